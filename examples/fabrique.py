@@ -1,0 +1,95 @@
+"""Makes ``suivi_eleves.xlsx`` through the tool's own commands, as of 24/11/2026."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+ICI = Path(__file__).parent
+CLASSEUR = ICI / "suivi_eleves.xlsx"
+JOUR = date(2026, 11, 24)
+NOMS = (
+    "Royer Laurence;Martin Lucas;Le Gall Élodie;Benali Samir;Dubois Chloé;Moreau Hugo;"
+    "Petit Inès;Garcia Mathis;Roux Léa;Fournier Noé;Girard Emma;Bonnet Jules;Dupont Manon;"
+    "Lambert Théo;Fontaine Sarah;Rousseau Adam;Vincent Jade;Muller Louis;Lefèvre Zoé;Faure Nina;"
+    "André Paul;Mercier Lina;Blanc Tom;Guérin Alice;Boyer Rayan;Garnier Eva;Chevalier Axel;"
+    "François Lou;Legrand Maël;Gauthier Anna;Perrin Nolan;Robin Clara;Clément Ilyes;Morin Rose;"
+    "Nicolas Sacha;Henry Mila;Roussel Gabin;Mathieu Agathe;Masson Timéo;Marchand Lucie"
+).split(";")
+
+
+def run(jour: date, *arguments: str) -> None:
+    """One command, on the day it is done."""
+    environnement = os.environ | {
+        "INACTIFS_AUJOURDHUI": jour.isoformat(),
+        "INACTIFS_CLASSEUR": str(CLASSEUR),
+        "INACTIFS_PAR": "Secrétariat",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "inactifs", *arguments],
+        env=environnement,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def csv(dossier: Path, nom: str, lignes: list[str]) -> str:
+    chemin = dossier / nom
+    chemin.write_text("\n".join(lignes) + "\n", encoding="utf-8-sig")
+    return str(chemin)
+
+
+def main() -> None:
+    CLASSEUR.unlink(missing_ok=True)
+    numeros = [str(1001 + i) for i in range(len(NOMS))]
+    # The last lesson of each: ten are active, the others have drifted away since the spring.
+    derniers = [JOUR - timedelta(days=(5 + 6 * i if i < 10 else 125 + 3 * i)) for i in range(40)]
+    with tempfile.TemporaryDirectory() as temporaire:
+        dossier = Path(temporaire)
+        eleves = ["N° élève;Nom;Prénom;Téléphone;Email;Formation;Date d'inscription;Statut"]
+        cours = ["Date;N° élève;Statut"]
+        for i, (numero, nom) in enumerate(zip(numeros, NOMS, strict=True)):
+            famille, _, prenom = nom.rpartition(" ")
+            eleves.append(
+                f"{numero};{famille.upper()};{prenom};06 39 98 {i:02} {99 - i:02};"
+                f"eleve{numero}@exemple.fr;B;15/01/2026;En formation"
+            )
+            cours.append(f"{derniers[i]:%d/%m/%Y};{numero};Effectué")
+        connexions = ["N° élève;Dernière connexion", f"1001;{JOUR - timedelta(2):%d/%m/%Y}"]
+        contacts = [
+            "Date;N° élève;Canal;Sens",
+            f"{JOUR - timedelta(3):%d/%m/%Y};1002;Visite;Entrant",
+        ]
+        debut = date(2026, 10, 15)
+        run(debut, "init", "--auto-ecole", "Auto-école du Port")
+        run(debut, "import", "eleves", csv(dossier, "eleves.csv", eleves))
+        passes = [cours[0], *(c for c, d in zip(cours[1:], derniers, strict=True) if d <= debut)]
+        run(debut, "import", "cours", csv(dossier, "passes.csv", passes))
+        run(debut, "detect")
+        for numero in numeros[20:30]:
+            run(debut, "relance", "add", numero, "--moyen", "sms")
+        for numero in numeros[20:26]:
+            run(debut + timedelta(7), "relance", "add", numero, "--moyen", "email")
+        for numero in numeros[20:23]:
+            run(debut + timedelta(21), "relance", "add", numero, "--moyen", "telephone")
+        run(debut + timedelta(22), "close", numeros[20], "--oui")
+        run(date(2026, 11, 20), "relance", "add", numeros[28], "--moyen", "telephone",
+            "--resultat", "entretien", "--cause", "emploi du temps")  # fmt: skip
+        run(date(2026, 11, 18), "reprise", numeros[29])
+        run(date(2026, 11, 19), "pause", numeros[30], "--jusqu-au", "15/01/2027", "--motif", "stage")
+        run(date(2026, 11, 23), "relance", "add", numeros[31], "--moyen", "sms")
+        run(JOUR, "import", "cours", csv(dossier, "cours.csv", cours))
+        run(JOUR, "import", "connexions", csv(dossier, "connexions.csv", connexions))
+        run(JOUR, "import", "contacts", csv(dossier, "contacts.csv", contacts))
+        run(JOUR, "detect")
+    for reste in (ICI / ".inactifs").rglob("*"):
+        if reste.is_file():
+            reste.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The month's figures, computed from the dossiers' dates; no formatting, no file, no clock.
+
+Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the reports print.
+"""
+
+from inactifs.bilan.calcul import monthly, relances_between
+from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
+from inactifs.bilan.definitions import DEFINITIONS, Definition
+from inactifs.bilan.histoire import HORS_PLAN, Histoire, RelanceFaite, histories
+from inactifs.bilan.mois import Mois, default_month, read_month
+from inactifs.bilan.valeurs import (
+    Bilan,
+    BilanRelances,
+    Cas,
+    Delais,
+    IssuesEtape,
+    Mouvement,
+    share,
+)
+
+__all__ = [
+    "DEFINITIONS",
+    "HORS_PLAN",
+    "Bilan",
+    "BilanRelances",
+    "Cas",
+    "Consolidation",
+    "Definition",
+    "Delais",
+    "Histoire",
+    "IssuesEtape",
+    "LigneEcole",
+    "Mois",
+    "Mouvement",
+    "RelanceFaite",
+    "consolidate",
+    "default_month",
+    "histories",
+    "monthly",
+    "read_month",
+    "relances_between",
+    "school_line",
+    "share",
+]

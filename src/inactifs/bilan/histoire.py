@@ -1,0 +1,176 @@
+"""A dossier in time: when it began and ended, how it stood on a past day, each relance's step.
+
+The tableau keeps the dossiers as they stand today. What they were on an earlier day is
+recomputed from their dates, with the rule book, so that a past month's report can be made
+again. What the tableau no longer says (a suspension overwritten since, a dossier reopened)
+cannot be known; the archived report keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from inactifs.procedure.inactivite import inactive_from
+from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
+from inactifs.procedure.suivi import Situation, situate
+from inactifs.registre import Registre
+
+HORS_PLAN = "hors plan"
+"""Stands for the responsable of a relance beyond the plan's last step."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelanceFaite:
+    """A relance with the step that it was on its day.
+
+    ``echeance`` is the day on which that step was due, None beyond the plan.
+    ``retard_jours`` is 0 when it was made by then; a second try on the same day is never late,
+    so that a late step counts once. ``etape`` counts from 1.
+    """
+
+    dossier: Dossier
+    eleve: Eleve | None
+    relance: Relance
+    etape: int
+    responsable: str
+    echeance: date | None
+    retard_jours: int
+
+    @property
+    def dans_les_delais(self) -> bool:
+        return self.retard_jours == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Histoire:
+    """A dossier with its two ends: open from ``debut``, ended on ``fin`` (None: still open).
+
+    ``eleve`` is the register's student, None when it knows none.
+    """
+
+    dossier: Dossier
+    eleve: Eleve | None
+    debut: date
+    fin: date | None
+    relances: tuple[RelanceFaite, ...]
+
+    def ended_by(self, jour: date) -> bool:
+        """Whether it had its outcome on ``jour``, that day included."""
+        return self.fin is not None and self.fin <= jour
+
+    @property
+    def duree_jours(self) -> int:
+        """The days from detection to outcome; 0 while it is open."""
+        return (self.fin - self.debut).days if self.fin else 0
+
+    @property
+    def etape_atteinte(self) -> int:
+        """The step of the last relance, 0 when there was none."""
+        return self.relances[-1].etape if self.relances else 0
+
+    def situation_on(self, jour: date, regles: Regles) -> Situation:
+        """How it stood in the evening of ``jour``."""
+        if self.ended_by(jour):
+            return situate(self.dossier, regles, jour)
+        suivi = self.eleve is None or self.eleve.suivi or not self.dossier.ouvert
+        avant = as_of(self.dossier, self.debut, jour, regles)
+        return situate(avant, regles, jour, suivi=suivi)
+
+
+def histories(
+    dossiers: Iterable[Dossier], registre: Registre, regles: Regles
+) -> tuple[list[Histoire], list[Dossier]]:
+    """Every dossier with its dates, and apart the dossiers of which no date is known."""
+    datees: list[Histoire] = []
+    sans_date: list[Dossier] = []
+    for dossier in dossiers:
+        debut, fin = bounds(dossier, regles)
+        if debut is None:
+            sans_date.append(dossier)
+            continue
+        eleve = student_of(dossier, registre)
+        relances = _numbered(dossier, eleve, debut, regles)
+        datees.append(Histoire(dossier, eleve, debut, fin, relances))
+    return datees, sans_date
+
+
+def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
+    """When a dossier began and ended; hand-typed rows lack DÉTECTÉ LE or CLÔTURÉ LE.
+
+    It began on DÉTECTÉ LE, else on its first relance, else on the first day of inactivity.
+    It ended on CLÔTURÉ LE, else on its last relance, else on DÉTECTÉ LE, else on its last
+    activity. An end typed before the beginning stands for both. The beginning is None when the
+    row has no date to go by.
+    """
+    jours = [r.date for r in dossier.relances]
+    debut = dossier.detecte_le or min(jours, default=None)
+    if debut is None and dossier.derniere_activite is not None:
+        debut = inactive_from(dossier.derniere_activite, regles.seuil_mois)
+    if dossier.ouvert:
+        return debut, None
+    fin = (
+        dossier.cloture_le
+        or max(jours, default=None)
+        or dossier.detecte_le
+        or dossier.derniere_activite
+    )
+    if debut is None or fin is None:
+        return fin, fin
+    return min(debut, fin), fin
+
+
+def student_of(dossier: Dossier, registre: Registre) -> Eleve | None:
+    """The register's student: by number, else by a name that is one student's only."""
+    if dossier.numero:
+        return registre.get(dossier.numero)
+    homonymes = registre.named(dossier.eleve)
+    return homonymes[0] if len(homonymes) == 1 else None
+
+
+def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
+    """The dossier in the evening of ``jour``, before it ended: nothing dated later is known."""
+    derniere = dossier.derniere_activite
+    connue = derniere if derniere is not None and derniere <= jour else None
+    relances = tuple(r for r in dossier.relances if r.date <= jour)
+    plus_tard = not dossier.ouvert or len(relances) < len(dossier.relances) or connue != derniere
+    depuis = max((r.date for r in relances), default=date.min)
+    suspendu = dossier.suspendu_jusqu_au
+    if suspendu is not None and (suspendu < depuis or (plus_tard and suspendu > jour)):
+        suspendu = None  # it was set by something else than what was last known on that day
+    if plus_tard and not suspendu and connue is not None and connue >= max(debut, depuis):
+        suspendu = connue + timedelta(days=regles.delai_suivi)  # a sign of life after detection
+    return replace(
+        dossier,
+        derniere_activite=connue,
+        relances=relances,
+        resultat=None,
+        cloture_le=None,
+        detecte_le=debut,
+        suspendu_jusqu_au=suspendu,
+    )
+
+
+def _numbered(
+    dossier: Dossier, eleve: Eleve | None, debut: date, regles: Regles
+) -> tuple[RelanceFaite, ...]:
+    faites: list[RelanceFaite] = []
+    deja: set[date] = set()
+    for relance in sorted(dossier.relances, key=lambda r: r.date):
+        veille = as_of(dossier, debut, relance.date - timedelta(days=1), regles)
+        due = situate(veille, regles, relance.date)
+        retard = max(0, due.retard_jours) if due.etape and relance.date not in deja else 0
+        deja.add(relance.date)
+        faites.append(
+            RelanceFaite(
+                dossier=dossier,
+                eleve=eleve,
+                relance=relance,
+                etape=due.relances_sans_reponse + 1,
+                responsable=due.etape.responsable if due.etape else HORS_PLAN,
+                echeance=due.echeance if due.etape else None,
+                retard_jours=retard,
+            )
+        )
+    return tuple(faites)

@@ -1,0 +1,1 @@
+"""The workbook: the one place that knows this is a spreadsheet."""

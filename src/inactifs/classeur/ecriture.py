@@ -1,0 +1,284 @@
+"""What changed → cells and rows to set. Only the cells whose value differs are touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from inactifs.classeur.adoption import complete
+from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
+from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal, Place
+from inactifs.dates import as_date, french, has_year, split_dates
+from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml.cellules import Valeur
+from inactifs.ooxml.feuille import Feuille
+from inactifs.ooxml.livre import Livre
+from inactifs.ooxml.refus import CelluleFormule, CelluleRefusee, RefusOoxml
+from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
+from inactifs.procedure.suivi import situate
+from inactifs.registre import number_key
+
+_CALCULES = ("echeance", "etape", "responsable")
+"""The columns that the tool works out of the others: a formula there is the school's."""
+
+LONGUEUR_MAXIMALE = 32_767
+"""Characters in one cell: Excel's limit (specifications and limits of Excel)."""
+
+
+def apply(
+    data: bytes,
+    nom: str,
+    classeur: Classeur,
+    changements: Changements,
+    jour: date,
+    *,
+    actualiser: bool = False,
+    noter: bool = False,
+) -> bytes:
+    """The workbook's bytes once ``changements`` are written.
+
+    Args:
+        data: the workbook as read; ``nom`` is its name, for errors.
+        classeur: what ``data`` says.
+        changements: students and dossiers as they must be after the write.
+        jour: the day of the command, from which due dates are counted.
+        actualiser: also bring PROCHAINE ÉCHÉANCE, ÉTAPE and RESPONSABLE up to date on every
+            open row, not only on those of ``changements``.
+        noter: write the journal even when no other cell differs.
+
+    Returns:
+        ``data`` itself when every cell already says what is wanted.
+
+    Raises:
+        FichierInvalide: a cell that must be written holds a formula, is merged or is too
+            small for its text, or its sheet is protected.
+    """
+    dossiers = list(changements.dossiers)
+    if actualiser:
+        ecrits = {d.ligne for d in dossiers}
+        dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
+    if classeur.manquants:
+        data = complete(data, nom, "")
+        classeur = read_classeur(data, nom)
+    livre = Livre(data)
+    try:
+        touche = _write_eleves(livre, classeur, changements.eleves)
+        suivis = {number_key(e.numero): e.suivi for e in changements.eleves}
+        touche = _write_dossiers(livre, classeur, dossiers, suivis, jour) or touche
+        touche = _write_imports(livre, classeur, changements.imports) or touche
+        if touche or noter:
+            _write_journal(livre, classeur, changements.journal)
+    except RefusOoxml as refus:
+        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
+    return livre.to_bytes()
+
+
+def dossier_cells(
+    dossier: Dossier, regles: Regles, jour: date, *, suivi: bool
+) -> dict[str, Valeur]:
+    """The value of each field of a dossier's row, as written."""
+    situation = situate(dossier, regles, jour, suivi=suivi)
+    return {
+        "eleve": dossier.eleve,
+        "derniere_activite": dossier.derniere_activite,
+        "dates_relances": "\n".join(french(r.date) for r in dossier.relances) or None,
+        "moyens": "\n".join(_written_moyen(r) for r in dossier.relances) or None,
+        "resultat": dossier.resultat.value if dossier.resultat else None,
+        "commentaire": dossier.commentaire or None,
+        "numero": dossier.numero or None,
+        "detecte_le": dossier.detecte_le,
+        "echeance": situation.echeance,
+        "etape": situation.etape.libelle
+        if situation.etape
+        else ("Clôture" if situation.echeance else None),
+        "responsable": situation.etape.responsable if situation.etape else None,
+        "suspendu_jusqu_au": dossier.suspendu_jusqu_au,
+        "cause": dossier.cause or None,
+        "cloture_le": dossier.cloture_le,
+    }
+
+
+def _written_moyen(relance: Relance) -> str:
+    libelle = relance.moyen.libelle if relance.moyen else "?"
+    if relance.repondu:
+        return f"{libelle} (répondu)"
+    return f"{libelle} (faux numéro)" if relance.faux_numero else libelle
+
+
+def _write_dossiers(
+    livre: Livre,
+    classeur: Classeur,
+    dossiers: Iterable[Dossier],
+    suivis: Mapping[str, bool],
+    jour: date,
+) -> bool:
+    """``suivis`` tells of the students changed by the same command, by number."""
+    place = classeur.places[TABLEAU.nom]
+    connus = {d.ligne: d for d in classeur.dossiers}
+    nouveaux: list[dict[str, Valeur]] = []
+    touche = False
+    for dossier in dossiers:
+        eleve = classeur.eleve_of(dossier)
+        suivi = eleve is None or suivis.get(number_key(eleve.numero), eleve.suivi)
+        voulu = dossier_cells(dossier, classeur.regles, jour, suivi=suivi)
+        if dossier.ligne == 0:
+            nouveaux.append(voulu)
+            continue
+        brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
+        avant = connus[dossier.ligne]
+        differents = _changed_fields(avant, dossier, brut)
+        differents += [c for c in _CALCULES if not _same(brut.get(c), voulu[c])]
+        if differents:
+            feuille = _sheet(livre, place)
+            touche |= _set_cells(feuille, place, dossier.ligne, {c: voulu[c] for c in differents})
+    if nouveaux:
+        _append(livre, place, nouveaux)
+        touche = True
+    return touche
+
+
+def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) -> list[str]:
+    """The fields of the row to write, the calculated ones left aside."""
+    differents = [
+        champ
+        for champ in (
+            "derniere_activite",
+            "resultat",
+            "commentaire",
+            "numero",
+            "detecte_le",
+            "suspendu_jusqu_au",
+            "cause",
+            "cloture_le",
+        )
+        if getattr(avant, champ) != getattr(apres, champ)
+    ]
+    if avant.relances != apres.relances:
+        return [*differents, "dates_relances", "moyens"]
+    # A date typed without its year is read from the row's last activity: moving the one
+    # would change the other, so the year is written down.
+    dates = brut.get("dates_relances")
+    if (
+        avant.derniere_activite != apres.derniere_activite
+        and isinstance(dates, str)
+        and not all(has_year(d) for d in split_dates(dates))
+    ):
+        differents.append("dates_relances")
+    return differents
+
+
+def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
+    place = classeur.places[ELEVES.nom]
+    champs = [c.champ for c in ELEVES.colonnes]
+    nouveaux: list[dict[str, Valeur]] = []
+    touche = False
+    for eleve in eleves:
+        avant = classeur.registre.get(eleve.numero)
+        if avant is None:
+            nouveaux.append({c: getattr(eleve, c) or None for c in champs})
+            continue
+        differents = {
+            c: getattr(eleve, c) or None for c in champs if getattr(avant, c) != getattr(eleve, c)
+        }
+        if differents:
+            ligne = classeur.lignes_eleves[number_key(eleve.numero)]
+            touche |= _set_cells(_sheet(livre, place), place, ligne, differents)
+    if nouveaux:
+        _append(livre, place, nouveaux)
+        touche = True
+    return touche
+
+
+def _write_imports(livre: Livre, classeur: Classeur, imports: Mapping[str, date]) -> bool:
+    touche = False
+    for canal, jour in imports.items():
+        if classeur.imports.get(canal) == jour:
+            continue
+        champ = f"import_{canal}"
+        if champ not in classeur.parametres:
+            continue  # the school has deleted this line: there is nowhere to note the day
+        ligne, colonne = classeur.parametres[champ]
+        _sheet(livre, classeur.places["Paramètres"]).set(ligne, colonne, jour)
+        touche = True
+    return touche
+
+
+def _write_journal(livre: Livre, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
+    place = classeur.places[JOURNAL.nom]
+    champs = [c.champ for c in JOURNAL.colonnes]
+    _append(livre, place, [{c: getattr(e, c) or None for c in champs} for e in entrees])
+
+
+def _sheet(livre: Livre, place: Place) -> Feuille:
+    feuille = livre.sheet(place.nom)
+    if feuille.protected:
+        raise FichierInvalide(
+            f"La feuille « {place.nom} » est protégée : rien n'a été écrit.",
+            "Dans Excel : Révision, Ôter la protection de la feuille ; puis relancez.",
+        )
+    return feuille
+
+
+def _set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, Valeur]) -> bool:
+    touche = False
+    for champ, valeur in valeurs.items():
+        colonne = place.colonnes[champ]
+        try:
+            feuille.set(ligne, colonne, _checked(valeur, place, ligne, colonne))
+        except CelluleFormule as faute:
+            if champ in _CALCULES:
+                continue
+            raise FichierInvalide(
+                f"{place.nom}, cellule {cell_name(ligne, colonne)} : elle contient une formule, "
+                "que l'outil n'efface pas.",
+                "Remplacez la formule par sa valeur, puis relancez.",
+            ) from faute
+        except CelluleRefusee as faute:
+            raise FichierInvalide(
+                f"{place.nom}, cellule {cell_name(ligne, colonne)} : {faute.message}.",
+                faute.conseil,
+            ) from faute
+        touche = True
+    return touche
+
+
+def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None:
+    if not lignes:
+        return
+    feuille = _sheet(livre, place)
+    premiere = place.derniere + 1
+    for ecart, ligne in enumerate(lignes):
+        for champ, valeur in ligne.items():
+            _checked(valeur, place, premiere + ecart, place.colonnes[champ])
+    feuille.append(
+        [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes],
+        premiere,
+        place.derniere if place.derniere > place.entete else None,
+    )
+
+
+def _checked(valeur: Valeur, place: Place, ligne: int, colonne: int) -> Valeur:
+    if isinstance(valeur, str) and len(valeur) > LONGUEUR_MAXIMALE:
+        raise FichierInvalide(
+            f"{place.nom}, cellule {cell_name(ligne, colonne)} : le texte dépasserait "
+            f"{LONGUEUR_MAXIMALE} caractères, la limite d'Excel.",
+            "Raccourcissez le texte de cette cellule, puis relancez.",
+        )
+    return valeur
+
+
+def _same(brut: object, voulu: Valeur) -> bool:
+    """Whether a cell already says what is wanted; a date-time stands for its day."""
+    if brut is None or brut == "":
+        return voulu is None
+    return (as_date(brut) or brut) == voulu
+
+
+def cell_name(ligne: int, colonne: int) -> str:
+    """« C12 » from a row and a column counted from 1."""
+    lettres = ""
+    while colonne:
+        colonne, reste = divmod(colonne - 1, 26)
+        lettres = chr(65 + reste) + lettres
+    return f"{lettres}{ligne}"

@@ -1,0 +1,297 @@
+"""The workbook → what it says, and what is doubtful in it. Nothing raises for bad content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from inactifs.classeur.localisation import Table, find_table
+from inactifs.classeur.modeles_lus import read_modeles
+from inactifs.classeur.parametres import read_parametres
+from inactifs.classeur.rapprochement import match
+from inactifs.classeur.registre_lu import RegistreLu, read_registre
+from inactifs.classeur.saisie import read_text
+from inactifs.classeur.schema import (
+    ELEVES,
+    JOURNAL,
+    MODELES,
+    PARAMETRES,
+    PLAN,
+    TABLEAU,
+)
+from inactifs.classeur.source import Source
+from inactifs.classeur.tableau import read_tableau
+from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal
+from inactifs.dates import read_date
+from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml.reperes import cell_name
+from inactifs.registre import Registre
+
+_REQUIS: dict[str, tuple[str, ...]] = {
+    TABLEAU.nom: ("eleve",),
+    ELEVES.nom: ("nom",),
+    PARAMETRES.nom: ("parametre", "valeur"),
+    MODELES.nom: ("etape", "moyen", "texte"),
+    JOURNAL.nom: ("horodatage", "detail"),
+}
+"""The fields without which a row is not the header of a sheet's table."""
+
+_COLONNES_ECOLE_MINIMUM = 4
+"""How many of the school's six headers make a tableau of a sheet that bears another name."""
+
+
+def read_classeur(data: bytes, nom: str) -> Classeur:
+    """All that a workbook says.
+
+    Args:
+        data: the file's bytes.
+        nom: its name, for errors.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook, or it has no tableau at all.
+    """
+    source = Source(data, nom)
+    tables = locate_tables(source)
+    tableau = tables.get(TABLEAU.nom)
+    if tableau is None:
+        raise _no_tableau(source)
+    plan = locate_plan(source)
+    registre = _read_registre(tables.get(ELEVES.nom))
+    parametres = read_parametres(tables.get(PARAMETRES.nom), plan)
+    lu = read_tableau(tableau, registre.registre)
+    rapprochement = match(lu, registre.registre, tableau)
+    modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
+    return Classeur(
+        regles=parametres.regles,
+        ecole=parametres.ecole,
+        registre=registre.registre,
+        lignes_eleves=registre.lignes,
+        dossiers=lu.dossiers,
+        illisibles=lu.illisibles,
+        anomalies=(
+            *parametres.anomalies,
+            *(a for t in tables.values() for a in _repeated_headers(t)),
+            *registre.anomalies,
+            *lu.anomalies,
+            *rapprochement.anomalies,
+            *fautes_modeles,
+        ),
+        imports=parametres.imports,
+        modeles=modeles,
+        places={feuille: table.place for feuille, table in tables.items()},
+        cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
+        eleves_douteux=registre.douteux | rapprochement.douteux,
+        manquants=tuple(
+            _missing(source, tables, plan, tuple(p.libelle for p in parametres.absents))
+        ),
+        parametres=parametres.cellules,
+    )
+
+
+def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
+    """(number, last name, first name) of the register's students, for completion.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook.
+    """
+    source = Source(data, "Le classeur")
+    table = source.table(ELEVES, _REQUIS[ELEVES.nom])
+    if table is None:
+        return []
+    numeros, noms, prenoms = table.columns(("numero", "nom", "prenom"))
+    return [
+        (numero, read_text(nom), read_text(prenom))
+        for valeur, nom, prenom in zip(numeros, noms, prenoms, strict=True)
+        if (numero := read_text(valeur))
+    ]
+
+
+def read_journal(data: bytes, nom: str = "Le classeur") -> tuple[EntreeJournal, ...]:
+    """The lines of the sheet Journal in their order; those without a readable time are left out.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook.
+    """
+    table = Source(data, nom).table(JOURNAL, _REQUIS[JOURNAL.nom])
+    if table is None:
+        return ()
+    lignes = zip(*table.columns(c.champ for c in JOURNAL.colonnes), strict=True)
+    return tuple(
+        EntreeJournal(moment, *(read_text(v) for v in autres))
+        for horodatage, *autres in lignes
+        if (moment := _moment(horodatage)) is not None
+    )
+
+
+def locate_tables(source: Source) -> dict[str, Table]:
+    """The tables found, by the name of their sheet in the schema (the plan's left aside).
+
+    A tableau is also known by its headers, in a sheet of any name, when there is only one.
+    """
+    tables: dict[str, Table] = {}
+    for feuille in (TABLEAU, ELEVES, MODELES, JOURNAL):
+        table = source.table(feuille, _REQUIS[feuille.nom])
+        if table is not None:
+            tables[feuille.nom] = table
+    if TABLEAU.nom not in tables and source.named(TABLEAU.nom) is None:
+        candidats = tableaux_of_another_name(source)
+        if len(candidats) == 1:
+            tables[TABLEAU.nom] = candidats[0]
+    if (parametres := _locate_parametres(source)) is not None:
+        tables[PARAMETRES.nom] = parametres
+    return tables
+
+
+def locate_plan(source: Source) -> Table | None:
+    """The relance plan, below or beside the table of Paramètres."""
+    return source.table(PLAN, ("etape", "delai", "moyens"), profondeur=500)
+
+
+def tableaux_of_another_name(source: Source) -> list[Table]:
+    """The sheets that hold most of the school's six columns, under any name."""
+    connues = {
+        header for f in (ELEVES, MODELES, JOURNAL, PARAMETRES) if (header := source.named(f.nom))
+    }
+    ecole = {c.champ for c in TABLEAU.colonnes if c.ecole}
+    return [
+        table
+        for feuille in source.feuilles
+        if feuille not in connues
+        and (table := find_table(feuille, source.rows(feuille), TABLEAU, ("eleve",))) is not None
+        and len(ecole & set(table.place.colonnes)) >= _COLONNES_ECOLE_MINIMUM
+    ]
+
+
+class Cellules(Mapping[tuple[str, int], Mapping[str, object]]):
+    """The raw values of the rows of the tables, gathered only when a row is asked for.
+
+    Keyed by (sheet name in the schema, row); an empty cell is ``""``.
+    """
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
+
+    def __getitem__(self, cle: tuple[str, int]) -> Mapping[str, object]:
+        feuille, ligne = cle
+        table = self._tables[feuille]
+        if not table.place.entete < ligne <= table.place.derniere:
+            raise KeyError(cle)
+        valeurs = table.lignes[ligne - 1]
+        return {champ: valeurs[col - 1] for champ, col in table.place.colonnes.items()}
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        for feuille, table in self._tables.items():
+            for ligne in range(table.place.entete + 1, table.place.derniere + 1):
+                yield feuille, ligne
+
+    def __len__(self) -> int:
+        return sum(t.place.derniere - t.place.entete for t in self._tables.values())
+
+
+def _locate_parametres(source: Source) -> Table | None:
+    """The first table of Paramètres, which ends where the plan begins."""
+    nom = source.named(PARAMETRES.nom)
+    if nom is None:
+        return None
+    lignes = source.rows(nom)
+    plan = locate_plan(source)
+    if plan is not None:
+        au_dessus = lignes[: plan.place.entete - 1]
+        table = find_table(nom, au_dessus, PARAMETRES, _REQUIS[PARAMETRES.nom])
+        if table is not None:
+            return table
+    return find_table(nom, lignes, PARAMETRES, _REQUIS[PARAMETRES.nom])
+
+
+def _read_registre(table: Table | None) -> RegistreLu:
+    if table is None:
+        return RegistreLu(Registre(), {}, (), frozenset())
+    if "numero" in table.place.colonnes:
+        return read_registre(table)
+    faute = table.anomalie(
+        "nom",
+        table.place.entete,
+        "",
+        "la colonne N° ÉLÈVE manque : aucun élève n'est suivi",
+        "Ajoutez cette colonne et donnez un numéro à chaque élève.",
+    )
+    return RegistreLu(Registre(), {}, (faute,), frozenset())
+
+
+def _repeated_headers(table: Table) -> list[Anomalie]:
+    return [
+        Anomalie(
+            "avertissement",
+            table.place.nom,
+            cell_name(ligne, colonne),
+            read_text(table.lignes[ligne - 1][colonne - 1]),
+            "Cet en-tête figure deux fois : seule la première colonne est lue.",
+            "Renommez ou effacez la colonne en trop.",
+        )
+        for ligne, colonne in table.doubles
+    ]
+
+
+def _missing(
+    source: Source, tables: Mapping[str, Table], plan: Table | None, absents: tuple[str, ...]
+) -> Iterator[str]:
+    """What adoption would add, in French."""
+    for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
+        table = tables.get(feuille.nom)
+        if table is None:
+            presente = source.named(feuille.nom) is not None
+            yield (
+                f"les en-têtes de la feuille « {feuille.nom} »"
+                if presente
+                else f"la feuille « {feuille.nom} »"
+            )
+            continue
+        for colonne in feuille.colonnes:
+            if colonne.champ not in table.place.colonnes:
+                yield f"la colonne « {colonne.entete} » de la feuille « {table.place.nom} »"
+    if (parametres := tables.get(PARAMETRES.nom)) is None:
+        return
+    for libelle in absents:
+        yield f"la ligne « {libelle} » de la feuille « {parametres.place.nom} »"
+    if plan is None:
+        yield f"le plan de relance de la feuille « {parametres.place.nom} »"
+
+
+def _no_tableau(source: Source) -> FichierInvalide:
+    presente = source.named(TABLEAU.nom)
+    if presente is not None:
+        return FichierInvalide(
+            f"{source.nom} : la feuille « {presente} » n'a pas d'en-tête « ÉLÈVE » dans ses "
+            "30 premières lignes.",
+            "Remettez les en-têtes du tableau : ÉLÈVE, DATE DE DERNIÈRE ACTIVITÉ, DATES DE "
+            "RELANCES, MOYENS UTILISÉS, RÉSULTAT (REPRISE / ABANDON), COMMENTAIRE.",
+        )
+    candidats = [t.place.nom for t in tableaux_of_another_name(source)]
+    if candidats:
+        return FichierInvalide(
+            f"{source.nom} : plusieurs feuilles ressemblent au tableau de suivi "
+            f"({', '.join(candidats)}).",
+            f"Nommez « {TABLEAU.nom} » celle qui est à jour.",
+        )
+    return FichierInvalide(
+        f"{source.nom} n'a pas de feuille « {TABLEAU.nom} ».",
+        f"Ajoutez-la avec « inactifs init {source.nom} ».",
+    )
+
+
+def _moment(valeur: object) -> datetime | None:
+    if isinstance(valeur, datetime):
+        return valeur
+    if isinstance(valeur, date):
+        return datetime(valeur.year, valeur.month, valeur.day)
+    if not isinstance(valeur, str):
+        return None
+    try:
+        return datetime.fromisoformat(valeur.strip())
+    except ValueError:
+        pass
+    try:
+        jour = read_date(valeur)
+    except ValueError:
+        return None
+    return datetime(jour.year, jour.month, jour.day)

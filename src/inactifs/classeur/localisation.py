@@ -1,0 +1,185 @@
+"""Where the tables lie: sheets by name, columns by header, whatever surrounds them.
+
+Nothing here knows what a column means; contract, section 2, for how names are compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from inactifs.classeur.saisie import read_text
+from inactifs.classeur.schema import ELEVES, Feuille, header_key
+from inactifs.classeur.valeurs import Anomalie, Place
+from inactifs.ooxml.reperes import cell_name
+
+Lignes = Sequence[Sequence[object]]
+
+LIGNES_DE_TITRE = 30
+"""How many rows are searched for the headers."""
+
+_PARENTHESES = re.compile(r"\([^)]*\)")
+_VARIANTES = {
+    "eleve": ("eleves", "nomdeleleve", "nometprenom", "nomprenom", "nomprenomdeleleve", "nom"),
+    "numero": ("numeroeleve", "noeleve", "numeleve", "ndeleleve", "numerodeleleve"),
+    "derniere_activite": ("derniereactivite", "datederniereactivite"),
+    "dates_relances": ("datesrelances", "datederelance", "datesdesrelances",
+                       "relances"),
+    "moyens": ("moyen", "moyens", "moyenutilise"),
+    "commentaire": ("commentaires",),
+    "nom": ("nomdefamille", "nomdeleleve"),
+    "prenom": ("prenoms", "prenomdeleleve"),
+    "neph": ("numeroneph", "nneph", "noneph"),
+    "telephone": ("tel", "portable", "mobile", "telephoneportable", "telportable"),
+    "email": ("mail", "courriel", "adresseemail", "adressemail", "mel"),
+    "inscrit_le": ("dateinscription", "datedinscription", "inscription"),
+    "cloture_le": ("datedecloture",),
+    "detecte_le": ("datededetection",),
+}  # fmt: skip
+"""Other headers by which a column is known, when none bears its own."""
+_NUMERO_SEUL = ("n", "no", "num", "numero")
+"""The register's only: in a tableau, a column « N° » often just counts the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table found in a sheet: its place, and every row of that sheet, the first one first.
+
+    All rows have the same width. ``doubles`` are the cells (row, column) of headers that
+    repeat another one.
+    """
+
+    place: Place
+    lignes: Lignes
+    doubles: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def corps(self) -> Lignes:
+        """The rows below the header, the first of which is ``place.entete + 1``."""
+        return self.lignes[self.place.entete : self.place.derniere]
+
+    def columns(self, champs: Iterable[str]) -> list[list[object]]:
+        """The cells of each field below the header; empty ones where the column is missing."""
+        corps = self.corps
+        positions = [self.place.colonnes.get(champ) for champ in champs]
+        return [[r[p - 1] for r in corps] if p else [""] * len(corps) for p in positions]
+
+    def anomalie(
+        self,
+        champ: str,
+        ligne: int,
+        contenu: object,
+        raison: str,
+        remede: str = "",
+        *,
+        gravite: str = "erreur",
+    ) -> Anomalie:
+        """An anomaly of the cell of ``champ`` in a row (of the row when the column is missing).
+
+        ``raison`` may be a fragment: it is made a sentence.
+        """
+        colonne = self.place.colonnes.get(champ) or min(self.place.colonnes.values())
+        cellule = cell_name(ligne, colonne)
+        contenu = read_text(contenu)
+        return Anomalie(gravite, self.place.nom, cellule, contenu, sentence(raison), remede)
+
+
+def find_table(
+    nom: str,
+    lignes: Lignes,
+    feuille: Feuille,
+    requis: Collection[str],
+    *,
+    profondeur: int = LIGNES_DE_TITRE,
+) -> Table | None:
+    """The table of ``feuille`` in the rows of a sheet called ``nom``.
+
+    Its header is the row, among the first ``profondeur``, with the most known headers, the
+    first of them if several; None when the best one lacks a field of ``requis``.
+    """
+    meilleure: dict[str, int] = {}
+    entete = 0
+    for numero, ligne in enumerate(islice(lignes, profondeur), start=1):
+        colonnes = _match(ligne, feuille)
+        if len(colonnes) > len(meilleure):
+            meilleure, entete = colonnes, numero
+    if not meilleure or any(champ not in meilleure for champ in requis):
+        return None
+    place = Place(nom, entete, meilleure, _last_row(lignes, entete, meilleure))
+    return Table(place, lignes, _repeated(lignes[entete - 1], entete, feuille, meilleure))
+
+
+def sentence(fragment: str) -> str:
+    """A fragment with its capital and its full stop."""
+    return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}."
+
+
+@cache
+def header_keys(entete: str) -> frozenset[str]:
+    """The keys under which a header is known: whole, and without what is in parentheses."""
+    cles = {header_key(entete), header_key(_PARENTHESES.sub("", entete))}
+    return frozenset(cles - {""})
+
+
+def _match(ligne: Sequence[object], feuille: Feuille) -> dict[str, int]:
+    connus = _known_headers(feuille)
+    variantes = _known_variants(feuille)
+    colonnes: dict[str, int] = {}
+    autres: dict[str, int] = {}
+    for colonne, valeur in enumerate(ligne, start=1):
+        if not isinstance(valeur, str) or not valeur or len(valeur) > 100:
+            continue
+        for cle in header_keys(valeur):
+            if cle in connus:
+                colonnes.setdefault(connus[cle], colonne)
+            elif cle in variantes:
+                autres.setdefault(variantes[cle], colonne)
+    prises = set(colonnes.values())
+    for champ, colonne in autres.items():
+        if colonne not in prises:
+            colonnes.setdefault(champ, colonne)
+    return colonnes
+
+
+@cache
+def _known_headers(feuille: Feuille) -> dict[str, str]:
+    return {cle: c.champ for c in feuille.colonnes for cle in header_keys(c.entete)}
+
+
+@cache
+def _known_variants(feuille: Feuille) -> dict[str, str]:
+    connus = _known_headers(feuille)
+    variantes = {
+        variante: c.champ
+        for c in feuille.colonnes
+        for variante in _VARIANTES.get(c.champ, ())
+        if variante not in connus
+    }
+    if feuille is ELEVES:
+        variantes |= dict.fromkeys(_NUMERO_SEUL, "numero")
+    return variantes
+
+
+def _last_row(lignes: Lignes, entete: int, colonnes: dict[str, int]) -> int:
+    positions = [c - 1 for c in colonnes.values()]
+    for numero in range(len(lignes), entete, -1):
+        ligne = lignes[numero - 1]
+        if any(ligne[p] != "" for p in positions):
+            return numero
+    return entete
+
+
+def _repeated(
+    ligne: Sequence[object], entete: int, feuille: Feuille, colonnes: dict[str, int]
+) -> tuple[tuple[int, int], ...]:
+    connus = _known_headers(feuille)
+    return tuple(
+        (entete, colonne)
+        for colonne, valeur in enumerate(ligne, start=1)
+        if isinstance(valeur, str)
+        and (champs := {connus[c] for c in header_keys(valeur) if c in connus})
+        and not any(colonnes[champ] == colonne for champ in champs)
+    )

@@ -1,0 +1,234 @@
+"""One cell as people type it: a text, a number, a day, the days of the relances, an outcome.
+
+Every function takes what calamine gives for a cell (``""`` when it is empty) and raises
+``ValueError``, with a French reason, for what it cannot read: nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from inactifs.dates import french, read_date, split_dates
+from inactifs.procedure.modele import Resultat, simplify
+
+ANNEES = (1990, 2100)
+"""Outside of these, a year is a typing error (1926 for 2026), or a number shown as a date."""
+
+TIRETS = frozenset(("-", "–", "—", "/", "."))
+"""What is typed to say that a cell is left empty on purpose."""
+
+_NOMBRE = re.compile(r"(\d{1,9})\s*(?:mois|jours?|j\.?)?", re.IGNORECASE)
+_PUCE = re.compile(r"^(?:[-•*–]\s*)?(?:le\s+)?", re.IGNORECASE)
+_ECART_SANS_ANNEE = timedelta(days=183)
+
+
+class Muette(str):
+    """What a cell holds when it shows no value: an Excel error (« #REF! »), or a formula that
+    was never calculated. Unreadable wherever a value is expected."""
+
+    __slots__ = ()
+
+
+def read_text(valeur: object) -> str:
+    """The text of a cell, a number without its « .0 », a date as DD/MM/YYYY."""
+    if isinstance(valeur, str):
+        return valeur.strip()
+    if isinstance(valeur, float):
+        return str(int(valeur)) if valeur.is_integer() else str(valeur).replace(".", ",")
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, date):
+        return french(valeur)
+    return str(valeur)
+
+
+def read_phone(valeur: object) -> str:
+    """A phone number; as a number in Excel it has lost its leading zero, or its « + »."""
+    texte = read_text(valeur)
+    if isinstance(valeur, float):
+        if len(texte) == 9:
+            return f"0{texte}"
+        if len(texte) == 11 and texte.startswith("33"):
+            return f"+{texte}"
+    return texte
+
+
+def read_neph(valeur: object) -> str:
+    """A NEPH: twelve digits, the leading zeros of which Excel drops from a number."""
+    texte = read_text(valeur)
+    return texte.zfill(12) if isinstance(valeur, float) else texte
+
+
+def read_day(valeur: object) -> date | None:
+    """The day of a cell, None when it is empty or holds a dash."""
+    if valeur.__class__ is date:
+        jour = valeur
+    elif isinstance(valeur, datetime):
+        jour = valeur.date()
+    elif isinstance(valeur, Muette):
+        raise ValueError(reason_of_silence(valeur))
+    elif isinstance(valeur, str):
+        texte = valeur.strip()
+        if not texte or texte in TIRETS:
+            return None
+        jour = _typed_day(texte, None)
+    else:
+        raise ValueError("un nombre ou une heure se trouve là où une date est attendue")
+    return _plausible(jour)
+
+
+def read_relance_days(valeur: object, derniere_activite: date | None) -> list[date]:
+    """The days of DATES DE RELANCES, oldest first.
+
+    A day without its year is the first one that follows the row's last activity (contract,
+    section 2), then the one that goes on in order. More than half a year later than the
+    relance before it, its year is not certain: it is refused.
+    """
+    if not isinstance(valeur, str) or isinstance(valeur, Muette):
+        seul = read_day(valeur)
+        return [seul] if seul else []
+    if valeur.strip() in TIRETS:
+        return []
+    jours: list[date] = []
+    for morceau in split_dates(valeur):
+        try:
+            jour = _full_day(morceau)
+        except ValueError:
+            apres = jours[-1] - timedelta(days=1) if jours else derniere_activite
+            jour = _typed_day(_PUCE.sub("", morceau), apres)
+            if jours and jour - jours[-1] > _ECART_SANS_ANNEE and _lacks_year(morceau):
+                raise ValueError(f"l'année de « {morceau} » n'est pas sûre") from None
+        if jours and jour < jours[-1]:
+            raise ValueError(
+                f"les dates ne se suivent pas : {french(jour)} vient après {french(jours[-1])}"
+            )
+        jours.append(_plausible(jour))
+    return jours
+
+
+def read_resultat(valeur: object) -> Resultat | None:
+    """The outcome; None when the dossier is open (empty, a dash, « en cours »…)."""
+    if valeur == "":
+        return None
+    return _read_resultat(read_text(valeur), isinstance(valeur, Muette))
+
+
+def read_integer(valeur: object, minimum: int, maximum: int) -> int:
+    """A whole number, typed as « 7 » or « 7 jours »; ValueError outside of the bounds."""
+    if isinstance(valeur, float) and valeur.is_integer() and abs(valeur) < 1e9:
+        nombre = int(valeur)
+    elif isinstance(valeur, str) and (trouve := _NOMBRE.fullmatch(valeur.strip())):
+        nombre = int(trouve[1])
+    else:
+        raise ValueError("ce n'est pas un nombre entier")
+    if not minimum <= nombre <= maximum:
+        raise ValueError(f"ce nombre n'est pas entre {minimum} et {maximum}")
+    return nombre
+
+
+def read_yes_no(valeur: object) -> bool:
+    """« oui » or « non », in any spelling."""
+    mot = simplify(read_text(valeur))
+    if mot in ("oui", "o", "vrai", "x", "yes"):
+        return True
+    if mot in ("non", "n", "faux", "no", ""):
+        return False
+    raise ValueError("ce n'est ni oui ni non")
+
+
+def reason_of_silence(valeur: Muette) -> str:
+    """Why a cell shows no value."""
+    if valeur.startswith("#"):
+        return f"la cellule affiche l'erreur {valeur}"
+    return "la formule de la cellule n'a jamais été calculée"
+
+
+@lru_cache(maxsize=1024)
+def _read_resultat(texte: str, muette: bool) -> Resultat | None:
+    if texte in TIRETS or texte == "":
+        return None
+    mot = simplify(texte).rstrip("0123456789").removesuffix("le")  # « reprise le 12/03/2026 »
+    if not muette and "?" not in texte:
+        if mot in _OUVERTS:
+            return None
+        if mot in _REPRISES:
+            return Resultat.REPRISE
+        if mot in _ABANDONS:
+            return Resultat.ABANDON
+    raise ValueError(
+        "le résultat doit être REPRISE, ABANDON, ou vide tant que le dossier est ouvert"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _full_day(texte: str) -> date:
+    return read_date(texte)
+
+
+def _typed_day(texte: str, apres: date | None) -> date:
+    try:
+        return read_date(texte, apres=apres)
+    except ValueError as faute:
+        if apres is None and _lacks_year(texte):
+            raise ValueError(f"il manque l'année de « {texte} »") from faute
+        raise
+
+
+def _lacks_year(texte: str) -> bool:
+    try:
+        _full_day(texte)
+    except ValueError:
+        try:
+            read_date(_PUCE.sub("", texte), apres=date(2000, 1, 1))
+        except ValueError:
+            return False
+        return True
+    return False
+
+
+def _plausible(jour: date) -> date:
+    if not ANNEES[0] <= jour.year <= ANNEES[1]:
+        raise ValueError(f"l'année {jour.year} n'est pas vraisemblable")
+    return jour
+
+
+_OUVERTS = frozenset(("encours", "enattente", "ouvert", "dossierouvert"))
+_REPRISES = frozenset(
+    (
+        "reprise",
+        "reprises",
+        "repris",
+        "reprisee",
+        "areprise",
+        "arepris",
+        "reprisedelaformation",
+        "reprisedeformation",
+        "repriseformation",
+        "reprisedescours",
+        "reprisecours",
+        "reprisedesconduites",
+        "reprisedesheures",
+    )
+)
+_ABANDONS = frozenset(
+    (
+        "abandon",
+        "abandons",
+        "abandonne",
+        "abandonnee",
+        "aabandonne",
+        "abandonniste",
+        "abandonnistes",
+        "abandoniste",
+        "abandondefinitif",
+        "abandonconfirme",
+        "abandondelaformation",
+        "abandondeformation",
+        "abandonformation",
+        "declareabandonniste",
+        "declareeabandonniste",
+        "abandonnistedossiercloture",
+    )
+)

@@ -1,0 +1,193 @@
+"""The versions kept beside the workbook, in ``.inactifs/<name>/`` (contract, promise 4).
+
+Before every write the version that it replaces is copied there. At most :data:`MAX_VERSIONS`
+copies and :data:`MAX_OCTETS` bytes are kept, the oldest go first; the last version, and the
+last state put aside by ``undo``, are kept whatever their size.
+
+Each copy's name carries its rank, its time, and the SHA-256 of the workbook after the write, so
+that nothing needed to go back is lost with the index, which adds who and which command. Order
+is by rank: clocks are set back, ranks are not. All of this is called under the workbook's lock,
+except :func:`load`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from inactifs.classeur.disque import DOSSIER_DISCRET, private_folder, write_private
+from inactifs.erreurs import FichierInvalide
+
+MAX_VERSIONS = 50
+MAX_OCTETS = 200 * 1024 * 1024
+
+_INDEX = "index.json"
+_ANNULEE = "annulee"
+_NOM = re.compile(r"(\d{6,})-(\d{8}T\d{6})-([0-9a-f]{64}|annulee)(?:\.[^.]+)?")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A copy of the workbook as it was before a write.
+
+    ``quand``, ``operateur`` and ``commande`` are those of that write; ``empreinte_avant`` is
+    the SHA-256 of the copy, ``empreinte_apres`` that of what was written (empty for a state
+    that ``undo`` put aside: it is kept, not gone back to).
+    """
+
+    rang: int
+    quand: datetime
+    operateur: str
+    commande: str
+    chemin: Path
+    empreinte_avant: str
+    empreinte_apres: str
+
+    @property
+    def annulee(self) -> bool:
+        """Whether this is a state put aside by ``undo``."""
+        return not self.empreinte_apres
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def load(chemin: Path) -> list[Version]:
+    """Every copy kept of this workbook, oldest first.
+
+    A copy that the index does not know, because it is lost or damaged, is described from its
+    name and content.
+
+    Raises:
+        FichierInvalide: this account may not read the folder.
+    """
+    dossier = chemin.parent / DOSSIER_DISCRET / chemin.name
+    try:
+        copies = [c for c in dossier.iterdir() if _NOM.fullmatch(c.name)]
+    except FileNotFoundError:
+        return []
+    except OSError as erreur:
+        raise FichierInvalide(
+            f"Le dossier des versions « {dossier} » ne peut pas être lu ({erreur.strerror}).",
+            "Utilisez le compte qui tient le classeur.",
+        ) from erreur
+    index = _read_index(dossier)
+    return sorted((_version(c, index) for c in copies), key=lambda v: v.rang)
+
+
+def undoable(copies: Sequence[Version], empreinte: str) -> list[Version]:
+    """The writes that can be gone back from, oldest first, when the workbook has this hash.
+
+    The last ones are left out when they never took place, the program having been killed
+    between the copy and the swap: the workbook is still what it was before them.
+    """
+    versions = [c for c in copies if not c.annulee]
+    while versions and (derniere := versions[-1]).empreinte_apres != empreinte:
+        if derniere.empreinte_avant != empreinte:
+            break
+        versions.pop()
+    return versions
+
+
+def keep(
+    chemin: Path,
+    data: bytes,
+    *,
+    avant: str,
+    apres: str,
+    quand: datetime,
+    operateur: str,
+    commande: str,
+) -> Version:
+    """Copies ``data``, the workbook's present content, to the disk before a write.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    dossier = private_folder(chemin)
+    copies = load(chemin)
+    rang = copies[-1].rang + 1 if copies else 1
+    nom = f"{rang:06d}-{quand:%Y%m%dT%H%M%S}-{apres or _ANNULEE}{chemin.suffix}"
+    version = Version(rang, quand, operateur, commande, dossier / nom, avant, apres)
+    write_private(version.chemin, data)
+    try:
+        _write_index(dossier, [*copies, version])
+    except BaseException:
+        version.chemin.unlink(missing_ok=True)
+        raise
+    return version
+
+
+def tidy(chemin: Path, empreinte: str) -> None:
+    """After a write: removes the copies of writes that never took place and those beyond the
+    bounds. ``empreinte`` is the workbook's hash."""
+    copies = load(chemin)
+    versions = undoable(copies, empreinte)
+    annulees = [c for c in copies if c.annulee]
+    tailles = {c.chemin: c.chemin.stat().st_size for c in (*versions, *annulees)}
+    anciennes = sorted((*versions[:-1], *annulees[:-1]), key=lambda v: v.rang)
+    while anciennes and (len(tailles) > MAX_VERSIONS or sum(tailles.values()) > MAX_OCTETS):
+        del tailles[anciennes.pop(0).chemin]
+    for copie in copies:
+        if copie.chemin not in tailles:
+            copie.chemin.unlink(missing_ok=True)
+
+
+def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
+    rang, heure, apres = copie.stem.split("-")
+    if apres == _ANNULEE:
+        apres = ""
+    try:
+        connu = index[copie.name]
+        quand = datetime.fromisoformat(connu["quand"])
+        operateur, commande, avant = connu["operateur"], connu["commande"], connu["avant"]
+    except (KeyError, TypeError, ValueError):
+        quand, avant = _time(heure), _digest_of(copie)
+        operateur, commande = "inconnu", "inconnue"
+    return Version(int(rang), quand, operateur, commande, copie, avant, apres)
+
+
+def _time(heure: str) -> datetime:
+    try:
+        return datetime.strptime(heure, "%Y%m%dT%H%M%S")
+    except ValueError:
+        return datetime.min
+
+
+def _digest_of(copie: Path) -> str:
+    try:
+        return digest(copie.read_bytes())
+    except OSError:  # nothing has this hash: it will not be gone back to
+        return ""
+
+
+def _read_index(dossier: Path) -> dict[str, dict[str, str]]:
+    import json
+
+    try:
+        index = json.loads((dossier / _INDEX).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return index if isinstance(index, dict) else {}
+
+
+def _write_index(dossier: Path, copies: Sequence[Version]) -> None:
+    import json
+
+    index = {
+        c.chemin.name: {
+            "quand": c.quand.isoformat(),
+            "operateur": c.operateur,
+            "commande": c.commande,
+            "avant": c.empreinte_avant,
+        }
+        for c in copies
+    }
+    write_private(dossier / _INDEX, json.dumps(index, ensure_ascii=False).encode("utf-8"))

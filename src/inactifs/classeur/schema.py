@@ -1,0 +1,157 @@
+"""The workbook's sheets and columns, as data (contract, section 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inactifs.procedure.modele import simplify
+
+
+class Nature(StrEnum):
+    """What a column holds."""
+
+    TEXTE = "texte"
+    DATE = "date"
+    LISTE = "liste"  # one line per relance
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, its width in Excel
+    characters, and the help shown on its header."""
+
+    champ: str
+    entete: str
+    nature: Nature = Nature.TEXTE
+    largeur: float = 14
+    ecole: bool = False  # one of the school's own six columns
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """A sheet: its name and its columns, in the order of a new workbook."""
+
+    nom: str
+    colonnes: tuple[Colonne, ...]
+
+
+T, D, L = Nature.TEXTE, Nature.DATE, Nature.LISTE
+
+TABLEAU = Feuille(
+    "Tableau de suivi",
+    (
+        Colonne("eleve", "ÉLÈVE", T, 26, ecole=True),
+        Colonne("derniere_activite", "DATE DE DERNIÈRE ACTIVITÉ", D, 15, ecole=True),
+        Colonne("dates_relances", "DATES DE RELANCES", L, 13, ecole=True),
+        Colonne("moyens", "MOYENS UTILISÉS", L, 20, ecole=True),
+        Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", T, 15, ecole=True),
+        Colonne("commentaire", "COMMENTAIRE", T, 42, ecole=True),
+        Colonne("numero", "N° ÉLÈVE", T, 10),
+        Colonne("detecte_le", "DÉTECTÉ LE", D, 12),
+        Colonne("echeance", "PROCHAINE ÉCHÉANCE", D, 13),
+        Colonne("etape", "ÉTAPE", T, 13),
+        Colonne("responsable", "RESPONSABLE", T, 18),
+        Colonne("suspendu_jusqu_au", "SUSPENDU JUSQU'AU", D, 13),
+        Colonne("cause", "CAUSE", T, 18),
+        Colonne("cloture_le", "CLÔTURÉ LE", D, 12),
+    ),
+)
+ELEVES = Feuille(
+    "Élèves",
+    (
+        Colonne("numero", "N° ÉLÈVE", T, 10),
+        Colonne("nom", "NOM", T, 18),
+        Colonne("prenom", "PRÉNOM", T, 16),
+        Colonne("neph", "NEPH", T, 15),
+        Colonne("telephone", "TÉLÉPHONE", T, 16),
+        Colonne("email", "EMAIL", T, 30),
+        Colonne("formation", "FORMATION", T, 12),
+        Colonne("financement", "FINANCEMENT", T, 18),
+        Colonne("inscrit_le", "INSCRIT LE", D, 12),
+        Colonne("statut", "STATUT", T, 15),
+        Colonne("dernier_cours", "DERNIER COURS", D, 12),
+        Colonne("prochain_cours", "PROCHAIN COURS", D, 12),
+        Colonne("derniere_connexion", "DERNIÈRE CONNEXION", D, 13),
+        Colonne("dernier_contact", "DERNIER CONTACT", D, 12),
+    ),
+)
+JOURNAL = Feuille(
+    "Journal",
+    (
+        Colonne("horodatage", "HORODATAGE", D, 18),
+        Colonne("operateur", "OPÉRATEUR", T, 16),
+        Colonne("commande", "COMMANDE", T, 18),
+        Colonne("eleve", "ÉLÈVE", T, 28),
+        Colonne("detail", "DÉTAIL", T, 70),
+    ),
+)
+MODELES = Feuille(
+    "Modèles",
+    (
+        Colonne("etape", "ÉTAPE", T, 8),
+        Colonne("moyen", "MOYEN", T, 16),
+        Colonne("objet", "OBJET", T, 40),
+        Colonne("texte", "TEXTE", T, 100),
+    ),
+)
+PARAMETRES = Feuille(
+    "Paramètres",
+    (
+        Colonne("parametre", "PARAMÈTRE", T, 52),
+        Colonne("valeur", "VALEUR", T, 24),
+        Colonne("attendu", "CE QUI EST ATTENDU", T, 44),
+    ),
+)
+PLAN = Feuille(  # the second table of the sheet Paramètres
+    "Paramètres",
+    (
+        Colonne("etape", "ÉTAPE", T),
+        Colonne("delai", "DÉLAI (JOURS)", T),
+        Colonne("action", "ACTION", T),
+        Colonne("moyens", "MOYENS", T),
+        Colonne("responsable", "RESPONSABLE", T),
+        Colonne("optionnelle", "OPTIONNELLE", T),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parametre:
+    """A line of the sheet Paramètres: name of the field, label, default, what is expected."""
+
+    champ: str
+    libelle: str
+    defaut: object
+    attendu: str
+
+
+PARAMETRES_LIGNES = (
+    Parametre("seuil_mois", "Inactif après (mois)", 3, "nombre entier de mois, 1 ou plus"),
+    Parametre("delai_reponse", "Délai de réponse avant clôture (jours)", 0, "nombre de jours"),
+    Parametre("delai_suivi", "Suivi après une réponse (jours)", 30, "nombre de jours"),
+    Parametre("peremption_import", "Un import est ancien après (jours)", 7, "nombre de jours"),
+    Parametre(
+        "max_nouveaux", "Nouveaux dossiers par jour, au plus", None, "nombre, ou vide : sans limite"
+    ),
+    Parametre(
+        "jours_ouvres",
+        "Reporter les échéances des week-ends et jours fériés",
+        "non",
+        "oui ou non",
+    ),
+    Parametre("ecole_nom", "Nom de l'auto-école", "", "texte"),
+    Parametre("ecole_telephone", "Téléphone de l'auto-école", "", "numéro de téléphone"),
+    Parametre("ecole_email", "Email de l'auto-école", "", "adresse email"),
+    Parametre("import_eleves", "Dernier import : élèves", None, "date, notée par l'outil"),
+    Parametre("import_cours", "Dernier import : cours", None, "date, notée par l'outil"),
+    Parametre("import_connexions", "Dernier import : connexions", None, "date, notée par l'outil"),
+    Parametre("import_contacts", "Dernier import : contacts", None, "date, notée par l'outil"),
+    Parametre("causes", "Causes", None, "une cause par ligne dans la cellule"),
+)
+
+
+def header_key(entete: str) -> str:
+    """A header or a sheet name as compared: without case, accents, spaces, line breaks nor
+    parentheses. « RÉSULTAT (REPRISE / ABANDON) » and « résultat reprise/abandon » are one."""
+    return simplify(entete)

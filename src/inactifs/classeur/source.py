@@ -1,0 +1,145 @@
+"""The workbook's file as rows of values, read by calamine; what calamine hides is put back.
+
+Calamine shows an Excel error, or a formula without a calculated value, as an empty cell. A
+date that cannot be read must never pass for « no date », so such cells are looked for in the
+sheet's XML (ECMA-376 Part 1, 18.3.1.4 ``c``, 18.18.11 ``ST_CellType``).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from inactifs.classeur.localisation import LIGNES_DE_TITRE, Table, find_table
+from inactifs.classeur.saisie import Muette
+from inactifs.classeur.schema import Feuille, header_key
+from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml import balises
+from inactifs.ooxml.livre import Livre
+from inactifs.ooxml.refus import RefusOoxml
+from inactifs.ooxml.reperes import parse_cell
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_SANS_VALEUR = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_ERREUR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+_VALEUR = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_AVEC_TEXTE = (b"str", b"e")
+NON_CALCULEE = "formule non calculée"
+
+
+class Source:
+    """A workbook opened for reading; a sheet is only loaded when it is asked for.
+
+    Raises:
+        FichierInvalide: this is not a workbook, or it is damaged.
+    """
+
+    def __init__(self, data: bytes, nom: str) -> None:
+        self.nom = nom
+        self._calamine, self._ooxml = _open(data, nom)
+        self.feuilles: tuple[str, ...] = tuple(self._calamine.sheet_names)
+        self._lignes: dict[str, list[list[object]]] = {}
+
+    def named(self, nom: str) -> str | None:
+        """The sheet of this name, without regard to case, accents, spaces."""
+        cle = header_key(nom)
+        return next((f for f in self.feuilles if header_key(f) == cle), None)
+
+    def table(
+        self, feuille: Feuille, requis: Collection[str], *, profondeur: int = LIGNES_DE_TITRE
+    ) -> Table | None:
+        """The table of ``feuille`` in the sheet of its name, None when either is missing."""
+        nom = self.named(feuille.nom)
+        if nom is None:
+            return None
+        return find_table(nom, self.rows(nom), feuille, requis, profondeur=profondeur)
+
+    def rows(self, feuille: str) -> list[list[object]]:
+        """Every row of a sheet from the first one, all of the same width."""
+        if feuille not in self._lignes:
+            self._lignes[feuille] = self._load(feuille)
+        return self._lignes[feuille]
+
+    def _load(self, feuille: str) -> list[list[object]]:
+        from python_calamine import CalamineError
+
+        part = next((ref.part for ref in self._ooxml.sheets if ref.name == feuille), None)
+        try:
+            lignes: list[list[object]] = self._calamine.get_sheet_by_name(feuille).to_python(  # type: ignore[assignment]
+                skip_empty_area=False
+            )
+            muettes = silent_cells(self._ooxml.package.read(part)) if part else {}
+        except (CalamineError, RefusOoxml) as faute:
+            raise _unreadable(self.nom, f"la feuille « {feuille} » est endommagée") from faute
+        if muettes:
+            _put_back(lignes, muettes)
+        return lignes
+
+
+def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
+    """The cells (row, column) of a sheet that hold an error or an uncalculated formula."""
+    trouvees: dict[tuple[int, int], Muette] = {}
+    if not xml:
+        return trouvees
+    prefixe, _ = balises.root(xml)
+    if b't="e"' in xml or b"t='e'" in xml:
+        for marque in _ERREUR.finditer(xml):
+            valeur = _VALEUR.search(xml, marque.end())
+            contenu = valeur[1].decode("utf-8", "replace") if valeur else "#VALEUR!"
+            _note(xml, prefixe, marque.end(), contenu, trouvees)
+    if b"</" + prefixe + b"f>" in xml:
+        for marque in _SANS_VALEUR.finditer(xml):
+            _note(xml, prefixe, marque.start(), NON_CALCULEE, trouvees)
+    return trouvees
+
+
+def _note(
+    xml: bytes, prefixe: bytes, position: int, contenu: str, trouvees: dict[tuple[int, int], Muette]
+) -> None:
+    """Note the cell that is open at ``position``, unless its formula gives an empty text."""
+    debut = xml.rfind(b"<" + prefixe + b"c ", 0, position)
+    attributs = balises.attributes(xml[debut : xml.find(b">", debut) + 1])
+    sans_valeur = contenu == NON_CALCULEE
+    if debut < 0 or b"r" not in attributs or (sans_valeur and attributs.get(b"t") in _AVEC_TEXTE):
+        return
+    trouvees[parse_cell(attributs[b"r"].decode())] = Muette(contenu)
+
+
+def _put_back(lignes: list[list[object]], muettes: dict[tuple[int, int], Muette]) -> None:
+    hauteur = max(ligne for ligne, _ in muettes)
+    largeur = max(max(col for _, col in muettes), len(lignes[0]) if lignes else 0)
+    lignes.extend([] for _ in range(hauteur - len(lignes)))
+    for rangee in lignes:
+        rangee.extend([""] * (largeur - len(rangee)))
+    for (ligne, colonne), contenu in muettes.items():
+        lignes[ligne - 1][colonne - 1] = contenu
+
+
+def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Livre]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        livre = Livre(data)
+    except RefusOoxml as refus:
+        raise FichierInvalide(
+            f"{nom} ne peut pas être lu : {refus.message}.", refus.conseil
+        ) from refus
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data)), livre
+    except (CalamineError, OSError) as faute:
+        raise _unreadable(nom, "le classeur est endommagé") from faute
+
+
+def _unreadable(nom: str, raison: str) -> FichierInvalide:
+    return FichierInvalide(
+        f"{nom} ne peut pas être lu : {raison}.",
+        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le à nouveau, ou revenez à la version "
+        "précédente avec « inactifs undo ».",
+    )

@@ -1,0 +1,144 @@
+"""What a workbook says, as values: read by ``lecture``, changed by ``ecriture``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
+from inactifs.registre import Registre
+
+CANAUX = ("eleves", "cours", "connexions", "contacts")
+"""The channels of import whose day is noted in Paramètres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anomalie:
+    """Something doubtful in the file, with its cell.
+
+    ``gravite`` is « erreur » (the cell cannot be used) or « avertissement » (to be looked at);
+    ``cellule`` is « C12 », empty when the whole sheet is meant; ``raison`` and ``remede`` are
+    French sentences: what is wrong, and how to mend it.
+    """
+
+    gravite: str
+    feuille: str
+    cellule: str
+    contenu: str
+    raison: str
+    remede: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table lies in a sheet: rows and columns are counted from 1.
+
+    ``nom`` is the sheet's name as the school typed it; ``colonnes`` gives the column of each
+    field found; ``entete`` is the header's row; ``derniere`` the last row with content in any
+    of those columns (``entete`` when the table is empty).
+    """
+
+    nom: str
+    entete: int
+    colonnes: Mapping[str, int]
+    derniere: int
+
+
+@dataclass(frozen=True, slots=True)
+class LigneIllisible:
+    """A row of the tableau of which a cell cannot be understood: reported, never written.
+
+    ``ouverte`` when RÉSULTAT is empty or unreadable, so that no second dossier is opened.
+    """
+
+    ligne: int
+    eleve: str
+    numero: str
+    ouverte: bool
+    anomalie: Anomalie
+
+
+@dataclass(frozen=True, slots=True)
+class Ecole:
+    """The school, as named in Paramètres."""
+
+    nom: str = ""
+    telephone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modele:
+    """A message's template: ``cellule`` names where its text lies, for errors."""
+
+    etape: int
+    moyen: Moyen
+    objet: str
+    texte: str
+    cellule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntreeJournal:
+    """A line of the sheet Journal."""
+
+    horodatage: datetime
+    operateur: str
+    commande: str
+    eleve: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Classeur:
+    """All that a workbook says.
+
+    ``cellules`` holds, for each row of the tableau and of the register, the raw values of the
+    known fields, keyed by (sheet name in the schema, row): what ``ecriture`` compares with
+    before it sets a cell. ``eleves_douteux`` are the numbers of the students of whom a date
+    cannot be read. ``manquants`` says what adoption would add (sheets or columns), in French.
+    """
+
+    regles: Regles
+    ecole: Ecole
+    registre: Registre
+    lignes_eleves: Mapping[str, int]
+    dossiers: tuple[Dossier, ...]
+    illisibles: tuple[LigneIllisible, ...]
+    anomalies: tuple[Anomalie, ...]
+    imports: Mapping[str, date | None]
+    modeles: tuple[Modele, ...]
+    places: Mapping[str, Place]
+    cellules: Mapping[tuple[str, int], Mapping[str, object]]
+    eleves_douteux: frozenset[str] = frozenset()
+    manquants: tuple[str, ...] = ()
+    parametres: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """The cell (row, column) of the value of each line of Paramètres."""
+
+    def eleve_of(self, dossier: Dossier) -> Eleve | None:
+        """The register's student of this dossier: by number, else by a name that is one
+        student's only."""
+        if dossier.numero:
+            return self.registre.get(dossier.numero)
+        homonymes = self.registre.named(dossier.eleve)
+        return homonymes[0] if len(homonymes) == 1 else None
+
+    def dossiers_of(self, eleve: Eleve) -> list[Dossier]:
+        """The dossiers of a student, oldest first, the open one last."""
+        siens = [d for d in self.dossiers if self.eleve_of(d) == eleve]
+        return sorted(siens, key=lambda d: (d.ouvert, d.detecte_le or date.min, d.ligne))
+
+
+@dataclass
+class Changements:
+    """What a command writes: values, not cells.
+
+    A dossier whose ``ligne`` is 0 is added below the tableau; a student whose number the
+    register does not know is added below it. ``imports`` notes the day of an import.
+    """
+
+    eleves: Sequence[Eleve] = ()
+    dossiers: Sequence[Dossier] = ()
+    imports: Mapping[str, date] = field(default_factory=dict)
+    journal: Sequence[EntreeJournal] = ()

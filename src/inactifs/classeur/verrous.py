@@ -1,0 +1,252 @@
+"""Who has the workbook: another ``inactifs``, Excel, or LibreOffice.
+
+The lock between ``inactifs`` processes is the operating system's own (``flock``, or
+``msvcrt.locking`` on Windows), so it vanishes with the process that held it. It is called
+directly, in a dozen lines: importing ``filelock`` takes 13 ms on top of what Typer has already
+imported (``portalocker`` 30 ms), and ``fcntl`` 0.2 ms, at every command that writes.
+
+On a network share this lock holds between machines as far as the server carries it (NFSv4, and
+SMB mounts by default, do); the content is compared again just before the swap in any case.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from inactifs.classeur.disque import faults, follow_folder, missing, private_folder
+from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
+
+ATTENTE = 10.0
+"""Seconds that a command waits for another one to finish."""
+
+_PAUSE = 0.02
+_PRIS = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+_tenus = threading.local()
+
+
+@contextmanager
+def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iterator[None]:
+    """Keeps every other ``inactifs`` away from this workbook, which is about to be written.
+
+    Within one thread it may be taken again while held. ``operateur`` is named to those who
+    wait in vain.
+
+    Raises:
+        ClasseurOccupe: another command still holds it after ``attente`` seconds.
+        FichierInvalide: there is no such file, the discreet folder cannot be written, or its
+            disk knows no locks.
+        Refus: the file is an archive: under a folder named « archives ».
+    """
+    cible = Path(os.path.realpath(chemin))
+    if not cible.exists():
+        raise missing(cible)
+    if any(dossier.casefold() == "archives" for dossier in cible.parent.parts):
+        raise Refus(
+            f"« {cible} » est une archive : elle se consulte, mais ne se modifie pas.",
+            "Travaillez sur le classeur en cours ; pour repartir de cette archive, copiez-la "
+            "d'abord hors du dossier « archives ».",
+        )
+    tenus: set[Path] = _tenus.__dict__.setdefault("chemins", set())
+    if cible in tenus:
+        yield
+        return
+    verrou = private_folder(cible) / "verrou"
+    with faults(cible):
+        descripteur = os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600)
+        follow_folder(verrou)
+    try:
+        _wait(descripteur, cible, attente)
+        with suppress(OSError):  # only a name in a message
+            os.ftruncate(descripteur, 0)
+            detenteur = f"{operateur or 'inconnu'} (processus {os.getpid()}, {platform.node()})"
+            os.lseek(descripteur, 0, os.SEEK_SET)
+            os.write(descripteur, detenteur.encode())
+        tenus.add(cible)
+        try:
+            yield
+        finally:
+            tenus.discard(cible)
+    finally:
+        os.close(descripteur)  # which releases the lock
+
+
+def refuse_if_open_elsewhere(chemin: Path) -> str:
+    """Refuses a workbook that Excel or LibreOffice has open.
+
+    Returns:
+        A French sentence when a lock was found that nobody holds any more, else "".
+
+    Raises:
+        ClasseurOccupe: names who has it open. A lock that cannot be told from a forgotten one
+            is taken for real, and the advice says which file to remove.
+    """
+    cible = Path(os.path.realpath(chemin))
+    perimes = []
+    for verrou, read_owner, is_stale in (
+        (cible.with_name(f"~${cible.name}"), excel_owner, _excel_is_gone),
+        (cible.with_name(f".~lock.{cible.name}#"), libreoffice_owner, _libreoffice_is_gone),
+    ):
+        if not os.path.lexists(verrou):
+            continue
+        if is_stale(verrou):
+            perimes.append(verrou.name)
+            continue
+        raise ClasseurOccupe(
+            f"« {cible.name} » est ouvert{read_owner(verrou)}.",
+            "Enregistrez-le et fermez-le, puis relancez la commande. Si personne ne l'a ouvert, "
+            f"supprimez le fichier caché « {verrou} ».",
+        )
+    if not perimes:
+        return ""
+    return (
+        f"Verrou périmé ignoré : « {' » et « '.join(perimes)} », laissé par un logiciel qui ne "
+        "tourne plus ; vous pouvez supprimer ce fichier caché."
+    )
+
+
+def excel_owner(verrou: Path) -> str:
+    """« dans Excel par Marie », from ``~$name.xlsx``.
+
+    55 bytes: the name's length, the name in the Windows code page; then the length on two
+    bytes and the name in UTF-16, which is preferred (as LibreOffice reads it, svl,
+    ``msodocumentlockfile.cxx``).
+    """
+    with suppress(OSError):
+        octets = verrou.read_bytes()[:165]
+        nom = ""
+        if octets and 0 < octets[0] <= 54:
+            nom = octets[1 : 1 + octets[0]].decode("cp1252", "replace")
+            longueur = int.from_bytes(octets[55:57], "little")
+            if 0 < longueur <= 54 and len(octets) >= 57 + 2 * longueur:
+                nom = octets[57 : 57 + 2 * longueur].decode("utf-16-le", "replace")
+        nom = _printable(nom)
+        if nom:
+            return f" dans Excel par {nom}"
+    return " dans Excel"
+
+
+def libreoffice_owner(verrou: Path) -> str:
+    """« dans LibreOffice par Marie, sur le poste ACCUEIL », from ``.~lock.name#``."""
+    nom, compte, poste = _libreoffice_fields(verrou)
+    par = f" par {nom or compte}" if nom or compte else ""
+    return f" dans LibreOffice{par}" + (f", sur le poste {poste}" if poste else "")
+
+
+def _libreoffice_fields(verrou: Path) -> tuple[str, str, str]:
+    """The name given in LibreOffice, the login and the host: ``name,login,host,date,profile;``
+    in UTF-8, where a backslash precedes a comma that belongs to a field (svl,
+    ``lockfilecommon.cxx``)."""
+    champs = [""]
+    with suppress(OSError):
+        texte = iter(verrou.read_bytes()[:4096].decode("utf-8", "replace"))
+        for lettre in texte:
+            if lettre == ",":
+                champs.append("")
+            elif lettre == ";":
+                break
+            else:
+                champs[-1] += next(texte, "") if lettre == "\\" else lettre
+    nom, compte, poste = (_printable(c) for c in (*champs, "", "")[:3])
+    return nom, compte, poste
+
+
+def _printable(nom: str) -> str:
+    return "".join(c for c in nom if c.isprintable()).strip()[:60]
+
+
+def _excel_is_gone(verrou: Path) -> bool:
+    """On Windows, Excel keeps its file open and lets nobody write to it; elsewhere, and on a
+    share seen from elsewhere, nothing can be told."""
+    if os.name != "nt":
+        return False
+    try:
+        with verrou.open("r+b"):
+            return True
+    except OSError:
+        return False
+
+
+def _libreoffice_is_gone(verrou: Path) -> bool:
+    """On Linux, for a lock of this very machine: it dates from before the last start, or it is
+    this account's (whose processes can always be seen) and no LibreOffice runs."""
+    if not sys.platform.startswith("linux"):
+        return False
+    _, compte, poste = _libreoffice_fields(verrou)
+    if not poste or _short(poste) != _short(platform.node()):
+        return False
+    try:
+        allume_depuis = float(Path("/proc/uptime").read_text().split()[0])
+        if verrou.stat().st_mtime < time.time() - allume_depuis:
+            return True
+        return compte == _login() and not _libreoffice_runs()
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _libreoffice_runs() -> bool:
+    for processus in Path("/proc").iterdir():
+        if processus.name.isdecimal():
+            with suppress(OSError):  # it may end while we look
+                if (processus / "comm").read_text(errors="replace").startswith("soffice"):
+                    return True
+    return False
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        return ""
+
+
+def _short(poste: str) -> str:
+    return poste.partition(".")[0].casefold()
+
+
+def _wait(descripteur: int, cible: Path, attente: float) -> None:
+    fin = time.monotonic() + attente
+    while True:
+        try:
+            _take(descripteur)
+            return
+        except OSError as erreur:
+            if erreur.errno not in _PRIS:
+                raise FichierInvalide(
+                    f"Le disque de « {cible} » ne permet pas de réserver le classeur pendant une "
+                    f"écriture ({erreur.strerror}).",
+                    "Placez-le sur un disque local, ou sur un partage qui gère les verrous.",
+                ) from erreur
+        if time.monotonic() > fin:
+            os.lseek(descripteur, 0, os.SEEK_SET)
+            qui = _printable(os.read(descripteur, 200).decode("utf-8", "replace"))
+            raise ClasseurOccupe(
+                f"Une autre commande d'inactifs tient « {cible.name} » : {qui or 'inconnu'}.",
+                "Attendez qu'elle se termine, puis relancez la vôtre.",
+            )
+        time.sleep(_PAUSE)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _OCTET = 1 << 30  # Windows forbids to read what is locked: far behind the holder's name
+
+    def _take(descripteur: int) -> None:
+        os.lseek(descripteur, _OCTET, os.SEEK_SET)
+        msvcrt.locking(descripteur, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(descripteur: int) -> None:
+        fcntl.flock(descripteur, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,102 @@
+"""``activite add``: one activity by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from inactifs.cli.commun import (
+    ArgEleve,
+    OptClasseur,
+    OptDate,
+    OptJson,
+    OptSimulation,
+    ask,
+    print_json,
+    say,
+    today,
+    typed_day,
+    working,
+)
+from inactifs.dates import french
+from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+
+GENRES = ("cours", "connexion", "visite", "appel", "email")
+
+
+def add(
+    eleve: ArgEleve = None,
+    genre: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ACTIVITÉ",
+            help="cours, connexion, visite, appel ou email (venant de l'élève).",
+            autocompletion=lambda incomplete: [g for g in GENRES if g.startswith(incomplete)],
+            show_default=False,
+        ),
+    ] = None,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Note à la main une activité de l'élève : un cours, une connexion, un signe de vie."""
+    from inactifs.classeur.valeurs import Changements
+    from inactifs.procedure.modele import simplify
+    from inactifs.recherche import find_person
+    from inactifs.rendu.donnees import student_json
+
+    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    tape = simplify(ask(genre, f"Quelle activité ({', '.join(GENRES)}) ?", "l'activité"))
+    trouves = [g for g in GENRES if g == tape] or [g for g in GENRES if g.startswith(tape)]
+    if len(trouves) != 1:
+        raise UsageIncorrect(
+            f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(GENRES)}."
+        )
+    activite = trouves[0]
+    jour = typed_day(date_, "--date") if date_ else today()
+    if jour > today() and activite != "cours":
+        raise Refus(
+            f"Une activité du {french(jour)} est dans le futur.",
+            "Seul un cours réservé peut l'être : inactifs activite add ÉLÈVE cours --date …",
+        )
+    with working(classeur, min(jour, today()), "activite add", simulation=simulation) as travail:
+        personne = find_person(travail.classeur, eleve)
+        if personne.eleve is None:
+            raise FichierInvalide(
+                f"{personne.libelle} n'est pas dans la feuille Élèves : l'activité n'a pas de "
+                "ligne où aller.",
+                "Importez les élèves (« inactifs import eleves »), ou ajoutez la ligne à la main.",
+            )
+        avant = personne.eleve
+        champ = {"cours": "dernier_cours", "connexion": "derniere_connexion"}.get(
+            activite, "dernier_contact"
+        )
+        if jour > today():
+            champ = "prochain_cours"
+        ancien = getattr(avant, champ)
+        apres = avant if ancien and ancien >= jour else replace(avant, **{champ: jour})  # type: ignore[arg-type]
+        change = apres != avant
+        if change:
+            travail.save(
+                Changements(
+                    eleves=[apres],
+                    journal=[travail.entry(avant.nom_complet, f"{activite} du {french(jour)}")],
+                )
+            )
+    if json_:
+        print_json(
+            student_json(apres)
+            | {"activite": activite, "date": jour.isoformat(), "ecrit": change and not simulation}
+        )
+        return
+    if change:
+        say(f"{personne.libelle} : {activite} du {french(jour)} noté.")
+        if personne.ouvert is not None:
+            say("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
+    else:
+        say(f"{personne.libelle} : une date plus récente ({french(ancien)}) est déjà notée.")
+    if simulation:
+        say("Simulation : rien n'a été écrit.")

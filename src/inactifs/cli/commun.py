@@ -1,0 +1,320 @@
+"""What every command shares: its options, its day, its workbook, and how it speaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inactifs.dates import french, read_date, read_typed_date
+from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from inactifs.classeur.depot import Source
+    from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal
+    from inactifs.procedure.modele import Dossier, Eleve
+    from inactifs.procedure.suivi import Situation
+    from inactifs.recherche import Personne
+
+CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
+
+
+def complete_name(incomplete: str) -> list[tuple[str, str]]:
+    """The students whose name begins so, for TAB (nothing on any fault)."""
+    from inactifs.cli.completion import names_like
+
+    return names_like(incomplete)
+
+
+OptClasseur = Annotated[
+    Path | None,
+    typer.Option(
+        "--classeur",
+        "-c",
+        metavar="FICHIER",
+        help=f"Le classeur Excel (sinon $INACTIFS_CLASSEUR, sinon {CLASSEUR_PAR_DEFAUT}).",
+        show_default=False,
+    ),
+]
+OptDate = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="JOUR",
+        help="Le jour où c'est fait : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
+        show_default=False,
+    ),
+]
+OptJson = Annotated[
+    bool, typer.Option("--json", help="Répond par un document JSON.", show_default=False)
+]
+OptSimulation = Annotated[
+    bool,
+    typer.Option(
+        "--simulation", help="Montre ce qui serait écrit, sans rien écrire.", show_default=False
+    ),
+]
+ArgEleve = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="ÉLÈVE",
+        help="Un numéro, un nom, ou une partie d'un nom (TAB le complète).",
+        autocompletion=complete_name,
+        show_default=False,
+    ),
+]
+OptMotif = Annotated[
+    str | None, typer.Option("--motif", metavar="TEXTE", help="Pourquoi.", show_default=False)
+]
+OptJusquAu = Annotated[
+    str | None,
+    typer.Option(
+        "--jusqu-au",
+        metavar="JOUR",
+        help="Le dernier jour de la suspension : 24/12/2026, 24/12…",
+        show_default=False,
+    ),
+]
+
+
+def today() -> date:
+    """Today, or what ``$INACTIFS_AUJOURDHUI`` says it is (for training and tests)."""
+    voulu = os.environ.get("INACTIFS_AUJOURDHUI", "").strip()
+    if not voulu:
+        return date.today()
+    try:
+        return read_date(voulu)
+    except ValueError:
+        raise UsageIncorrect(
+            f"INACTIFS_AUJOURDHUI vaut « {voulu} », qui n'est pas une date.",
+            "Donnez-lui par exemple 2026-12-15, ou supprimez cette variable.",
+        ) from None
+
+
+def operator() -> str:
+    """Who types: ``$INACTIFS_PAR``, else the login name."""
+    if nom := os.environ.get("INACTIFS_PAR", "").strip():
+        return nom
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no login name on this machine
+        return "inconnu"
+
+
+def workbook_path(classeur: Path | None) -> Path:
+    """The workbook that is meant."""
+    return classeur or Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
+
+
+def typed_day(texte: str, option: str) -> date:
+    """The date typed after ``option``."""
+    try:
+        return read_typed_date(texte, today())
+    except ValueError:
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas une date.",
+            "Tapez par exemple 24/11/2026, 24/11, 2026-11-24, hier ou aujourd'hui.",
+        ) from None
+
+
+def command_day(texte: str | None) -> date:
+    """The day on which the command is done, never later than today."""
+    jour = typed_day(texte, "--date") if texte else today()
+    if jour > today():
+        raise Refus(
+            f"La date du {french(jour)} est dans le futur : nous sommes le {french(today())}.",
+            "Donnez après --date le jour où cela a été fait.",
+        )
+    return jour
+
+
+def interactive() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and "--json" not in sys.argv
+
+
+def ask(valeur: str | None, question: str, argument: str) -> str:
+    """``valeur``, else the answer to ``question`` in a terminal.
+
+    Raises:
+        UsageIncorrect: nobody is there to answer.
+    """
+    if valeur:
+        return valeur
+    if not interactive():
+        raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
+    reponse = typer.prompt(question, err=False)
+    return str(reponse).strip()
+
+
+def say(*phrases: str) -> None:
+    """A message for the person: on stderr when stdout is not a terminal."""
+    for phrase in phrases:
+        print(phrase, file=sys.stdout if sys.stdout.isatty() else sys.stderr)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def show(*contenus: RenderableType) -> None:
+    """Tables and texts on stdout, in the terminal's width (100 columns elsewhere)."""
+    from rich.console import Console
+
+    largeur = None if sys.stdout.isatty() else 100
+    console = Console(width=largeur, highlight=False)
+    for contenu in contenus:
+        console.print(contenu)
+
+
+@dataclass
+class Travail:
+    """One command at work on one workbook.
+
+    ``jour`` is the day on which it is done; nothing is written when ``simulation``.
+    """
+
+    source: Source
+    classeur: Classeur
+    jour: date
+    commande: str
+    simulation: bool = False
+
+    def entry(self, eleve: str, detail: str) -> EntreeJournal:
+        """A line of the journal for this command."""
+        from inactifs.classeur.valeurs import EntreeJournal
+
+        return EntreeJournal(timestamp(), operator(), self.commande, eleve, detail)
+
+    def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
+        """Write, unless nothing differs; whether something was (or would be) written."""
+        from inactifs.classeur.depot import replace
+        from inactifs.classeur.ecriture import apply
+
+        nouveau = apply(
+            self.source.data,
+            self.source.chemin.name,
+            self.classeur,
+            changements,
+            self.jour,
+            actualiser=actualiser,
+        )
+        if nouveau == self.source.data:
+            return False
+        if not self.simulation:
+            replace(
+                self.source,
+                nouveau,
+                commande=self.commande,
+                operateur=operator(),
+                quand=timestamp(),
+            )
+        return True
+
+
+def timestamp() -> datetime:
+    """Now, to the second; the day is the one that ``today`` says."""
+    return datetime.combine(today(), datetime.now().time().replace(microsecond=0))
+
+
+@contextmanager
+def working(
+    classeur: Path | None, jour: date, commande: str, *, simulation: bool = False
+) -> Iterator[Travail]:
+    """The workbook, read and locked until the command ends.
+
+    Raises:
+        FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
+        ClasseurOccupe: another command is at work on it.
+    """
+    from inactifs.classeur import depot
+
+    chemin = workbook_path(classeur)
+    with nullcontext() if simulation else depot.lock(chemin):
+        if not simulation:
+            depot.refuse_if_open_elsewhere(chemin)
+        source, contenu = read(chemin)
+        yield Travail(source, contenu, jour, commande, simulation)
+
+
+def read(chemin: Path) -> tuple[Source, Classeur]:
+    """The workbook and what it says.
+
+    Raises:
+        FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
+    """
+    from inactifs.classeur import depot
+    from inactifs.classeur.lecture import read_classeur
+    from inactifs.classeur.schema import PARAMETRES, header_key
+
+    source = depot.read(chemin)
+    contenu = read_classeur(source.data, source.chemin.name)
+    for anomalie in contenu.anomalies:
+        if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == header_key(
+            PARAMETRES.nom
+        ):
+            raise FichierInvalide(
+                f"{anomalie.feuille}, cellule {anomalie.cellule} : « {anomalie.contenu} ». "
+                f"{anomalie.raison}",
+                anomalie.remede or "Corrigez cette cellule dans Excel, puis relancez.",
+            )
+    return source, contenu
+
+
+def open_dossier_of(personne: Personne) -> Dossier:
+    """The open dossier of somebody.
+
+    Raises:
+        FichierInvalide: the row that would have to be written cannot be read.
+        Refus: there is none.
+    """
+    require_readable(personne)
+    if (dossier := personne.ouvert) is not None:
+        return dossier
+    if personne.dossiers:
+        from inactifs.procedure.suivi import require_open
+
+        require_open(personne.dossiers[-1])
+    raise Refus(
+        f"{personne.libelle} n'a pas de dossier d'inactivité.",
+        "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs.",
+    )
+
+
+def require_readable(personne: Personne) -> None:
+    """Raise ``FichierInvalide`` when an open row of this person cannot be read."""
+    for ligne in personne.illisibles:
+        if ligne.ouverte:
+            a = ligne.anomalie
+            raise FichierInvalide(
+                f"{a.feuille}, cellule {a.cellule} : « {a.contenu} ». {a.raison}",
+                a.remede or "Corrigez cette cellule dans Excel, puis relancez.",
+            )
+
+
+def situation_of(travail: Travail, dossier: Dossier, eleve: Eleve | None) -> Situation:
+    """Where a dossier stands on the day of the command."""
+    from inactifs.procedure.suivi import situate
+
+    suivi = eleve is None or eleve.suivi
+    return situate(dossier, travail.classeur.regles, travail.jour, suivi=suivi)
+
+
+def case_document(personne: Personne, situation: Situation, eleve: Eleve | None) -> dict[str, Any]:
+    """The JSON of a command on one case: student + case."""
+    from inactifs.rendu.donnees import case_json, student_json
+
+    return student_json(eleve or personne.eleve, situation.dossier) | case_json(situation)

@@ -1,0 +1,321 @@
+"""The outcomes of a dossier: ``reprise``, ``pause``, ``reopen``, ``close``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inactifs.cli.commun import (
+    ArgEleve,
+    OptClasseur,
+    OptDate,
+    OptJson,
+    OptJusquAu,
+    OptMotif,
+    OptSimulation,
+    Travail,
+    ask,
+    case_document,
+    command_day,
+    complete_name,
+    interactive,
+    open_dossier_of,
+    print_json,
+    require_readable,
+    say,
+    situation_of,
+    typed_day,
+    working,
+)
+from inactifs.dates import french
+from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
+from inactifs.procedure import suivi
+from inactifs.procedure.modele import Dossier, Eleve, Etat, Resultat
+
+if TYPE_CHECKING:
+    from inactifs.recherche import Personne
+
+
+def reprise(
+    eleve: ArgEleve = None,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """L'élève a repris sa formation : le dossier se termine."""
+    jour = command_day(date_)
+    _change(
+        eleve,
+        classeur,
+        jour,
+        "reprise",
+        lambda travail, personne: (
+            suivi.end_as_reprise(open_dossier_of(personne), jour),
+            personne.eleve,
+        ),
+        "Reprise notée",
+        as_json=json_,
+        simulation=simulation,
+    )
+
+
+def pause(
+    eleve: ArgEleve = None,
+    jusqu_au: OptJusquAu = None,
+    motif: OptMotif = None,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…)."""
+    jour = command_day(date_)
+    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    fin = typed_day(ask(jusqu_au, "Jusqu'à quelle date ?", "--jusqu-au JOUR"), "--jusqu-au")
+    raison = ask(motif, "Pourquoi ?", "--motif « … »")
+    _change(
+        eleve,
+        classeur,
+        jour,
+        "pause",
+        lambda travail, personne: (
+            suivi.pause(open_dossier_of(personne), fin, jour, raison),
+            personne.eleve,
+        ),
+        f"Suspendu jusqu'au {french(fin)} : {raison}",
+        as_json=json_,
+        simulation=simulation,
+    )
+
+
+def reopen(
+    eleve: ArgEleve = None,
+    motif: OptMotif = None,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Rouvre le dernier dossier terminé (l'abandonniste revient, ou c'était une erreur)."""
+    jour = command_day(date_)
+    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    raison = ask(motif, "Pourquoi ?", "--motif « … »")
+    _change(
+        eleve,
+        classeur,
+        jour,
+        "reopen",
+        lambda travail, personne: _reopened(travail, personne, jour, raison),
+        f"Dossier rouvert : {raison}",
+        as_json=json_,
+        simulation=simulation,
+    )
+
+
+def close(
+    eleves: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ÉLÈVE]…",
+            help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom.",
+            autocompletion=complete_name,
+            show_default=False,
+        ),
+    ] = None,
+    tous: Annotated[
+        bool,
+        typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.", show_default=False),
+    ] = False,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            metavar="DOSSIER",
+            help="Le dossier des documents de l'élève, à archiver.",
+            show_default=False,
+        ),
+    ] = None,
+    sans_derniere_relance: Annotated[
+        bool,
+        typer.Option(
+            "--sans-derniere-relance",
+            help="Renonce à la relance optionnelle ; demande --motif.",
+            show_default=False,
+        ),
+    ] = False,
+    demande_eleve: Annotated[
+        bool,
+        typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.", show_default=False),
+    ] = False,
+    motif: OptMotif = None,
+    oui: Annotated[
+        bool, typer.Option("--oui", help="Clôture sans demander.", show_default=False)
+    ] = False,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Clôture le dossier après les relances sans réponse : l'élève est « abandonniste »."""
+    from inactifs.classeur.valeurs import Changements
+    from inactifs.recherche import all_persons, find_person
+
+    jour = command_day(date_)
+    if sans_derniere_relance and not motif:
+        motif = ask(motif, "Pourquoi renoncer à la dernière relance ?", "--motif « … »")
+    if eleves and tous:
+        raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
+    if documents is not None and (tous or len(eleves or ()) > 1):
+        raise UsageIncorrect(
+            "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
+        )
+    if not eleves and not tous:
+        eleves = [ask(None, "Quel élève ?", "le nom ou le numéro de l'élève, ou --tous")]
+    with working(classeur, jour, "close", simulation=simulation) as travail:
+        if tous:
+            personnes = [
+                p
+                for p in all_persons(travail.classeur)
+                if (d := p.ouvert) is not None
+                and situation_of(travail, d, p.eleve).etat is Etat.A_CLOTURER
+                and _refusal(travail, p, d, sans_derniere_relance, demande_eleve) is None
+            ]
+        else:
+            personnes = [find_person(travail.classeur, e) for e in eleves or ()]
+        personnes = list({(p.numero, p.nom): p for p in personnes}.values())
+        for personne in personnes:
+            dossier = open_dossier_of(personne)
+            refus = _refusal(travail, personne, dossier, sans_derniere_relance, demande_eleve)
+            if refus is not None:
+                raise refus
+        if personnes and not simulation:
+            _confirm(personnes, oui)
+        precision = "à la demande de l'élève" if demande_eleve else ""
+        if sans_derniere_relance:
+            precision = f"sans la dernière relance : {motif}"
+        elif motif:
+            precision = ", ".join(t for t in (precision, motif) if t)
+        clos: list[tuple[Personne, Dossier, Eleve | None]] = []
+        for personne in personnes:
+            fini = suivi.end_as_abandon(open_dossier_of(personne), jour, precision)
+            eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
+            if documents is not None:
+                from inactifs.cli.archivage import archive_documents
+
+                note = archive_documents(travail, personne, fini, documents)
+                fini = replace(fini, commentaire=suivi.add_comment(fini.commentaire, note))
+            clos.append((personne, fini, eleve))
+        if clos:
+            travail.save(
+                Changements(
+                    eleves=[e for _, _, e in clos if e is not None],
+                    dossiers=[d for _, d, _ in clos],
+                    journal=[
+                        travail.entry(
+                            d.eleve,
+                            f"Abandonniste : dossier clôturé le {french(jour)}"
+                            + (f" ({precision})" if precision else ""),
+                        )
+                        for _, d, _ in clos
+                    ],
+                )
+            )
+    if json_:
+        cas = [case_document(p, situation_of(travail, d, e), e) for p, d, e in clos]
+        print_json(cas[0] if eleves and len(cas) == 1 else {"dossiers": cas})
+        return
+    if not clos:
+        say("Aucun dossier n'est à clôturer aujourd'hui.")
+    for personne, _, _ in clos:
+        say(f"{personne.libelle} : abandonniste, dossier clôturé le {french(jour)}.")
+    if simulation:
+        say("Simulation : rien n'a été écrit.")
+
+
+def _refusal(
+    travail: Travail,
+    personne: Personne,
+    dossier: Dossier,
+    sans_derniere_relance: bool,
+    demande_eleve: bool,
+) -> ErreurInactifs | None:
+    if demande_eleve:
+        return None
+    return suivi.refusal_to_close(
+        dossier,
+        personne.eleve,
+        travail.classeur.regles,
+        travail.jour,
+        sans_derniere_relance=sans_derniere_relance,
+    )
+
+
+def _confirm(personnes: list[Personne], oui: bool) -> None:
+    """Ask before closing; outside a terminal, ``--oui`` is required."""
+    if oui:
+        return
+    noms = ", ".join(p.libelle for p in personnes)
+    if not interactive():
+        raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
+    if not typer.confirm(f"Clôturer le dossier de {noms} ?"):
+        raise Refus("Clôture abandonnée : rien n'a été écrit.")
+
+
+def _reopened(
+    travail: Travail, personne: Personne, jour: date, motif: str
+) -> tuple[Dossier, Eleve | None]:
+    require_readable(personne)
+    if not personne.dossiers:
+        open_dossier_of(personne)  # says that there is none
+    dossier = personne.dossiers[-1]
+    rouvert = suivi.reopen(dossier, jour, travail.classeur.regles, motif)
+    eleve = personne.eleve
+    if eleve is not None and dossier.resultat is Resultat.ABANDON:
+        eleve = replace(
+            eleve,
+            statut="en formation",
+            dernier_contact=max(jour, eleve.dernier_contact or jour),
+        )
+    return rouvert, eleve
+
+
+def _change(
+    texte: str | None,
+    classeur: Path | None,
+    jour: date,
+    commande: str,
+    transform: Callable[[Travail, Personne], tuple[Dossier, Eleve | None]],
+    phrase: str,
+    *,
+    as_json: bool,
+    simulation: bool,
+) -> None:
+    """Find somebody, change their dossier, save, say."""
+    from inactifs.classeur.valeurs import Changements
+    from inactifs.recherche import find_person
+
+    texte = ask(texte, "Quel élève ?", "le nom ou le numéro de l'élève")
+    with working(classeur, jour, commande, simulation=simulation) as travail:
+        personne = find_person(travail.classeur, texte)
+        apres, eleve = transform(travail, personne)
+        travail.save(
+            Changements(
+                eleves=[eleve] if eleve else [],
+                dossiers=[apres],
+                journal=[travail.entry(apres.eleve, phrase)],
+            )
+        )
+    situation = situation_of(travail, apres, eleve)
+    if as_json:
+        document: dict[str, Any] = case_document(personne, situation, eleve)
+        print_json(document)
+        return
+    say(f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.")
+    if simulation:
+        say("Simulation : rien n'a été écrit.")

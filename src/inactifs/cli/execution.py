@@ -1,0 +1,105 @@
+"""Running one command: the only boundary where errors become sentences and statuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from typer import Abort, Exit, TyperException
+
+from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command of ``arguments``; the process's exit status (contract, section 6)."""
+    _use_utf8()
+    try:
+        from inactifs.cli.application import app
+
+        statut = app(list(arguments), prog_name="inactifs", standalone_mode=False)
+        sys.stdout.flush()
+        return statut if isinstance(statut, int) else 0
+    except ErreurInactifs as erreur:
+        return _report(erreur)
+    except TyperException as faute:
+        return _report(_in_french(faute))
+    except Exit as sortie:
+        return sortie.exit_code
+    except (Abort, KeyboardInterrupt):
+        return _report(ErreurInactifs("Interrompu : rien n'a été écrit."))
+    except BrokenPipeError:  # « inactifs list | head »
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as faute:
+        return _report(_unexpected(faute))
+
+
+def _report(erreur: ErreurInactifs) -> int:
+    if "--json" in sys.argv:
+        detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
+        print(json.dumps({"erreur": detail}, ensure_ascii=False))
+    else:
+        print(erreur.message, file=sys.stderr)
+        if erreur.conseil:
+            print(erreur.conseil, file=sys.stderr)
+    return erreur.statut
+
+
+_PHRASES = (
+    (r"No such option: (\S+).*?(?:options?: (.*?)\)?)?$", "L'option {0} n'existe pas."),
+    (r"No such command '(.*?)'.*?(?:Did you mean (.*?)\?)?$", "La commande « {0} » n'existe pas."),
+    (r"Missing argument '(.*?)'", "Il manque {0}."),
+    (r"Missing option '(.*?)'", "Il manque l'option {0}."),
+    (r"Missing command", "Il manque la suite de la commande."),
+    (r"Got unexpected extra argument\(?s?\)? \((.*)\)", "« {0} » est en trop."),
+    (r"Option '(.*?)' requires (?:an|\d+) argument", "L'option {0} demande une valeur."),
+    (r"Option '(.*?)' does not take a value", "L'option {0} ne prend pas de valeur."),
+    (r"Invalid value for '?(.*?)'?: (.*)", "{0} : valeur refusée."),
+)
+
+
+def _in_french(faute: TyperException) -> UsageIncorrect:
+    """The parser's English sentence, in French, with the command that was probably meant."""
+    texte = faute.format_message()
+    conseil = "Voyez « inactifs --help », ou « --help » après la commande."
+    for motif, phrase in _PHRASES:
+        trouve = re.search(motif, texte, re.DOTALL)
+        if trouve is not None:
+            groupes = [g or "" for g in trouve.groups()]
+            if len(groupes) > 1 and groupes[1] and "valeur refusée" not in phrase:
+                conseil = f"Vouliez-vous dire {groupes[1].strip()} ?"
+            return UsageIncorrect(phrase.format(*groupes), conseil)
+    return UsageIncorrect("La commande n'est pas comprise.", conseil)
+
+
+def _unexpected(faute: Exception) -> ErreurInactifs:
+    """Note where the fault happened, without a word of anybody's data."""
+    import traceback
+    from datetime import datetime
+
+    import typer
+
+    journal = Path(typer.get_app_dir("inactifs")) / "erreurs.log"
+    cadres = traceback.extract_tb(faute.__traceback__)
+    lignes = [f"{datetime.now():%Y-%m-%d %H:%M:%S} {type(faute).__name__}"]
+    lignes += [f"  {Path(c.filename).name}:{c.lineno} {c.name}" for c in cadres]
+    try:
+        journal.parent.mkdir(parents=True, exist_ok=True)
+        with journal.open("a", encoding="utf-8") as fichier:
+            fichier.write("\n".join(lignes) + "\n")
+        ou = f"Le détail technique est dans {journal}."
+    except OSError:
+        ou = f"Détail technique : {lignes[0]}, {lignes[-1].strip()}."
+    return ErreurInactifs("Une erreur imprévue est survenue : rien n'a été écrit.", ou)
+
+
+def _use_utf8() -> None:
+    """Accents everywhere, also in a Windows console or a pipe."""
+    for flux in (sys.stdout, sys.stderr):
+        if isinstance(flux, io.TextIOWrapper):
+            flux.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,201 @@
+"""The file itself: ``init``, ``check``, ``undo``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inactifs.cli.commun import (
+    OptClasseur,
+    OptDate,
+    OptJson,
+    OptSimulation,
+    command_day,
+    operator,
+    print_json,
+    say,
+    show,
+    timestamp,
+    workbook_path,
+)
+from inactifs.erreurs import UsageIncorrect
+
+
+def init(
+    fichier: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[CLASSEUR]", help="Le classeur à créer, ou à adopter.", show_default=False
+        ),
+    ] = None,
+    auto_ecole: Annotated[
+        str | None,
+        typer.Option(
+            "--auto-ecole", metavar="NOM", help="Le nom de l'auto-école.", show_default=False
+        ),
+    ] = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Crée le classeur, ou adopte celui de l'école sans rien y perdre."""
+    from inactifs.classeur import depot
+    from inactifs.classeur.adoption import complete
+    from inactifs.classeur.ecriture import apply
+    from inactifs.classeur.lecture import read_classeur
+    from inactifs.classeur.nouveau import new_workbook
+    from inactifs.classeur.valeurs import Changements, EntreeJournal
+
+    if fichier is not None and classeur is not None:
+        raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
+    chemin = workbook_path(fichier or classeur)
+    if chemin.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise UsageIncorrect(
+            f"« {chemin.name} » ne se termine pas par .xlsx.",
+            "Donnez un nom comme suivi_eleves.xlsx.",
+        )
+    cree = not chemin.exists()
+    ajouts: tuple[str, ...] = ()
+    if cree:
+        if not simulation:
+            depot.create(chemin, new_workbook(auto_ecole or ""))
+    else:
+        with depot.lock(chemin):
+            source = depot.read(chemin)
+            nouveau = complete(source.data, chemin.name, auto_ecole or "")
+            contenu = read_classeur(nouveau, chemin.name)
+            if nouveau != source.data:
+                ajouts = _additions(source.data, chemin.name)
+                detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
+                entree = EntreeJournal(timestamp(), operator(), "init", "", detail)
+                nouveau = apply(
+                    nouveau,
+                    chemin.name,
+                    contenu,
+                    Changements(journal=[entree]),
+                    timestamp().date(),
+                    noter=True,
+                )
+                if not simulation:
+                    depot.replace(
+                        source,
+                        nouveau,
+                        commande="init",
+                        operateur=operator(),
+                        quand=timestamp(),
+                    )
+    if json_:
+        print_json({"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)})
+        return
+    if cree:
+        say(f"Classeur créé : {chemin}")
+    elif ajouts:
+        say(f"Classeur adopté : {chemin}. Ajouté : {', '.join(ajouts)}. Rien d'autre n'a changé.")
+    else:
+        say(f"{chemin} est déjà prêt : rien n'a été écrit.")
+    if simulation:
+        say("Simulation : rien n'a été écrit.")
+        return
+    option = "" if str(chemin) == "suivi_eleves.xlsx" else f" -c {chemin}"
+    say(
+        "Ensuite, importez vos exports :",
+        f"  inactifs import eleves FICHIER{option}",
+        f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
+        f"  inactifs detect{option}",
+    )
+
+
+def check(
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+) -> None:
+    """Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule."""
+    from inactifs.classeur import depot
+    from inactifs.classeur.lecture import read_classeur, read_journal
+    from inactifs.classeur.verifications import check_classeur
+
+    jour = command_day(date_)
+    source = depot.read(workbook_path(classeur))
+    contenu = read_classeur(source.data, source.chemin.name)
+    problemes = list(check_classeur(contenu, read_journal(source.data), jour))
+    if json_:
+        print_json({"problemes": [asdict(p) for p in problemes]})
+        return
+    from inactifs.rendu.terminal import render_anomalies
+
+    show(*render_anomalies(problemes))
+
+
+def undo(
+    liste: Annotated[
+        bool,
+        typer.Option("--liste", help="Montre les versions gardées.", show_default=False),
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Même si le classeur a été modifié à la main depuis.",
+            show_default=False,
+        ),
+    ] = False,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+) -> None:
+    """Remet le classeur comme il était avant la dernière écriture."""
+    from inactifs.classeur import depot
+
+    chemin = workbook_path(classeur)
+    if liste:
+        versions = depot.versions(chemin)
+        if json_:
+            print_json(
+                {
+                    "versions": [
+                        {
+                            "quand": v.quand.isoformat(),
+                            "operateur": v.operateur,
+                            "commande": v.commande,
+                            "fichier": str(v.chemin),
+                        }
+                        for v in versions
+                    ]
+                }
+            )
+            return
+        from inactifs.rendu.terminal import render_versions
+
+        show(*render_versions(versions))
+        return
+    version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
+    if json_:
+        print_json(
+            {
+                "classeur": str(chemin),
+                "annule": {
+                    "quand": version.quand.isoformat(),
+                    "operateur": version.operateur,
+                    "commande": version.commande,
+                },
+            }
+        )
+        return
+    say(
+        f"Annulé : « {version.commande} » du {version.quand:%d/%m/%Y à %H:%M} "
+        f"({version.operateur}). Le classeur est comme avant."
+    )
+
+
+def _additions(data: bytes, nom: str) -> tuple[str, ...]:
+    """What the workbook lacked, in French."""
+    from inactifs.classeur.lecture import read_classeur
+    from inactifs.erreurs import FichierInvalide
+
+    try:
+        return read_classeur(data, nom).manquants
+    except FichierInvalide:  # no tableau at all
+        return ("le tableau de suivi et ses feuilles",)

@@ -1,0 +1,302 @@
+"""``detect`` and ``next``: whom to contact, how, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inactifs.cli.commun import (
+    OptClasseur,
+    OptDate,
+    OptJson,
+    OptSimulation,
+    Travail,
+    command_day,
+    print_json,
+    read,
+    say,
+    show,
+    workbook_path,
+    working,
+)
+
+if TYPE_CHECKING:
+    from inactifs.classeur.valeurs import Anomalie, Classeur
+    from inactifs.procedure.matin import Matin
+    from inactifs.procedure.suivi import Situation
+
+CANAUX_SUIVIS = ("cours", "connexions", "contacts")
+
+
+@dataclass(frozen=True)
+class Constat:
+    """A morning's verdicts with what only the workbook knows: cells to look at, imports' age."""
+
+    matin: Matin
+    classeur: Classeur
+    chemin: Path
+    a_verifier: tuple[Anomalie, ...]
+    perimes: tuple[str, ...]
+    ecrit: bool = False
+
+
+def detect(
+    classeur: OptClasseur = None,
+    date_: OptDate = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """La commande du matin : ouvre les dossiers des élèves inactifs, note les reprises, et
+    montre qui contacter aujourd'hui."""
+    jour = command_day(date_)
+    with working(classeur, jour, "detect", simulation=simulation) as travail:
+        constat = observe(travail)
+    if json_:
+        print_json(_detect_document(constat))
+        return
+    from inactifs.rendu.terminal import render_morning
+
+    show(*render_morning(constat.matin, constat.classeur, constat.a_verifier, constat.perimes))
+    if simulation:
+        say("Simulation : rien n'a été écrit.")
+
+
+def observe(travail: Travail) -> Constat:
+    """Run the morning on a workbook, and write what it brings."""
+    from inactifs.classeur.valeurs import Changements
+
+    constat = look(travail.classeur, travail.source.chemin, travail.jour)
+    matin = constat.matin
+    journal = [
+        travail.entry(d.eleve, f"Dossier ouvert : dernière activité le {_fr(d.derniere_activite)}")
+        for d in matin.nouveaux
+    ]
+    journal += [
+        travail.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {_fr(r.date)}")
+        for r in matin.reprises
+    ]
+    finis = {r.dossier.ligne for r in matin.reprises}
+    journal += [
+        travail.entry(d.eleve, f"Signe de vie du {_fr(d.derniere_activite)} : dossier suspendu")
+        for d in matin.modifies
+        if d.ligne not in finis and d.suspendu_jusqu_au is not None
+    ]
+    if not journal:
+        journal = [travail.entry("", "Échéances mises à jour")]
+    changements = Changements(dossiers=(*matin.modifies, *matin.nouveaux), journal=journal)
+    ecrit = travail.save(changements, actualiser=True)
+    return Constat(
+        matin, constat.classeur, constat.chemin, constat.a_verifier, constat.perimes, ecrit
+    )
+
+
+def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
+    """The morning's verdicts, nothing being written."""
+    from inactifs.classeur.valeurs import Anomalie
+    from inactifs.procedure.matin import morning
+    from inactifs.registre import number_key
+
+    illisibles = {
+        eleve.numero
+        for ligne in classeur.illisibles
+        if ligne.ouverte
+        for eleve in _meant(classeur, ligne.numero, ligne.eleve)
+    }
+    matin = morning(
+        classeur.registre,
+        [(d, classeur.eleve_of(d)) for d in classeur.dossiers],
+        classeur.regles,
+        jour,
+        exclus=classeur.eleves_douteux | illisibles,
+    )
+    a_verifier = [a for a in classeur.anomalies if a.gravite == "erreur"]
+    a_verifier += [
+        Anomalie(
+            "erreur",
+            classeur.places["Élèves"].nom,
+            f"A{classeur.lignes_eleves.get(number_key(e.numero), '')}",
+            e.nom_complet,
+            "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
+            "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
+        )
+        for e in matin.sans_date
+    ]
+    a_verifier += [
+        Anomalie(
+            "avertissement",
+            classeur.places["Tableau de suivi"].nom,
+            f"A{d.ligne}",
+            d.eleve,
+            "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
+            "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
+        )
+        for d in matin.non_suivis
+    ]
+    perimes = tuple(
+        canal
+        for canal in CANAUX_SUIVIS
+        if (quand := classeur.imports.get(canal)) is None
+        or (jour - quand).days > classeur.regles.peremption_import
+    )
+    return Constat(matin, classeur, chemin, tuple(a_verifier), perimes)
+
+
+def next_steps(
+    classeur: OptClasseur = None,
+    jours: Annotated[
+        int | None,
+        typer.Option(
+            "--jours",
+            min=0,
+            metavar="N",
+            help="Seulement les étapes dues d'ici N jours.",
+            show_default=False,
+        ),
+    ] = None,
+    responsable: Annotated[
+        str | None,
+        typer.Option(
+            "--responsable",
+            metavar="NOM",
+            help="Seulement celles de ce responsable (un début de mot suffit).",
+            show_default=False,
+        ),
+    ] = None,
+    ics: Annotated[
+        Path | None,
+        typer.Option(
+            "--ics",
+            metavar="FICHIER",
+            help="Écrit aussi un calendrier pour Outlook ou un téléphone.",
+            show_default=False,
+        ),
+    ] = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="Avec --ics : ajoute le téléphone et l'email des élèves.",
+            show_default=False,
+        ),
+    ] = False,
+    date_: OptDate = None,
+    json_: OptJson = False,
+) -> None:
+    """Les étapes à faire, en retard et à venir."""
+    from inactifs.procedure.matin import due_steps
+    from inactifs.procedure.modele import Etat, simplify
+
+    jour = command_day(date_)
+    source, contenu = read(workbook_path(classeur))
+    situations = open_situations(contenu, jour)
+    etapes = due_steps(situations, jour, jours)
+    if responsable:
+        cherche = simplify(responsable)
+        etapes = [s for s in etapes if s.etape and cherche in simplify(s.etape.responsable)]
+    a_cloturer = [s for s in situations if s.etat is Etat.A_CLOTURER]
+    if ics is not None:
+        from inactifs.cli.fichiers_produits import write_private
+        from inactifs.rendu.ics import calendar
+
+        write_private(
+            ics, calendar(etapes, contenu.eleve_of, contenu.ecole, datetime.now(), details=details)
+        )
+    if json_:
+        print_json(
+            {
+                "date": jour.isoformat(),
+                "classeur": str(source.chemin),
+                "etapes": [_step_document(contenu, s) for s in etapes],
+                "a_cloturer": [_closing_document(contenu, s) for s in a_cloturer],
+            }
+        )
+        return
+    from inactifs.rendu.terminal import render_steps
+
+    show(*render_steps(etapes, contenu, jour, len(a_cloturer)))
+    if ics is not None:
+        say(f"Calendrier écrit : {ics}")
+
+
+def open_situations(classeur: Classeur, jour: date) -> list[Situation]:
+    """Where every open dossier stands on ``jour``."""
+    from inactifs.procedure.suivi import situate
+
+    situations = []
+    for dossier in classeur.dossiers:
+        if dossier.ouvert:
+            eleve = classeur.eleve_of(dossier)
+            suivi = eleve is None or eleve.suivi
+            situations.append(situate(dossier, classeur.regles, jour, suivi=suivi))
+    return situations
+
+
+def _detect_document(constat: Constat) -> dict[str, Any]:
+    from inactifs.procedure.modele import Etat
+    from inactifs.rendu.donnees import iso, student_json
+
+    matin, classeur = constat.matin, constat.classeur
+
+    def student(dossier: Any) -> dict[str, Any]:
+        return student_json(classeur.eleve_of(dossier), dossier)
+
+    return {
+        "date": matin.date.isoformat(),
+        "classeur": str(constat.chemin),
+        "suivis": matin.suivis,
+        "nouveaux": [
+            student(d) | {"derniere_activite": iso(d.derniere_activite)} for d in matin.nouveaux
+        ],
+        "reprises": [
+            student(r.dossier) | {"date": iso(r.date), "critere": r.critere.value}
+            for r in matin.reprises
+        ],
+        "a_relancer": [_step_document(classeur, s) for s in matin.in_state(Etat.A_RELANCER)],
+        "a_cloturer": [_closing_document(classeur, s) for s in matin.in_state(Etat.A_CLOTURER)],
+        "en_attente": len(matin.in_state(Etat.EN_ATTENTE)),
+        "suspendus": len(matin.in_state(Etat.SUSPENDU)),
+        "a_verifier": [
+            {
+                "feuille": a.feuille,
+                "cellule": a.cellule,
+                "contenu": a.contenu,
+                "raison": a.raison,
+                "remede": a.remede,
+            }
+            for a in constat.a_verifier
+        ],
+        "imports": {canal: iso(classeur.imports.get(canal)) for canal in CANAUX_SUIVIS},
+        "perimes": list(constat.perimes),
+        "en_file": matin.en_file,
+        "ecrit": constat.ecrit,
+    }
+
+
+def _step_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
+    from inactifs.rendu.donnees import step_json, student_json
+
+    dossier = situation.dossier
+    return student_json(classeur.eleve_of(dossier), dossier) | step_json(situation)
+
+
+def _closing_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
+    from inactifs.rendu.donnees import case_json, student_json
+
+    dossier = situation.dossier
+    return student_json(classeur.eleve_of(dossier), dossier) | case_json(situation)
+
+
+def _meant(classeur: Classeur, numero: str, nom: str) -> list[Any]:
+    """The students that an unreadable row may be about."""
+    eleve = classeur.registre.get(numero)
+    return [eleve] if eleve is not None else classeur.registre.named(nom)
+
+
+def _fr(jour: date | None) -> str:
+    from inactifs.dates import french
+
+    return french(jour) if jour else "?"

@@ -1,0 +1,65 @@
+"""Every fault a user may meet: an exit status, a French sentence, and what to do next.
+
+The exit statuses are those of the contract, section 6. Only ``cli`` prints these errors.
+"""
+
+from __future__ import annotations
+
+
+class ErreurInactifs(Exception):
+    """Base of all expected faults.
+
+    ``message`` says what is wrong and where, ``conseil`` what to do next; both are French
+    sentences for the school's staff. ``statut`` is the process's exit status, ``code`` the
+    stable name given under ``--json``.
+    """
+
+    statut = 1
+    code = "erreur"
+
+    def __init__(self, message: str, conseil: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.conseil = conseil
+
+
+class UsageIncorrect(ErreurInactifs):
+    """The command line cannot be understood (exit 2)."""
+
+    statut = 2
+    code = "usage"
+
+
+class Refus(ErreurInactifs):
+    """The procedure refuses: too few relances, already closed, future date… (exit 3)."""
+
+    statut = 3
+    code = "refus"
+
+
+class FichierInvalide(ErreurInactifs):
+    """The workbook or the import file is unreadable or invalid (exit 4)."""
+
+    statut = 4
+    code = "fichier"
+
+
+class ClasseurOccupe(ErreurInactifs):
+    """The workbook is open elsewhere, or changed since it was read (exit 5)."""
+
+    statut = 5
+    code = "occupe"
+
+
+class EleveIntrouvable(ErreurInactifs):
+    """No student, or several, answer to what was typed (exit 6).
+
+    ``candidats`` are the names of the students who might be meant.
+    """
+
+    statut = 6
+    code = "eleve"
+
+    def __init__(self, message: str, conseil: str = "", candidats: tuple[str, ...] = ()) -> None:
+        super().__init__(message, conseil)
+        self.candidats = candidats

@@ -1,0 +1,285 @@
+"""Lessons, logins and contacts: lines of an export → the latest dates of each student.
+
+The same students, days and words come back thousands of times: each is understood once, and a
+line costs two look-ups in dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from operator import itemgetter
+
+from inactifs.dates import french
+from inactifs.erreurs import FichierInvalide
+from inactifs.imports.appariement import Annuaire, Inconnu, identity_of
+from inactifs.imports.cellules import as_day, as_text, month_first
+from inactifs.imports.cumul import Cumul
+from inactifs.imports.lecture_table import Ligne
+from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.resultat import Canal, ResultatImport
+from inactifs.imports.synonymes import IDENTITE
+from inactifs.imports.vocabulaire import Effet, cancelled, contact_effect, lesson_effect
+from inactifs.procedure.modele import Eleve
+from inactifs.registre import Registre
+
+PREMIER_JOUR = date(1990, 1, 1)
+"""A date before is doubtful: an export's empty date reads 1900 or 1970."""
+AVENIR_MAX = timedelta(days=731)
+"""A lesson reserved more than two years ahead is a typing mistake."""
+
+_JAMAIS = ("", "jamais", "aucune", "aucun", "néant", "never", "n/a", "-", "--", "0000-00-00")
+
+
+@dataclass(frozen=True, slots=True)
+class Fait:
+    """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, and when.
+
+    Or why the line is refused: ``refus``. ``datee`` is whether it has a date that can be read.
+    """
+
+    effet: Effet = Effet.RIEN
+    jour: date = date.max
+    refus: str = ""
+    datee: bool = True
+
+
+@dataclass
+class Compte:
+    """The counts of a file, and the numbers of the lines to be looked at."""
+
+    lignes: int = 0
+    importees: int = 0
+    inchangees: int = 0
+    ignorees: int = 0
+    avant_inscription: list[int] = field(default_factory=list)
+    par_nom: list[int] = field(default_factory=list)
+
+
+def read_activities(
+    lecture: Lecture, canal: Canal, registre: Registre, aujourdhui: date
+) -> ResultatImport:
+    """The students whose dates change, and the lines that are rejected.
+
+    Raises:
+        FichierInvalide: the dates are written month first.
+    """
+    lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
+    compte = _run(lecteur, lecture, aujourdhui)
+    _require_day_first(lecteur.dates(), lecture.fichier)
+    changes: list[Eleve] = []
+    avant: dict[str, Eleve] = {}
+    for cumul in lecteur.cumuls.values():
+        apres = cumul.after(canal, aujourdhui)
+        if apres is not cumul.eleve:
+            changes.append(apres)
+            avant[apres.numero] = cumul.eleve
+        if cumul.taken_back:  # these lines did count after all
+            compte.ignorees -= cumul.annulations
+            compte.importees += cumul.annulations
+            if apres.prochain_cours is not None:  # and the reservation that takes its place
+                compte.inchangees -= 1
+                compte.importees += 1
+    return ResultatImport(
+        canal=canal,
+        lignes=compte.lignes,
+        importees=compte.importees,
+        inchangees=compte.inchangees,
+        ignorees=compte.ignorees,
+        nouveaux=0,
+        rejets=tuple(lecture.rejets),
+        eleves=tuple(changes),
+        avant=avant,
+        avertissements=tuple(_warnings(lecteur, registre, compte)),
+    )
+
+
+def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
+    """Read every line into the students' cumuls."""
+    compte = Compte()
+    cle_de, cellules_de = lecteur.cle_de, lecteur.cellules_de
+    cumuls, faits = lecteur.par_cle, lecteur.faits
+    lues = importees = 0
+    FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
+    for debut, bloc in lecture.blocks():
+        for numero, ligne in enumerate(bloc, debut):
+            try:
+                qui = cumuls[cle_de(ligne)]
+                fait = faits[cellules_de(ligne)]
+            except (KeyError, IndexError):
+                if (compris := lecteur.understand(numero, ligne)) is None:
+                    continue
+                qui, fait = compris
+            lues += 1
+            jour = fait.jour
+            if fait.effet is FAIT:
+                if jour > qui.fait:
+                    qui.fait = jour
+                nouvelle = jour > qui.connu
+            elif fait.effet is RESERVE:
+                nouvelle = qui.reserve(jour, aujourdhui)
+            else:
+                compte.ignorees += 1
+                if jour == qui.prochain:
+                    qui.annulations += 1
+                continue
+            if jour == qui.prochain:
+                qui.maintenu = True
+            if nouvelle:
+                importees += 1
+            if jour < qui.inscrit_le:
+                compte.avant_inscription.append(numero)
+    compte.lignes = lues + len(lecture.rejets)
+    compte.importees = importees
+    compte.inchangees = lues - importees - compte.ignorees
+    return compte
+
+
+class _Lecteur:
+    """What the cells of lines mean; each distinct content is understood once."""
+
+    def __init__(
+        self, lecture: Lecture, canal: Canal, registre: Registre, aujourdhui: date
+    ) -> None:
+        self.lecture, self.canal, self.aujourdhui = lecture, canal, aujourdhui
+        self.annuaire = Annuaire(registre)
+        colonnes = lecture.disposition.colonnes
+        self.identites = {c: colonnes[c] for c in IDENTITE if c in colonnes}
+        champs = {Canal.COURS: ("statut", "annule"), Canal.CONTACTS: ("sens", "canal")}
+        self.effets = [c for c in champs.get(canal, ()) if c in colonnes]
+        self.cle_de = itemgetter(*self.identites.values())
+        self.cellules_de = itemgetter(colonnes["date"], *(colonnes[c] for c in self.effets))
+        self.par_cle: dict[object, Cumul] = {}
+        self.faits: dict[object, Fait] = {}
+        self.refuses: dict[object, Fait] = {}
+        self.cumuls: dict[str, Cumul] = {}
+        self.par_nom: list[int] = []
+        self._inconnus: dict[object, Inconnu] = {}
+        self._douteux: set[object] = set()
+
+    def dates(self) -> Iterator[object]:
+        """Every distinct content of the date's cells that was met."""
+        for cellules in (*self.faits, *self.refuses):
+            yield cellules[0] if isinstance(cellules, tuple) else cellules
+
+    def understand(self, numero: int, brute: Ligne) -> tuple[Cumul, Fait] | None:
+        """Who and what a line says; None when it is no data, or rejected, and then noted so."""
+        ligne = self.lecture.padded(brute)
+        fait = self._fact(ligne)
+        if not fait.datee and not self.lecture.is_data(ligne):
+            return None
+        qui = self._who(ligne)
+        raisons = [qui.raison] if isinstance(qui, Inconnu) else []
+        if fait.refus:
+            raisons.append(fait.refus)
+        if isinstance(qui, Inconnu) or raisons:
+            suggestions = qui.suggestions if isinstance(qui, Inconnu) else ()
+            self.lecture.reject(numero, ligne, " ; ".join(raisons), suggestions)
+            return None
+        if self.cle_de(ligne) in self._douteux:
+            self.par_nom.append(numero)
+        return qui, fait
+
+    def _who(self, ligne: Ligne) -> Cumul | Inconnu:
+        cle = self.cle_de(ligne)
+        if (deja := self.par_cle.get(cle) or self._inconnus.get(cle)) is not None:
+            return deja
+        trouve = self.annuaire.resolve(identity_of(self.lecture.texts(ligne, self.identites)))
+        if isinstance(trouve, Inconnu):
+            self._inconnus[cle] = trouve
+            return trouve
+        cumul = self.cumuls.get(trouve.eleve.numero)
+        if cumul is None:
+            cumul = Cumul.of(trouve.eleve, self.canal)
+            self.cumuls[trouve.eleve.numero] = cumul
+        if trouve.par_nom:  # each of these lines is told, so none takes the quick way
+            self._douteux.add(cle)
+        else:
+            self.par_cle[cle] = cumul
+        return cumul
+
+    def _fact(self, ligne: Ligne) -> Fait:
+        cellules = self.cellules_de(ligne)
+        fait = self.faits.get(cellules) or self.refuses.get(cellules)
+        if fait is None:
+            brut, *mots = cellules if isinstance(cellules, tuple) else (cellules,)
+            fait = self._understood(brut, [as_text(m) for m in mots])
+            (self.refuses if fait.refus else self.faits)[cellules] = fait
+        return fait
+
+    def _understood(self, brut: object, mots: list[str]) -> Fait:
+        try:
+            jour = as_day(brut)
+        except ValueError:
+            texte = as_text(brut)
+            if self.canal is Canal.CONNEXIONS and texte.casefold() in _JAMAIS:
+                return Fait(datee=False)
+            raison = f"« {texte[:40]} » n'est pas une date avec jour, mois et année"
+            if month_first(texte):
+                raison = f"« {texte} » n'est pas une date : mois et jour semblent inversés"
+            return Fait(refus=raison, datee=False)
+        if jour is None:
+            jamais = self.canal is Canal.CONNEXIONS
+            return Fait(refus="" if jamais else "la date manque", datee=False)
+        effet = self._effect(mots)
+        if effet is None:
+            return Fait(refus=self._unknown_words(mots))
+        avenir = jour > self.aujourdhui
+        if jour < PREMIER_JOUR:
+            return Fait(refus=f"le {french(jour)} est douteux : avant 1990")
+        if jour > self.aujourdhui + AVENIR_MAX:
+            return Fait(refus=f"le {french(jour)} est douteux : dans plus de deux ans")
+        if effet is Effet.COMPTE:
+            effet = Effet.RESERVE if avenir else Effet.FAIT
+        if effet is Effet.FAIT and avenir:
+            suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
+            return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
+        return Fait(effet, jour)
+
+    def _effect(self, mots: list[str]) -> Effet | None:
+        """The effect of the cells of ``self.effets``, in the same order."""
+        if self.canal is Canal.CONNEXIONS:
+            return Effet.FAIT
+        if self.canal is Canal.CONTACTS:
+            return contact_effect(next((m for m in mots if m), ""))
+        if "annule" in self.effets:
+            annule = cancelled(mots[-1])
+            if annule is not False:
+                return Effet.RIEN if annule else None
+        return lesson_effect(mots[0]) if "statut" in self.effets else Effet.COMPTE
+
+    def _unknown_words(self, mots: list[str]) -> str:
+        texte = " / ".join(m for m in mots if m)[:40]
+        quoi = "le statut" if self.canal is Canal.COURS else "le sens du contact"
+        return f"{quoi} « {texte} » n'est pas connu" if texte else f"{quoi} manque"
+
+
+def _require_day_first(dates: Iterable[object], fichier: str) -> None:
+    """Refuse a file of American dates, of which half would be read wrong."""
+    lectures = [month_first(as_text(d)) for d in dates if isinstance(d, str)]
+    if lectures.count(True) >= 2 and False not in lectures:
+        raise FichierInvalide(
+            f"{fichier} : les dates y sont écrites mois/jour/année.",
+            "Exportez-le de nouveau avec des dates jour/mois/année.",
+        )
+
+
+def _warnings(lecteur: _Lecteur, registre: Registre, compte: Compte) -> Iterator[str]:
+    if not len(registre):
+        yield "Le registre est vide : importez d'abord les élèves."
+    if lecteur.canal is Canal.COURS and not lecteur.effets:
+        yield (
+            "Aucune colonne de statut : toutes les leçons ont été prises pour faites ou "
+            "réservées. Retirez du fichier les leçons annulées et les absences."
+        )
+    for numeros, quoi in (
+        (compte.avant_inscription, "Avant l'inscription de l'élève, à vérifier"),
+        (
+            lecteur.par_nom,
+            "Élève reconnu par son nom, bien que son email ou son téléphone ne soit pas celui "
+            "du registre",
+        ),
+    ):
+        if numeros:
+            yield f"{quoi} : {few(numeros)} ({len(numeros)} en tout)."

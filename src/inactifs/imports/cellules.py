@@ -1,0 +1,97 @@
+"""A cell of an export, as text or as a day, whatever software wrote it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+
+from inactifs.dates import as_date, french, read_date
+
+LONGUEUR_MAX = 32_767
+"""The longest text that an Excel cell holds (Excel specifications and limits)."""
+
+_INVISIBLES = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_NEUTRALISE = re.compile(r"^'(?=[=+\-@\t\r])")
+_SERIE = re.compile(r"(\d{5})(?:[.,]\d+)?")
+_COMPACTE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?)?")
+_SUIVIE_D_UNE_HEURE = re.compile(
+    r"(?P<jour>(?:[a-zéû]+\.?,?\s+)?(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2})"
+    r"|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}(?:er)?\s+[a-zéèûô]+\.?\s+\d{4}))"
+    r"[T\s,àade\-–]+\d{1,2}\s*[h:].*",
+    re.IGNORECASE,
+)
+_MOIS_JOUR = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})\b.*", re.DOTALL)
+_EPOQUE_EXCEL = date(1899, 12, 30)
+_SERIES_PLAUSIBLES = range(32_874, 73_415)  # 01/01/1990 to 31/12/2100
+
+
+def as_text(cellule: object) -> str:
+    """The cell as text on one line, without control characters nor the apostrophe that keeps
+    a spreadsheet from taking it for a formula. Whole numbers have no decimals."""
+    if isinstance(cellule, str):
+        return clean_text(cellule)
+    if cellule is None:
+        return ""
+    if isinstance(cellule, bool):
+        return "oui" if cellule else "non"
+    if isinstance(cellule, float):
+        return str(int(cellule)) if cellule.is_integer() else repr(cellule).replace(".", ",")
+    if isinstance(cellule, datetime):
+        heure = cellule.time()
+        return french(cellule) if heure == time() else f"{french(cellule)} {heure:%H:%M}"
+    if isinstance(cellule, date):
+        return french(cellule)
+    return clean_text(str(cellule))
+
+
+def clean_text(texte: str) -> str:
+    """``texte`` composed (NFC), on one line, without invisible characters."""
+    texte = _NEUTRALISE.sub("", texte.strip(" \n"))
+    if not texte.isascii():
+        texte = unicodedata.normalize("NFC", texte)
+    return " ".join(_INVISIBLES.sub("", texte).split())
+
+
+def as_day(cellule: object) -> date | None:
+    """The day of a cell, None when it is empty; a time of day and its zone are ignored.
+
+    Reads true dates, Excel's serial numbers (ECMA-376 part 1, 18.17.4.1), « 20261124 », and
+    every form of :func:`inactifs.dates.read_date`, followed by a time or a range of times.
+
+    Raises:
+        ValueError: it is not a date, or one without a year.
+    """
+    if (jour := as_date(cellule)) is not None:
+        return jour
+    if isinstance(cellule, bool | time | timedelta):
+        raise ValueError(f"« {cellule} » n'est pas une date")
+    if isinstance(cellule, int | float) and int(cellule) in _SERIES_PLAUSIBLES:
+        return _EPOQUE_EXCEL + timedelta(days=int(cellule))
+    texte = as_text(cellule)
+    if not texte:
+        return None
+    if trouve := _SERIE.fullmatch(texte):
+        if int(trouve[1]) in _SERIES_PLAUSIBLES:
+            return _EPOQUE_EXCEL + timedelta(days=int(trouve[1]))
+    elif trouve := _COMPACTE.fullmatch(texte):
+        return date(int(trouve[1]), int(trouve[2]), int(trouve[3]))
+    try:
+        return read_date(texte)
+    except ValueError:
+        if trouve := _SUIVIE_D_UNE_HEURE.fullmatch(texte):
+            return read_date(trouve["jour"])
+        raise
+
+
+def month_first(cellule: object) -> bool | None:
+    """Whether a text can only be month/day (True), only day/month (False), or either (None)."""
+    trouve = _MOIS_JOUR.fullmatch(cellule) if isinstance(cellule, str) else None
+    if trouve is None:
+        return None
+    premier, second = int(trouve[1]), int(trouve[2])
+    if premier <= 12 < second <= 31:
+        return True
+    return False if second <= 12 < premier <= 31 else None

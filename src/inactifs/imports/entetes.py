@@ -1,0 +1,253 @@
+"""Which column is what: headers are found by meaning, in any order, under any title."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.imports.cellules import as_text
+from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.resultat import Canal
+from inactifs.imports.synonymes import IDENTITE, LIBELLES, PERSONNE, PROPRES
+from inactifs.procedure.modele import simplify
+
+_ARTICLES = "de d du des la le l les un une et ou a au aux en par pour the of"
+_VIDES = frozenset(_ARTICLES.split())
+_NUMERO = {"n", "no", "num", "nr", "numero", "number"}
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """Where things are in a table.
+
+    ``ligne`` is the header's row, counted from 0; ``colonnes`` gives the column of each field;
+    ``entetes`` are the headers as read.
+    """
+
+    ligne: int
+    colonnes: Mapping[str, int]
+    entetes: tuple[str, ...]
+
+    def understood(self) -> str:
+        """« Date ← “Date de la leçon”, élève ← “NEPH” »."""
+        texte = ", ".join(
+            f"{LIBELLES[champ]} ← “{self.entetes[colonne]}”"
+            for champ, colonne in sorted(self.colonnes.items(), key=lambda c: c[1])
+        )
+        return texte[:1].upper() + texte[1:]
+
+
+def find_layout(
+    tableaux: Sequence[Tableau], canal: Canal, voulues: Mapping[str, str], nom: str
+) -> tuple[Tableau, Disposition]:
+    """The table that fits, and where its columns are.
+
+    ``voulues`` are the columns that the user named: field → header.
+
+    Raises:
+        FichierInvalide: no table fits, two sheets fit as well, or two columns are alike.
+        UsageIncorrect: ``voulues`` names a field or a header that does not exist.
+    """
+    choix = _wanted(voulues, canal)
+    trouvees: list[tuple[Tableau, Disposition]] = []
+    refus: ErreurInactifs | None = None
+    for tableau in tableaux:
+        try:
+            if (disposition := _best_row(tableau, canal, choix, nom)) is not None:
+                trouvees.append((tableau, disposition))
+        except FichierInvalide as ambigu:
+            refus = refus or ambigu
+    if not trouvees:
+        raise refus or _not_understood(tableaux, canal, choix, nom)
+    meilleur = max(len(d.colonnes) for _, d in trouvees)
+    premieres = [t for t in trouvees if len(t[1].colonnes) == meilleur]
+    if len(premieres) > 1:
+        raise FichierInvalide(
+            f"{nom} : plusieurs feuilles conviennent ("
+            + ", ".join(f"« {t.nom} »" for t, _ in premieres)
+            + ").",
+            f"Choisissez : --feuille « {premieres[0][0].nom} ».",
+        )
+    return premieres[0]
+
+
+@cache
+def header_words(entete: str) -> tuple[str, ...]:
+    """The words of a header that carry its meaning, sorted: « N° de l'élève » and
+    « numéro élève » are one."""
+    plat = unicodedata.normalize("NFKD", entete.replace("°", " ").replace("º", " ").casefold())
+    lettres = "".join(c for c in plat if not unicodedata.combining(c)).replace("e-mail", "email")
+    mots: set[str] = set()
+    for mot in re.findall(r"[a-z]+|\d+", lettres):
+        if mot in _NUMERO:
+            mots.add("numero")
+        elif mot not in _VIDES:
+            mot = mot.removesuffix("s") if len(mot) > 3 else mot
+            mots.add("eleve" if mot in _personnes() else mot)
+    return tuple(sorted(mots))
+
+
+@cache
+def _personnes() -> frozenset[str]:
+    return frozenset(simplify(p) for p in PERSONNE)
+
+
+@cache
+def _table(canal: Canal) -> dict[tuple[str, ...], tuple[str, int]]:
+    """Words of a header → field, and rank among the field's headers."""
+    table: dict[tuple[str, ...], tuple[str, int]] = {}
+    for champ, synonymes in (PROPRES[canal] | IDENTITE).items():
+        for rang, synonyme in enumerate(synonymes):
+            table.setdefault(header_words(synonyme), (champ, rang))
+    return table
+
+
+def _meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
+    table = _table(canal)
+    for texte in dict.fromkeys((entete, _PARENTHESES.sub(" ", entete))):
+        mots = header_words(texte)
+        sans_personne = tuple(m for m in mots if m != "eleve")
+        for cle in (mots, sans_personne):
+            if cle and cle in table:
+                return table[cle]
+    return None
+
+
+def fields(canal: Canal) -> tuple[str, ...]:
+    """The fields that a file of this channel may have."""
+    return (*PROPRES[canal], *IDENTITE)
+
+
+def _wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
+    """Field → simplified header, from what the user typed."""
+    connus = {simplify(c): c for c in fields(canal)}
+    choix = {}
+    for champ, entete in voulues.items():
+        trouve = connus.get(simplify(champ))
+        if trouve is None and (sens := _meaning(champ, canal)) is not None:
+            trouve = sens[0]
+        if trouve is None:
+            raise UsageIncorrect(
+                f"--colonne : le champ « {champ} » n'existe pas.",
+                "Champs possibles : " + ", ".join(fields(canal)) + ".",
+            )
+        choix[trouve] = simplify(entete) or entete.strip()
+    return choix
+
+
+def _best_row(
+    tableau: Tableau, canal: Canal, choix: Mapping[str, str], nom: str
+) -> Disposition | None:
+    """The row of the first ones that has the most fields, if it has those that are needed."""
+    meilleure: Disposition | None = None
+    doublons: list[str] = []
+    for rang in range(len(tableau.tete)):
+        for entetes in _readings(tableau.tete, rang):
+            colonnes, doubles = _columns(entetes, canal, choix)
+            if _missing(colonnes, canal):
+                continue
+            if doubles:
+                doublons = doublons or doubles
+            elif meilleure is None or len(colonnes) > len(meilleure.colonnes):
+                meilleure = Disposition(rang, colonnes, tuple(entetes))
+    if meilleure is None and doublons:
+        raise FichierInvalide(
+            f"{nom} : plusieurs colonnes s'appellent « {doublons[0]} ».",
+            "Renommez celle qui n'est pas à lire, ou nommez l'autre : --colonne champ=En-tête.",
+        )
+    return meilleure
+
+
+def _readings(tete: Sequence[Ligne], rang: int) -> list[list[str]]:
+    """The headers of a row: alone, or under the headings of groups in the row above."""
+    entetes = [as_text(c) if isinstance(c, str) else "" for c in tete[rang]]
+    if sum(map(bool, entetes)) < 2:
+        return []
+    lectures = [entetes]
+    dessus = [as_text(c) if isinstance(c, str) else "" for c in tete[rang - 1]] if rang else []
+    if sum(map(bool, dessus)) >= 2:
+        groupes: list[str] = []
+        for colonne in range(len(entetes)):
+            texte = dessus[colonne] if colonne < len(dessus) else ""
+            groupes.append(texte or (groupes[-1] if groupes and entetes[colonne] else ""))
+        lectures.append([f"{g} {e}".strip() for g, e in zip(groupes, entetes, strict=True)])
+    return lectures
+
+
+def _columns(
+    entetes: Sequence[str], canal: Canal, choix: Mapping[str, str]
+) -> tuple[dict[str, int], list[str]]:
+    """Field → column, and the headers of the columns that two fit as well."""
+    rangs: dict[str, tuple[int, int]] = {}
+    doubles: dict[str, str] = {}
+    imposes = set(choix.values())
+    for colonne, entete in enumerate(entetes):
+        if not entete:
+            continue
+        simple = simplify(entete) or entete
+        if simple in imposes:
+            sens = [(champ, -1) for champ, voulu in choix.items() if voulu == simple]
+        else:
+            meaning = _meaning(entete, canal)
+            sens = [meaning] if meaning and meaning[0] not in choix else []
+        for champ, rang in sens:
+            if champ not in rangs or rang < rangs[champ][0]:
+                rangs[champ] = (rang, colonne)
+                doubles.pop(champ, None)
+            elif rang == rangs[champ][0]:
+                doubles[champ] = entete
+    return {champ: colonne for champ, (_, colonne) in rangs.items()}, list(doubles.values())
+
+
+def _missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
+    """What the layout lacks, in French."""
+    manque = []
+    if canal is Canal.ELEVES:
+        if not colonnes.keys() & {"numero", "neph", "dossier", "ordre"}:
+            manque.append("le n° d'élève ou le NEPH")
+        if not colonnes.keys() & {"nom", "eleve"}:
+            manque.append("le nom")
+        return manque
+    if "date" not in colonnes:
+        manque.append("la date")
+    if not colonnes.keys() & (IDENTITE.keys() - {"prenom"}):
+        manque.append("l'élève (numéro, NEPH, email, téléphone ou nom)")
+    if canal is Canal.CONTACTS and not colonnes.keys() & {"sens", "canal"}:
+        manque.append("le sens du contact (de l'élève, ou de l'école)")
+    return manque
+
+
+_EXEMPLES = {"la date": "date", "le nom": "nom", "le n° d'élève ou le NEPH": "numero"}
+
+
+def _not_understood(
+    tableaux: Sequence[Tableau], canal: Canal, choix: Mapping[str, str], nom: str
+) -> ErreurInactifs:
+    """The refusal, with the headers seen in the row that looks most like a header."""
+    vues: list[tuple[int, int, int, list[str]]] = []
+    presents: set[str] = set()
+    for tableau in tableaux:
+        for rang, ligne in enumerate(tableau.tete):
+            entetes = [t for c in ligne if isinstance(c, str) and (t := as_text(c))]
+            presents.update(simplify(e) or e for e in entetes)
+            colonnes, _ = _columns(entetes, canal, choix)
+            vues.append((len(colonnes), len(entetes), -rang, entetes))
+    colonnes_vues, _, rang, entetes = max(vues, default=(0, 0, 0, []))
+    vus = ", ".join(f"« {e[:40]} »" for e in entetes[:30]) or "aucun"
+    for champ, voulu in choix.items():
+        if voulu not in presents:
+            return UsageIncorrect(
+                f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
+            )
+    manque = _missing(_columns(entetes, canal, choix)[0], canal) or ["une ligne d'en-têtes"]
+    champ = _EXEMPLES.get(manque[0], "sens" if "sens" in manque[0] else "eleve")
+    return FichierInvalide(
+        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
+        + (f"En-têtes vus (ligne {1 - rang}) : {vus}." if colonnes_vues or entetes else "").strip(),
+        f"Nommez la colonne : --colonne {champ}=« En-tête ».",
+    )

@@ -1,0 +1,64 @@
+"""One file of an export → what changes in the register, and what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from inactifs.imports.activites import read_activities
+from inactifs.imports.eleves import read_students
+from inactifs.imports.entetes import find_layout
+from inactifs.imports.lecture_table import read_tables
+from inactifs.imports.lignes import Lecture
+from inactifs.imports.rejets import AJOUTEES
+from inactifs.imports.resultat import Canal, ResultatImport
+from inactifs.registre import Registre
+
+_AUCUNE: Mapping[str, str] = {}
+
+
+def import_file(
+    canal: Canal,
+    data: bytes,
+    nom: str,
+    registre: Registre,
+    aujourdhui: date,
+    *,
+    colonnes: Mapping[str, str] = _AUCUNE,
+    feuille: str | None = None,
+    avance: Callable[[int, int], None] | None = None,
+) -> ResultatImport:
+    """What a file brings to the register.
+
+    Args:
+        canal: what the file is about.
+        data: the file's bytes, in any format of the contract.
+        nom: its name, for messages.
+        registre: the students before the import; left as it is.
+        aujourdhui: the day of the import.
+        colonnes: field → header, for those that the user names (``--colonne``).
+        feuille: the sheet to read, else the one that fits.
+        avance: called now and then with the rows read and their number in all.
+
+    Raises:
+        FichierInvalide: the file cannot be read, or its layout is not understood.
+        UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
+    """
+    tableaux = read_tables(data, nom, feuille)
+    tableau, disposition = find_layout(tableaux, canal, colonnes, nom)
+    autres = [t.nom for t in tableaux if t.nom and t.nom != tableau.nom]
+    del tableaux  # the other sheets are no longer held
+    lecture = Lecture(nom, tableau, disposition, avance)
+    if canal is Canal.ELEVES:
+        resultat = read_students(lecture, registre, aujourdhui)
+    else:
+        resultat = read_activities(lecture, canal, registre, aujourdhui)
+    lu = f"{nom} : {tableau.origine}, en-têtes ligne {disposition.ligne + 1}"
+    if autres:
+        lu += f" (feuilles non lues : {', '.join(autres[:5])}{'…' if len(autres) > 5 else ''})"
+    return replace(
+        resultat,
+        compris=(lu, disposition.understood()),
+        entetes=tuple(e for e in disposition.entetes if e not in AJOUTEES),
+    )

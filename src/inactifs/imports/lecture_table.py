@@ -1,0 +1,118 @@
+"""Any export's bytes → the tables that it may hold: sheets, or readings of a CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.imports.texte_delimite import SEPARATEURS, TexteDelimite
+from inactifs.procedure.modele import simplify
+
+TAILLE_MAX = 200 << 20
+"""The largest file, in bytes."""
+TETE = 60
+"""The rows among which the header is sought."""
+
+Ligne = Sequence[object]
+
+
+@dataclass
+class Tableau:
+    """Rows still to be read, the first ones already at hand.
+
+    ``nom`` is the sheet's, empty for a CSV; ``origine`` tells people what was read; ``total``
+    is about how many rows there are, for a progress bar.
+    """
+
+    nom: str
+    origine: str
+    total: int
+    tete: list[Ligne]
+    suite: Iterator[Ligne]
+
+    @classmethod
+    def of(cls, nom: str, origine: str, total: int, lignes: Iterable[Ligne]) -> Tableau:
+        """The table of these rows."""
+        suite = iter(lignes)
+        return cls(nom, origine, total, list(islice(suite, TETE)), suite)
+
+    def rows(self) -> Iterator[Ligne]:
+        """Every row from the first; once only."""
+        return chain(self.tete, self.suite)
+
+
+def read_tables(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
+    """The tables of a file: each sheet of a workbook, or a CSV read with each separator.
+
+    What the file is, its first bytes tell; its name does not count.
+
+    Raises:
+        FichierInvalide: it cannot be read.
+        UsageIncorrect: there is no sheet ``feuille``.
+    """
+    if not donnees.strip(b"\0 \t\r\n"):
+        raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
+    if len(donnees) > TAILLE_MAX:
+        raise FichierInvalide(
+            f"{nom} dépasse {TAILLE_MAX >> 20} Mo.", "Exportez une période plus courte."
+        )
+    if donnees.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        return _sheets(donnees, nom, feuille)
+    _refuse_other_kinds(donnees, nom)
+    if feuille is not None:
+        raise UsageIncorrect(f"{nom} n'a pas de feuilles.", "Retirez --feuille.")
+    texte = TexteDelimite(donnees, nom)
+    return _readings(texte)
+
+
+def _readings(texte: TexteDelimite) -> list[Tableau]:
+    """The text read with each separator that makes rows of it."""
+    lectures: list[Tableau] = []
+    faute: FichierInvalide | None = None
+    for separateur, libelle in SEPARATEURS.items():
+        if texte.separateur not in ("", separateur):
+            continue
+        origine = f"CSV {texte.nom_encodage}, séparateur {libelle}"
+        try:
+            lectures.append(Tableau.of("", origine, texte.total, texte.rows(separateur)))
+        except FichierInvalide as illisible:  # quotes that make sense with another separator
+            faute = faute or illisible
+    if faute and not lectures:
+        raise faute
+    return lectures
+
+
+def _sheets(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
+    from inactifs.imports.tableur import Tableur  # zipfile, which a CSV does not need
+
+    classeur = Tableur(donnees, nom)
+    noms = classeur.sheet_names()
+    if feuille is not None:
+        voulues = [n for n in noms if simplify(n) == simplify(feuille)]
+        if not voulues:
+            raise UsageIncorrect(
+                f"{nom} n'a pas de feuille « {feuille} ».",
+                "Feuilles : " + ", ".join(f"« {n} »" for n in noms) + ".",
+            )
+        noms = voulues
+    tableaux = []
+    for n in noms:
+        lignes, total = classeur.rows(n)
+        tableaux.append(Tableau.of(n, f"feuille « {n} »", total, lignes))
+    return tableaux
+
+
+def _refuse_other_kinds(donnees: bytes, nom: str) -> None:
+    debut = donnees[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if debut.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")):
+        raise FichierInvalide(
+            f"{nom} est une page web ou du XML, quel que soit son nom.",
+            "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx.",
+        )
+    if debut.startswith((b"%pdf", b"{", b"[{", b"\x89png", b"\xff\xd8\xff", b"{\\rtf")):
+        raise FichierInvalide(
+            f"{nom} n'est ni un classeur ni un fichier CSV.",
+            "Exportez-le en CSV ou en Excel (.xlsx).",
+        )

@@ -1,0 +1,96 @@
+"""The data lines of a table: what is one, what is only a title, and a rejected one as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from inactifs.imports.cellules import as_text
+from inactifs.imports.entetes import Disposition
+from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.resultat import Rejet
+
+BLOC = 4096
+"""Rows held at once, and read between two calls of the progress function."""
+
+_PIEDS = {
+    *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne", "page", "pages"),
+    *("édité", "edite", "imprimé", "imprime", "généré", "genere", "exporté", "exporte", "export"),
+}
+"""The first words of rows that are no data."""
+_CONTENU_MAX = 200
+
+
+@dataclass
+class Lecture:
+    """A table being read: its data lines, and those rejected so far."""
+
+    fichier: str
+    tableau: Tableau
+    disposition: Disposition
+    avance: Callable[[int, int], None] | None = None
+    rejets: list[Rejet] = field(default_factory=list)
+
+    def blocks(self) -> Iterator[tuple[int, list[Ligne]]]:
+        """The rows below the header, by blocks, each with the number in the file, counted from
+        1, of its first row."""
+        lignes = self.tableau.rows()
+        debut = self.disposition.ligne + 2
+        next(islice(lignes, debut - 2, None), None)
+        while bloc := list(islice(lignes, BLOC)):
+            if self.avance is not None:
+                self.avance(min(debut, self.tableau.total), self.tableau.total)
+            yield debut, bloc
+            debut += len(bloc)
+        if self.avance is not None:
+            self.avance(debut, debut)
+
+    def padded(self, ligne: Ligne) -> Ligne:
+        """The row at least as wide as the columns to read."""
+        manque = max(self.disposition.colonnes.values()) + 1 - len(ligne)
+        return [*ligne, *[""] * manque] if manque > 0 else ligne
+
+    def data_rows(self) -> Iterator[tuple[int, Ligne]]:
+        """The data lines, with their number in the file."""
+        for debut, bloc in self.blocks():
+            for numero, brute in enumerate(bloc, debut):
+                ligne = self.padded(brute)
+                if self.is_data(ligne):
+                    yield numero, ligne
+
+    def is_data(self, ligne: Ligne) -> bool:
+        """Whether a row that cannot be read is a data line all the same: not blank, nor a
+        repeated header, a total, a title between two groups."""
+        textes = [as_text(c) for c in ligne]
+        pleines = [t for t in textes if t]
+        if not pleines:
+            return False
+        if pleines[0].casefold().split()[0].strip(":.") in _PIEDS:
+            return False
+        entetes = self.disposition.entetes
+        if textes[: len(entetes)] == list(entetes[: len(textes)]):
+            return False
+        seule = len(pleines) == 1 and len([e for e in entetes if e]) > 2
+        return not (seule and textes[0])
+
+    def reject(
+        self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
+    ) -> None:
+        """Note that this line is not taken."""
+        textes = tuple(as_text(c) for c in ligne)
+        contenu = " ; ".join(t for t in textes if t)
+        if len(contenu) > _CONTENU_MAX:
+            contenu = contenu[:_CONTENU_MAX] + "…"
+        self.rejets.append(Rejet(self.fichier, numero, raison, contenu, tuple(suggestions), textes))
+
+    def texts(self, ligne: Ligne, champs: Mapping[str, int]) -> dict[str, str]:
+        """The cells of these fields, as text."""
+        return {champ: as_text(ligne[colonne]) for champ, colonne in champs.items()}
+
+
+def few(numeros: Sequence[int]) -> str:
+    """« ligne 12 », « lignes 12, 15, 40… »."""
+    if len(numeros) == 1:
+        return f"ligne {numeros[0]}"
+    return f"lignes {', '.join(map(str, numeros[:5]))}{'…' if len(numeros) > 5 else ''}"

@@ -1,0 +1,56 @@
+"""The rejected lines as a CSV that Excel in France opens, to be corrected and imported again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from inactifs.imports.resultat import ResultatImport
+
+AJOUTEES = ("Motif du rejet", "Suggestions")
+"""The columns added at the right; no field is called so, so that an import ignores them."""
+
+_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
+    """The rejects of one or several files of one channel: UTF-8 with its mark, « ; », CRLF.
+
+    The columns are those of the file (of all the files, in order), then why and who may be
+    meant. A cell that a spreadsheet would take for a formula begins with an apostrophe, which
+    an import removes (OWASP, CSV injection).
+    """
+    liste = [resultats] if isinstance(resultats, ResultatImport) else list(resultats)
+    colonnes: dict[tuple[str, int], None] = {}
+    for resultat in liste:
+        colonnes.update(dict.fromkeys(_keys(resultat.entetes)))
+    sortie = io.StringIO(newline="")
+    ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
+    ecrit.writerow([*(_safe(entete) for entete, _ in colonnes), *AJOUTEES])
+    for resultat in liste:
+        cles = _keys(resultat.entetes)
+        for rejet in resultat.rejets:
+            valeurs = dict(zip(cles, rejet.cellules, strict=False))
+            ecrit.writerow(
+                [
+                    *(_safe(valeurs.get(cle, "")) for cle in colonnes),
+                    _safe(rejet.raison),
+                    _safe(" | ".join(rejet.suggestions)),
+                ]
+            )
+    return sortie.getvalue().encode("utf-8-sig")
+
+
+def _keys(entetes: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Each header with how many times it came before, so that two alike stay two columns."""
+    vus: dict[str, int] = {}
+    cles = []
+    for entete in entetes:
+        cles.append((entete, vus.get(entete, 0)))
+        vus[entete] = vus.get(entete, 0) + 1
+    return cles
+
+
+def _safe(texte: str) -> str:
+    return f"'{texte}" if texte.startswith(_FORMULE) else texte

@@ -1,0 +1,73 @@
+"""What an import says: values only, for the command line to print and to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from inactifs.procedure.modele import Eleve
+
+
+class Canal(StrEnum):
+    """What an export is about; the value is what is typed after ``import``."""
+
+    ELEVES = "eleves"
+    COURS = "cours"
+    CONNEXIONS = "connexions"
+    CONTACTS = "contacts"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejet:
+    """A line that was not taken, and why.
+
+    ``ligne`` is the row in the file as a spreadsheet numbers it, the header included;
+    ``contenu`` is the line in short, ``suggestions`` are the students who may be meant,
+    ``cellules`` is the whole row as text, for :func:`inactifs.imports.rejets.rejets_csv`.
+    """
+
+    fichier: str
+    ligne: int
+    raison: str
+    contenu: str
+    suggestions: tuple[str, ...] = ()
+    cellules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultatImport:
+    """The outcome of one file.
+
+    Every line read is in one count only:
+    ``lignes`` = ``importees`` + ``inchangees`` + ``ignorees`` + ``len(rejets)``.
+
+    Attributes:
+        canal: what the file is about.
+        lignes: data lines; blank lines, titles, totals and repeated headers are not.
+        importees: lines that brought something the register did not know (a later date, a
+            reservation taken back, a student new or changed).
+        inchangees: lines that count, and that the register already knew.
+        ignorees: lines understood that do not count by the procedure: a lesson cancelled or
+            missed, the school's own call, a student who never logged in.
+        nouveaux: new students (``eleves`` only).
+        rejets: lines that are not understood, or doubtful.
+        eleves: the students new or changed, with their full new value.
+        avant: the value before of those who were known, by number.
+        compris: what was understood of the file, in two French lines.
+        avertissements: what was taken but is to be looked at, in French.
+        entetes: the header, for the CSV of rejects.
+    """
+
+    canal: Canal
+    lignes: int
+    importees: int
+    inchangees: int
+    ignorees: int
+    nouveaux: int
+    rejets: tuple[Rejet, ...]
+    eleves: tuple[Eleve, ...]
+    avant: Mapping[str, Eleve] = field(default_factory=dict)
+    compris: tuple[str, ...] = ()
+    avertissements: tuple[str, ...] = ()
+    entetes: tuple[str, ...] = ()

@@ -1,0 +1,132 @@
+"""What the words of an export say: lesson attended, reserved or not; who made the contact.
+
+The words are those of French planning software and call registers. A word that is not here
+is not guessed: its line is rejected.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Effet(StrEnum):
+    """What a line does for the procedure."""
+
+    FAIT = "fait"  # happened
+    RESERVE = "réservé"  # a lesson reserved, past or future
+    COMPTE = "compte"  # happened if its day has come, else reserved
+    RIEN = "rien"  # does not count; a reservation on that day is taken back
+
+
+def _set(mots: str) -> frozenset[str]:
+    return frozenset(mots.split())
+
+
+_FAIT = _set(
+    "effectue realise fait faite present presente presence honore termine accompli accomplie "
+    "dispense venu venue emarge consomme decompte done completed attended"
+)
+_RESERVE = _set(
+    "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir"
+)
+_COMPTE = _set("valide oui ok vrai true yes x 1 maintenu facture paye regle")
+_RIEN = _set(
+    "annule annulation absent absente absence abs manque reporte report reporter deplace "
+    "deplacer decommande supprime refuse excuse cancelled canceled missed noshow lapin libre "
+    "disponible indisponible desiste desistement defection replanifie replanifier reprogramme "
+    "reprogrammer faux false no 0"
+)
+_DETAILS = _set("facture paye regle solde decompte justifie excuse motive annule")
+"""Words whose negation says nothing of the lesson: « effectué, non facturé »."""
+_LETTRES = {"p": Effet.FAIT, "a": Effet.RIEN, "f": Effet.FAIT}
+"""The letters of attendance sheets, alone in their cell."""
+
+_ENTRANT = _set("entrant entrante recu recue reception in inbound incoming received arrivee visite")
+_SORTANT = _set(
+    "sortant sortante emis emise envoye out outbound outgoing sent depart relance laisse ecole "
+    "autoecole secretariat agence bureau moniteur enseignant direction"
+)
+_QUI = r"(?:eleve|candidate?|stagiaire|apprenante?|cliente?)\b"
+_ECOLE = r"(?:auto ?ecole|ecole|agence|secretariat|bureau)\b"
+_VERS_ELEVE = re.compile(rf"\b(?:vers|a|pour|to) (?:l )?{_QUI}")
+_VERS_ECOLE = re.compile(rf"\b(?:vers|a|au|pour|to) (?:l |la |le )?{_ECOLE}")
+_DE_ELEVE = re.compile(rf"\b{_QUI}")
+
+
+def lesson_effect(texte: str) -> Effet | None:
+    """What a lesson's status says; None when the words are not known.
+
+    A word of cancellation wins over any other: « Réservé, annulé par l'élève ».
+    """
+    mots = _words(texte)
+    if len(mots) == 1 and mots[0] in _LETTRES:
+        return _LETTRES[mots[0]]
+    if mots == ["non"]:
+        return Effet.RIEN
+    restants: list[str] = []
+    nie = False
+    for mot in mots:
+        if mot in ("non", "pas", "not"):
+            nie = True
+        elif nie and mot in _DETAILS:
+            nie = False
+        elif nie and mot in _FAIT | _RESERVE | _COMPTE:
+            return Effet.RIEN
+        else:
+            restants.append(mot)
+    if "show" in restants:  # « no show »
+        return Effet.RIEN
+    presents = set(restants)
+    for effet, connus in (
+        (Effet.RIEN, _RIEN),
+        (Effet.FAIT, _FAIT),
+        (Effet.RESERVE, _RESERVE),
+        (Effet.COMPTE, _COMPTE),
+    ):
+        if presents & connus:
+            return effet
+    return None
+
+
+def cancelled(texte: str) -> bool | None:
+    """What a column « Annulé » or « Absent » says: yes, no (or empty), or None for neither."""
+    mots = _words(texte)
+    if not mots or mots[0] in ("non", "no", "faux", "false", "0", "present", "presente"):
+        return False
+    if mots[0] in _RIEN or mots[0] in ("oui", "yes", "vrai", "true", "x", "1", "le"):
+        return True
+    return True if mots[0].isdigit() else None  # the day of the cancellation
+
+
+def contact_effect(texte: str) -> Effet | None:
+    """Who made the contact: FAIT when the student did, RIEN when the school did, else None."""
+    phrase = " ".join(_words(re.sub(r"→|[-=]*>", " vers ", texte)))
+    if _VERS_ELEVE.search(phrase):
+        return Effet.RIEN
+    if _VERS_ECOLE.search(phrase):
+        return Effet.FAIT
+    mots = set(phrase.split())
+    entrant = bool(mots & _ENTRANT) or bool(_DE_ELEVE.search(phrase))
+    sortant = bool(mots & _SORTANT)
+    if entrant == sortant:
+        return None
+    return Effet.FAIT if entrant else Effet.RIEN
+
+
+def _words(texte: str) -> list[str]:
+    """The words in their order, without case, accents nor marks of gender and number:
+    « Effectuées » → « effectue »."""
+    plat = unicodedata.normalize("NFKD", texte.casefold())
+    lettres = "".join(c for c in plat if not unicodedata.combining(c))
+    lettres = re.sub(
+        r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])", "", lettres
+    )  # « annulé(e) », « annulé·e »
+    mots = []
+    for mot in re.findall(r"[a-z]+|\d+", lettres):
+        if len(mot) > 3:
+            mot = mot.removesuffix("s")
+            mot = mot[:-1] if mot.endswith("ee") else mot
+        mots.append(mot)
+    return mots

@@ -1,0 +1,278 @@
+"""What a relance says: a template of the sheet Modèles, filled for one student.
+
+Pure: the templates and the values go in, a text ready to be sent or read aloud comes out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from string import Formatter
+
+from dateutil.relativedelta import relativedelta
+
+from inactifs.classeur.valeurs import Ecole, Modele
+from inactifs.dates import french
+from inactifs.erreurs import FichierInvalide
+from inactifs.messages_defaut import MODELES_PAR_DEFAUT
+from inactifs.procedure.inactivite import last_activity
+from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, simplify
+
+__all__ = [
+    "CHAMPS",
+    "MODELES_PAR_DEFAUT",
+    "Message",
+    "Segments",
+    "format_phone",
+    "render_message",
+    "segments",
+    "spoken_seconds",
+    "values_for",
+]
+
+CHAMPS: dict[str, str] = {
+    "prenom": "le prénom de l'élève (feuille Élèves, PRÉNOM)",
+    "nom": "le nom de l'élève (feuille Élèves, NOM)",
+    "eleve": "le prénom et le nom de l'élève",
+    "numero": "le numéro de l'élève (feuille Élèves, N° ÉLÈVE)",
+    "formation": "la formation suivie (feuille Élèves, FORMATION)",
+    "derniere_activite": "le jour de la dernière activité (DATE DE DERNIÈRE ACTIVITÉ du tableau)",
+    "mois_inactif": "le nombre de mois entiers écoulés depuis la dernière activité",
+    "date_relance": "le jour de la relance",
+    "causes": "les causes possibles, une case à cocher par ligne (feuille Paramètres, Causes)",
+    "auto_ecole": "le nom de l'auto-école (feuille Paramètres, Nom de l'auto-école)",
+    "telephone_ecole": "le téléphone de l'auto-école (feuille Paramètres)",
+    "email_ecole": "l'email de l'auto-école (feuille Paramètres)",
+}
+"""The fields that a template may use between braces, and what each one is, in French."""
+
+_CHAMP_DE = {simplify(nom): nom for nom in CHAMPS}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A relance's text, filled in; ``objet`` is empty for the means that have none."""
+
+    etape: int
+    moyen: Moyen
+    objet: str
+    texte: str
+
+
+def render_message(
+    modeles: Sequence[Modele], etape: int, moyen: Moyen, valeurs: Mapping[str, str]
+) -> Message:
+    """The message of step ``etape`` by ``moyen``, its fields replaced by ``valeurs``.
+
+    A field is written ``{prenom}``, in any case and accents (``{Prénom}``); a value is text,
+    never a template. In an SMS, curly quotes, ellipses and non-breaking spaces become
+    their plain forms, which read the same and keep to the GSM alphabet.
+
+    Raises:
+        FichierInvalide: no template for this step and means, an unknown field, a stray brace,
+            or a field without a value; the message names the cell.
+    """
+    modele = next(
+        (m for m in modeles if m.etape == etape and m.moyen is moyen and m.texte.strip()), None
+    )
+    rang = f"{etape}{'re' if etape == 1 else 'e'}"
+    if modele is None:
+        raise FichierInvalide(
+            f"La feuille Modèles n'a pas de texte pour la {rang} relance, "
+            f"moyen « {moyen.libelle} ».",
+            f"Ajoutez-y une ligne : ÉTAPE {etape}, MOYEN {moyen.libelle}, et le texte dans TEXTE.",
+        )
+    ou = (
+        f"Feuille Modèles, cellule {modele.cellule}"
+        if modele.cellule
+        else f"Modèle de la {rang} relance, moyen « {moyen.libelle} »"
+    )
+    texte = _fill(modele.texte, valeurs, ou)
+    objet = " ".join(_fill(modele.objet, valeurs, f"{ou}, objet de la même ligne").split())
+    return Message(etape, moyen, objet, _plain_quotes(texte) if moyen is Moyen.SMS else texte)
+
+
+def values_for(
+    eleve: Eleve | None,
+    dossier: Dossier,
+    ecole: Ecole,
+    jour: date,
+    *,
+    causes: Sequence[str] = CAUSES,
+) -> dict[str, str]:
+    """The value of each of ``CHAMPS`` for one dossier on ``jour``; empty when it is not known.
+
+    Of a student whom the register does not know, the name typed in the tableau is used: the
+    words in capitals are the surname, the others the first name. Without both, the whole
+    name stands for the first name. A first name all in capitals, as exports have it, is
+    written « Laurence ».
+    """
+    prenom, nom = (eleve.prenom, eleve.nom) if eleve else ("", "")
+    if not prenom:
+        prenom, nom = _split_name(dossier.eleve or nom)
+    if prenom.isupper() or prenom.islower():
+        prenom = prenom.title()
+    derniere = dossier.derniere_activite or (last_activity(eleve) if eleve else None)
+    mois = ""
+    if derniere is not None:
+        ecart = relativedelta(jour, derniere)
+        mois = str(ecart.years * 12 + ecart.months)
+    return {
+        "prenom": prenom,
+        "nom": nom,
+        "eleve": f"{prenom} {nom}".strip(),
+        "numero": eleve.numero if eleve else dossier.numero,
+        "formation": eleve.formation if eleve else "",
+        "derniere_activite": french(derniere) if derniere else "",
+        "mois_inactif": mois,
+        "date_relance": french(jour),
+        "causes": "\n".join(f"☐ {cause}" for cause in causes),
+        "auto_ecole": ecole.nom,
+        "telephone_ecole": format_phone(ecole.telephone),
+        "email_ecole": ecole.email,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How an SMS travels: ``encodage`` is « GSM-7 » or « UCS-2 ».
+
+    ``caracteres`` counts what is charged (« € » takes two places), ``segments`` the SMS that
+    will be sent, ``hors_gsm`` the characters that forced UCS-2, in order of appearance.
+    """
+
+    encodage: str
+    caracteres: int
+    segments: int
+    hors_gsm: tuple[str, ...] = ()
+
+
+# 3GPP TS 23.038, 6.2.1: the default alphabet, without the escape; 6.2.1.1: its extension,
+# where each character takes an escape and a letter.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+
+def segments(texte: str) -> Segments:
+    """How many SMS ``texte`` takes.
+
+    160 places in GSM-7, 70 in UCS-2; 153 and 67 when there are several, whose header takes
+    the rest (3GPP TS 23.038 and 23.040, 9.2.3.24.1). A character of two places is never
+    split between two SMS.
+    """
+    hors_gsm = tuple(dict.fromkeys(c for c in texte if c not in _GSM and c not in _GSM_EXTENSION))
+    if hors_gsm:
+        encodage, seul, chacun = "UCS-2", 70, 67
+        places = [2 if ord(c) > 0xFFFF else 1 for c in texte]
+    else:
+        encodage, seul, chacun = "GSM-7", 160, 153
+        places = [2 if c in _GSM_EXTENSION else 1 for c in texte]
+    total = sum(places)
+    if total <= seul:
+        return Segments(encodage, total, 1 if texte else 0, hors_gsm)
+    nombre, pris = 1, 0
+    for place in places:
+        if pris + place > chacun:
+            nombre, pris = nombre + 1, 0
+        pris += place
+    return Segments(encodage, total, nombre, hors_gsm)
+
+
+def spoken_seconds(texte: str) -> int:
+    """How long ``texte`` lasts when read aloud, unhurried: 2.6 words a second."""
+    return round(len(re.findall(r"\w+(?:['’]\w+)*", texte)) / 2.6)
+
+
+# A number typed as 06… is French; one of the overseas departments is not in the plan of « FR ».
+_REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT")
+
+
+def format_phone(texte: str) -> str:
+    """« 06 12 34 56 78 », as numbers are read in France; international form for a foreign one.
+
+    What is not one valid number, or has words beside it, is given back as typed.
+    """
+    if not re.fullmatch(r"[\d\s+()./\-]+", texte):
+        return texte
+    import phonenumbers
+
+    for region in _REGIONS:
+        try:
+            numero = phonenumbers.parse(texte, region)
+        except phonenumbers.NumberParseException:
+            return texte
+        if phonenumbers.is_valid_number(numero):
+            if phonenumbers.region_code_for_number(numero) in _REGIONS:
+                chiffres = phonenumbers.format_number(
+                    numero, phonenumbers.PhoneNumberFormat.NATIONAL
+                ).replace(" ", "")
+                return " ".join(re.findall("..?", chiffres))
+            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return texte
+
+
+def _fill(texte: str, valeurs: Mapping[str, str], ou: str) -> str:
+    """``texte`` with its fields replaced; never ``str.format``, which reads attributes."""
+    accolade = FichierInvalide(
+        f"{ou} : une accolade est seule ou doublée.",
+        "Un champ s'écrit entre deux accolades simples, comme {prenom}.",
+    )
+    try:
+        morceaux = list(Formatter().parse(texte))
+    except ValueError:
+        raise accolade from None
+    rendu: list[str] = []
+    for litteral, champ, precision, conversion in morceaux:
+        if "{" in litteral or "}" in litteral:
+            raise accolade
+        rendu.append(litteral)
+        if champ is not None:
+            rendu.append(_value(champ, bool(precision or conversion), valeurs, ou))
+    net = unicodedata.normalize("NFC", "".join(rendu))
+    return net.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _value(champ: str, orne: bool, valeurs: Mapping[str, str], ou: str) -> str:
+    nom = _CHAMP_DE.get(simplify(champ))
+    if nom is None or orne:
+        from difflib import get_close_matches
+
+        proches = get_close_matches(simplify(champ), _CHAMP_DE, 1)
+        conseil = f"Voulez-vous dire {{{_CHAMP_DE[proches[0]]}}} ? " if proches else ""
+        raise FichierInvalide(
+            f"{ou} : le champ {{{champ}}} n'existe pas.",
+            conseil + "Champs possibles : " + ", ".join(f"{{{c}}}" for c in CHAMPS) + ".",
+        )
+    valeur = valeurs.get(nom, "").strip()
+    if not valeur:
+        qui = valeurs.get("eleve") or "cet élève"
+        raise FichierInvalide(
+            f"{ou} : le champ {{{nom}}} n'a pas de valeur pour {qui}.",
+            f"Il donne {CHAMPS[nom]} : complétez le classeur, ou retirez ce champ du modèle.",
+        )
+    return valeur
+
+
+def _split_name(nom_complet: str) -> tuple[str, str]:
+    mots = nom_complet.split()
+    nom = [m for m in mots if m.isupper() and len(m) > 1]
+    prenom = [m for m in mots if m not in nom]
+    if nom and prenom:
+        return " ".join(prenom), " ".join(nom)
+    return " ".join(mots), ""
+
+
+_TYPOGRAPHIE = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"}
+    | dict.fromkeys("\u00a0\u202f\u2009", " ")
+)
+
+
+def _plain_quotes(texte: str) -> str:
+    return re.sub(r"«\s*|\s*»", '"', texte).translate(_TYPOGRAPHIE)

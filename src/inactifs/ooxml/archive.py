@@ -1,0 +1,329 @@
+"""A ZIP archive as a list of members that can be copied without being inflated.
+
+Written from PKWARE's APPNOTE 6.3 within the limits of ECMA-376 Part 2, annex B: methods
+*stored* and *deflated*, no encryption, one volume. ``zipfile`` is not used: it cannot copy a
+member still compressed, and accepts archives that readers disagree about.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from inactifs.ooxml.refus import PaquetInvalide
+
+MAX_MEMBERS = 10_000
+MAX_TOTAL = 1 << 29  # bytes once inflated, all members together
+MAX_RATIO = 500  # inflated / deflated, for members large enough to matter
+RATIO_FROM = 1 << 23
+
+_LOCAL = struct.Struct("<4sHHHLLLLHH")
+_CENTRAL = struct.Struct("<4sHHHHLLLLHHHHHLL")
+_END = struct.Struct("<4sHHHHLLH")
+_LOCATOR64 = struct.Struct("<4sLQL")
+_END64 = struct.Struct("<4sQHHLLQQQQ")
+_UTF8, _DESCRIPTOR, _ENCRYPTED = 0x800, 0x8, 0x1 | 0x40 | 0x2000
+_BIG = 0xFFFFFFFF
+_EPOCH = 0x00210000  # 1 January 1980, midnight: the first moment a ZIP can tell
+_MEND = "Reprenez une sauvegarde, ou ouvrez le fichier dans Excel et enregistrez-le à nouveau."
+
+
+class Membre(NamedTuple):
+    """One member: what the central directory says, and where its bytes lie."""
+
+    name: str
+    raw_name: bytes
+    made: int
+    needed: int
+    flags: int
+    method: int
+    stamp: int
+    crc: int
+    packed: int
+    size: int
+    internal: int
+    external: int
+    extra: bytes  # of the central directory, without its zip64 field
+    comment: bytes
+    start: int  # of the local header
+    body: int  # of the compressed bytes
+    end: int  # after the compressed bytes and their descriptor
+
+
+def damaged(detail: str) -> PaquetInvalide:
+    return PaquetInvalide(f"le fichier est endommagé ou incomplet ({detail})", _MEND)
+
+
+def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
+    """The members in the order of the central directory, and the archive's comment.
+
+    Raises:
+        PaquetInvalide: damaged, ambiguous, encrypted or too large once inflated.
+    """
+    position, count, first, size, comment = _find_end(data)
+    if count > MAX_MEMBERS:
+        raise PaquetInvalide(f"le fichier contient trop de parties ({count})")
+    if first + size > position:
+        raise damaged("table des matières hors du fichier")
+    members: list[Membre] = []
+    cursor = first
+    for _ in range(count):
+        member, cursor = _read_member(data, cursor, first + size, first)
+        members.append(member)
+    if cursor != first + size:
+        raise damaged("table des matières incohérente")
+    _check_layout(members)
+    return members, comment
+
+
+def inflate(data: bytes, member: Membre) -> bytes:
+    """The member's content, never more than the size it declares, its CRC checked."""
+    packed = data[member.body : member.body + member.packed]
+    if member.method == 0:
+        content = packed
+    else:
+        engine = zlib.decompressobj(-15)
+        try:
+            content = engine.decompress(packed, member.size + 1)
+            if not engine.eof:  # exactly full: the end marker may still have to be read
+                content += engine.decompress(engine.unconsumed_tail, 1)
+        except zlib.error as fault:
+            raise damaged(member.name) from fault
+        if not engine.eof or engine.unused_data:
+            raise damaged(f"taille de {member.name}")
+    if len(content) != member.size or zlib.crc32(content) != member.crc:
+        raise damaged(member.name)
+    return content
+
+
+def inflate_chunks(data: bytes, member: Membre, step: int = 1 << 18) -> Iterator[bytes]:
+    """The member's content piece by piece, unchecked but never more than it declares."""
+    if member.method == 0:
+        yield data[member.body : member.body + member.packed]
+        return
+    engine = zlib.decompressobj(-15)
+    rest = data[member.body : member.body + member.packed]
+    left = member.size
+    while left > 0 and not engine.eof:
+        try:
+            chunk = engine.decompress(rest, min(step, left))
+        except zlib.error as fault:
+            raise damaged(member.name) from fault
+        rest = engine.unconsumed_tail
+        left -= len(chunk)
+        if not chunk and not rest:
+            return
+        yield chunk
+
+
+def build(
+    data: bytes, members: list[Membre], written: dict[str, bytes], comment: bytes
+) -> tuple[bytes, dict[str, Membre]]:
+    """A new archive: members in the same order, those of ``written`` replaced or added last.
+
+    The others are copied as they are: local header, compressed bytes, descriptor. Returns
+    the archive with its members, for :func:`verify`.
+    """
+    pieces: list[bytes] = []
+    placed: dict[str, tuple[int, Membre]] = {}
+    offset = 0
+    for member in sorted(members, key=lambda m: m.start):
+        content = written.get(member.name)
+        if content is None:
+            chunk, placed_as = data[member.start : member.end], member
+        else:
+            chunk, placed_as = _pack(content, member)
+        placed[member.name] = (offset, placed_as)
+        pieces.append(chunk)
+        offset += len(chunk)
+    order = [member.name for member in members]
+    for name, content in written.items():
+        if name not in placed:
+            chunk, placed_as = _pack(content, _blank(name))
+            placed[name] = (offset, placed_as)
+            order.append(name)
+            pieces.append(chunk)
+            offset += len(chunk)
+    directory = b"".join(_central(placed[name][1], placed[name][0]) for name in order)
+    if offset + len(directory) >= _BIG or len(order) >= 0xFFFF:
+        raise PaquetInvalide("le fichier est trop grand")
+    end = _END.pack(b"PK\5\6", 0, 0, len(order), len(order), len(directory), offset, len(comment))
+    pieces += [directory, end, comment]
+    return b"".join(pieces), {name: member for name, (_, member) in placed.items()}
+
+
+def verify(before: bytes, members: list[Membre], after: bytes, written: set[str]) -> None:
+    """Read the new archive again: whatever was not written must be what it was.
+
+    Raises:
+        RuntimeError: a member differs, is missing, or is one too many.
+    """
+    found = {member.name: member for member in read_directory(after)[0]}
+    old = {member.name: member for member in members}
+    if set(found) != set(old) | written:
+        raise RuntimeError("the new package does not have the expected members")
+    for name, member in old.items():
+        if name in written:
+            continue
+        copy = found[name]
+        same = (copy.crc, copy.size, copy.packed) == (member.crc, member.size, member.packed)
+        span = member.end - member.start
+        if not same or after[copy.start : copy.start + span] != before[member.start : member.end]:
+            raise RuntimeError(f"the member {name} would change")
+    for name in written:
+        inflate(after, found[name])
+
+
+def _find_end(data: bytes) -> tuple[int, int, int, int, bytes]:
+    """Position of the end record, member count, directory's offset and size, comment."""
+    position = data.rfind(b"PK\5\6", max(0, len(data) - 22 - 0xFFFF))
+    if position < 0 or len(data) < position + 22:
+        raise damaged("la fin manque")
+    _, disk, disk2, here, count, size, first, length = _END.unpack_from(data, position)
+    comment = data[position + 22 : position + 22 + length]
+    if len(comment) != length:
+        raise damaged("la fin manque")
+    locator = position - _LOCATOR64.size
+    if locator >= 0 and data[locator : locator + 4] == b"PK\6\7":
+        _, _, where, _ = _LOCATOR64.unpack_from(data, locator)
+        if where + _END64.size > locator or data[where : where + 4] != b"PK\6\6":
+            raise damaged("fin zip64")
+        fields = _END64.unpack_from(data, where)
+        disk, disk2, here, count, size, first = fields[4:]
+        position = where
+    if disk or disk2 or here != count:
+        raise damaged("archive en plusieurs volumes")
+    return position, count, first, size, comment
+
+
+def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membre, int]:
+    if cursor + _CENTRAL.size > stop or data[cursor : cursor + 4] != b"PK\1\2":
+        raise damaged("table des matières incohérente")
+    (_, made, needed, flags, method, stamp, crc, packed, size, n_name, n_extra, n_comment,
+     _, internal, external, start) = _CENTRAL.unpack_from(data, cursor)  # fmt: skip
+    at = cursor + _CENTRAL.size
+    raw = data[at : at + n_name]
+    extra = data[at + n_name : at + n_name + n_extra]
+    note = data[at + n_name + n_extra : at + n_name + n_extra + n_comment]
+    after = at + n_name + n_extra + n_comment
+    if after > stop:
+        raise damaged("table des matières incohérente")
+    packed, size, start, extra = _zip64(packed, size, start, extra)
+    name = _decode(raw, flags)
+    if flags & _ENCRYPTED:
+        raise PaquetInvalide("le fichier est chiffré", "Enregistrez-le sans mot de passe.")
+    if method not in (0, 8):
+        raise PaquetInvalide(f"{name[:80]} est compressé par une méthode inconnue", _MEND)
+    if method == 0 and packed != size:
+        raise damaged(name)
+    if size > RATIO_FROM and size > packed * MAX_RATIO:
+        raise PaquetInvalide("le fichier ressemble à une bombe de décompression")
+    if start + _LOCAL.size > first or data[start : start + 4] != b"PK\3\4":
+        raise damaged(name)
+    local = _LOCAL.unpack_from(data, start)
+    body = start + _LOCAL.size + local[8] + local[9]
+    same_name = data[start + _LOCAL.size : start + _LOCAL.size + local[8]] == raw
+    if not same_name or local[3] != method or (local[2] ^ flags) & (_DESCRIPTOR | _ENCRYPTED):
+        raise damaged(name)
+    if not flags & _DESCRIPTOR and (
+        local[5] != crc or local[6] not in (packed, _BIG) or local[7] not in (size, _BIG)
+    ):
+        raise damaged(name)
+    end = body + packed
+    if flags & _DESCRIPTOR:
+        end += _descriptor(data[end : end + 24], crc, packed, size, name)
+    if end > first:
+        raise damaged(name)
+    return Membre(name, raw, made, needed, flags, method, stamp, crc, packed, size, internal,
+                  external, extra, note, start, body, end), after  # fmt: skip
+
+
+def _zip64(packed: int, size: int, start: int, extra: bytes) -> tuple[int, int, int, bytes]:
+    """The true 64-bit fields (APPNOTE 4.5.3), and the extra fields without them."""
+    kept, cursor = b"", 0
+    while cursor + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, cursor)
+        field = extra[cursor + 4 : cursor + 4 + length]
+        if kind == 1:
+            values = [v[0] for v in struct.iter_unpack("<Q", field[: len(field) // 8 * 8])]
+            values += [_BIG] * 3
+            size = values.pop(0) if size == _BIG else size
+            packed = values.pop(0) if packed == _BIG else packed
+            start = values.pop(0) if start == _BIG else start
+        else:
+            kept += extra[cursor : cursor + 4 + length]
+        cursor += 4 + length
+    return packed, size, start, kept + extra[cursor:]
+
+
+def _descriptor(tail: bytes, crc: int, packed: int, size: int, name: str) -> int:
+    """Length of the data descriptor (APPNOTE 4.3.9), of which four forms exist."""
+    for form in ("<LLL", "<LQQ"):
+        plain = struct.pack(form, crc, packed, size)
+        for expected in (b"PK\7\x08" + plain, plain):
+            if tail.startswith(expected):
+                return len(expected)
+    raise damaged(name)
+
+
+def _decode(raw: bytes, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & _UTF8 else "cp437")
+    except UnicodeDecodeError as fault:
+        raise damaged("nom illisible") from fault
+
+
+def _check_layout(members: list[Membre]) -> None:
+    """No two members share a name or a byte, and all of them fit in memory."""
+    total = sum(member.size for member in members)
+    if total > MAX_TOTAL:
+        raise PaquetInvalide(
+            f"le fichier occuperait {total >> 20} Mio une fois décompressé",
+            "Supprimez du classeur les images ou les feuilles qui ne servent plus.",
+        )
+    names = [member.name.casefold() for member in members]
+    if len(set(names)) != len(names):  # OPC, 6.2.2.3: names are compared without case
+        raise damaged("deux parties portent le même nom")
+    reached = 0
+    for member in sorted(members, key=lambda m: m.start):
+        if member.start < reached:
+            raise damaged("des parties se chevauchent")
+        reached = member.end
+
+
+def _blank(name: str) -> Membre:
+    raw = name.encode()
+    flags = 0 if raw.isascii() else _UTF8
+    return Membre(name, raw, 20, 20, flags, 8, _EPOCH, 0, 0, 0, 0, 0, b"", b"", 0, 0, 0)
+
+
+def _pack(content: bytes, old: Membre) -> tuple[bytes, Membre]:
+    """Local header and compressed content, under the name and date of ``old``."""
+    engine = zlib.compressobj(_level(len(content)), zlib.DEFLATED, -15)
+    packed = engine.compress(content) + engine.flush()
+    new = Membre(
+        old.name, old.raw_name, old.made, 20, old.flags & _UTF8, 8, old.stamp,
+        zlib.crc32(content), len(packed), len(content), old.internal, old.external,
+        b"", old.comment, 0, 0, 0,
+    )  # fmt: skip
+    header = _LOCAL.pack(b"PK\3\4", 20, new.flags, 8, new.stamp, new.crc, new.packed, new.size,
+                         len(new.raw_name), 0)  # fmt: skip
+    return header + new.raw_name + packed, new
+
+
+def _level(size: int) -> int:
+    """Effort of deflate: on large sheets the time shows and the bytes hardly do."""
+    return 6 if size < 1 << 19 else 3
+
+
+def _central(member: Membre, offset: int) -> bytes:
+    return (
+        _CENTRAL.pack(
+            b"PK\1\2", member.made, member.needed, member.flags, member.method, member.stamp,
+            member.crc, member.packed, member.size, len(member.raw_name), len(member.extra),
+            len(member.comment), 0, member.internal, member.external, offset,
+        )
+        + member.raw_name + member.extra + member.comment
+    )  # fmt: skip

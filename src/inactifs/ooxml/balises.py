@@ -1,0 +1,235 @@
+"""Finding and changing elements in the bytes of an XML part, without a tree.
+
+Everything that an edit does not concern must stay the same bytes, so parts are searched with
+regular expressions and cut in slices. What makes this safe:
+
+* ``<`` cannot appear raw in a text or an attribute (XML 1.0, 2.4), so an opening tag is found
+  by its name, except in comments, CDATA sections and processing instructions: these are
+  blanked in a copy of the same length (:func:`mask`), and only the copy is searched;
+* ``>`` and quotes may appear raw in attributes, so tags are matched attribute by attribute;
+* names carry the prefix that the root gives to its own namespace (``<x:row>``);
+* a document type declaration is refused: no entity can be defined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from inactifs.ooxml.refus import PaquetInvalide
+from inactifs.ooxml.texte import attribute, unescape
+
+_ATTRS = rb"(?:\s+[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
+_ATTR = re.compile(rb"([^\s=/>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+TAG = re.compile(rb"<(/?)([A-Za-z_\x80-\xff][^\s/>]*)(" + _ATTRS + rb")\s*(/?)>")
+_OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*?\?>", re.DOTALL)
+_PROLOG = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+_ENCODING = re.compile(r"(<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BOM = b"\xef\xbb\xbf"
+_CHARSETS = ("iso-8859-1", "iso-8859-15", "windows-1252")
+
+
+class Element(NamedTuple):
+    """Where one element lies: ``[start, end)``, its content between ``inner`` and ``close``."""
+
+    start: int
+    inner: int
+    close: int
+    end: int
+    empty: bool  # written <a/>: inner == close == end
+
+    def tag(self, data: bytes) -> bytes:
+        """The opening (or self-closing) tag."""
+        return data[self.start : self.inner]
+
+
+@cache
+def opening(name: bytes) -> re.Pattern[bytes]:
+    """Opening tags of this name: group 1 the attributes, group 2 ``/`` when self-closing."""
+    return re.compile(rb"<" + re.escape(name) + rb"(?=[\s/>])(" + _ATTRS + rb")\s*(/?)>")
+
+
+@cache
+def closing(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"</" + re.escape(name) + rb"\s*>")
+
+
+def utf8(data: bytes, part: str) -> bytes:
+    """The part in UTF-8, as all editing here is; other encodings are converted.
+
+    Raises:
+        PaquetInvalide: unknown encoding, or a document type declaration.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = _recode(data, "utf-16", part)
+    elif data[:4] in (b"<\0?\0", b"\0<\0?"):
+        data = _recode(data, "utf-16-le" if data[0] else "utf-16-be", part)
+    else:
+        declared = _ENCODING.search(data[:200].decode("latin-1"))
+        name = ((declared[2] or declared[3]) if declared else "utf-8").lower()
+        if name in _CHARSETS:
+            data = _recode(data, name, part)
+        elif name not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise PaquetInvalide(f"{part} est écrit dans un codage inconnu ({name[:20]})")
+    prolog = _PROLOG.match(data, 3 if data.startswith(_BOM) else 0)
+    if prolog and data.startswith(b"<!", prolog.end()):
+        raise PaquetInvalide(
+            f"{part} contient une déclaration DOCTYPE, interdite dans un classeur",
+            "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
+        )
+    return data
+
+
+def mask(data: bytes) -> bytes:
+    """The same bytes with comments, CDATA and instructions blanked, for searching.
+
+    Returns ``data`` itself when there is nothing to blank, which is nearly always.
+    """
+    declaration = _DECLARATION.match(data, 3 if data.startswith(_BOM) else 0)
+    start = declaration.end() if declaration else 0
+    if (data.find(b"!", start) < 0 or data.find(b"<!", start) < 0) and data.find(b"<?", start) < 0:
+        return data
+    head, rest = data[:start], data[start:]
+    return head + _OPAQUE.sub(lambda m: b" " * len(m[0]), rest)
+
+
+def root(masked: bytes) -> tuple[bytes, Element]:
+    """The root's prefix with its colon (``b""``, ``b"x:"``), and where the root lies."""
+    first = TAG.search(masked)
+    if first is None or first[1]:
+        raise PaquetInvalide("une partie du classeur n'est pas du XML")
+    name = first[2]
+    prefix = name[: name.find(b":") + 1]
+    if first[4]:
+        return prefix, Element(first.start(), first.end(), first.end(), first.end(), True)
+    position = masked.rfind(b"</" + name)
+    last = closing(name).match(masked, position) if position > 0 else None
+    if last is None:
+        raise PaquetInvalide("une partie du classeur est tronquée")
+    return prefix, Element(first.start(), first.end(), last.start(), last.end(), False)
+
+
+def namespaces(tag: bytes) -> dict[bytes, bytes]:
+    """Prefix (``b""`` for the default) → namespace declared on this tag."""
+    return {
+        name[6:]: value
+        for name, value in attributes(tag).items()
+        if name == b"xmlns" or name.startswith(b"xmlns:")
+    }
+
+
+def find(masked: bytes, name: bytes, start: int = 0, stop: int | None = None) -> Element | None:
+    """The first element of this name, one that does not nest in itself."""
+    return next(find_all(masked, name, start, stop), None)
+
+
+def find_all(
+    masked: bytes, name: bytes, start: int = 0, stop: int | None = None
+) -> Iterator[Element]:
+    """All the elements of this name, ones that do not nest in themselves."""
+    stop = len(masked) if stop is None else stop
+    position = start
+    while (match := opening(name).search(masked, position, stop)) is not None:
+        if match[2]:
+            position = match.end()
+            yield Element(match.start(), position, position, position, True)
+            continue
+        end = closing(name).search(masked, match.end(), stop)
+        if end is None:
+            raise PaquetInvalide("une partie du classeur est tronquée")
+        position = end.end()
+        yield Element(match.start(), match.end(), end.start(), position, False)
+
+
+def children(masked: bytes, parent: Element) -> list[tuple[bytes, Element]]:
+    """The direct children of an element, with their names."""
+    found: list[tuple[bytes, Element]] = []
+    depth, start, inner, name = 0, 0, 0, b""
+    for match in TAG.finditer(masked, parent.inner, parent.close):
+        if match[1]:
+            depth -= 1
+            if depth == 0:
+                found.append((name, Element(start, inner, match.start(), match.end(), False)))
+            continue
+        if depth == 0:
+            start, inner, name = match.start(), match.end(), match[2]
+        if not match[4]:
+            depth += 1
+        elif depth == 0:
+            found.append((name, Element(start, inner, inner, inner, True)))
+    if depth:
+        raise PaquetInvalide("une partie du classeur est tronquée")
+    return found
+
+
+def attributes(tag: bytes) -> dict[bytes, bytes]:
+    """The attributes of a tag, values still escaped."""
+    return {m[1]: m[2] if m[2] is not None else m[3] for m in _ATTR.finditer(tag)}
+
+
+def text_attribute(attrs: dict[bytes, bytes], name: bytes, default: str = "") -> str:
+    """One value, decoded and unescaped."""
+    value = attrs.get(name)
+    return default if value is None else unescape(value.decode("utf-8", "replace"))
+
+
+def is_true(value: bytes | None) -> bool:
+    """An xsd:boolean (22.9.2.1 adds ``on``)."""
+    return value in (b"1", b"true", b"on")
+
+
+def set_attribute(tag: bytes, name: bytes, value: str) -> bytes:
+    """The tag with this attribute set, the others keeping their bytes and order."""
+    new = name + b'="' + attribute(value).encode() + b'"'
+    for match in _ATTR.finditer(tag):
+        if match[1] == name:
+            return tag[: match.start()] + new + tag[match.end() :]
+    cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:cut].rstrip() + b" " + new + tag[cut:]
+
+
+def drop_attribute(tag: bytes, name: bytes) -> bytes:
+    """The tag without this attribute."""
+    for match in _ATTR.finditer(tag):
+        if match[1] == name:
+            return tag[: match.start()].rstrip() + tag[match.end() :]
+    return tag
+
+
+def insert_in_order(data: bytes, order: tuple[bytes, ...], name: bytes, fragment: bytes) -> bytes:
+    """Insert a child of the root where the schema's sequence ``order`` wants it.
+
+    It goes after the last child that ``order`` lists before ``name``, else at the start.
+    """
+    masked = mask(data)
+    prefix, top = root(masked)
+    before = {prefix + other for other in order[: order.index(name)]}
+    position = top.inner
+    for child, where in children(masked, top):
+        if child in before:
+            position = where.end
+    return data[:position] + fragment + data[position:]
+
+
+def append_child(data: bytes, element: Element, name: bytes, fragment: bytes) -> bytes:
+    """Insert ``fragment`` as the last child of ``element`` (opened when it was ``<a/>``)."""
+    if not element.empty:
+        return data[: element.close] + fragment + data[element.close :]
+    tag = element.tag(data)[:-2].rstrip() + b">"
+    return data[: element.start] + tag + fragment + b"</" + name + b">" + data[element.end :]
+
+
+def prefixed(fragment: bytes, prefix: bytes) -> bytes:
+    """A fragment written without prefixes, with this one on every element."""
+    return re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1" + prefix, fragment) if prefix else fragment
+
+
+def _recode(data: bytes, charset: str, part: str) -> bytes:
+    try:
+        text = data.decode(charset)
+    except UnicodeDecodeError as fault:
+        raise PaquetInvalide(f"{part} n'est pas lisible ({charset})") from fault
+    return _ENCODING.sub(r'\1 encoding="UTF-8"', text.removeprefix("\ufeff"), count=1).encode()

@@ -1,0 +1,128 @@
+"""What surrounds the rows in a worksheet part: columns, filter, merges, protection, rules.
+
+ECMA-376 Part 1: 18.3.1.35 ``dimension``, 18.3.1.17 ``cols``, 18.3.1.2 ``autoFilter``,
+18.3.1.55 ``mergeCells``, 18.3.1.85 ``sheetProtection``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from inactifs.ooxml import balises, croissance
+from inactifs.ooxml.balises import Element
+from inactifs.ooxml.croissance import Ajout
+from inactifs.ooxml.reperes import Plage
+
+
+class Cadre:
+    """The slices before and after the rows, each ending or starting with a sheetData tag."""
+
+    def __init__(self, head: bytes, tail: bytes, prefix: bytes) -> None:
+        self.head = head
+        self.tail = tail
+        self._prefix = prefix
+        self._before = (head, tail)
+
+    @property
+    def changed(self) -> bool:
+        return (self.head, self.tail) != self._before
+
+    @property
+    def protected(self) -> bool:
+        found = balises.find(balises.mask(self.tail), self._prefix + b"sheetProtection")
+        attrs = balises.attributes(found.tag(self.tail)) if found else {}
+        return balises.is_true(attrs.get(b"sheet"))
+
+    @cached_property
+    def merges(self) -> list[Plage]:
+        masked = balises.mask(self.tail)
+        return [
+            area
+            for element in balises.find_all(masked, self._prefix + b"mergeCell")
+            if (area := _range(element.tag(self.tail))) is not None
+        ]
+
+    def column_style(self, col: int) -> int:
+        """The style of the column's empty cells, 0 when it has none."""
+        found = next((c for c in self._columns if c[0] <= col <= c[1]), None)
+        return found[2] if found else 0
+
+    def set_width(self, col: int, width: float) -> None:
+        """Give the column a width, unless it is described already."""
+        if any(first <= col <= last for first, last, _, _ in self._columns):
+            return
+        name = self._prefix + b"col"
+        new = b"<" + name + f' min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'.encode()
+        following = [c for c in self._columns if c[0] > col]
+        parent = balises.find(balises.mask(self.head), self._prefix + b"cols")
+        if following:
+            at = following[0][3]
+            self.head = self.head[:at] + new + self.head[at:]
+        elif parent is not None:
+            self.head = balises.append_child(self.head, parent, self._prefix + b"cols", new)
+        else:
+            at = self.head.rfind(b"<" + self._prefix + b"sheetData")
+            whole = b"<" + name + b"s>" + new + b"</" + name + b"s>"
+            self.head = self.head[:at] + whole + self.head[at:]
+
+    def edit_filter(self, edit: Callable[[Plage], Plage]) -> None:
+        """Replace the range of the sheet's own filter (a custom view's comes later)."""
+        masked = balises.mask(self.tail)
+        found = balises.find(masked, self._prefix + b"autoFilter")
+        views = balises.find(masked, self._prefix + b"customSheetViews")
+        if found is not None and (views is None or found.start < views.start):
+            self.tail = _edit(self.tail, found, edit)
+
+    def grow(self, add: Ajout) -> None:
+        """Take in new rows: filter, validations, conditional formats."""
+        self.edit_filter(add.table)
+        self.tail = croissance.grow_rules(self.tail, add)
+
+    def head_with(self, written: Plage | None) -> bytes:
+        """The head, its ``dimension`` (a hint, where the file has it) taking in cells written."""
+        found = balises.find(balises.mask(self.head), self._prefix + b"dimension")
+        if found is None or written is None:
+            return self.head
+
+        def union(old: Plage) -> Plage:
+            return Plage(
+                min(old.top, written.top), min(old.left, written.left),
+                max(old.bottom, written.bottom), max(old.right, written.right),
+            )  # fmt: skip
+
+        return _edit(self.head, found, union)
+
+    @property
+    def _columns(self) -> list[tuple[int, int, int, int]]:
+        """First and last column, style, and position in the head, of each ``col``."""
+        found: list[tuple[int, int, int, int]] = []
+        for element in balises.find_all(balises.mask(self.head), self._prefix + b"col"):
+            attrs = balises.attributes(element.tag(self.head))
+            first, last, style = (
+                int(value) if value.isdigit() else 0
+                for value in (attrs.get(n, b"0") for n in (b"min", b"max", b"style"))
+            )
+            found.append((first, last, style, element.start))
+        return found
+
+
+def _edit(data: bytes, element: Element, edit: Callable[[Plage], Plage]) -> bytes:
+    """The bytes with this element's ``ref`` changed, if it has one that can be read."""
+    tag = element.tag(data)
+    old = _range(tag)
+    new = edit(old) if old is not None else None
+    if new is None or new == old:
+        return data
+    return (
+        data[: element.start]
+        + balises.set_attribute(tag, b"ref", str(new))
+        + (data[element.inner :])
+    )
+
+
+def _range(tag: bytes) -> Plage | None:
+    try:
+        return Plage.parse(balises.text_attribute(balises.attributes(tag), b"ref"))
+    except ValueError:
+        return None

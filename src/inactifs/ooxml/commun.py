@@ -1,0 +1,163 @@
+"""What the sheets of a workbook share: the workbook part, styles, texts, defined names.
+
+ECMA-376 Part 1, 18.2 (workbook), 18.2.5 (definedName), 18.4 (shared strings), 18.8 (styles).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from inactifs.ooxml import balises, cellules, liens
+from inactifs.ooxml import styles as feuille_de_styles
+from inactifs.ooxml.paquet import Paquet
+from inactifs.ooxml.refus import PaquetInvalide
+from inactifs.ooxml.reperes import Plage
+from inactifs.ooxml.styles import Styles
+from inactifs.ooxml.texte import attribute, escape
+
+ORDER = (
+    b"fileVersion", b"fileSharing", b"workbookPr", b"workbookProtection", b"bookViews",
+    b"sheets", b"functionGroups", b"externalReferences", b"definedNames", b"calcPr", b"oleSize",
+    b"customWorkbookViews", b"pivotCaches", b"smartTagPr", b"smartTagTypes", b"webPublishing",
+    b"fileRecoveryPr", b"webPublishObjects", b"extLst",
+)  # fmt: skip
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_AREA = re.compile(r"(?<=!)\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+
+
+class Commun:
+    """The workbook part of a package, and the parts that all its sheets use."""
+
+    def __init__(self, package: Paquet) -> None:
+        self.package = package
+        main = [link for link in liens.read(package, "") if link.kind == "officeDocument"]
+        if len(main) != 1 or main[0].part not in package:
+            raise PaquetInvalide(
+                "ce n'est pas un classeur Excel (.xlsx ou .xlsm)",
+                "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
+            )
+        self.part = main[0].part
+        self.data = self.original = balises.utf8(package.read(self.part), self.part)
+        self.links = liens.read(package, self.part)
+        masked = balises.mask(self.data)
+        self.prefix, top = balises.root(masked)
+        tag = top.tag(self.data)
+        if tag[1:].split()[0].rstrip(b">") != self.prefix + b"workbook":
+            raise PaquetInvalide(
+                "c'est un document Office, mais pas un classeur Excel",
+                "Indiquez un fichier .xlsx ou .xlsm.",
+            )
+        spaces = balises.namespaces(tag)
+        self.namespace = spaces.get(self.prefix[:-1], b"")
+        self.strict = self.namespace == STRICT
+        properties = balises.find(masked, self.prefix + b"workbookPr")
+        attrs = balises.attributes(properties.tag(self.data)) if properties else {}
+        self.date1904 = balises.is_true(attrs.get(b"date1904"))
+        protection = balises.find(masked, self.prefix + b"workbookProtection")
+        attrs = balises.attributes(protection.tag(self.data)) if protection else {}
+        self.structure_locked = balises.is_true(attrs.get(b"lockStructure"))
+        self._styles: Styles | None = None
+        self._styles_part: str | None = None
+        self._shared: list[str] | None = None
+
+    def linked(self, kind: str) -> str | None:
+        """The part that the workbook is linked to by this kind of relationship."""
+        found = (link.part for link in self.links if link.kind == kind and not link.external)
+        return next((part for part in found if part in self.package), None)
+
+    @property
+    def styles(self) -> Styles:
+        if self._styles is None:
+            self._styles_part = self.linked("styles")
+            if self._styles_part is None:
+                data = feuille_de_styles.EMPTY
+                if self.strict:
+                    data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)
+            else:
+                data = balises.utf8(self.package.read(self._styles_part), self._styles_part)
+            self._styles = Styles(data)
+        return self._styles
+
+    def shared(self) -> list[str]:
+        """The shared strings, as plain texts."""
+        if self._shared is None:
+            part = self.linked("sharedStrings")
+            self._shared = [] if part is None else read_shared(self.package.read(part), part)
+        return self._shared
+
+    def edit_areas(self, index: int, names: set[str], edit: Callable[[Plage], Plage]) -> None:
+        """Replace the ranges in the sheet's own defined names (``_xlnm.Print_Area``…)."""
+        masked = balises.mask(self.data)
+        pieces: list[bytes] = []
+        position = 0
+
+        def change(match: re.Match[str]) -> str:
+            old = Plage.parse(match[0])
+            new = edit(old)
+            return match[0] if new == old else str(new)
+
+        for element in balises.find_all(masked, self.prefix + b"definedName"):
+            attrs = balises.attributes(element.tag(self.data))
+            if attrs.get(b"localSheetId") != b"%d" % index:
+                continue
+            if attrs.get(b"name", b"").decode("utf-8", "replace") not in names:
+                continue
+            text = self.data[element.inner : element.close].decode()
+            pieces += [self.data[position : element.inner], _AREA.sub(change, text).encode()]
+            position = element.close
+        self.data = b"".join([*pieces, self.data[position:]])
+
+    def add_names(self, names: list[tuple[dict[str, str], str]]) -> None:
+        """Append ``definedName`` elements: attributes, and formula."""
+        fragment = ""
+        for attrs, formula in names:
+            written = "".join(f' {key}="{attribute(value)}"' for key, value in attrs.items())
+            fragment += f"<definedName{written}>{escape(formula)}</definedName>"
+        if not fragment:
+            return
+        new = balises.prefixed(fragment.encode(), self.prefix)
+        name = self.prefix + b"definedNames"
+        parent = balises.find(balises.mask(self.data), name)
+        if parent is None:
+            whole = b"<" + name + b">" + new + b"</" + name + b">"
+            self.data = balises.insert_in_order(self.data, ORDER, b"definedNames", whole)
+        else:
+            self.data = balises.append_child(self.data, parent, name, new)
+
+    def recalculate_on_load(self) -> None:
+        """Have every formula computed when the file is opened (18.2.2 ``calcPr``)."""
+        found = balises.find(balises.mask(self.data), self.prefix + b"calcPr")
+        if found is None:
+            fragment = b"<" + self.prefix + b'calcPr fullCalcOnLoad="1"/>'
+            self.data = balises.insert_in_order(self.data, ORDER, b"calcPr", fragment)
+            return
+        tag = found.tag(self.data)
+        if not balises.is_true(balises.attributes(tag).get(b"fullCalcOnLoad")):
+            tag = balises.set_attribute(tag, b"fullCalcOnLoad", "1")
+            self.data = self.data[: found.start] + tag + self.data[found.inner :]
+
+    def save(self) -> None:
+        """Put the changed parts in the package."""
+        if self._styles is not None and self._styles.changed:
+            if self._styles_part is None:
+                folder = posixpath.dirname(self.part)
+                self._styles_part = posixpath.join(folder, "styles.xml")
+                liens.add(self.package, self.part, "styles", self._styles_part, self.strict)
+                liens.add_content_type(self.package, self._styles_part, _STYLES_TYPE)
+            self.package.write(self._styles_part, self._styles.to_bytes())
+        if self.data != self.original:
+            self.package.write(self.part, self.data)
+
+
+def read_shared(data: bytes, part: str) -> list[str]:
+    """The texts of a shared strings part (18.4.9)."""
+    data = balises.utf8(data, part)
+    masked = balises.mask(data)
+    prefix, _ = balises.root(masked)
+    return [
+        cellules.rich_text(data[e.start : e.end], prefix)
+        for e in balises.find_all(masked, prefix + b"si")
+    ]

@@ -1,0 +1,349 @@
+"""One worksheet, edited in place (ECMA-376 Part 1, 18.3).
+
+The part is kept as three slices: what comes before the rows and after them (:mod:`.cadre`),
+and the rows (:mod:`.grille`). An edit replaces the bytes of the cells concerned and of the
+ranges that must grow; all the rest stays the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from inactifs.ooxml import balises, cellules, liens
+from inactifs.ooxml.cadre import Cadre
+from inactifs.ooxml.cellules import Cellule, Valeur
+from inactifs.ooxml.commun import Commun
+from inactifs.ooxml.croissance import Ajout, TableXml
+from inactifs.ooxml.grille import Grille, Ligne
+from inactifs.ooxml.refus import (
+    CelluleFormule,
+    CelluleFusionnee,
+    CelluleOccupee,
+    EcritureRefusee,
+    FeuilleInvalide,
+)
+from inactifs.ooxml.reperes import MAX_ROW, Plage, cell_name, letters
+
+_ROW_LOOKS = (b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot")
+_AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
+
+
+class Feuille:
+    """The editor of one worksheet part; rows and columns count from 1."""
+
+    def __init__(self, common: Commun, name: str, part: str, index: int) -> None:
+        self.name = name
+        self.part = part
+        self.index = index
+        self._common = common
+        data = balises.utf8(common.package.read(part), part)
+        masked = balises.mask(data)
+        self._prefix, _ = balises.root(masked)
+        tag = self._prefix + b"sheetData"
+        found = balises.find(masked, tag)
+        if found is None:
+            raise FeuilleInvalide(f"la feuille « {name} » n'a pas de lignes (sheetData)")
+        head, tail = data[: found.inner], data[found.close :]
+        if found.empty:
+            head = data[: found.start] + found.tag(data)[:-2].rstrip() + b">"
+            tail = b"</" + tag + b">" + data[found.end :]
+        self._frame = Cadre(head, tail, self._prefix)
+        body = data[found.inner : found.close]
+        body_masked = body if masked is data else masked[found.inner : found.close]
+        self.has_formulas = b"<" + self._prefix + b"f" in body_masked
+        self._arrays = _array_ranges(body_masked, self._prefix) if self.has_formulas else []
+        self._grid = Grille(body, body_masked, self._prefix, name)
+        self._written: Plage | None = None  # the rectangle of all cells written
+        self._like: dict[int, int] = {}  # column added → column that it looks like
+
+    @property
+    def protected(self) -> bool:
+        """Whether the sheet is protected, with a password or not (18.3.1.85)."""
+        return self._frame.protected
+
+    @property
+    def changed(self) -> bool:
+        return self._grid.changed or self._frame.changed
+
+    @property
+    def last_row(self) -> int:
+        """Number of the last row that the part holds, even empty; 0 when there is none."""
+        return self._grid.last
+
+    def has_formula(self, row: int, col: int) -> bool:
+        """Whether the cell holds a formula, or belongs to the range of an array formula."""
+        if not self.has_formulas:
+            return False
+        cell = self._bytes(row, col)
+        if cell is not None and cellules.has_formula(cell, self._prefix):
+            return True
+        return any(area.has_row(row) and area.has_col(col) for area in self._arrays)
+
+    def cell(self, row: int, col: int) -> Cellule | None:
+        """What a cell holds as stored, None where the part has no such cell."""
+        cell = self._bytes(row, col)
+        return cellules.read(cell, self._prefix, self._common.shared) if cell else None
+
+    def set(self, row: int, col: int, value: Valeur) -> None:
+        """Replace the content of one cell, keeping its style where that fits the value.
+
+        Raises:
+            EcritureRefusee: a formula, a cell hidden by a merge, a table's header, a value
+                that no cell can hold. Nothing is changed then.
+        """
+        self._check(row, col)
+        if any(t.header and t.area.top == row and t.area.has_col(col) for t in self._tables):
+            raise EcritureRefusee(
+                f"{self._place(row, col)} est un en-tête de tableau Excel",
+                "Changez cet en-tête dans Excel.",
+            )
+        line = self._grid.row(row)
+        cell = line.get(col) if line else None
+        if cell is None and (value is None or value == ""):
+            return
+        style = self._style_at(line, col) if cell is None else cellules.style_of(cell)
+        new = self._cell(row, letters(col), value, style).encode()
+        if cell is not None and cell.rstrip() == new:
+            return
+        line = line or self._grid.create(row)
+        line.put(col, new)
+        if isinstance(value, str) and "\n" in value:
+            line.tag = _without_automatic_height(line.tag)
+        self._note(Plage(row, col, row, col))
+
+    def append(
+        self, rows: Sequence[Mapping[int, Valeur]], first_row: int, model_row: int | None
+    ) -> None:
+        """Write rows from ``first_row`` on, looking like ``model_row``, and grow what covers it.
+
+        A row that is there already (drawn in advance) keeps its own styles; no row moves.
+
+        Raises:
+            EcritureRefusee: a cell is occupied, hidden by a merge or holds a formula, or a
+                table cannot grow. What was edited must then be dropped: it is half done.
+        """
+        columns = sorted({col for values in rows for col in values})
+        if not columns:
+            return
+        last = first_row + len(rows) - 1
+        if first_row < 1 or last > MAX_ROW:
+            raise EcritureRefusee(f"la feuille « {self.name} » est pleine")
+        area = Plage(first_row, columns[0], last, columns[-1])
+        if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
+            for number, values in enumerate(rows, first_row):
+                for col in values:
+                    self._check(number, col)
+        self._grow(Ajout(model_row, first_row, last, columns[0], columns[-1]))
+        model = self._grid.row(model_row) if model_row else None
+        looks = self._looks(model)
+        tag = _row_attributes(model)
+        plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
+        for number, values in enumerate(rows, first_row):
+            if number in self._grid:
+                self._fill(number, values, looks, model)
+                continue
+            key = tuple(values)
+            plan = plans.get(key)
+            if plan is None:
+                cols = sorted({*key, *looks})
+                styles = {c: looks[c] if c in looks else self._style_at(model, c) for c in cols}
+                plan = plans[key] = [(c, letters(c), styles[c]) for c in cols]
+            self._grid.add(number, self._row(number, tag, plan, values))
+        self._note(area)
+
+    def add_column(
+        self, header_row: int, col: int, title: str, like_col: int, width: float | None = None
+    ) -> None:
+        """Write a header at the right, like that of ``like_col``; filters and tables take it.
+
+        Cells written later in this column look like those of ``like_col`` in the same row.
+        """
+        self._check(header_row, col)
+        if any(t.area.has_row(header_row) and t.area.has_col(col) for t in self._tables):
+            raise EcritureRefusee(
+                f"{self._place(header_row, col)} appartient déjà à un tableau Excel"
+            )
+        old = self._bytes(header_row, col)
+        if old is not None and not cellules.is_empty(old, self._prefix, self._common.shared):
+            raise self._occupied(header_row, col)
+        line = self._grid.row(header_row) or self._grid.create(header_row)
+        like = line.get(like_col)
+        style = cellules.style_of(like) if like else self._style_at(line, col)
+        line.put(col, self._cell(header_row, letters(col), title, style).encode())
+        self._like[col] = self._like.get(like_col, like_col)
+
+        def wider(area: Plage) -> Plage:
+            beside = area.has_row(header_row) and area.right == col - 1
+            return area.right_to(col) if beside else area
+
+        self._frame.edit_filter(wider)
+        for table in self._tables:
+            if table.header and table.area.top == header_row and table.area.right == col - 1:
+                table.add_column(title)
+        self._common.edit_areas(self.index, _AREAS, wider)
+        if width is not None:
+            self._frame.set_width(col, width)
+        self._note(Plage(header_row, col, header_row, col))
+
+    def save(self) -> None:
+        """Put the part, and the sheet's tables, in the package if they changed."""
+        if not self.changed:
+            return
+        for table in self._tables:
+            if table.changed:
+                self._common.package.write(table.part, table.data)
+        head = self._frame.head_with(self._written)
+        self._common.package.write(self.part, head + self._grid.to_bytes() + self._frame.tail)
+
+    @cached_property
+    def _tables(self) -> list[TableXml]:
+        package = self._common.package
+        return [
+            TableXml(link.part, balises.utf8(package.read(link.part), link.part))
+            for link in liens.read(package, self.part)
+            if link.kind == "table" and not link.external and link.part in package
+        ]
+
+    def _bytes(self, row: int, col: int) -> bytes | None:
+        line = self._grid.row(row)
+        return line.get(col) if line else None
+
+    def _check(self, row: int, col: int) -> None:
+        """Raise if the cell must not be written."""
+        if self.has_formula(row, col):
+            raise CelluleFormule(
+                f"{self._place(row, col)} contient une formule", row, col,
+                "Remplacez cette formule par sa valeur, puis recommencez.",
+            )  # fmt: skip
+        for area in self._frame.merges:
+            inside = area.has_row(row) and area.has_col(col)
+            if inside and (area.top, area.left) != (row, col):
+                raise CelluleFusionnee(
+                    f"{self._place(row, col)} est dans des cellules fusionnées ({area})", row, col,
+                    "Défusionnez ces cellules, puis recommencez.",
+                )  # fmt: skip
+
+    def _place(self, row: int, col: int) -> str:
+        return f"la cellule {cell_name(row, col)} de la feuille « {self.name} »"
+
+    def _occupied(self, row: int, col: int) -> CelluleOccupee:
+        return CelluleOccupee(
+            f"{self._place(row, col)} n'est pas vide", row, col,
+            "Déplacez ou effacez son contenu, puis recommencez.",
+        )  # fmt: skip
+
+    def _grow(self, add: Ajout) -> None:
+        for table in self._tables:
+            table.grow(add)
+        for table in self._tables:
+            others = (other for other in self._tables if other is not table)
+            if table.changed and any(table.area.meets(other.area) for other in others):
+                raise EcritureRefusee(
+                    f"le tableau Excel « {table.name} » ne peut pas s'agrandir : "
+                    "un autre est au-dessous",
+                    "Déplacez l'autre tableau sur une autre feuille.",
+                )
+        self._frame.grow(add)
+        self._common.edit_areas(self.index, _AREAS, add.table)
+
+    def _cell(self, row: int, name: str, value: Valeur, style: int) -> str:
+        need = cellules.need(value)
+        if need is not None:
+            style = self._common.styles.fit(style, need)
+        prefix = self._prefix.decode()
+        return cellules.write(value, f"{name}{row}", style, prefix, self._common.date1904)
+
+    def _row(
+        self, number: int, tag: bytes, plan: list[tuple[int, str, int]],
+        values: Mapping[int, Valeur],
+    ) -> bytes:  # fmt: skip
+        cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
+        if any(isinstance(value, str) and "\n" in value for value in values.values()):
+            tag = _without_automatic_height(tag)
+        row = self._prefix + b"row"
+        start = b"<" + row + b' r="%d"' % number + tag
+        return start + "".join(cells).encode() + b"</" + row + b">"
+
+    def _fill(
+        self, number: int, values: Mapping[int, Valeur], looks: dict[int, int], model: Ligne | None
+    ) -> None:
+        """Write in a row that is there already."""
+        line = self._grid.row(number)
+        assert line is not None
+        for col in values:
+            old = line.get(col)
+            if old is not None:
+                self._check(number, col)
+                if not cellules.is_empty(old, self._prefix, self._common.shared):
+                    raise self._occupied(number, col)
+        drawn = bool(line.cols) or b"s" in balises.attributes(line.tag)
+        for col in sorted(values if drawn else {*values, *looks}):
+            old = line.get(col)
+            value = values.get(col)
+            if old is not None:
+                style = cellules.style_of(old)
+            elif drawn and b"s" in balises.attributes(line.tag):
+                style = self._style_at(line, col)
+            else:
+                style = looks[col] if col in looks else self._style_at(model, col)
+            if value is not None or old is None:
+                line.put(col, self._cell(number, letters(col), value, style).encode())
+        if any(isinstance(value, str) and "\n" in value for value in values.values()):
+            line.tag = _without_automatic_height(line.tag)
+
+    def _looks(self, model: Ligne | None) -> dict[int, int]:
+        """The style of each of the model's cells, and of the columns added since."""
+        if model is None:
+            return {}
+        looks = {
+            col: cellules.style_of(cell) for col, cell in zip(model.cols, model.cells, strict=True)
+        }
+        for col, like in self._like.items():
+            if like in looks:
+                looks.setdefault(col, looks[like])
+        return looks
+
+    def _style_at(self, line: Ligne | None, col: int) -> int:
+        """The style of a cell that does not exist (18.3.1.13, 18.3.1.73)."""
+        if line is not None:
+            like = line.get(self._like[col]) if col in self._like else None
+            if like is not None:
+                return cellules.style_of(like)
+            attrs = balises.attributes(line.tag)
+            if balises.is_true(attrs.get(b"customFormat")):
+                return int(attrs.get(b"s", b"0"))
+        return self._frame.column_style(col)
+
+    def _note(self, written: Plage) -> None:
+        old = self._written or written
+        self._written = Plage(
+            min(old.top, written.top), min(old.left, written.left),
+            max(old.bottom, written.bottom), max(old.right, written.right),
+        )  # fmt: skip
+
+
+def _array_ranges(body: bytes, prefix: bytes) -> list[Plage]:
+    """Ranges whose cells one formula fills (18.3.1.40: array formulas, data tables)."""
+    if b"array" not in body and b"dataTable" not in body:
+        return []
+    found: list[Plage] = []
+    for match in balises.opening(prefix + b"f").finditer(body):
+        attrs = balises.attributes(match[1])
+        if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs:
+            found.append(Plage.parse(attrs[b"ref"].decode()))
+    return found
+
+
+def _row_attributes(model: Ligne | None) -> bytes:
+    """The end of a new row's tag: what makes it look like its model, not what hides it."""
+    attrs = balises.attributes(model.tag) if model else {}
+    kept = [n for n in attrs if n in _ROW_LOOKS or n.endswith(b":dyDescent")]
+    return b"".join(b" " + n + b'="' + attrs[n] + b'"' for n in kept) + b">"
+
+
+def _without_automatic_height(tag: bytes) -> bytes:
+    """Without a height that nobody chose: it is computed anew when the file is opened."""
+    if balises.is_true(balises.attributes(tag).get(b"customHeight")):
+        return tag
+    return balises.drop_attribute(tag, b"ht")

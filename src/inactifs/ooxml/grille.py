@@ -1,0 +1,248 @@
+"""The rows and cells of a sheet as slices of its bytes (ECMA-376 Part 1, 18.3.1.80, .73, .4).
+
+Rows are only located; a row is cut into cells when it is asked for, and only rows that were
+edited are written anew. Rows and cells without ``r``, which the schema allows, stand one after
+the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+
+from inactifs.ooxml import balises
+from inactifs.ooxml.refus import FeuilleInvalide
+from inactifs.ooxml.reperes import MAX_COL, MAX_ROW, cell_name, column
+
+_MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
+
+
+class Ligne:
+    """One row, cut into cells; each cell keeps the blanks that follow it."""
+
+    __slots__ = ("before", "cells", "changed", "cols", "end", "number", "tag")
+
+    def __init__(
+        self, number: int, tag: bytes, before: bytes, cols: list[int], cells: list[bytes],
+        end: bytes,
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.tag = tag  # the opening tag, never self-closing
+        self.before = before
+        self.cols = cols
+        self.cells = cells
+        self.end = end  # the closing tag and what follows
+        self.changed = False
+
+    def get(self, col: int) -> bytes | None:
+        """The bytes of a cell, None where there is none."""
+        cols = self.cols
+        if cols and cols[-1] < col:
+            return None
+        try:
+            return self.cells[cols.index(col)]
+        except ValueError:
+            return None
+
+    def put(self, col: int, cell: bytes) -> None:
+        """Replace a cell, or insert it before the first one that stands to its right."""
+        self.changed = True
+        if col in self.cols:
+            rank = self.cols.index(col)
+            old = self.cells[rank]
+            self.cells[rank] = cell + old[old.rfind(b">") + 1 :]
+            return
+        rank = next((i for i, other in enumerate(self.cols) if other > col), len(self.cols))
+        self.cols.insert(rank, col)
+        self.cells.insert(rank, cell)
+        self.tag = balises.drop_attribute(self.tag, b"spans")
+
+    def to_bytes(self) -> bytes:
+        return b"".join((self.tag, self.before, *self.cells, self.end))
+
+
+class Grille:
+    """The content of ``sheetData``: rows found by number, replaced or added.
+
+    ``data`` are the bytes between the two ``sheetData`` tags, ``masked`` the same for
+    searching, ``prefix`` the one of the sheet's elements.
+    """
+
+    def __init__(self, data: bytes, masked: bytes, prefix: bytes, sheet: str) -> None:
+        self._data = data
+        self._masked = masked
+        self._prefix = prefix
+        self._sheet = sheet
+        self._open: dict[int, Ligne] = {}
+        self._new: dict[int, bytes] = {}
+        found = self._locate()
+        self._starts = [start for _, start in found]
+        self._rank = {number: rank for rank, (number, _) in enumerate(found)}
+        self._twice: set[int] = set()
+        if len(self._rank) != len(found):
+            counted = Counter(number for number, _ in found)
+            self._twice = {number for number, times in counted.items() if times > 1}
+        self._sorted = sorted(self._rank)  # nothing to do when they are in order
+
+    @property
+    def changed(self) -> bool:
+        return bool(self._new) or any(row.changed for row in self._open.values())
+
+    @property
+    def last(self) -> int:
+        """Number of the last row, 0 when there is none."""
+        return max(self._sorted[-1] if self._sorted else 0, max(self._new, default=0))
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._rank or number in self._new
+
+    def row(self, number: int) -> Ligne | None:
+        """The row cut into cells, None where the sheet has none.
+
+        Raises:
+            FeuilleInvalide: the row is there twice, or its cells contradict themselves.
+        """
+        known = self._open.get(number)
+        if known is not None:
+            return known
+        if number in self._new:
+            row = self._cut(number, self._new[number], self._new[number])
+        elif number in self._rank:
+            if number in self._twice:
+                raise self._invalid(f"la ligne {number} y figure deux fois")
+            start, stop = self._span(number)
+            data = self._data[start:stop]
+            same = self._masked is self._data
+            row = self._cut(number, data, data if same else self._masked[start:stop])
+        else:
+            return None
+        self._open[number] = row
+        return row
+
+    def add(self, number: int, row: bytes) -> None:
+        """A row that the sheet has not got, placed after those of lower number."""
+        if number in self or not 1 <= number <= MAX_ROW:
+            raise self._invalid(f"la ligne {number} ne peut pas y être ajoutée")
+        self._new[number] = row
+
+    def create(self, number: int) -> Ligne:
+        """An empty row, without any attribute."""
+        name = self._prefix + b"row"
+        self.add(number, b'<%b r="%d"></%b>' % (name, number, name))
+        row = self.row(number)
+        assert row is not None
+        return row
+
+    def to_bytes(self) -> bytes:
+        """The rows; those that nobody edited are the bytes they were."""
+        edits: list[tuple[int, int, int, bytes]] = []
+        for number, row in self._open.items():
+            if row.changed and number in self._new:
+                self._new[number] = row.to_bytes()
+            elif row.changed:
+                edits.append((*self._span(number), number, row.to_bytes()))
+        for number, new in self._new.items():
+            rank = bisect_left(self._sorted, number)
+            if rank:
+                at = self._span(self._sorted[rank - 1])[1]
+            else:
+                at = self._starts[0] if self._starts else len(self._data)
+            edits.append((at, at, number, new))
+        edits.sort(key=lambda edit: edit[:3])
+        pieces: list[bytes] = []
+        position = 0
+        for start, stop, _, written in edits:
+            pieces += [self._data[position:start], written]
+            position = stop
+        pieces.append(self._data[position:])
+        return b"".join(pieces)
+
+    def _locate(self) -> list[tuple[int, int]]:
+        """Number and position of each row, in the file's order."""
+        name = b"<" + self._prefix + b"row"
+        quick = re.compile(re.escape(name) + rb'\s+r="([1-9][0-9]{0,6})"')
+        found = [(int(m[1]), m.start()) for m in quick.finditer(self._masked)]
+        return found if len(found) == self._masked.count(name) else self._locate_slowly()
+
+    def _locate_slowly(self) -> list[tuple[int, int]]:
+        """Any order of attributes, any quotes; missing numbers are written in."""
+        found: list[tuple[int, int]] = []
+        pieces: list[bytes] = []
+        position = shift = number = 0
+        name = b"<" + self._prefix + b"row"
+        for match in balises.opening(self._prefix + b"row").finditer(self._masked):
+            value = balises.attributes(match[1]).get(b"r")
+            if value is not None and not value.isdigit():
+                raise self._invalid("une ligne porte un numéro illisible")
+            number = number + 1 if value is None else int(value)
+            found.append((number, match.start() + shift))
+            if value is None:
+                written = b' r="%d"' % number
+                cut = match.start() + len(name)
+                pieces += [self._data[position:cut], written]
+                position, shift = cut, shift + len(written)
+        if pieces:
+            self._data = b"".join([*pieces, self._data[position:]])
+            self._masked = balises.mask(self._data)
+        return found
+
+    def _span(self, number: int) -> tuple[int, int]:
+        rank = self._rank[number]
+        after = self._starts[rank + 1] if rank + 1 < len(self._starts) else len(self._data)
+        return self._starts[rank], after
+
+    def _cut(self, number: int, data: bytes, masked: bytes) -> Ligne:
+        name = self._prefix + b"row"
+        head = balises.opening(name).match(masked)
+        close = masked.rfind(b"</" + name)
+        if head is None or (close < 0 and not head[2]):
+            raise self._invalid(f"la ligne {number} est illisible")
+        if head[2]:
+            tag = data[: head.end() - 2].rstrip() + b">"
+            return Ligne(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
+        starts: list[int] = []
+        cols: list[int] = []
+        absent: set[int] = set()  # ranks of the cells without a reference
+        for match in _cell_tag(self._prefix).finditer(masked, head.end(), close):
+            ref = match[1] or self._reference(masked, match.start())
+            if ref is None:
+                absent.add(len(cols))
+                cols.append(cols[-1] + 1 if cols else 1)
+            else:
+                cols.append(self._column(ref, number))
+            starts.append(match.start())
+        if len(set(cols)) != len(cols):
+            raise self._invalid(f"une cellule de la ligne {number} y figure deux fois")
+        bounds = [*starts, close]
+        cells = [data[a:b] for a, b in pairwise(bounds)]
+        for rank in absent:
+            cut = len(self._prefix) + 2
+            ref = cell_name(number, cols[rank]).encode()
+            cells[rank] = cells[rank][:cut] + b' r="' + ref + b'"' + cells[rank][cut:]
+        before = data[head.end() : bounds[0]]
+        return Ligne(number, data[: head.end()], before, cols, cells, data[close:])
+
+    def _reference(self, masked: bytes, start: int) -> bytes | None:
+        tag = balises.opening(self._prefix + b"c").match(masked, start)
+        return balises.attributes(tag[1]).get(b"r") if tag else None
+
+    def _column(self, ref: bytes, number: int) -> int:
+        digits = b"%d" % number
+        name = ref[: -len(digits)]
+        if ref.endswith(digits) and name.isalpha() and len(name) <= 3:
+            col = column(name.decode("ascii"))
+            if col <= MAX_COL:
+                return col
+        raise self._invalid(f"une cellule de la ligne {number} est mal repérée")
+
+    def _invalid(self, detail: str) -> FeuilleInvalide:
+        return FeuilleInvalide(f"la feuille « {self._sheet} » est incohérente : {detail}", _MEND)
+
+
+@cache
+def _cell_tag(prefix: bytes) -> re.Pattern[bytes]:
+    """The start of cells; group 1: the reference, when it comes first."""
+    return re.compile(rb"<" + re.escape(prefix) + rb'c(?=[\s/>])(?:\s+r="([^"]*)")?')

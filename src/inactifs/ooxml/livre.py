@@ -1,0 +1,122 @@
+"""A workbook, opened from bytes and written back to bytes (ECMA-376 Part 1, 18.2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from inactifs.ooxml import balises, greffe
+from inactifs.ooxml.commun import Commun
+from inactifs.ooxml.feuille import Feuille
+from inactifs.ooxml.paquet import Paquet
+
+_FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRef:
+    """One worksheet; ``index`` counts all the tabs, chart sheets included."""
+
+    name: str
+    part: str
+    state: str  # visible, hidden or veryHidden
+    index: int
+
+
+class Livre:
+    """The workbook of a package, edited sheet by sheet.
+
+    Raises:
+        PaquetInvalide: the bytes are not a workbook that can be edited safely.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.package = Paquet(data)
+        self._common = Commun(self.package)
+        self._editors: dict[str, Feuille] = {}
+        self._transplanted = False
+        self.sheets = self._read_sheets()
+
+    @property
+    def date1904(self) -> bool:
+        """Whether day 0 is 1 January 1904 rather than 31 December 1899."""
+        return self._common.date1904
+
+    @property
+    def structure_locked(self) -> bool:
+        """Whether the list of sheets is protected (18.2.29)."""
+        return self._common.structure_locked
+
+    def sheet(self, name: str) -> Feuille:
+        """The editor of a worksheet, the same at each call; KeyError if there is none."""
+        editor = self._editors.get(name)
+        if editor is None:
+            ref = next((ref for ref in self.sheets if ref.name == name), None)
+            if ref is None:
+                raise KeyError(name)
+            editor = Feuille(self._common, ref.name, ref.part, ref.index)
+            self._editors[name] = editor
+        return editor
+
+    def transplant(self, source: bytes, name: str) -> None:
+        """Copy the sheet ``name`` of another workbook here, as the last tab.
+
+        Raises:
+            EcritureRefusee: the sheet has drawings or tables, its name is taken, or the list
+                of sheets is protected.
+        """
+        other = Livre(source)
+        ref = next((ref for ref in other.sheets if ref.name == name), None)
+        if ref is None:
+            raise KeyError(name)
+        greffe.transplant(self._common, other._common, ref.part, ref.name, ref.index)
+        self._transplanted = True
+        self.sheets = self._read_sheets()
+
+    def to_bytes(self) -> bytes:
+        """The package with its changes; the very same bytes when there are none.
+
+        When anything changed and the workbook has formulas, they are marked to be computed
+        anew on opening.
+        """
+        for editor in self._editors.values():
+            editor.save()
+        if not self._transplanted and not any(e.changed for e in self._editors.values()):
+            return self._data
+        if self._has_formulas():
+            self._common.recalculate_on_load()
+        self._common.save()
+        return self.package.dump()
+
+    def _has_formulas(self) -> bool:
+        if self._common.linked("calcChain") is not None:
+            return True
+        loaded = {editor.part: editor.has_formulas for editor in self._editors.values()}
+        if any(loaded.values()):
+            return True
+        return any(
+            self.package.find_in(ref.part, _FORMULA)
+            for ref in self.sheets
+            if ref.part not in loaded
+        )
+
+    def _read_sheets(self) -> list[SheetRef]:
+        common = self._common
+        parts = {link.id: link for link in common.links if not link.external}
+        masked = balises.mask(common.data)
+        found: list[SheetRef] = []
+        parent = balises.find(masked, common.prefix + b"sheets")
+        if parent is None:
+            return found
+        tags = balises.find_all(masked, common.prefix + b"sheet", parent.inner, parent.close)
+        for index, element in enumerate(tags):
+            attrs = balises.attributes(element.tag(common.data))
+            key = next((n for n in attrs if n.endswith(b":id")), b"")
+            link = parts.get(balises.text_attribute(attrs, key))
+            if link is None or link.kind != "worksheet" or link.part not in self.package:
+                continue
+            name = balises.text_attribute(attrs, b"name")
+            state = balises.text_attribute(attrs, b"state", "visible")
+            found.append(SheetRef(name, link.part, state, index))
+        return found

@@ -1,0 +1,57 @@
+"""What this room refuses: each with a short French sentence, and what to do next.
+
+``message`` is a fragment, without capital nor full stop, that an error of the rooms above
+can quote; ``conseil`` is a whole sentence, or empty.
+"""
+
+from __future__ import annotations
+
+
+class RefusOoxml(Exception):
+    """Base of everything that a package, a sheet or a cell does not allow."""
+
+    def __init__(self, message: str, conseil: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.conseil = conseil
+
+
+class PaquetInvalide(RefusOoxml):
+    """The file is not a package that can be read or edited safely."""
+
+
+class FeuilleInvalide(PaquetInvalide):
+    """A sheet's XML contradicts itself where an edit is wanted."""
+
+
+class EcritureRefusee(RefusOoxml):
+    """The package is sound, but this edit would damage it."""
+
+
+class ValeurRefusee(EcritureRefusee, ValueError):
+    """A value that no cell can hold (text too long, date before 1900, infinite number)."""
+
+
+class TableAvecTotaux(EcritureRefusee):
+    """A table that ends with a totals row cannot grow downwards without moving that row."""
+
+
+class CelluleRefusee(EcritureRefusee):
+    """A cell that must not be replaced; ``row`` and ``col`` are 1-based."""
+
+    def __init__(self, message: str, row: int, col: int, conseil: str = "") -> None:
+        super().__init__(message, conseil)
+        self.row = row
+        self.col = col
+
+
+class CelluleFormule(CelluleRefusee):
+    """The cell holds a formula, or belongs to the range of an array formula."""
+
+
+class CelluleFusionnee(CelluleRefusee):
+    """The cell is hidden inside a merged range: what is written there is never seen."""
+
+
+class CelluleOccupee(CelluleRefusee):
+    """An appended row would overwrite a cell that is not empty."""

@@ -1,0 +1,52 @@
+"""Inactive or not, and since when (procedure, first paragraph; contract, section 3)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from inactifs.procedure.modele import Critere, Eleve
+
+
+def criteria(eleve: Eleve) -> dict[Critere, date | None]:
+    """The latest date of each criterion; a lesson reserved in the future counts at its date."""
+    cours, prochain = eleve.dernier_cours, eleve.prochain_cours
+    if cours is None or (prochain is not None and prochain > cours):
+        cours = prochain
+    return {
+        Critere.COURS: cours,
+        Critere.CONNEXION: eleve.derniere_connexion,
+        Critere.CONTACT: eleve.dernier_contact,
+    }
+
+
+def last_activity(eleve: Eleve) -> date | None:
+    """The latest activity; INSCRIT LE when there is none; None when that is empty too."""
+    derniere = eleve.dernier_cours
+    for jour in (eleve.prochain_cours, eleve.derniere_connexion, eleve.dernier_contact):
+        if jour is not None and (derniere is None or jour > derniere):
+            derniere = jour
+    return derniere if derniere is not None else eleve.inscrit_le
+
+
+def inactive_from(derniere_activite: date, seuil_mois: int) -> date:
+    """The first day of inactivity: the day after ``derniere_activite`` + calendar months.
+
+    31/08 + 3 months is 30/11, so 01/12; 30/11/2025 gives 01/03/2026.
+    """
+    return derniere_activite + relativedelta(months=seuil_mois) + timedelta(days=1)
+
+
+def inactive_limit(jour: date, seuil_mois: int) -> date:
+    """The latest last activity for which a student is inactive on ``jour``.
+
+    The same rule as :func:`inactive_from`, turned round so that a whole register is
+    compared with one date.
+    """
+    limite = jour - relativedelta(months=seuil_mois)
+    while inactive_from(limite, seuil_mois) > jour:
+        limite -= timedelta(days=1)
+    while inactive_from(limite + timedelta(days=1), seuil_mois) <= jour:
+        limite += timedelta(days=1)
+    return limite

@@ -1,0 +1,162 @@
+"""The morning's round over the whole register (contract, section 4, ``detect``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from inactifs.procedure.inactivite import inactive_limit, last_activity
+from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles
+from inactifs.procedure.suivi import (
+    Situation,
+    end_as_reprise,
+    new_activity,
+    note_sign_of_life,
+    situate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RepriseConstatee:
+    """A dossier ended by a lesson or a login dated ``date``."""
+
+    dossier: Dossier
+    critere: Critere
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Matin:
+    """The verdicts of one morning.
+
+    ``modifies`` are the known dossiers that change (reprises, signs of life, a detection date
+    filled in); ``nouveaux`` are to be added to the tableau; ``situations`` tells where every
+    open dossier stands afterwards, new ones included. ``sans_date`` are the followed
+    students with no date at all, ``non_suivis`` the open dossiers of students no longer
+    followed; both are to be looked at by somebody.
+    """
+
+    date: date
+    suivis: int
+    nouveaux: tuple[Dossier, ...]
+    reprises: tuple[RepriseConstatee, ...]
+    modifies: tuple[Dossier, ...]
+    situations: tuple[Situation, ...]
+    en_file: int
+    sans_date: tuple[Eleve, ...]
+    non_suivis: tuple[Dossier, ...]
+
+    def in_state(self, etat: Etat) -> list[Situation]:
+        """The open dossiers in this state, the longest due first."""
+        choisies = [s for s in self.situations if s.etat is etat]
+        return sorted(choisies, key=lambda s: (s.echeance or self.date, s.dossier.eleve))
+
+
+def morning(
+    eleves: Iterable[Eleve],
+    dossiers: Sequence[tuple[Dossier, Eleve | None]],
+    regles: Regles,
+    jour: date,
+    *,
+    exclus: frozenset[str] = frozenset(),
+) -> Matin:
+    """What the morning of ``jour`` brings.
+
+    Args:
+        eleves: the register.
+        dossiers: every readable dossier, with its student where the register knows one.
+        regles: the procedure as the school sets it.
+        jour: the day of the round.
+        exclus: numbers of students for whom no dossier may be opened, because a row or a
+            date of theirs cannot be read: a student is never guessed inactive.
+    """
+    modifies: list[Dossier] = []
+    reprises: list[RepriseConstatee] = []
+    situations: list[Situation] = []
+    non_suivis: list[Dossier] = []
+    ouverts: set[str] = set()
+    ouverts_ce_jour = 0
+    for avant, eleve in dossiers:
+        if avant.detecte_le == jour:
+            ouverts_ce_jour += 1
+        if not avant.ouvert:
+            continue
+        dossier = _complete(avant, eleve, jour)
+        nouvelle = new_activity(dossier, eleve) if eleve else None
+        if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
+            dossier = end_as_reprise(dossier, jour)
+            reprises.append(RepriseConstatee(dossier, *nouvelle))
+        else:
+            if nouvelle is not None:
+                dossier = note_sign_of_life(dossier, nouvelle[1], regles)
+            if eleve is not None:
+                ouverts.add(eleve.numero)
+            suivi = eleve is None or eleve.suivi
+            if not suivi:
+                non_suivis.append(dossier)
+            situations.append(situate(dossier, regles, jour, suivi=suivi))
+        if dossier != avant:
+            modifies.append(dossier)
+
+    limite = inactive_limit(jour, regles.seuil_mois)
+    suivis = 0
+    sans_date: list[Eleve] = []
+    candidats: list[tuple[date, Eleve]] = []
+    for eleve in eleves:
+        if not eleve.suivi:
+            continue
+        suivis += 1
+        derniere = last_activity(eleve)
+        if derniere is None:
+            sans_date.append(eleve)
+        elif derniere <= limite and eleve.numero not in ouverts and eleve.numero not in exclus:
+            candidats.append((derniere, eleve))
+    candidats.sort(key=lambda c: (c[0], c[1].nom_complet, c[1].numero))
+    places = len(candidats)
+    if regles.max_nouveaux is not None:
+        places = max(0, min(places, regles.max_nouveaux - ouverts_ce_jour))
+    nouveaux = tuple(open_dossier(eleve, derniere, jour) for derniere, eleve in candidats[:places])
+    situations += [situate(n, regles, jour) for n in nouveaux]
+    return Matin(
+        date=jour,
+        suivis=suivis,
+        nouveaux=nouveaux,
+        reprises=tuple(reprises),
+        modifies=tuple(modifies),
+        situations=tuple(situations),
+        en_file=len(candidats) - places,
+        sans_date=tuple(sans_date),
+        non_suivis=tuple(non_suivis),
+    )
+
+
+def open_dossier(eleve: Eleve, derniere_activite: date, jour: date) -> Dossier:
+    """A new dossier of inactivity, detected on ``jour``."""
+    return Dossier(
+        eleve=eleve.nom_complet,
+        numero=eleve.numero,
+        derniere_activite=derniere_activite,
+        detecte_le=jour,
+    )
+
+
+def due_steps(situations: Iterable[Situation], jour: date, horizon: int | None) -> list[Situation]:
+    """The steps due on ``jour`` and those coming within ``horizon`` days (all when None)."""
+    choisies = [
+        s
+        for s in situations
+        if s.etape is not None
+        and s.echeance is not None
+        and (horizon is None or (s.echeance - jour).days <= horizon)
+    ]
+    return sorted(choisies, key=lambda s: (s.echeance, s.dossier.eleve))
+
+
+def _complete(dossier: Dossier, eleve: Eleve | None, jour: date) -> Dossier:
+    """A hand-typed dossier with the day of its detection, and its student's number."""
+    detecte = dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
+    numero = dossier.numero or (eleve.numero if eleve else "")
+    if detecte == dossier.detecte_le and numero == dossier.numero:
+        return dossier
+    return replace(dossier, detecte_le=detecte, numero=numero)

@@ -1,0 +1,151 @@
+"""Finding the person whom somebody typed: a number, a name, or a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from inactifs.classeur.valeurs import Classeur, LigneIllisible
+from inactifs.erreurs import EleveIntrouvable
+from inactifs.procedure.modele import Dossier, Eleve, simplify
+from inactifs.registre import name_words, number_key
+
+
+@dataclass(frozen=True, slots=True)
+class Personne:
+    """A student of the register, or a name that only the tableau knows (``eleve`` is None)."""
+
+    nom: str
+    numero: str
+    eleve: Eleve | None
+    dossiers: tuple[Dossier, ...]
+    illisibles: tuple[LigneIllisible, ...]
+
+    @property
+    def ouvert(self) -> Dossier | None:
+        """The open dossier, if there is one."""
+        return next((d for d in self.dossiers if d.ouvert), None)
+
+    @property
+    def libelle(self) -> str:
+        """« ROYER Laurence (n° 1042) »."""
+        return f"{self.nom} (n° {self.numero})" if self.numero else self.nom
+
+
+def find_person(classeur: Classeur, texte: str) -> Personne:
+    """The only person that ``texte`` can mean.
+
+    A student's number comes first, then a whole name in any case, accents and order, then an
+    unambiguous part of a name. Rows whose student the register does not know count too.
+
+    Raises:
+        EleveIntrouvable: nobody answers to ``texte``, or several do; they are listed.
+    """
+    if not texte.strip():
+        raise EleveIntrouvable("Aucun élève n'est indiqué.", "Tapez son nom ou son numéro.")
+    if (eleve := classeur.registre.get(texte)) is not None:
+        return _of_student(classeur, eleve)
+    personnes = all_persons(classeur)
+    cle = number_key(texte)
+    mots = name_words(texte)
+    essais = (
+        [p for p in personnes if p.numero and number_key(p.numero) == cle],
+        [p for p in personnes if mots and name_words(p.nom) == mots],
+        [p for p in personnes if mots and _matches(mots, name_words(p.nom))],
+        [p for p in personnes if mots and simplify(texte) in simplify(p.nom)],
+    )
+    trouves = next((e for e in essais if e), [])
+    if len(trouves) == 1:
+        return trouves[0]
+    if not trouves:
+        raise EleveIntrouvable(
+            f"Aucun élève ne correspond à « {texte} ».",
+            _did_you_mean(texte, personnes),
+        )
+    noms = tuple(p.libelle for p in trouves)
+    montres = ", ".join(noms[:8]) + (f"… et {len(noms) - 8} autres" if len(noms) > 8 else "")
+    raise EleveIntrouvable(
+        f"« {texte} » peut désigner {len(noms)} élèves : {montres}.",
+        "Précisez le nom, ou tapez le numéro de l'élève. Rien n'a été écrit.",
+        noms,
+    )
+
+
+def all_persons(classeur: Classeur) -> list[Personne]:
+    """Everybody: the register's students, then the names that only the tableau knows."""
+    par_eleve: dict[str, list[Dossier]] = {}
+    par_nom: dict[tuple[str, tuple[str, ...]], list[Dossier]] = {}
+    for dossier in classeur.dossiers:
+        eleve = classeur.eleve_of(dossier)
+        if eleve is not None:
+            par_eleve.setdefault(eleve.numero, []).append(dossier)
+        else:
+            par_nom.setdefault((dossier.numero, name_words(dossier.eleve)), []).append(dossier)
+    personnes = [
+        Personne(e.nom_complet, e.numero, e, _in_order(par_eleve.get(e.numero, [])), ())
+        for e in classeur.registre
+    ]
+    personnes += [
+        Personne(siens[-1].eleve, siens[-1].numero, None, _in_order(siens), ())
+        for siens in par_nom.values()
+    ]
+    if not classeur.illisibles:
+        return personnes
+    connus = {name_words(p.nom) for p in personnes}
+    numeros = {number_key(p.numero) for p in personnes if p.numero}
+    personnes += [
+        Personne(ligne.eleve, ligne.numero, None, (), ())
+        for ligne in classeur.illisibles
+        if number_key(ligne.numero) not in numeros and name_words(ligne.eleve) not in connus
+    ]
+    return [_with_unreadable(classeur, p) for p in personnes]
+
+
+def _of_student(classeur: Classeur, eleve: Eleve) -> Personne:
+    personne = Personne(
+        eleve.nom_complet, eleve.numero, eleve, tuple(classeur.dossiers_of(eleve)), ()
+    )
+    return _with_unreadable(classeur, personne)
+
+
+def _with_unreadable(classeur: Classeur, personne: Personne) -> Personne:
+    siennes = tuple(
+        ligne
+        for ligne in classeur.illisibles
+        if (
+            number_key(ligne.numero) == number_key(personne.numero)
+            if ligne.numero
+            else name_words(ligne.eleve) == name_words(personne.nom)
+        )
+    )
+    if not siennes:
+        return personne
+    return Personne(personne.nom, personne.numero, personne.eleve, personne.dossiers, siennes)
+
+
+def _in_order(dossiers: list[Dossier]) -> tuple[Dossier, ...]:
+    return tuple(sorted(dossiers, key=lambda d: (d.ouvert, d.detecte_le or date.min, d.ligne)))
+
+
+def _matches(tapes: tuple[str, ...], mots: tuple[str, ...]) -> bool:
+    """Whether each typed word begins a different word of the name."""
+    restants = list(mots)
+    for tape in sorted(tapes, key=len, reverse=True):
+        trouve = next((m for m in restants if m.startswith(tape)), None)
+        if trouve is None:
+            return False
+        restants.remove(trouve)
+    return True
+
+
+def _did_you_mean(texte: str, personnes: list[Personne]) -> str:
+    from rapidfuzz import process, utils
+
+    proches = process.extract(
+        texte, [p.nom for p in personnes], processor=utils.default_process, limit=3, score_cutoff=70
+    )
+    if proches:
+        return "Vouliez-vous dire : " + ", ".join(dict.fromkeys(p[0] for p in proches)) + " ?"
+    return (
+        "Cherchez-le avec « inactifs list », ou importez les élèves (« inactifs import eleves »)."
+    )

@@ -1,0 +1,59 @@
+"""The register of students: who is who. Pure: no file, no spreadsheet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from inactifs.procedure.modele import Eleve
+
+_CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)\b\.?\s*", re.I)
+
+
+def name_words(nom: str) -> tuple[str, ...]:
+    """The words of a name, without civility, case, accents nor order.
+
+    « Mme Élodie LE GALL » and « le gall elodie » give the same words; hyphens and apostrophes
+    separate words.
+    """
+    sans_accents = unicodedata.normalize("NFKD", _CIVILITE.sub("", nom.strip()).casefold())
+    lettres = "".join(c for c in sans_accents if not unicodedata.combining(c))
+    lettres = lettres.replace("œ", "oe").replace("æ", "ae")
+    return tuple(sorted(re.findall(r"[a-z0-9]+", lettres)))
+
+
+class Registre:
+    """The students, found by number or by name.
+
+    A number is unique; a name is not (homonyms).
+    """
+
+    def __init__(self, eleves: Iterable[Eleve] = ()) -> None:
+        self._par_numero: dict[str, Eleve] = {}
+        for eleve in eleves:
+            self._par_numero.setdefault(number_key(eleve.numero), eleve)
+        self._par_nom: dict[tuple[str, ...], list[Eleve]] | None = None
+
+    def __iter__(self) -> Iterator[Eleve]:
+        return iter(self._par_numero.values())
+
+    def __len__(self) -> int:
+        return len(self._par_numero)
+
+    def get(self, numero: str) -> Eleve | None:
+        """The student of this number, or None."""
+        return self._par_numero.get(number_key(numero)) if numero else None
+
+    def named(self, nom: str) -> list[Eleve]:
+        """Every student of this full name, in either order, whatever the case and accents."""
+        if self._par_nom is None:
+            self._par_nom = {}
+            for eleve in self:
+                self._par_nom.setdefault(name_words(eleve.nom_complet), []).append(eleve)
+        return self._par_nom.get(name_words(nom), [])
+
+
+def number_key(numero: str) -> str:
+    """A student's number as compared: without spaces nor case."""
+    return "".join(numero.split()).casefold()

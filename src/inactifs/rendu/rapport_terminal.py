@@ -1,0 +1,268 @@
+"""The monthly report in the terminal, within 100 columns (rich)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.columns import Columns
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, LigneEcole
+from inactifs.rendu import rapport
+from inactifs.rendu.rapport import Edition
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+LARGEUR = 100
+
+
+def print_report(bilan: Bilan, edition: Edition, console: Console) -> None:
+    """Print the report, no wider than 100 columns."""
+    for bloc in render_terminal(bilan, edition):
+        console.print(bloc, width=min(LARGEUR, console.width))
+
+
+def print_consolidation(
+    consolidation: Consolidation, bilan_de: str, illisibles: Iterable[str], console: Console
+) -> None:
+    """Print one line a school and their total; ``illisibles`` says which could not be read."""
+    table = _table(
+        f"Prévention des abandons : {bilan_de}",
+        "École",
+        "Suivis",
+        "Début",
+        "Détectés",
+        "Relances",
+        "À temps",
+        "Reprises",
+        "Abandons",
+        "Fin",
+    )
+    for ligne in consolidation.ecoles:
+        table.add_row(*_school(ligne))
+    table.add_section()
+    table.add_row(*_school(consolidation.total), style="bold")
+    largeur = min(LARGEUR, console.width)
+    console.print(table, width=largeur)
+    for nom in illisibles:
+        console.print(Text(f"Non compté{rapport.INSECABLE}: {nom}"), width=largeur)
+
+
+def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
+    """The blocks of the report, in order. Names are never read as rich markup."""
+    blocs: list[RenderableType] = [
+        _title(bilan, edition),
+        _figures(bilan),
+        _movement(bilan),
+        _relances(bilan),
+        Columns([_counts(bilan), _rates(bilan)], padding=(0, 2)),
+        _series(bilan),
+    ]
+    if bilan.en_cours:
+        blocs.append(_late(bilan))
+    blocs.append(_cases(bilan))
+    if reserves := rapport.reservations(bilan, edition):
+        blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
+    blocs.append(_definitions())
+    return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
+
+
+def _title(bilan: Bilan, edition: Edition) -> Text:
+    texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
+    texte.append(f"Prévention des abandons : bilan de {rapport.period(bilan)}\n")
+    texte.append(f"{edition.provenance}.", style="not bold dim")
+    if edition.mois_par_defaut:
+        texte.append(f"\n{rapport.MOIS_PAR_DEFAUT}", style="not bold dim")
+    texte.append(f"\nImports : {' ; '.join(rapport.import_lines(bilan))}.", style="not bold dim")
+    return texte
+
+
+def _figures(bilan: Bilan) -> Table:
+    grille = Table.grid(padding=(0, 3), expand=False)
+    for _ in range(3):
+        grille.add_column(justify="right", style="bold")
+        grille.add_column()
+    cases: list[RenderableType] = []
+    for chiffre in rapport.key_figures(bilan):
+        nom = Text(chiffre.nom)
+        if chiffre.detail:
+            nom.append(f"\n{chiffre.detail}", style="dim")
+        cases += [Text(chiffre.valeur), nom]
+    grille.add_row(*cases[:6])
+    grille.add_row(*cases[6:])
+    return grille
+
+
+def _movement(bilan: Bilan) -> Text:
+    m = bilan.mouvement
+    return Text(
+        f"{m.ouverts_debut} ouverts au début + {m.detectes} détectés − {m.reprises} reprises "
+        f"− {m.abandons} abandons = {m.ouverts_fin} ouverts à la fin"
+    )
+
+
+def _relances(bilan: Bilan) -> Table:
+    table = _table("Relances du mois", "Étape", "Responsable", "Faites", "Dans les délais", "Part")
+    for e in rapport.relance_steps(bilan):
+        table.add_row(
+            rapport.step(e.etape),
+            Text(e.responsable),
+            str(e.faites),
+            str(e.dans_les_delais),
+            rapport.ratio(e.dans_les_delais, e.faites),
+        )
+    r = bilan.relances
+    table.add_section()
+    table.add_row(
+        "Total",
+        "",
+        str(r.total),
+        str(r.dans_les_delais),
+        rapport.percent(r.part_dans_les_delais),
+        style="bold",
+    )
+    return table
+
+
+def _counts(bilan: Bilan) -> Table:
+    table = _table("Moyens et causes", "", "Nombre")
+    for moyen, nombre in bilan.relances.par_moyen.items():
+        table.add_row(rapport.means(moyen), str(nombre))
+    table.add_section()
+    for cause, nombre in rapport.cause_lines(bilan):
+        table.add_row(Text(cause), str(nombre))
+    return table
+
+
+def _rates(bilan: Bilan) -> Table:
+    m, annee = bilan.mouvement, bilan.douze_mois
+    ici, an = bilan.delais, bilan.delais_douze_mois
+    table = _table("Issue des dossiers", "", "Ce mois", "12 mois")
+    for nom, mois, douze in (
+        ("Dossiers terminés", str(m.termines), str(annee.termines)),
+        ("Taux de reprise", rapport.percent(m.taux_reprise), rapport.percent(annee.taux_reprise)),
+        ("Taux d'abandon", rapport.percent(m.taux_abandon), rapport.percent(annee.taux_abandon)),
+        ("Abandons, élèves suivis", rapport.percent(bilan.taux_abandon_suivis), ""),
+        ("Délai moyen de reprise", rapport.days(ici.moyen_reprise), rapport.days(an.moyen_reprise)),
+        ("Délai médian, issue", rapport.days(ici.median_issue), rapport.days(an.median_issue)),
+        ("Retard médian", rapport.days(bilan.relances.retard_median_jours), ""),
+    ):
+        table.add_row(nom, mois, douze)
+    table.add_section()
+    du_mois = {i.etape: i.taux_reprise for i in bilan.issues_par_etape}
+    for issue in bilan.issues_douze_mois:
+        table.add_row(
+            f"Reprise, {rapport.step(issue.etape).casefold()}",
+            rapport.percent(du_mois.get(issue.etape)),
+            rapport.percent(issue.taux_reprise),
+        )
+    return table
+
+
+def _series(bilan: Bilan) -> Table:
+    table = _table(
+        "Évolution",
+        "Mois",
+        "Début",
+        "Détectés",
+        "Relances",
+        "Reprises",
+        "Abandons",
+        "Fin",
+        "Taux de reprise",
+    )
+    for mois, m in (*bilan.serie, (bilan.mois, bilan.mouvement)):
+        table.add_row(
+            mois.libelle,
+            str(m.ouverts_debut),
+            str(m.detectes),
+            str(m.relances),
+            str(m.reprises),
+            str(m.abandons),
+            str(m.ouverts_fin),
+            rapport.percent(m.taux_reprise),
+        )
+    return table
+
+
+def _late(bilan: Bilan) -> RenderableType:
+    if not bilan.en_retard:
+        return Text("Rien n'est en retard.")
+    table = _table("En retard aujourd'hui", "Retard", "Élève", "N°", "À faire", "Responsable")
+    for cas in bilan.en_retard:
+        table.add_row(
+            rapport.days(cas.situation.retard_jours),
+            Text(cas.situation.dossier.eleve),
+            Text(rapport.student_number(cas)),
+            rapport.next_step(cas.situation),
+            Text(rapport.responsible(cas.situation)),
+        )
+    return table
+
+
+def _cases(bilan: Bilan) -> RenderableType:
+    if not bilan.cas:
+        return Text("Aucun dossier ouvert dans le mois.")
+    table = _table(
+        "Dossiers ouverts au cours du mois",
+        "Élève",
+        "N°",
+        "Détecté le",
+        "Rel.",
+        "État",
+        "Prochaine étape",
+        "Échéance",
+    )
+    for cas in bilan.cas:
+        s = cas.situation
+        table.add_row(
+            Text(s.dossier.eleve),
+            Text(rapport.student_number(cas)),
+            rapport.day(cas.debut),
+            str(len(s.dossier.relances)),
+            rapport.ETATS[s.etat],
+            rapport.next_step(s),
+            rapport.day(s.echeance),
+        )
+    return table
+
+
+def _definitions() -> Text:
+    texte = Text("Définitions\n", style="bold")
+    for d in DEFINITIONS:
+        texte.append(f"{d.nom} : ", style="not dim")
+        texte.append(f"{rapport.typography(d.sens)}\n", style="not bold dim")
+    texte.append(rapport.RESERVE, style="not bold")
+    return texte
+
+
+def _school(ligne: LigneEcole) -> tuple[str | Text, ...]:
+    return (
+        Text(ligne.ecole),
+        rapport.number(ligne.eleves_suivis),
+        rapport.number(ligne.dossiers_ouverts_debut),
+        rapport.number(ligne.detectes),
+        rapport.number(ligne.relances),
+        rapport.percent(ligne.part_dans_les_delais),
+        rapport.number(ligne.reprises),
+        rapport.number(ligne.abandons),
+        rapport.number(ligne.dossiers_ouverts_fin),
+    )
+
+
+_TEXTE = frozenset({"", "École", "Étape", "Responsable", "Mois", "Élève", "N°", "État", "À faire"})
+
+
+def _table(titre: str, premiere: str, *autres: str) -> Table:
+    """A table; its first column and those of words are aligned to the left."""
+    table = Table(title=titre, title_justify="left", title_style="bold", header_style="bold")
+    table.add_column(premiere, overflow="fold")
+    for colonne in autres:
+        mots = colonne in _TEXTE or colonne.startswith(("Prochaine", "Détecté le"))
+        table.add_column(colonne, justify="left" if mots else "right", overflow="fold")
+    return table

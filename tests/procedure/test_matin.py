@@ -1,0 +1,296 @@
+"""The morning's round over a register (contract, sections 3 and 4, ``detect``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from inactifs.procedure.matin import Matin, morning
+from inactifs.procedure.modele import (
+    Critere,
+    Dossier,
+    Eleve,
+    Etat,
+    Issue,
+    Moyen,
+    Regles,
+    Relance,
+    Resultat,
+)
+from inactifs.procedure.suivi import add_relance, end_as_abandon, reopen
+
+REGLES = Regles()
+
+
+def le(texte: str) -> date:
+    """The day written as in the contract."""
+    return datetime.strptime(texte, "%d/%m/%Y").date()
+
+
+def student(numero: str, cours: str | None = None, **champs: object) -> Eleve:
+    """A student whose last lesson is known."""
+    jour = le(cours) if cours else None
+    return Eleve(numero, f"NOM{numero}", "Zoé", dernier_cours=jour, **champs)  # type: ignore[arg-type]
+
+
+def round_of(
+    jour: str,
+    eleves: Iterable[Eleve],
+    dossiers: Iterable[Dossier] = (),
+    regles: Regles = REGLES,
+    exclus: frozenset[str] = frozenset(),
+) -> Matin:
+    """The morning of ``jour``, each dossier with its student by number."""
+    eleves = list(eleves)
+    par_numero = {e.numero: e for e in eleves}
+    paires = [(d, par_numero.get(d.numero)) for d in dossiers]
+    return morning(eleves, paires, regles, le(jour), exclus=exclus)
+
+
+def tableau_after(matin: Matin, dossiers: Iterable[Dossier] = ()) -> list[Dossier]:
+    """The dossiers once the morning is written, each with its row."""
+    ecrits = {d.ligne: d for d in dossiers} | {d.ligne: d for d in matin.modifies}
+    for dossier in matin.nouveaux:
+        ligne = max(ecrits, default=1) + 1
+        ecrits[ligne] = replace(dossier, ligne=ligne)
+    return list(ecrits.values())
+
+
+def opened(matin: Matin) -> list[str]:
+    """The numbers of the students for whom a dossier is opened, in order."""
+    return [d.numero for d in matin.nouveaux]
+
+
+OUVERT = Dossier(
+    "NOM1 Zoé", "1", derniere_activite=le("20/08/2026"), detecte_le=le("24/11/2026"), ligne=2
+)
+
+
+# Detection
+
+
+def test_inactive_students_and_no_others() -> None:
+    """Three months to the day is active; a day more is a dossier, with its dates."""
+    matin = round_of("24/11/2026", [student("1", "23/08/2026"), student("2", "24/08/2026")])
+    assert matin.suivis == 2
+    assert matin.nouveaux == (
+        Dossier(
+            "NOM1 Zoé",
+            "1",
+            derniere_activite=le("23/08/2026"),
+            detecte_le=le("24/11/2026"),
+        ),
+    )
+
+
+def test_a_new_dossier_is_due_on_the_spot() -> None:
+    """« Dès détection »: the first relance, by the secretary, today."""
+    (situation,) = round_of("24/11/2026", [student("1", "20/08/2026")]).in_state(Etat.A_RELANCER)
+    assert situation.etape is not None
+    assert (situation.etape.numero, situation.etape.responsable) == (1, "Secrétariat")
+    assert (situation.echeance, situation.retard_jours) == (le("24/11/2026"), 0)
+
+
+@pytest.mark.parametrize("statut", ["permis obtenu", "transféré", "suspendu", "abandonniste"])
+def test_who_is_not_followed_is_not_detected(statut: str) -> None:
+    """Nor counted among the students followed."""
+    matin = round_of("24/11/2026", [student("1", "01/01/2026", statut=statut)])
+    assert (matin.suivis, matin.nouveaux, matin.sans_date) == (0, (), ())
+
+
+def test_enrolment_stands_for_activity() -> None:
+    """A student who enrolled and never came is inactive since the enrolment."""
+    matin = round_of(
+        "24/11/2026",
+        [student("1", inscrit_le=le("23/08/2026")), student("2", inscrit_le=le("24/08/2026"))],
+    )
+    assert [(d.numero, d.derniere_activite) for d in matin.nouveaux] == [("1", le("23/08/2026"))]
+
+
+def test_no_date_at_all_is_to_be_looked_at() -> None:
+    """Listed, never guessed inactive."""
+    perdu = student("1")
+    matin = round_of("24/11/2026", [perdu])
+    assert (matin.suivis, matin.sans_date, matin.nouveaux) == (1, (perdu,), ())
+
+
+def test_a_student_whose_dates_cannot_be_read_is_left_out() -> None:
+    """No dossier is opened on a guess, and the others go on."""
+    matin = round_of(
+        "24/11/2026",
+        [student("1", "20/08/2026"), student("2", "20/08/2026")],
+        exclus=frozenset({"1"}),
+    )
+    assert opened(matin) == ["2"]
+
+
+def test_homonyms_are_two_students() -> None:
+    """The dossier of one does not stand for the other."""
+    eleves = [
+        Eleve(numero, "MARTIN", "Lucas", dernier_cours=le("20/08/2026")) for numero in ("7", "8")
+    ]
+    matin = round_of("25/11/2026", eleves, [replace(OUVERT, eleve="MARTIN Lucas", numero="7")])
+    assert opened(matin) == ["8"]
+    assert [s.dossier.numero for s in matin.situations] == ["7", "8"]
+
+
+def test_a_lesson_reserved_then_cancelled() -> None:
+    """Active while it is reserved; once it is cancelled, inactive since the last real one."""
+    reserve = student("1", "20/08/2026", prochain_cours=le("10/12/2026"))
+    assert round_of("24/11/2026", [reserve]).nouveaux == ()
+    annule = replace(reserve, prochain_cours=None)
+    matin = round_of("02/12/2026", [annule])
+    assert [(d.derniere_activite, d.detecte_le) for d in matin.nouveaux] == [
+        (le("20/08/2026"), le("02/12/2026"))
+    ]
+
+
+def test_a_reserved_lesson_counts_at_its_date() -> None:
+    """Reserved for 30/11, nothing since: inactive from 01/03, not before."""
+    reserve = student("1", "20/08/2026", prochain_cours=le("30/11/2026"))
+    assert round_of("28/02/2027", [reserve]).nouveaux == ()
+    assert opened(round_of("01/03/2027", [reserve])) == ["1"]
+
+
+# Known dossiers
+
+
+def test_no_second_dossier_while_one_is_open() -> None:
+    """Whatever its age."""
+    matin = round_of("24/06/2027", [student("1", "20/08/2026")], [OUVERT])
+    assert (matin.nouveaux, matin.modifies) == ((), ())
+
+
+def test_a_new_dossier_after_an_ended_one() -> None:
+    """One student may have several rows over the years."""
+    repris = replace(OUVERT, resultat=Resultat.REPRISE, cloture_le=le("01/12/2026"))
+    eleve = student("1", "15/01/2027")
+    assert round_of("15/04/2027", [eleve], [repris]).nouveaux == ()
+    assert opened(round_of("16/04/2027", [eleve], [repris])) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("champs", "critere", "quand"),
+    [
+        pytest.param(
+            {"dernier_cours": "26/11/2026"}, Critere.COURS, "26/11/2026", id="a lesson attended"
+        ),
+        pytest.param(
+            {"prochain_cours": "10/12/2026"}, Critere.COURS, "10/12/2026", id="a lesson reserved"
+        ),
+        pytest.param(
+            {"derniere_connexion": "25/11/2026"}, Critere.CONNEXION, "25/11/2026", id="a login"
+        ),
+    ],
+)
+def test_a_lesson_or_a_login_ends_the_dossier(
+    champs: dict[str, str], critere: Critere, quand: str
+) -> None:
+    """As REPRISE on the day of the round, with what was seen, and no new dossier."""
+    eleve = Eleve("1", "NOM1", "Zoé", **{k: le(v) for k, v in champs.items()})  # type: ignore[arg-type]
+    matin = round_of("28/11/2026", [eleve], [OUVERT])
+    (reprise,) = matin.reprises
+    assert (reprise.critere, reprise.date) == (critere, le(quand))
+    assert reprise.dossier.resultat is Resultat.REPRISE
+    assert reprise.dossier.cloture_le == le("28/11/2026")
+    assert matin.modifies == (reprise.dossier,)
+    assert (matin.situations, matin.nouveaux) == ((), ())
+
+
+def test_a_reserved_lesson_cancelled_after_the_reprise() -> None:
+    """The dossier ended by it stays in the tableau, and a new one is opened."""
+    reserve = student("1", "20/08/2026", prochain_cours=le("10/12/2026"))
+    tableau = tableau_after(round_of("26/11/2026", [reserve], [OUVERT]), [OUVERT])
+    matin = round_of("03/12/2026", [replace(reserve, prochain_cours=None)], tableau)
+    assert opened(matin) == ["1"]
+    assert matin.nouveaux[0].detecte_le == le("03/12/2026")
+
+
+def test_a_sign_of_life_alone_suspends() -> None:
+    """The row's date moves to it, nothing is due for thirty days, the dossier stays open."""
+    vu = student("1", "20/08/2026", dernier_contact=le("27/11/2026"))
+    matin = round_of("28/11/2026", [vu], [OUVERT])
+    (dossier,) = matin.modifies
+    assert dossier.ouvert
+    assert dossier.derniere_activite == le("27/11/2026")
+    assert dossier.suspendu_jusqu_au == le("27/12/2026")
+    assert (matin.reprises, matin.nouveaux) == ((), ())
+    assert len(matin.in_state(Etat.SUSPENDU)) == 1
+    assert len(round_of("28/12/2026", [vu], [dossier]).in_state(Etat.A_RELANCER)) == 1
+
+
+def test_a_login_prevails_over_a_sign_of_life() -> None:
+    """Both since the last activity: it is a reprise."""
+    eleve = student("1", derniere_connexion=le("25/11/2026"), dernier_contact=le("27/11/2026"))
+    assert len(round_of("28/11/2026", [eleve], [OUVERT]).reprises) == 1
+
+
+def test_an_answer_is_not_taken_for_a_sign_of_life() -> None:
+    """DERNIER CONTACT moved by the answer itself does not lengthen what was agreed."""
+    repondu = add_relance(
+        OUVERT,
+        Relance(le("24/11/2026"), Moyen.TELEPHONE, repondu=True),
+        Issue.PLAN,
+        REGLES,
+        jusqu_au=le("01/12/2026"),
+    )
+    eleve = student("1", "20/08/2026", dernier_contact=le("24/11/2026"))
+    assert round_of("25/11/2026", [eleve], [repondu]).modifies == ()
+    (situation,) = round_of("02/12/2026", [eleve], [repondu]).in_state(Etat.A_RELANCER)
+    assert situation.etape is not None
+    assert situation.etape.numero == 1
+
+
+def test_the_abandonniste_who_comes_back_is_followed_again() -> None:
+    """Not while abandonniste; reopened and in training again, a lesson is a reprise."""
+    ferme = end_as_abandon(OUVERT, le("16/12/2026"))
+    parti = student("1", "20/08/2026", statut="abandonniste")
+    assert round_of("01/02/2027", [parti], [ferme]).nouveaux == ()
+    ouvert = reopen(ferme, le("01/02/2027"), REGLES, "a rappelé")
+    revenu = student("1", "20/08/2026", dernier_contact=le("01/02/2027"), statut="en formation")
+    matin = round_of("01/02/2027", [revenu], [ouvert])
+    assert (matin.nouveaux, matin.modifies) == ((), ())
+    assert len(matin.in_state(Etat.SUSPENDU)) == 1
+    conduit = replace(revenu, prochain_cours=le("10/02/2027"))
+    assert len(round_of("05/02/2027", [conduit], [ouvert]).reprises) == 1
+
+
+def test_an_open_dossier_of_somebody_no_longer_followed() -> None:
+    """Nothing is due, and it is pointed out."""
+    matin = round_of("24/12/2026", [student("1", "20/08/2026", statut="transféré")], [OUVERT])
+    assert matin.non_suivis == (OUVERT,)
+    assert matin.in_state(Etat.A_RELANCER) == []
+
+
+def test_a_student_unknown_to_the_register() -> None:
+    """The row works all the same, by the name typed in it."""
+    inconnu = Dossier("DUPONT Zoé", detecte_le=le("24/11/2026"), ligne=2)
+    matin = morning([], [(inconnu, None)], REGLES, le("25/11/2026"))
+    (situation,) = matin.in_state(Etat.A_RELANCER)
+    assert (situation.dossier, situation.retard_jours) == (inconnu, 1)
+    assert matin.modifies == ()
+
+
+@pytest.mark.parametrize(
+    ("relances", "detecte"),
+    [
+        pytest.param((), "24/11/2026", id="no relance: detected today"),
+        pytest.param(
+            (Relance(le("10/11/2026"), None),), "10/11/2026", id="relances: on the first of them"
+        ),
+    ],
+)
+def test_a_hand_typed_row_gains_what_it_lacks(relances: tuple[Relance, ...], detecte: str) -> None:
+    """DÉTECTÉ LE and N° ÉLÈVE are filled in; what was typed stays."""
+    tape = replace(OUVERT, eleve="nom1 zoe", numero="", detecte_le=None, relances=relances)
+    matin = morning(
+        [student("1", "20/08/2026")],
+        [(tape, student("1", "20/08/2026"))],
+        REGLES,
+        le("24/11/2026"),
+    )
+    assert matin.modifies == (replace(tape, numero="1", detecte_le=le(detecte)),)
+    assert matin.nouveaux == ()
