@@ -12,14 +12,48 @@ from pathlib import Path
 ICI = Path(__file__).parent
 CLASSEUR = ICI / "suivi_eleves.xlsx"
 JOUR = date(2026, 11, 24)
-NOMS = (
-    "Royer Laurence;Martin Lucas;Le Gall Élodie;Benali Samir;Dubois Chloé;Moreau Hugo;"
-    "Petit Inès;Garcia Mathis;Roux Léa;Fournier Noé;Girard Emma;Bonnet Jules;Dupont Manon;"
-    "Lambert Théo;Fontaine Sarah;Rousseau Adam;Vincent Jade;Muller Louis;Lefèvre Zoé;Faure Nina;"
-    "André Paul;Mercier Lina;Blanc Tom;Guérin Alice;Boyer Rayan;Garnier Eva;Chevalier Axel;"
-    "François Lou;Legrand Maël;Gauthier Anna;Perrin Nolan;Robin Clara;Clément Ilyes;Morin Rose;"
-    "Nicolas Sacha;Henry Mila;Roussel Gabin;Mathieu Agathe;Masson Timéo;Marchand Lucie"
-).split(";")
+NOMS = [
+    "Royer Laurence",
+    "Martin Lucas",
+    "Le Gall Élodie",
+    "Benali Samir",
+    "Dubois Chloé",
+    "Moreau Hugo",
+    "Petit Inès",
+    "Garcia Mathis",
+    "Roux Léa",
+    "Fournier Noé",
+    "Girard Emma",
+    "Bonnet Jules",
+    "Dupont Manon",
+    "Lambert Théo",
+    "Fontaine Sarah",
+    "Rousseau Adam",
+    "Vincent Jade",
+    "Muller Louis",
+    "Lefèvre Zoé",
+    "Faure Nina",
+    "André Paul",
+    "Mercier Lina",
+    "Blanc Tom",
+    "Guérin Alice",
+    "Boyer Rayan",
+    "Garnier Eva",
+    "Chevalier Axel",
+    "François Lou",
+    "Legrand Maël",
+    "Gauthier Anna",
+    "Perrin Nolan",
+    "Robin Clara",
+    "Clément Ilyes",
+    "Morin Rose",
+    "Nicolas Sacha",
+    "Henry Mila",
+    "Roussel Gabin",
+    "Mathieu Agathe",
+    "Masson Timéo",
+    "Marchand Lucie",
+]
 
 
 def run(jour: date, *arguments: str) -> None:
@@ -80,7 +114,9 @@ def main() -> None:
         run(date(2026, 11, 20), "relance", "add", numeros[28], "--moyen", "telephone",
             "--resultat", "entretien", "--cause", "emploi du temps")  # fmt: skip
         run(date(2026, 11, 18), "reprise", numeros[29])
-        run(date(2026, 11, 19), "pause", numeros[30], "--jusqu-au", "15/01/2027", "--motif", "stage")
+        run(
+            date(2026, 11, 19), "pause", numeros[30], "--jusqu-au", "15/01/2027", "--motif", "stage"
+        )
         run(date(2026, 11, 23), "relance", "add", numeros[31], "--moyen", "sms")
         run(JOUR, "import", "cours", csv(dossier, "cours.csv", cours))
         run(JOUR, "import", "connexions", csv(dossier, "connexions.csv", connexions))

@@ -20,7 +20,7 @@ ETAGES = (
     {"calendrier"},
     {"ooxml"},
     {"classeur"},
-    {"recherche", "messages_defaut"},
+    {"recherche"},
     {"messages", "imports", "bilan"},
     {"rendu"},
     {"cli"},

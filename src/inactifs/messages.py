@@ -14,10 +14,10 @@ from string import Formatter
 
 from dateutil.relativedelta import relativedelta
 
+from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
 from inactifs.classeur.valeurs import Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
-from inactifs.messages_defaut import MODELES_PAR_DEFAUT
 from inactifs.procedure.inactivite import last_activity
 from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, simplify
 

@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lecture_fabrique import ENTETES, ENTETES_ELEVES, dossier, parametres, read, workbook
+from lecture_fabrique import ENTETES, ENTETES_ELEVES, Formule, dossier, parametres, read, workbook
 
 from inactifs.classeur.lecture import read_classeur, read_journal
 from inactifs.classeur.schema import JOURNAL, TABLEAU
@@ -198,6 +199,20 @@ def test_cells_that_calamine_shows_as_empty(cellule: bytes, contenu: str) -> Non
     assert silent_cells(xml) == {(3, 2): contenu}
 
 
+def test_an_error_below_everything_belongs_to_the_tableau() -> None:
+    """A row that shows nothing else is not free for a new dossier."""
+    lignes = [
+        ECOLE,
+        ["A"],
+        [],
+        [None, Formule("=1/0", "#DIV/0!")],
+        [*[None] * 40, Formule("=1/0", "#N/A")],
+    ]
+    classeur = read_classeur(workbook({"Tableau de suivi": lignes}), "x.xlsx")
+    assert classeur.places[TABLEAU.nom].derniere == 4
+    assert [a.cellule for a in classeur.anomalies] == ["A4"]
+
+
 def test_a_formula_that_gives_an_empty_text_is_empty() -> None:
     """It is what schools write to hide a zero."""
     cellule = b'<c r="B3" t="str"><f>IF(A1="","",A1)</f><v></v></c>'
@@ -218,6 +233,25 @@ def test_a_workbook_saved_by_openpyxl_reads_the_same() -> None:
     classeur = read_classeur(sortie.getvalue(), "x.xlsx")
     assert [d.derniere_activite for d in classeur.dossiers] == [date(2026, 5, 20)]
     assert [(i.eleve, i.anomalie.cellule) for i in classeur.illisibles] == [("B", "B3")]
+
+
+def test_chart_sheets_hidden_sheets_and_the_calendar_of_macs() -> None:
+    """A chart sheet has no cells; day 0 may be in 1904; a hidden tableau is a tableau."""
+    sortie = io.BytesIO()
+    livre = xlsxwriter.Workbook(sortie, {"in_memory": True, "date_1904": True})
+    graphique = livre.add_chart({"type": "line"})
+    graphique.add_series({"values": "=Suivi!$B$2:$B$2"})
+    livre.add_chartsheet("Courbe & co").set_chart(graphique)
+    onglet = livre.add_worksheet("Suivi")
+    onglet.write_row(0, 0, ECOLE)
+    jour = livre.add_format({"num_format": "d mmm yyyy"})
+    onglet.write_row(1, 0, ["A"])
+    onglet.write_datetime(1, 1, datetime(2026, 5, 20), jour)
+    livre.add_worksheet("Accueil").activate()
+    onglet.hide()
+    livre.close()
+    (lu,) = read_classeur(sortie.getvalue(), "x.xlsx").dossiers
+    assert lu.derniere_activite == date(2026, 5, 20)
 
 
 TEXTES = st.text(

@@ -312,9 +312,11 @@ def test_a_totals_row_is_not_a_student(typed: str) -> None:
 def test_a_student_called_total_is_a_student() -> None:
     """A date on the row, or a number, tells them from a sum."""
     classeur = read(
-        dossier(eleve="TOTAL Jean", derniere_activite=ACTIVITE), dossier(eleve="TOTAL", numero=7)
+        dossier(eleve="TOTAL Jean", derniere_activite=ACTIVITE),
+        dossier(eleve="Total Anne", dates_relances="24/08/2026", moyens="SMS"),
+        dossier(eleve="TOTAL", numero=7),
     )
-    assert [d.eleve for d in classeur.dossiers] == ["TOTAL Jean", "TOTAL"]
+    assert [d.eleve for d in classeur.dossiers] == ["TOTAL Jean", "Total Anne", "TOTAL"]
 
 
 def test_a_number_typed_as_a_number_is_a_text() -> None:

@@ -11,9 +11,9 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 
 from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
 from inactifs.classeur.nouveau import DERNIERE_LIGNE, new_workbook
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
-from inactifs.messages_defaut import MODELES_PAR_DEFAUT
 from inactifs.ooxml.livre import Livre
 from inactifs.procedure.modele import Moyen, Regles
 

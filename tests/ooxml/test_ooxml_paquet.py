@@ -109,9 +109,7 @@ def test_overlapping_members_are_refused() -> None:
     data = out.getvalue()
     one = struct.pack("<L", where["xl/b.xml"])
     directory = data.index(b"PK\1\2")
-    lying = data[:directory] + data[directory:].replace(
-        one, struct.pack("<L", where["xl/a.xml"])
-    )
+    lying = data[:directory] + data[directory:].replace(one, struct.pack("<L", where["xl/a.xml"]))
     with pytest.raises(PaquetInvalide, match="endommagé"):
         Paquet(lying)
 

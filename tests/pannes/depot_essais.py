@@ -16,6 +16,7 @@ from inactifs.erreurs import ErreurInactifs
 
 MIDI = datetime(2026, 11, 24, 12, 0, 0)
 AUTRE_COMPTE = 65534  # nobody
+INTERROMPU = 130
 
 
 def package(valeur: int, octets: int = 2000) -> bytes:
@@ -64,8 +65,8 @@ def leftovers(dossier: Path) -> list[str]:
 
 
 def fork(action: Callable[[], object]) -> int:
-    """A child process that does ``action``; it ends with the exit status of its error, 99 when
-    the error is not one of ours."""
+    """A child process that does ``action``; it ends with the exit status of its error,
+    :data:`INTERROMPU` when it was, 99 when the error is not one of ours."""
     enfant = os.fork()
     if enfant:
         return enfant
@@ -75,6 +76,8 @@ def fork(action: Callable[[], object]) -> int:
         statut = 0
     except ErreurInactifs as erreur:
         statut = erreur.statut
+    except KeyboardInterrupt:
+        statut = INTERROMPU
     except BaseException as erreur:
         print(repr(erreur), file=sys.stderr)
     finally:

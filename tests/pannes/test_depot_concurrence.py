@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from getpass import getuser
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_who_holds_the_lock_is_named(classeur: Path, tmp_path: Path) -> None:
             time.sleep(60)
 
     enfant = fork(_hold)
-    _wait_for(tmp_path / "tenu")
+    _wait_for((tmp_path / "tenu").exists)
     with pytest.raises(ClasseurOccupe) as refus, depot.lock(classeur, attente=0.1):
         pass
     assert f"Marie (processus {enfant}" in refus.value.message
@@ -188,10 +189,14 @@ def test_a_libreoffice_lock_without_libreoffice(classeur: Path, tmp_path: Path) 
     """Of this account and machine it is real while a LibreOffice runs, stale when none does."""
     libreoffice_lock(classeur, f",{getuser()},{platform.node()},24.11.2026 09:12,file:///p;")
     programme = shutil.copy(shutil.which("sleep") or "", tmp_path / "soffice.bin")
-    with subprocess.Popen([programme, "60"]) as bureautique:
+    bureautique = subprocess.Popen([programme, "60"])
+    try:
+        _wait_for(lambda: _name_of(Path(f"/proc/{bureautique.pid}")).startswith("soffice"))
         with pytest.raises(ClasseurOccupe):
             depot.refuse_if_open_elsewhere(classeur)
+    finally:
         bureautique.kill()
+        bureautique.wait()
     if any(_name_of(p).startswith("soffice") for p in Path("/proc").glob("[0-9]*")):
         pytest.skip("a LibreOffice runs on this machine")
     assert "périmé" in depot.refuse_if_open_elsewhere(classeur)
@@ -207,8 +212,8 @@ def _name_of(processus: Path) -> str:
         return ""
 
 
-def _wait_for(temoin: Path) -> None:
+def _wait_for(condition: Callable[[], bool]) -> None:
     fin = time.monotonic() + 10
-    while not temoin.exists():
+    while not condition():
         assert time.monotonic() < fin
         time.sleep(0.01)

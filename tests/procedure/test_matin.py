@@ -294,3 +294,15 @@ def test_a_hand_typed_row_gains_what_it_lacks(relances: tuple[Relance, ...], det
     )
     assert matin.modifies == (replace(tape, numero="1", detecte_le=le(detecte)),)
     assert matin.nouveaux == ()
+
+
+@pytest.mark.parametrize("resultat", list(Resultat))
+def test_an_outcome_typed_by_hand_opens_nothing_anew(resultat: Resultat) -> None:
+    """The row says how it ended, the register still has the same old date."""
+    eleve = Eleve("1", "ROYER", "Laurence", dernier_cours=date(2026, 5, 3))
+    fini = Dossier("ROYER Laurence", "1", date(2026, 5, 3), resultat=resultat, ligne=2)
+    matin = morning([eleve], [(fini, eleve)], Regles(), date(2026, 11, 24))
+    assert matin.nouveaux == ()
+    revenu = Eleve("1", "ROYER", "Laurence", dernier_cours=date(2026, 6, 1))
+    matin = morning([revenu], [(fini, revenu)], Regles(), date(2026, 11, 24))
+    assert len(matin.nouveaux) == 1

@@ -137,10 +137,12 @@ def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
     plus_tard = not dossier.ouvert or len(relances) < len(dossier.relances) or connue != derniere
     depuis = max((r.date for r in relances), default=date.min)
     suspendu = dossier.suspendu_jusqu_au
-    if suspendu is not None and (suspendu < depuis or (plus_tard and suspendu > jour)):
-        suspendu = None  # it was set by something else than what was last known on that day
-    if plus_tard and not suspendu and connue is not None and connue >= max(debut, depuis):
-        suspendu = connue + timedelta(days=regles.delai_suivi)  # a sign of life after detection
+    if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):
+        # The tableau tells of a later suspension, or none: what the last sign of life entailed.
+        signes = [r.date for r in relances if r.repondu]
+        if connue is not None and connue >= debut:
+            signes.append(connue)
+        suspendu = max(signes) + timedelta(days=regles.delai_suivi) if signes else None
     return replace(
         dossier,
         derniere_activite=connue,

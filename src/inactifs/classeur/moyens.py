@@ -16,7 +16,7 @@ _ENTRE_MOYENS = re.compile(r"[\n\r;,+/]|\bet\b|\bpuis\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
-def read_moyens(texte: str) -> tuple[tuple[Moyen | None, bool, bool], ...]:
+def read_moyens(texte: str) -> tuple[MoyenLu, ...]:
     """The means of MOYENS UTILISÉS in order: (means, answered, wrong number) of each.
 
     They are separated as dates are, and by « / » too. « ? » or a dash is a means that
@@ -28,7 +28,7 @@ def read_moyens(texte: str) -> tuple[tuple[Moyen | None, bool, bool], ...]:
     return tuple(_read_moyen(m) for m in morceaux)
 
 
-def pair(jours: list[date], moyens: tuple[tuple[Moyen | None, bool, bool], ...]) -> list[Relance]:
+def pair(jours: list[date], moyens: tuple[MoyenLu, ...]) -> list[Relance]:
     """The relances of a row: as many means as days, or no means at all."""
     if not moyens:
         return [Relance(jour, None) for jour in jours]
@@ -48,7 +48,7 @@ def read_moyen_word(texte: str) -> Moyen:
     return moyen
 
 
-def _read_moyen(texte: str) -> tuple[Moyen | None, bool, bool]:
+def _read_moyen(texte: str) -> MoyenLu:
     if texte in TIRETS or set(texte) == {"?"}:
         return None, False, False
     mot = simplify(texte)

@@ -138,7 +138,7 @@ def _means(etape: Etape) -> str:
 
 
 def _fill_modeles(onglet: Worksheet) -> None:
-    from inactifs.messages_defaut import MODELES_PAR_DEFAUT
+    from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
 
     for ligne, modele in enumerate(MODELES_PAR_DEFAUT, start=2):
         contenus = (modele.etape, modele.moyen.libelle, modele.objet, modele.texte)

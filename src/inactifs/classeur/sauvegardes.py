@@ -1,8 +1,8 @@
 """The versions kept beside the workbook, in ``.inactifs/<name>/`` (contract, promise 4).
 
 Before every write the version that it replaces is copied there. At most :data:`MAX_VERSIONS`
-copies and :data:`MAX_OCTETS` bytes are kept, the oldest go first; the last version, and the
-last state put aside by ``undo``, are kept whatever their size.
+versions, :data:`MAX_ANNULEES` states put aside by ``undo``, and :data:`MAX_OCTETS` bytes in all
+are kept, the oldest go first; the last of each kind is kept whatever its size.
 
 Each copy's name carries its rank, its time, and the SHA-256 of the workbook after the write, so
 that nothing needed to go back is lost with the index, which adds who and which command. Order
@@ -22,6 +22,7 @@ from inactifs.classeur.disque import DOSSIER_DISCRET, private_folder, write_priv
 from inactifs.erreurs import FichierInvalide
 
 MAX_VERSIONS = 50
+MAX_ANNULEES = 10
 MAX_OCTETS = 200 * 1024 * 1024
 
 _INDEX = "index.json"
@@ -116,8 +117,8 @@ def keep(
     rang = copies[-1].rang + 1 if copies else 1
     nom = f"{rang:06d}-{quand:%Y%m%dT%H%M%S}-{apres or _ANNULEE}{chemin.suffix}"
     version = Version(rang, quand, operateur, commande, dossier / nom, avant, apres)
-    write_private(version.chemin, data)
     try:
+        write_private(version.chemin, data)
         _write_index(dossier, [*copies, version])
     except BaseException:
         version.chemin.unlink(missing_ok=True)
@@ -129,11 +130,11 @@ def tidy(chemin: Path, empreinte: str) -> None:
     """After a write: removes the copies of writes that never took place and those beyond the
     bounds. ``empreinte`` is the workbook's hash."""
     copies = load(chemin)
-    versions = undoable(copies, empreinte)
-    annulees = [c for c in copies if c.annulee]
+    versions = undoable(copies, empreinte)[-MAX_VERSIONS:]
+    annulees = [c for c in copies if c.annulee][-MAX_ANNULEES:]
     tailles = {c.chemin: c.chemin.stat().st_size for c in (*versions, *annulees)}
     anciennes = sorted((*versions[:-1], *annulees[:-1]), key=lambda v: v.rang)
-    while anciennes and (len(tailles) > MAX_VERSIONS or sum(tailles.values()) > MAX_OCTETS):
+    while anciennes and sum(tailles.values()) > MAX_OCTETS:
         del tailles[anciennes.pop(0).chemin]
     for copie in copies:
         if copie.chemin not in tailles:

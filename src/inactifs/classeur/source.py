@@ -44,7 +44,8 @@ class Source:
     def __init__(self, data: bytes, nom: str) -> None:
         self.nom = nom
         self._calamine, self._ooxml = _open(data, nom)
-        self.feuilles: tuple[str, ...] = tuple(self._calamine.sheet_names)
+        calculs = {ref.name for ref in self._ooxml.sheets}  # chart sheets have no cells
+        self.feuilles = tuple(nom for nom in self._calamine.sheet_names if nom in calculs)
         self._lignes: dict[str, list[list[object]]] = {}
 
     def named(self, nom: str) -> str | None:
@@ -70,13 +71,13 @@ class Source:
     def _load(self, feuille: str) -> list[list[object]]:
         from python_calamine import CalamineError
 
-        part = next((ref.part for ref in self._ooxml.sheets if ref.name == feuille), None)
+        part = next(ref.part for ref in self._ooxml.sheets if ref.name == feuille)
         try:
             lignes: list[list[object]] = self._calamine.get_sheet_by_name(feuille).to_python(  # type: ignore[assignment]
                 skip_empty_area=False
             )
-            muettes = silent_cells(self._ooxml.package.read(part)) if part else {}
-        except (CalamineError, RefusOoxml) as faute:
+            muettes = silent_cells(self._ooxml.package.read(part))
+        except (CalamineError, RefusOoxml, ValueError) as faute:
             raise _unreadable(self.nom, f"la feuille « {feuille} » est endommagée") from faute
         if muettes:
             _put_back(lignes, muettes)
@@ -86,8 +87,6 @@ class Source:
 def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
     """The cells (row, column) of a sheet that hold an error or an uncalculated formula."""
     trouvees: dict[tuple[int, int], Muette] = {}
-    if not xml:
-        return trouvees
     prefixe, _ = balises.root(xml)
     if b't="e"' in xml or b"t='e'" in xml:
         for marque in _ERREUR.finditer(xml):
@@ -113,13 +112,12 @@ def _note(
 
 
 def _put_back(lignes: list[list[object]], muettes: dict[tuple[int, int], Muette]) -> None:
-    hauteur = max(ligne for ligne, _ in muettes)
-    largeur = max(max(col for _, col in muettes), len(lignes[0]) if lignes else 0)
-    lignes.extend([] for _ in range(hauteur - len(lignes)))
-    for rangee in lignes:
-        rangee.extend([""] * (largeur - len(rangee)))
+    """Put silent cells in their rows; on the right of every header they are in no table."""
+    largeur = len(lignes[0]) if lignes else 0
     for (ligne, colonne), contenu in muettes.items():
-        lignes[ligne - 1][colonne - 1] = contenu
+        if colonne <= largeur:
+            lignes.extend([""] * largeur for _ in range(len(lignes), ligne))
+            lignes[ligne - 1][colonne - 1] = contenu
 
 
 def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Livre]:

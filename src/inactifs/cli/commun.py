@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inactifs.cli.completion import CLASSEUR_PAR_DEFAUT, names_like
 from inactifs.dates import french, read_date, read_typed_date
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
 
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
     from inactifs.procedure.modele import Dossier, Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
-
-CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
-
-
-def complete_name(incomplete: str) -> list[tuple[str, str]]:
-    """The students whose name begins so, for TAB (nothing on any fault)."""
-    from inactifs.cli.completion import names_like
-
-    return names_like(incomplete)
-
 
 OptClasseur = Annotated[
     Path | None,
@@ -69,7 +60,7 @@ ArgEleve = Annotated[
     typer.Argument(
         metavar="ÉLÈVE",
         help="Un numéro, un nom, ou une partie d'un nom (TAB le complète).",
-        autocompletion=complete_name,
+        autocompletion=names_like,
         show_default=False,
     ),
 ]

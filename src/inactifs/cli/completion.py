@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
+
 
 def names_like(incomplete: str) -> list[tuple[str, str]]:
     """The (name, number) of the students of whom each typed word begins a word of the name.
 
     Nothing at all on any fault: a completion must never print an error in the command line.
     """
-    from inactifs.cli.commun import CLASSEUR_PAR_DEFAUT
     from inactifs.erreurs import ErreurInactifs
     from inactifs.registre import name_words
 

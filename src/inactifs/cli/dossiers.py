@@ -22,7 +22,6 @@ from inactifs.cli.commun import (
     ask,
     case_document,
     command_day,
-    complete_name,
     interactive,
     open_dossier_of,
     print_json,
@@ -32,6 +31,7 @@ from inactifs.cli.commun import (
     typed_day,
     working,
 )
+from inactifs.cli.completion import names_like
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.procedure import suivi
@@ -57,7 +57,7 @@ def reprise(
         "reprise",
         lambda travail, personne: (
             suivi.end_as_reprise(open_dossier_of(personne), jour),
-            personne.eleve,
+            _seen(personne.eleve, jour),
         ),
         "Reprise notée",
         as_json=json_,
@@ -124,7 +124,7 @@ def close(
         typer.Argument(
             metavar="[ÉLÈVE]…",
             help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom.",
-            autocompletion=complete_name,
+            autocompletion=names_like,
             show_default=False,
         ),
     ] = None,
@@ -267,12 +267,19 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
         raise Refus("Clôture abandonnée : rien n'a été écrit.")
 
 
+def _seen(eleve: Eleve | None, jour: date) -> Eleve | None:
+    """The student with a sign of life on ``jour``: without it they would be inactive again."""
+    return eleve and replace(eleve, dernier_contact=max(jour, eleve.dernier_contact or jour))
+
+
 def _reopened(
     travail: Travail, personne: Personne, jour: date, motif: str
 ) -> tuple[Dossier, Eleve | None]:
     require_readable(personne)
     if not personne.dossiers:
         open_dossier_of(personne)  # says that there is none
+    if personne.ouvert is not None:
+        suivi.reopen(personne.ouvert, jour, travail.classeur.regles, motif)  # says it is open
     dossier = personne.dossiers[-1]
     rouvert = suivi.reopen(dossier, jour, travail.classeur.regles, motif)
     eleve = personne.eleve

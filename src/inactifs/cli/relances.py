@@ -82,7 +82,7 @@ def add(
 ) -> None:
     """Note une relance : l'étape et la prochaine échéance sont calculées."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.saisie import ask_relance, ask_student
+    from inactifs.cli.saisie import ask_relance, ask_student, default_moyen
     from inactifs.recherche import find_person
 
     jour = command_day(date_)
@@ -171,14 +171,6 @@ def message(
         return
     personne = find_person(contenu, ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève"))
     one_message(contenu, personne, jour, voulu, eml, as_json=json_)
-
-
-def default_moyen(situation: Situation) -> Moyen | None:
-    """The step's own means, another than those which reached a wrong number that day."""
-    if situation.etape is None:
-        return Moyen.TELEPHONE
-    faux = {r.moyen for r in situation.dossier.relances if r.faux_numero}
-    return next((m for m in situation.etape.moyens if m not in faux), situation.etape.moyens[0])
 
 
 def known_cause(cause: str, regles: Regles) -> str:

@@ -61,8 +61,6 @@ def ask_student(classeur: Classeur, jour: date) -> str:
 
 def ask_relance(situation: Situation, regles: Regles) -> Reponses:
     """Means, outcome, suspension, cause and comment, each with what is most likely proposed."""
-    from inactifs.cli.relances import default_moyen
-
     moyens = list(Moyen)
     propose = default_moyen(situation) or Moyen.TELEPHONE
     moyen = moyens[_pick("Par quel moyen", [m.libelle for m in moyens], moyens.index(propose))]
@@ -77,6 +75,14 @@ def ask_relance(situation: Situation, regles: Regles) -> Reponses:
         cause = causes[choix] if choix < len(regles.causes) else None
     commentaire = str(typer.prompt("Commentaire (Entrée : aucun)", default="", show_default=False))
     return moyen.value, issue.value, jusqu_au, cause, commentaire or None
+
+
+def default_moyen(situation: Situation) -> Moyen | None:
+    """The step's own means, another than those which reached a wrong number that day."""
+    if situation.etape is None:
+        return Moyen.TELEPHONE
+    faux = {r.moyen for r in situation.dossier.relances if r.faux_numero}
+    return next((m for m in situation.etape.moyens if m not in faux), situation.etape.moyens[0])
 
 
 def _pick(question: str, choix: list[str], defaut: int) -> int:

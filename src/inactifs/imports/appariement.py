@@ -98,8 +98,7 @@ class Annuaire:
         champs = {champ for champ, _ in possibles}
         if contre := _contradiction(ligne, eleve, champs, inconnus, coordonnees):
             return Inconnu(contre, (_card(eleve),), connu=True)
-        autres = bool(inconnus & {"email", "telephone"}) and champs <= {"nom"}
-        return Reconnu(eleve, par_nom=autres)
+        return Reconnu(eleve, par_nom=champs <= {"nom"} and _elsewhere(eleve, inconnus))
 
     def _candidates(self, ligne: Identite) -> tuple[list[tuple[str, set[str]]], set[str]]:
         """Each identifier that the register knows with its students' numbers, and those that
@@ -324,13 +323,16 @@ def _contradiction(
         return f"le NEPH n'est pas celui de {eleve.nom_complet}"
     if par_nom_seul and inconnus & {"numero", "dossier"}:
         return f"le numéro n'est pas celui de {eleve.nom_complet}"
-    if (
-        coordonnees
-        and par_nom_seul
-        and (("email" in inconnus and eleve.email) or ("telephone" in inconnus and eleve.telephone))
-    ):
+    if coordonnees and par_nom_seul and _elsewhere(eleve, inconnus):
         return f"même nom que {eleve.nom_complet}, mais d'autres coordonnées"
     return ""
+
+
+def _elsewhere(eleve: Eleve, inconnus: set[str]) -> bool:
+    """Whether an email or a phone of the line is not the one of ``eleve``."""
+    return bool(
+        ("email" in inconnus and eleve.email) or ("telephone" in inconnus and eleve.telephone)
+    )
 
 
 _LE = {

@@ -9,6 +9,7 @@ from itertools import islice
 from inactifs.imports.cellules import as_text
 from inactifs.imports.entetes import Disposition
 from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.rejets import AJOUTEES
 from inactifs.imports.resultat import Rejet
 
 BLOC = 4096
@@ -77,8 +78,9 @@ class Lecture:
     def reject(
         self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
     ) -> None:
-        """Note that this line is not taken."""
-        textes = tuple(as_text(c) for c in ligne)
+        """Note that this line is not taken. What an earlier import said of it is left out."""
+        retirees = {i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES}
+        textes = tuple(as_text(c) for i, c in enumerate(ligne) if i not in retirees)
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"

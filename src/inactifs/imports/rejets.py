@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 
 from inactifs.imports.resultat import ResultatImport
@@ -24,12 +25,12 @@ def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
     liste = [resultats] if isinstance(resultats, ResultatImport) else list(resultats)
     colonnes: dict[tuple[str, int], None] = {}
     for resultat in liste:
-        colonnes.update(dict.fromkeys(_keys(resultat.entetes)))
+        colonnes.update(dict.fromkeys(_keys(resultat)))
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrit.writerow([*(_safe(entete) for entete, _ in colonnes), *AJOUTEES])
     for resultat in liste:
-        cles = _keys(resultat.entetes)
+        cles = _keys(resultat)
         for rejet in resultat.rejets:
             valeurs = dict(zip(cles, rejet.cellules, strict=False))
             ecrit.writerow(
@@ -42,13 +43,16 @@ def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
     return sortie.getvalue().encode("utf-8-sig")
 
 
-def _keys(entetes: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Each header with how many times it came before, so that two alike stay two columns."""
-    vus: dict[str, int] = {}
+def _keys(resultat: ResultatImport) -> list[tuple[str, int]]:
+    """Each header with how many times it came before, so that two alike stay two columns; cells
+    beyond the header are under empty ones."""
+    largeur = max((len(r.cellules) for r in resultat.rejets), default=0)
+    entetes = [*resultat.entetes, *[""] * (largeur - len(resultat.entetes))]
+    vus: Counter[str] = Counter()
     cles = []
     for entete in entetes:
-        cles.append((entete, vus.get(entete, 0)))
-        vus[entete] = vus.get(entete, 0) + 1
+        cles.append((entete, vus[entete]))
+        vus[entete] += 1
     return cles
 
 

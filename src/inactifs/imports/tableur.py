@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from inactifs.erreurs import FichierInvalide
@@ -56,7 +58,8 @@ class Tableur:
             FichierInvalide: the sheet cannot be read.
         """
         try:
-            contenu = self._classeur.get_sheet_by_name(feuille)
+            with _rust_silenced():
+                contenu = self._classeur.get_sheet_by_name(feuille)
             return self._read(contenu), contenu.total_height + 1
         except BaseException as faute:
             raise self._translate(faute) from None
@@ -71,7 +74,8 @@ class Tableur:
         from python_calamine import CalamineWorkbook
 
         try:
-            return CalamineWorkbook.from_filelike(io.BytesIO(donnees))
+            with _rust_silenced():
+                return CalamineWorkbook.from_filelike(io.BytesIO(donnees))
         except BaseException as faute:
             raise self._translate(faute) from None
 
@@ -82,6 +86,25 @@ class Tableur:
         if type(faute).__name__ == "PasswordError":
             return _protege(self._nom)
         return _illisible(self._nom)
+
+
+@contextmanager
+def _rust_silenced() -> Iterator[None]:
+    """Nothing on the process's stderr: a damaged .xls makes Rust print where it panicked, which
+    no Python stream nor exception handler can hold back."""
+    try:
+        sortie = os.dup(2)
+    except OSError:  # there is no stderr
+        yield
+        return
+    muet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(muet, 2)
+    try:
+        yield
+    finally:
+        os.dup2(sortie, 2)
+        os.close(sortie)
+        os.close(muet)
 
 
 def _filled_down(feuille: CalamineSheet) -> Iterator[Sequence[object]]:

@@ -125,7 +125,7 @@ def _words(texte: str) -> list[str]:
     )  # « annulé(e) », « annulé·e »
     mots = []
     for mot in re.findall(r"[a-z]+|\d+", lettres):
-        if len(mot) > 3:
+        if len(mot) > 4:  # « émis » and « vers » keep theirs
             mot = mot.removesuffix("s")
             mot = mot[:-1] if mot.endswith("ee") else mot
         mots.append(mot)

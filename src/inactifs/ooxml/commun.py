@@ -128,7 +128,11 @@ class Commun:
             self.data = balises.append_child(self.data, parent, name, new)
 
     def recalculate_on_load(self) -> None:
-        """Have every formula computed when the file is opened (18.2.2 ``calcPr``)."""
+        """Have every formula computed when the file is opened (18.2.2 ``calcPr``).
+
+        Excel obeys; LibreOffice follows its own option instead (by default, it shows the
+        results that were stored until it is asked to compute them anew).
+        """
         found = balises.find(balises.mask(self.data), self.prefix + b"calcPr")
         if found is None:
             fragment = b"<" + self.prefix + b'calcPr fullCalcOnLoad="1"/>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from inactifs.procedure.inactivite import inactive_limit, last_activity
-from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles
+from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import (
     Situation,
     end_as_reprise,
@@ -76,11 +76,14 @@ def morning(
     situations: list[Situation] = []
     non_suivis: list[Dossier] = []
     ouverts: set[str] = set()
+    termines: dict[str, date] = {}
     ouverts_ce_jour = 0
     for avant, eleve in dossiers:
         if avant.detecte_le == jour:
             ouverts_ce_jour += 1
         if not avant.ouvert:
+            if eleve is not None and (jusque := _settled_until(avant)) is not None:
+                termines[eleve.numero] = max(jusque, termines.get(eleve.numero, jusque))
             continue
         dossier = _complete(avant, eleve, jour)
         nouvelle = new_activity(dossier, eleve) if eleve else None
@@ -110,7 +113,12 @@ def morning(
         derniere = last_activity(eleve)
         if derniere is None:
             sans_date.append(eleve)
-        elif derniere <= limite and eleve.numero not in ouverts and eleve.numero not in exclus:
+        elif (
+            derniere <= limite
+            and eleve.numero not in ouverts
+            and eleve.numero not in exclus
+            and derniere > termines.get(eleve.numero, date.min)
+        ):
             candidats.append((derniere, eleve))
     candidats.sort(key=lambda c: (c[0], c[1].nom_complet, c[1].numero))
     places = len(candidats)
@@ -151,6 +159,20 @@ def due_steps(situations: Iterable[Situation], jour: date, horizon: int | None) 
         and (horizon is None or (s.echeance - jour).days <= horizon)
     ]
     return sorted(choisies, key=lambda s: (s.echeance, s.dossier.eleve))
+
+
+def _settled_until(dossier: Dossier) -> date | None:
+    """The last activity that an ended dossier has already dealt with, None if none.
+
+    An abandon, and an outcome typed by hand (without CLÔTURÉ LE), settle the inactivity
+    that they ended: the same old date opens nothing anew. A reprise that the tool noted
+    rests on a lesson or a login; if that is taken back, the inactivity is open again.
+    """
+    if dossier.resultat is Resultat.REPRISE and dossier.cloture_le is not None:
+        return None
+    dates = [dossier.derniere_activite, dossier.cloture_le]
+    dates += [relance.date for relance in dossier.relances]
+    return max((d for d in dates if d is not None), default=None)
 
 
 def _complete(dossier: Dossier, eleve: Eleve | None, jour: date) -> Dossier:

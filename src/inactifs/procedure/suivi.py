@@ -69,11 +69,11 @@ def suspension(dossier: Dossier, regles: Regles) -> date | None:
 
     An answered relance suspends for the follow-up delay where the tableau gives no date.
     """
-    if dossier.suspendu_jusqu_au is not None:
-        return dossier.suspendu_jusqu_au
-    if dossier.relances and dossier.relances[-1].repondu:
-        return dossier.relances[-1].date + timedelta(days=regles.delai_suivi)
-    return None
+    repondues = [r.date for r in dossier.relances if r.repondu]
+    typee = dossier.suspendu_jusqu_au
+    if repondues and (typee is None or typee < repondues[-1]):
+        return repondues[-1] + timedelta(days=regles.delai_suivi)
+    return typee
 
 
 def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True) -> Situation:
@@ -90,7 +90,8 @@ def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True)
         return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=len(jours))
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
     if not jours:
-        echeance = dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
+        premiere = dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
+        echeance = regles.decaler(premiere)
     else:
         delai = etape.delai if etape else regles.delai_reponse
         echeance = regles.decaler(jours[-1] + timedelta(days=delai))
@@ -280,11 +281,11 @@ def refusal_to_close(
             f"sur {exigees}, le dossier ne peut pas être clôturé.",
             conseil,
         )
-    fin_delai = jours[-1] + timedelta(days=regles.delai_reponse)
+    fin_delai = regles.decaler(jours[-1] + timedelta(days=regles.delai_reponse))
     if jour < fin_delai:
         return Refus(
             f"{dossier.eleve} a jusqu'au {french(fin_delai)} pour répondre à la dernière relance.",
-            "Clôturez à partir de ce jour.",
+            f"Clôture possible à partir du {french(fin_delai)}.",
         )
     return None
 

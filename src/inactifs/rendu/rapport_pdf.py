@@ -7,7 +7,7 @@ import importlib
 from inactifs.erreurs import UsageIncorrect
 
 
-def render_pdf(html: str) -> bytes:
+def html_to_pdf(html: str) -> bytes:
     """The bytes of the PDF; nothing is fetched, the page being self-contained.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.columns import Columns
@@ -11,46 +10,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, LigneEcole
+from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, LigneEcole, Mois
 from inactifs.rendu import rapport
 from inactifs.rendu.rapport import Edition
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
-LARGEUR = 100
-
-
-def print_report(bilan: Bilan, edition: Edition, console: Console) -> None:
-    """Print the report, no wider than 100 columns."""
-    for bloc in render_terminal(bilan, edition):
-        console.print(bloc, width=min(LARGEUR, console.width))
-
-
-def print_consolidation(
-    consolidation: Consolidation, bilan_de: str, illisibles: Iterable[str], console: Console
-) -> None:
-    """Print one line a school and their total; ``illisibles`` says which could not be read."""
-    table = _table(
-        f"Prévention des abandons : {bilan_de}",
-        "École",
-        "Suivis",
-        "Début",
-        "Détectés",
-        "Relances",
-        "À temps",
-        "Reprises",
-        "Abandons",
-        "Fin",
-    )
-    for ligne in consolidation.ecoles:
-        table.add_row(*_school(ligne))
-    table.add_section()
-    table.add_row(*_school(consolidation.total), style="bold")
-    largeur = min(LARGEUR, console.width)
-    console.print(table, width=largeur)
-    for nom in illisibles:
-        console.print(Text(f"Non compté{rapport.INSECABLE}: {nom}"), width=largeur)
+    from rich.console import RenderableType
 
 
 def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
@@ -70,6 +35,27 @@ def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
     blocs.append(_definitions())
     return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
+
+
+def render_consolidation(consolidation: Consolidation, mois: Mois) -> list[RenderableType]:
+    """One line a school and their total."""
+    table = _table(
+        f"Prévention des abandons : bilan de {mois.libelle}",
+        "École",
+        "Suivis",
+        "Début",
+        "Détectés",
+        "Relances",
+        "À temps",
+        "Reprises",
+        "Abandons",
+        "Fin",
+    )
+    for ligne in consolidation.ecoles:
+        table.add_row(*_school(ligne))
+    table.add_section()
+    table.add_row(*_school(consolidation.total), style="bold")
+    return [table]
 
 
 def _title(bilan: Bilan, edition: Edition) -> Text:
@@ -99,10 +85,12 @@ def _figures(bilan: Bilan) -> Table:
 
 
 def _movement(bilan: Bilan) -> Text:
-    m = bilan.mouvement
+    m, s = bilan.mouvement, rapport.plural
     return Text(
-        f"{m.ouverts_debut} ouverts au début + {m.detectes} détectés − {m.reprises} reprises "
-        f"− {m.abandons} abandons = {m.ouverts_fin} ouverts à la fin"
+        f"{m.ouverts_debut} ouvert{s(m.ouverts_debut)} au début "
+        f"+ {m.detectes} détecté{s(m.detectes)} "
+        f"− {m.reprises} reprise{s(m.reprises)} − {m.abandons} abandon{s(m.abandons)} "
+        f"= {m.ouverts_fin} ouvert{s(m.ouverts_fin)} à la fin"
     )
 
 

@@ -1,0 +1,172 @@
+"""Who is who: identifiers that agree, that disagree, that say nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from exports_fabrique import HENRI_1, HENRI_2, LE_GALL, ROYER, importe
+
+from inactifs.imports import Canal
+from inactifs.imports.appariement import (
+    Annuaire,
+    Identite,
+    Inconnu,
+    Reconnu,
+    phone_keys,
+    same_person,
+)
+from inactifs.procedure.modele import Eleve
+from inactifs.registre import Registre
+
+BAREK = Eleve("1290", "M'Barek", "Ali")
+ANNUAIRE = Annuaire(Registre([ROYER, LE_GALL, HENRI_1, HENRI_2, BAREK]))
+
+
+def found(**identifiants: str) -> str:
+    """The number of the student found, or the reason."""
+    trouve = ANNUAIRE.resolve(Identite(**identifiants))
+    return trouve.eleve.numero if isinstance(trouve, Reconnu) else trouve.raison
+
+
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "LE GALL Élodie", "elodie le gall", "Le-Gall Elodie", "LEGALL Élodie", "Élodie LEGALL",
+        "Mme Élodie LE GALL", "Mlle. Le Gall Elodie", "  le  GALL   élodie ",
+    ],
+)  # fmt: skip
+def test_a_name_in_any_order_and_spelling(nom: str) -> None:
+    """Accents, case, hyphens, the spacing of particles and civility do not count."""
+    assert found(nom=nom) == "1286"
+
+
+@pytest.mark.parametrize("nom", ["M'BAREK Ali", "Ali M’Barek", "MBAREK Ali", "M. Ali M'Barek"])
+def test_a_name_that_begins_like_a_civility(nom: str) -> None:
+    """M'Barek is not Monsieur Barek."""
+    assert found(nom=nom) == "1290"
+
+
+@pytest.mark.parametrize("numero", ["1285", " 12 85", "01285"])
+def test_a_number_with_spaces_or_zeros(numero: str) -> None:
+    """Zeros that a spreadsheet adds or drops."""
+    assert found(numero=numero) == "1285"
+
+
+def test_homonyms_are_told_apart_by_any_identifier() -> None:
+    """Number, email, phone; by the name alone, both are named."""
+    assert found(nom="Breton Henri", numero="1009") == "1009"
+    assert found(nom="Henri BRETON", email="HENRI9@exemple.fr") == "1009"
+    assert found(nom="Henri BRETON", telephone="+33 7 90 83 01 66") == "1000"
+    ambigu = ANNUAIRE.resolve(Identite(nom="Breton Henri"))
+    assert ambigu == Inconnu(
+        "2 élèves répondent à « Breton Henri »",
+        ("1000 BRETON Henri", "1009 BRETON Henri"),
+        connu=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "identite",
+    [
+        {"numero": "1285", "nom": "LE GALL Élodie"},
+        {"numero": "1285", "nom": "DURAND Paul"},
+        {"numero": "1285", "email": "elodie@exemple.fr"},
+        {"neph": "010203040506", "nom": "Breton Henri"},
+        {"telephone": "0612345678", "nom": "Élodie Le Gall"},
+        {"numero": "9999", "nom": "ROYER Laurence"},
+        {"neph": "999999999999", "nom": "ROYER Laurence"},
+        {"numero": "1285", "neph": "999999999999"},
+    ],
+)
+def test_identifiers_that_disagree_are_no_answer(identite: dict[str, str]) -> None:
+    """Even when one of them is known, nothing is guessed; both students are suggested."""
+    trouve = ANNUAIRE.resolve(Identite(**identite))
+    assert isinstance(trouve, Inconnu)
+    assert trouve.connu
+    assert trouve.suggestions
+
+
+@pytest.mark.parametrize(
+    "identite",
+    [
+        {"numero": "1285", "nom": "ROYER-MARTIN Laurence"},
+        {"numero": "1285", "nom": "ROYER L."},
+        {"numero": "1285", "nom": "ROIER Laurance"},
+        {"numero": "1285", "email": "nouvelle@exemple.fr", "telephone": "0700000001"},
+        {"numero": "88213", "email": "laurence.royer@exemple.fr"},
+        {"email": "nouvelle@exemple.fr", "nom": "Royer Laurence"},
+        {"neph": "2,05381E+11", "nom": "Royer Laurence"},
+        {"dossier": "010203040506", "nom": "Royer Laurence"},
+    ],
+)
+def test_identifiers_that_agree_enough(identite: dict[str, str]) -> None:
+    """A married name, a typing mistake, a new email, another software's number."""
+    assert found(**identite) == "1285"
+
+
+def test_a_name_known_with_another_email_is_said() -> None:
+    """Taken, with a warning that gives the lines."""
+    lignes = [["Nom", "Prénom", "Email", "Dernière connexion"],
+              ["Royer", "Laurence", "autre@exemple.fr", "02/11/2026"]]  # fmt: skip
+    resultat = importe(Canal.CONNEXIONS, lignes)
+    assert resultat.importees == 1
+    assert "ligne 2 (1 en tout)" in resultat.avertissements[0]
+
+
+def test_a_near_name_is_suggested_never_taken() -> None:
+    """The line is rejected, and says who may be meant."""
+    lignes = [["Élève", "Date", "Statut"], ["ROYER Laurance", "02/11/2026", "Fait"]]
+    resultat = importe(Canal.COURS, lignes)
+    assert resultat.eleves == ()
+    [rejet] = resultat.rejets
+    assert rejet.suggestions == ("1285 ROYER Laurence",)
+    assert (rejet.ligne, rejet.raison) == (2, "élève inconnu au registre")
+    assert rejet.contenu == "ROYER Laurance ; 02/11/2026 ; Fait"
+
+
+def test_siblings_may_share_a_phone_and_an_email() -> None:
+    """Together with the first name, a shared phone is enough."""
+    jumeau = replace(ROYER, numero="1287", prenom="Paul", neph="")
+    annuaire = Annuaire(Registre([ROYER, jumeau]))
+    ensemble = annuaire.resolve(Identite(telephone="0612345678"))
+    assert isinstance(ensemble, Inconnu)
+    seul = annuaire.resolve(Identite(telephone="0612345678", nom="Royer Paul"))
+    assert seul == Reconnu(jumeau)
+
+
+@pytest.mark.parametrize(
+    ("texte", "cles"),
+    [
+        ("06 12 34 56 78", ("+33612345678",)),
+        ("06.12.34.56.78", ("+33612345678",)),
+        ("+33 (0)6 12 34 56 78", ("+33612345678",)),
+        ("0033612345678", ("+33612345678",)),
+        ("33612345678", ("+33612345678",)),
+        ("612345678", ("+33612345678",)),
+        ("06 12 34 56 78 / 01 44 55 66 77", ("+33612345678", "+33144556677")),
+        ("+32 470 12 34 56", ("+32470123456",)),
+        ("néant", ()),
+        ("", ()),
+    ],
+)
+def test_phones_are_compared_as_numbers(texte: str, cles: tuple[str, ...]) -> None:
+    """The forms that people and spreadsheets give them."""
+    assert phone_keys(texte) == cles
+
+
+def test_initials_alone_are_no_likeness() -> None:
+    """« DE » or « A » in common does not make one person."""
+    assert not same_person("DE MARY Cécile", "DE SOUZA Ahmed")
+    assert same_person("D'ROUSSET Adrienne", "DROUSSET Adrienne")
+
+
+def test_an_unknown_register_costs_little() -> None:
+    """5,000 unknown names against 5,000 students are not all compared."""
+    eleves = [Eleve(str(n), f"NOM{n:05}", "Jean") for n in range(5000)]
+    lignes = [["Élève", "Date", "Statut"]]
+    lignes += [[f"AUTRE{n:05} Marie", "02/11/2026", "Fait"] for n in range(5000)]
+    debut = time.perf_counter()
+    assert len(importe(Canal.COURS, lignes, eleves).rejets) == 5000
+    assert time.perf_counter() - debut < 15

@@ -1,0 +1,163 @@
+"""Headers by meaning: what is understood, what is refused, what the user may name."""
+
+from __future__ import annotations
+
+import pytest
+from exports_fabrique import importe
+
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.imports import Canal
+from inactifs.imports.entetes import fields, header_words
+from inactifs.imports.synonymes import IDENTITE, LIBELLES, PROPRES
+
+
+@pytest.mark.parametrize(
+    ("entete", "autre"),
+    [
+        ("N° de l'élève", "numéro élève"),
+        ("Date de la leçon", "DATE LECON"),
+        ("Nom et prénom", "Prénom / Nom"),
+        ("Adresse\ne-mail", "adresse email"),
+        ("Nom du candidat", "nom stagiaire"),
+        ("Leçons", "leçon"),
+    ],
+)
+def test_two_spellings_of_one_header(entete: str, autre: str) -> None:
+    """Case, accents, articles, plurals, order of words and line breaks do not count."""
+    assert header_words(entete) == header_words(autre)
+
+
+@pytest.mark.parametrize(
+    "identite",
+    [
+        "N° élève", "Code élève", "Matricule", "N° du candidat", "ID stagiaire", "N°",
+        "N° Dossier", "Identifiant apprenant",
+    ],
+)  # fmt: skip
+def test_headers_of_the_number(identite: str) -> None:
+    """Every name of the student's number."""
+    lignes = [[identite, "Date", "Statut"], ["1285", "02/11/2026", "Effectué"]]
+    assert [e.numero for e in importe(Canal.COURS, lignes).eleves] == ["1285"]
+
+
+@pytest.mark.parametrize(
+    ("entete", "valeur"),
+    [
+        ("NEPH", "010203040506"), ("N° NEPH", "10203040506"), ("Numéro dossier", "010203040506"),
+        ("Courriel", "Laurence.Royer@exemple.fr"), ("Adresse mail de l'élève", "mailto:laurence.royer@exemple.fr"),  # noqa: E501
+        ("Tél. portable", "+33 6 12 34 56 78"), ("GSM", "612345678"), ("Téléphone", "0033612345678"),  # noqa: E501
+        ("Élève", "ROYER Laurence"), ("Candidat(e)", "Mme Laurence Royer"), ("Apprenant", "1285"),
+        ("Nom et prénom", "royer laurence"), ("Identité", "Laurence ROYER"),
+        ("Stagiaire", "1285 - ROYER Laurence"), ("Client", "ROYER Laurence (1285)"),
+        ("Élève", "laurence.royer@exemple.fr"), ("Nom", "ROYER Laurence"),
+    ],
+)  # fmt: skip
+def test_headers_of_the_other_identifiers(entete: str, valeur: str) -> None:
+    """NEPH, email, phone, name: in the words of French software, in any form."""
+    lignes = [[entete, "Date", "Statut"], [valeur, "02/11/2026", "Effectué"]]
+    assert [e.numero for e in importe(Canal.COURS, lignes).eleves] == ["1285"]
+
+
+@pytest.mark.parametrize(
+    "entete",
+    [
+        "Date", "Date de la leçon", "Début", "Horaire", "Date du RDV", "Jour", "Date et heure",
+        "Date (JJ/MM/AAAA)", "DATE DE DÉBUT", "Date du cours",
+    ],
+)  # fmt: skip
+def test_headers_of_a_lessons_day(entete: str) -> None:
+    """Every name of the day, and the best one when there are several."""
+    lignes = [
+        ["N° élève", entete, "Date de création", "Date de naissance", "Présence"],
+        ["1285", "02/11/2026 10:00", "01/01/2026", "03/04/2005", "Présente"],
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert str(resultat.eleves[0].dernier_cours) == "2026-11-02"
+
+
+@pytest.mark.parametrize("entete", ["Statut", "État", "Présence", "Statut (leçon)", "Émargement"])
+def test_headers_of_a_lessons_status(entete: str) -> None:
+    """Whatever says that it took place."""
+    lignes = [["N° élève", "Date", entete], ["1285", "02/11/2026", "Absent"]]
+    assert importe(Canal.COURS, lignes).ignorees == 1
+
+
+def test_what_was_understood_is_shown() -> None:
+    """Two lines: what was read, and which column is what."""
+    lignes = [["Date de la leçon", "Moniteur", "NEPH", "Statut"], ["02/11/2026", "K", "1", "Fait"]]
+    assert importe(Canal.COURS, lignes).compris == (
+        "export.csv : CSV UTF-8, séparateur « ; », en-têtes ligne 1",
+        "Date ← “Date de la leçon”, NEPH ← “NEPH”, statut ← “Statut”",
+    )
+
+
+@pytest.mark.parametrize(
+    ("canal", "entetes", "manque"),
+    [
+        (Canal.COURS, ["N° élève", "Statut", "Machin"], "il manque la date"),
+        (Canal.COURS, ["Date", "Statut", "Moniteur"], "il manque l'élève"),
+        (Canal.CONNEXIONS, ["Email", "Score"], "il manque la date"),
+        (Canal.CONTACTS, ["Date", "N° élève", "Note"], "il manque le sens du contact"),
+        (Canal.ELEVES, ["Nom", "Prénom"], "il manque le n° d'élève ou le NEPH"),
+        (Canal.ELEVES, ["N° élève", "Téléphone"], "il manque le nom"),
+    ],
+)
+def test_an_unknown_layout_is_refused_with_the_headers_seen(
+    canal: Canal, entetes: list[str], manque: str
+) -> None:
+    """What lacks, what was seen, and the option to type."""
+    with pytest.raises(FichierInvalide, match=manque) as refus:
+        importe(canal, [["Titre"], entetes, ["1"] * len(entetes)])
+    assert all(f"« {e} »" in refus.value.message for e in entetes)
+    assert "ligne 2" in refus.value.message
+    assert "--colonne" in refus.value.conseil
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    """Nothing tells which is the lesson's."""
+    lignes = [["Date", "Date", "N° élève", "Statut"], ["02/11/2026", "03/11/2026", "1285", "Fait"]]
+    with pytest.raises(FichierInvalide, match="plusieurs colonnes s'appellent « Date »"):
+        importe(Canal.COURS, lignes)
+
+
+def test_a_column_may_be_named_by_the_user() -> None:
+    """--colonne wins over the synonyms, whatever the spelling; the field too has synonyms."""
+    lignes = [["Réf.", "Date", "Passage", "Bilan"], ["1285", "01/01/2020", "02/11/2026", "Fait"]]
+    colonnes = {"Date": "PASSAGE", "présence": "bilan", "numero": "ref"}
+    resultat = importe(Canal.COURS, lignes, colonnes=colonnes)
+    assert str(resultat.eleves[0].dernier_cours) == "2026-11-02"
+
+
+@pytest.mark.parametrize(
+    ("colonnes", "dit"),
+    [({"machin": "Date"}, "« machin » n'existe pas"), ({"date": "Jourr"}, "n'a pas cet en-tête")],
+)
+def test_a_column_named_wrong_is_bad_usage(colonnes: dict[str, str], dit: str) -> None:
+    """Exit 2, with the fields or the headers there are."""
+    lignes = [["N° élève", "Quand", "Statut"], ["1285", "02/11/2026", "Fait"]]
+    with pytest.raises(UsageIncorrect, match=dit) as refus:
+        importe(Canal.COURS, lignes, colonnes=colonnes)
+    assert "« Quand »" in refus.value.conseil or "statut" in refus.value.conseil
+
+
+def test_the_order_number_of_a_row_is_not_a_students() -> None:
+    """« N° » beside a name only tells homonyms apart."""
+    lignes = [
+        ["N°", "Élève", "Date", "Statut"],
+        ["1286", "ROYER Laurence", "02/11/2026", "Fait"],
+        ["1009", "BRETON Henri", "02/11/2026", "Fait"],
+        ["1000", "INCONNU Jean", "02/11/2026", "Fait"],
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert {e.numero for e in resultat.eleves} == {"1285", "1009"}
+    assert [r.ligne for r in resultat.rejets] == [4]
+
+
+@pytest.mark.parametrize("canal", list(Canal))
+def test_every_field_has_a_label_and_every_header_one_meaning(canal: Canal) -> None:
+    """A synonym given twice in a channel would never be reached the second time."""
+    assert set(fields(canal)) <= LIBELLES.keys()
+    sens: dict[tuple[str, ...], str] = {}
+    for champ, synonymes in (PROPRES[canal] | IDENTITE).items():
+        for synonyme in synonymes:
+            assert sens.setdefault(header_words(synonyme), champ) == champ, synonyme

@@ -1,0 +1,65 @@
+"""The report in the terminal: within 100 columns, names as they are."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import pytest
+from rapport_fabrique import BALISE, EDITION, SCRIPT, bilan, empty_bilan
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+
+from inactifs.bilan import Mois, consolidate, school_line
+from inactifs.rendu.rapport_terminal import render_consolidation, render_terminal
+
+
+def shown(blocs: Iterable[RenderableType], largeur: int = 100) -> str:
+    """What the terminal shows."""
+    console = Console(file=io.StringIO(), width=largeur, color_system=None)
+    for bloc in blocs:
+        console.print(bloc)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def width_of(texte: str) -> int:
+    return max(cell_len(ligne.rstrip()) for ligne in texte.splitlines())
+
+
+@pytest.mark.parametrize("largeur", [80, 100])
+def test_it_fits_the_terminal(largeur: int) -> None:
+    """100 columns are enough, and 80 do; nothing is cut."""
+    texte = shown(render_terminal(bilan(), EDITION), largeur)
+    assert width_of(texte) <= largeur
+    assert "…" not in texte
+
+
+def test_it_shows_names_as_typed_and_the_balance() -> None:
+    """Square brackets in a name are not markup."""
+    texte = shown(render_terminal(bilan(), EDITION))
+    for nom in (BALISE, SCRIPT):
+        assert nom.split()[-1] in texte
+    assert "[bold]MARTIN" in texte
+    assert "2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin" in texte
+    assert "Mois choisi par défaut" in texte
+    assert "En retard aujourd'hui" in texte
+    assert "C12" in texte
+
+
+def test_an_empty_month_is_told() -> None:
+    """It says that there is nothing, and nothing about today for a past month."""
+    texte = shown(render_terminal(empty_bilan(), EDITION))
+    assert "Aucun dossier ouvert dans le mois." in texte
+    assert "En retard aujourd'hui" not in texte
+
+
+def test_several_schools_fit_too() -> None:
+    """One line each and their total, however long their names."""
+    ecoles = consolidate(
+        [school_line("Pont-Neuf", bilan()), school_line("École de la Gare " * 4, bilan())]
+    )
+    texte = shown(render_consolidation(ecoles, Mois(2026, 11)))
+    assert width_of(texte) <= 100
+    assert "novembre 2026" in texte
+    assert "Total" in texte

@@ -1,0 +1,519 @@
+"""The month's figures: they balance, can be made again, and mean what their definition says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inactifs.bilan import (
+    DEFINITIONS,
+    Bilan,
+    IssuesEtape,
+    Mois,
+    consolidate,
+    default_month,
+    histories,
+    monthly,
+    read_month,
+    relances_between,
+    school_line,
+)
+from inactifs.bilan.histoire import bounds
+from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.procedure.modele import (
+    Dossier,
+    Eleve,
+    Etape,
+    Etat,
+    Issue,
+    Moyen,
+    Regles,
+    Relance,
+    Resultat,
+)
+from inactifs.procedure.suivi import add_relance, end_as_abandon, end_as_reprise, situate
+from inactifs.registre import Registre
+from inactifs.rendu.rapport_json import bilan_json
+
+REGLES = Regles()
+NOVEMBRE = Mois(2026, 11)
+DECEMBRE_15 = date(2026, 12, 15)
+
+
+def d(jour: int, mois: int = 11, annee: int = 2026) -> date:
+    """A day, in November 2026 unless said otherwise."""
+    return date(annee, mois, jour)
+
+
+def sms(jour: date, *, repondu: bool = False) -> Relance:
+    return Relance(jour, Moyen.SMS, repondu)
+
+
+def november(*dossiers: Dossier, eleves: tuple[Eleve, ...] = ()) -> Bilan:
+    return monthly(dossiers, eleves, REGLES, NOVEMBRE, DECEMBRE_15)
+
+
+# --- which month -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("aujourdhui", "mois"),
+    [
+        (d(1), Mois(2026, 10)),
+        (d(25), Mois(2026, 10)),
+        (d(26), Mois(2026, 11)),
+        (d(30), Mois(2026, 11)),
+        (date(2027, 1, 3), Mois(2026, 12)),
+    ],
+)
+def test_the_default_month_is_the_one_just_ended_or_after_the_25th_the_current_one(
+    aujourdhui: date, mois: Mois
+) -> None:
+    """The month just ended until the 25th, then the current one."""
+    assert default_month(aujourdhui) == mois
+
+
+@pytest.mark.parametrize("texte", ["2026-11", "2026/11", "11/2026", " 2026-11 "])
+def test_a_month_is_read(texte: str) -> None:
+    """AAAA-MM, or MM/AAAA as people write it."""
+    assert read_month(texte) == NOVEMBRE
+
+
+@pytest.mark.parametrize("texte", ["2026-13", "2026", "novembre", "2026-00", "0000-01", ""])
+def test_what_is_not_a_month_is_refused(texte: str) -> None:
+    """A wrong month is a usage error that says what is expected."""
+    with pytest.raises(UsageIncorrect) as faute:
+        read_month(texte)
+    assert "AAAA-MM" in faute.value.conseil
+
+
+def test_a_month_knows_its_ends_and_neighbours() -> None:
+    """Month ends, leap years and year ends."""
+    assert Mois(2028, 2).dernier == date(2028, 2, 29)
+    assert Mois(2026, 1).shifted(-1) == Mois(2025, 12)
+    assert Mois(2026, 12).shifted(1) == Mois(2027, 1)
+    assert NOVEMBRE.iso == "2026-11"
+    assert NOVEMBRE.libelle == "novembre 2026"
+
+
+def test_a_month_to_come_is_refused() -> None:
+    """There is nothing to report on a month that has not begun."""
+    with pytest.raises(Refus, match="janvier 2027"):
+        monthly([], [], REGLES, Mois(2027, 1), DECEMBRE_15)
+
+
+# --- when a dossier begins and ends --------------------------------------------------------
+
+L = d(1, 5)
+
+
+@pytest.mark.parametrize(
+    ("dossier", "debut", "fin"),
+    [
+        (Dossier("A", detecte_le=d(2)), d(2), None),
+        (Dossier("A", derniere_activite=L, relances=(sms(d(5)),)), d(5), None),
+        (Dossier("A", derniere_activite=d(31, 8)), d(1, 12), None),
+        (Dossier("A"), None, None),
+        (
+            Dossier("A", resultat=Resultat.ABANDON, detecte_le=d(2), cloture_le=d(9)),
+            d(2),
+            d(9),
+        ),
+        (
+            Dossier(
+                "A",
+                derniere_activite=L,
+                relances=(sms(d(5)), sms(d(9))),
+                resultat=Resultat.REPRISE,
+            ),
+            d(5),
+            d(9),
+        ),
+        (Dossier("A", derniere_activite=L, resultat=Resultat.REPRISE), L, L),
+        (Dossier("A", detecte_le=d(20), cloture_le=d(9), resultat=Resultat.ABANDON), d(9), d(9)),
+        (Dossier("A", resultat=Resultat.ABANDON), None, None),
+    ],
+)
+def test_the_ends_of_a_dossier(dossier: Dossier, debut: date | None, fin: date | None) -> None:
+    """What stands for DÉTECTÉ LE and CLÔTURÉ LE on a hand-typed row."""
+    assert bounds(dossier, REGLES) == (debut, fin)
+
+
+# --- the sum ---------------------------------------------------------------------------------
+
+
+def test_a_month_told_by_hand() -> None:
+    """Two open at the start, one detected; one resumed, one closed: one is left."""
+    ancien = Dossier("A", detecte_le=d(5, 10), resultat=Resultat.REPRISE, cloture_le=d(10))
+    dure = Dossier("B", detecte_le=d(6, 10))
+    neuf = Dossier("C", detecte_le=d(1), resultat=Resultat.ABANDON, cloture_le=d(30))
+    passe = Dossier("D", detecte_le=d(1, 9), resultat=Resultat.REPRISE, cloture_le=d(31, 10))
+    futur = Dossier("E", detecte_le=d(1, 12))
+    bilan = november(ancien, dure, neuf, passe, futur)
+    m = bilan.mouvement
+    assert (m.ouverts_debut, m.detectes, m.reprises, m.abandons, m.ouverts_fin) == (2, 1, 1, 1, 1)
+    assert m.taux_reprise == m.taux_abandon == 0.5
+    assert bilan.delais.moyen_reprise == 36
+    assert bilan.delais.median_issue == (36 + 29) / 2
+    assert [c.situation.dossier.eleve for c in bilan.cas] == ["B", "A", "C"]
+
+
+def test_an_empty_month_has_no_rate() -> None:
+    """Nothing to share gives no figure, rather than 0 %."""
+    bilan = november()
+    assert bilan.mouvement.taux_reprise is None
+    assert bilan.delais.moyen_reprise is None
+    assert bilan.relances.part_dans_les_delais is None
+    assert bilan.taux_abandon_suivis is None
+
+
+jours = st.dates(date(2025, 6, 1), date(2027, 6, 30))
+relances = st.lists(
+    st.builds(Relance, jours, st.sampled_from([*Moyen, None]), st.booleans(), st.just(False)),
+    max_size=4,
+).map(lambda r: tuple(sorted(r, key=lambda x: x.date)))
+dossiers_typed = st.builds(
+    Dossier,
+    eleve=st.sampled_from("ABCD"),
+    numero=st.sampled_from(["", "1", "2"]),
+    derniere_activite=st.none() | jours,
+    relances=relances,
+    resultat=st.sampled_from([None, *Resultat]),
+    detecte_le=st.none() | jours,
+    suspendu_jusqu_au=st.none() | jours,
+    cause=st.sampled_from(["", "santé", "SANTÉ", "météo"]),
+    cloture_le=st.none() | jours,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(dossiers_typed, max_size=6), st.integers(-14, 0), jours)
+def test_the_sum_balances_whatever_was_typed(
+    dossiers: list[Dossier], recul: int, aujourdhui: date
+) -> None:
+    """Open at the start + detected = resumed + closed + open at the end, every month; the end
+    of a month is the start of the next; and each way of counting relances gives the total."""
+    mois = Mois.of(aujourdhui).shifted(recul)
+    bilan = monthly(dossiers, [Eleve("1", "A")], REGLES, mois, aujourdhui)
+    chaine = [m for _, m in bilan.serie] + [bilan.mouvement]
+    for m in [*chaine, bilan.douze_mois]:
+        assert m.ouverts_debut + m.detectes == m.reprises + m.abandons + m.ouverts_fin
+    assert [m.ouverts_fin for m in chaine[:-1]] == [m.ouverts_debut for m in chaine[1:]]
+    r = bilan.relances
+    assert r.total == bilan.mouvement.relances == len(bilan.relances_faites)
+    for partage in (r.par_etape, r.par_moyen, r.par_responsable):
+        assert sum(partage.values()) == r.total
+    assert 0 <= r.dans_les_delais <= r.total
+    m = bilan.mouvement
+    assert len(bilan.cas) == m.ouverts_debut + m.detectes
+    assert sum(bilan.causes.values()) + bilan.causes_non_renseignees == len(bilan.cas)
+    assert sum(i.reprises for i in bilan.issues_par_etape) == m.reprises
+    assert sum(i.abandons for i in bilan.issues_par_etape) == m.abandons
+
+
+# --- a past month can be made again --------------------------------------------------------
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Dossier, Dossier]:
+    """A dossier as the tool keeps it on 30/11/2026, and as it became later on."""
+    detecte = draw(st.dates(d(1, 9), d(28)))
+    dossier = Dossier("A", "1", detecte - timedelta(days=95), detecte_le=detecte)
+    fin_novembre = dossier
+    jour = detecte
+    for _ in range(draw(st.integers(0, 6))):
+        jour += timedelta(days=draw(st.integers(0, 25)))
+        acte = draw(st.sampled_from(["relance", "relance", "relance", "reponse", "fin"]))
+        if acte == "fin":
+            finir = draw(st.sampled_from([end_as_reprise, end_as_abandon]))
+            suite = finir(dossier, jour)
+        else:
+            issue = Issue.ENTRETIEN if acte == "reponse" else Issue.SANS_REPONSE
+            relance = Relance(jour, Moyen.SMS, issue.repondu)
+            try:
+                suite = add_relance(dossier, relance, issue, REGLES)
+            except Refus:
+                continue
+        dossier = suite
+        if jour <= d(30):
+            fin_novembre = dossier
+        if not dossier.ouvert:
+            break
+    return fin_novembre, dossier
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(lives(), min_size=1, max_size=4))
+def test_a_past_month_gives_the_same_figures_later(vies: list[tuple[Dossier, Dossier]]) -> None:
+    """November's report made on its last day and made in the next summer say the same."""
+    eleve = Eleve("1", "A")
+    alors = monthly([a for a, _ in vies], [eleve], REGLES, NOVEMBRE, d(30))
+    apres = monthly([b for _, b in vies], [eleve], REGLES, NOVEMBRE, date(2027, 7, 1))
+    assert apres.mouvement == alors.mouvement
+    assert apres.relances == alors.relances
+    assert apres.issues_par_etape == alors.issues_par_etape
+    assert apres.delais == alors.delais
+    assert apres.eleves_suivis == alors.eleves_suivis
+
+    def states(bilan: Bilan) -> list[tuple[object, ...]]:
+        return sorted(
+            (c.debut, c.situation.etat, len(c.situation.dossier.relances), str(c.fin))
+            for c in bilan.cas
+        )
+
+    assert states(apres) == states(alors)
+
+
+def test_today_a_case_stands_as_list_and_show_say() -> None:
+    """The report of the running month and the other commands agree on each open dossier."""
+    dossier = Dossier("A", "", L, (sms(d(2)), sms(d(12), repondu=True)), detecte_le=d(2))
+    ailleurs = replace(dossier, eleve="B", suspendu_jusqu_au=d(5, 1, 2027))
+    bilan = monthly([dossier, ailleurs], [], REGLES, NOVEMBRE, d(20))
+    assert {c.situation for c in bilan.cas} == {
+        situate(dossier, REGLES, d(20)),
+        situate(ailleurs, REGLES, d(20)),
+    }
+
+
+def test_a_case_is_shown_as_it_stood_at_the_end_of_the_month() -> None:
+    """What came later is not in last month's report."""
+    dossier = Dossier(
+        "A",
+        "",
+        L,
+        (sms(d(3)), Relance(d(11), Moyen.EMAIL), sms(d(2, 12))),
+        detecte_le=d(3),
+        resultat=Resultat.ABANDON,
+        cloture_le=d(3, 12),
+    )
+    (cas,) = november(dossier).cas
+    assert cas.situation.etat is Etat.A_RELANCER
+    assert cas.situation.echeance == d(25)
+    assert len(cas.situation.dossier.relances) == 2
+    assert cas.fin is None
+
+
+# --- relances ----------------------------------------------------------------------------------
+
+
+def test_each_relance_has_its_step_and_lateness() -> None:
+    """Step 2 was due seven days after step 1: made on the tenth, it is three days late."""
+    dossier = Dossier(
+        "A",
+        "",
+        L,
+        (sms(d(2)), Relance(d(12), Moyen.EMAIL), Relance(d(26), Moyen.TELEPHONE)),
+        detecte_le=d(2),
+    )
+    bilan = november(dossier)
+    assert [(r.etape, r.echeance, r.retard_jours) for r in bilan.relances_faites] == [
+        (1, d(2), 0),
+        (2, d(9), 3),
+        (3, d(26), 0),
+    ]
+    r = bilan.relances
+    assert r.par_etape == {1: 1, 2: 1, 3: 1}
+    assert r.par_responsable == {"Secrétariat": 1, "Responsable pédagogique": 1, "Direction": 1}
+    assert r.par_moyen == {Moyen.SMS: 1, Moyen.EMAIL: 1, Moyen.TELEPHONE: 1}
+    assert (r.total, r.dans_les_delais, r.retard_median_jours) == (3, 2, 3)
+
+
+def test_a_second_try_on_the_same_day_is_the_same_step_and_not_late_again() -> None:
+    """A late first step tried twice in a day is one late relance."""
+    dossier = Dossier("A", "", L, (sms(d(5)), Relance(d(5), Moyen.TELEPHONE)), detecte_le=d(2))
+    bilan = november(dossier)
+    assert [(r.etape, r.retard_jours) for r in bilan.relances_faites] == [(1, 3), (1, 0)]
+    assert bilan.relances.dans_les_delais == 1
+
+
+def test_an_answer_restarts_the_steps_and_its_follow_up_is_not_lateness() -> None:
+    """After an answer step 1 is due again, the day after the follow-up ends."""
+    dossier = Dossier("A", "", L, (sms(d(1, 10), repondu=True), sms(d(3))), detecte_le=d(1, 10))
+    (faite,) = november(dossier).relances_faites
+    assert (faite.etape, faite.echeance, faite.retard_jours) == (1, d(1), 2)
+
+
+def test_a_suspension_that_has_run_out_sets_the_due_date() -> None:
+    """« Rappeler le 20 » : a relance on the 21st is in time, whatever the follow-up delay."""
+    dossier = Dossier(
+        "A",
+        "",
+        L,
+        (sms(d(2), repondu=True), sms(d(21))),
+        detecte_le=d(2),
+        suspendu_jusqu_au=d(20),
+    )
+    faite = november(dossier).relances_faites[-1]
+    assert (faite.etape, faite.echeance, faite.retard_jours) == (1, d(21), 0)
+
+
+def test_a_sign_of_life_since_does_not_rewrite_the_earlier_steps() -> None:
+    """The row's date moved to 15/11: the relances before it keep the step they were."""
+    dossier = Dossier("A", "", d(15), (sms(d(2)), sms(d(9)), sms(d(20, 12))), detecte_le=d(2))
+    faites = relances_between([dossier], [], REGLES, d(1), d(31, 12))
+    assert [(r.etape, r.retard_jours) for r in faites] == [(1, 0), (2, 0), (1, 4)]
+
+
+def test_a_wrong_number_is_an_attempt_but_not_a_step() -> None:
+    """It is counted in the total; the step stays to be done, at its date."""
+    dossier = Dossier(
+        "A", "", L, (Relance(d(2), Moyen.SMS, False, True), sms(d(4))), detecte_le=d(2)
+    )
+    bilan = november(dossier)
+    assert bilan.relances.par_etape == {1: 2, 2: 0, 3: 0}
+    assert [r.retard_jours for r in bilan.relances_faites] == [0, 2]
+
+
+def test_a_relance_beyond_the_plan_is_counted_apart() -> None:
+    """A fourth one typed by hand is nobody's step and cannot be late."""
+    regles = Regles(plan=(Etape(1, 0, "Appel", (Moyen.SMS,), "Accueil"),))
+    dossier = Dossier("A", "", L, (sms(d(2)), sms(d(20))), detecte_le=d(2))
+    r = monthly([dossier], [], regles, NOVEMBRE, DECEMBRE_15).relances
+    assert r.par_responsable == {"Accueil": 1, "hors plan": 1}
+    assert (r.par_etape, r.dans_les_delais) == ({1: 1, 2: 1}, 2)
+
+
+def test_the_listing_of_a_period_is_in_order_of_time() -> None:
+    """Both ends are in, and each line knows its student."""
+    eleve = Eleve("7", "DUPONT", "Léa")
+    a = Dossier("Léa Dupont", "", L, (sms(d(30)),), detecte_le=d(30))
+    b = Dossier("B", "", L, (sms(d(1)), sms(d(1, 12))), detecte_le=d(1))
+    faites = relances_between([a, b], [eleve], REGLES, d(1), d(30))
+    assert [(f.dossier.eleve, f.relance.date) for f in faites] == [
+        ("B", d(1)),
+        ("Léa Dupont", d(30)),
+    ]
+    assert faites[1].eleve == eleve
+
+
+# --- the other figures -----------------------------------------------------------------------
+
+
+def test_outcomes_are_told_by_the_step_at_which_they_came() -> None:
+    """One reprise without any relance, one after step 2, one abandon after step 2."""
+    deux = (sms(d(2)), sms(d(9)))
+    bilan = november(
+        Dossier("A", "", L, (), Resultat.REPRISE, detecte_le=d(2), cloture_le=d(5)),
+        Dossier("B", "", L, deux, Resultat.REPRISE, detecte_le=d(2), cloture_le=d(12)),
+        Dossier("C", "", L, deux, Resultat.ABANDON, detecte_le=d(2), cloture_le=d(28)),
+    )
+    assert bilan.issues_par_etape == (
+        IssuesEtape(0, 1, 0),
+        IssuesEtape(1, 0, 0),
+        IssuesEtape(2, 1, 1),
+        IssuesEtape(3, 0, 0),
+    )
+    assert bilan.issues_par_etape[2].taux_reprise == 0.5
+
+
+def test_followed_students_are_those_enrolled_by_then_and_not_gone_since() -> None:
+    """An abandonniste of December was followed in November; a student of December was not."""
+    eleves = (
+        Eleve("1", "SUIVI", inscrit_le=d(1, 1)),
+        Eleve("2", "SANS DATE"),
+        Eleve("3", "NOUVEAU", inscrit_le=d(1, 12)),
+        Eleve("4", "PERMIS", statut="permis obtenu", inscrit_le=d(1, 1)),
+        Eleve("5", "PARTI EN DÉCEMBRE", statut="abandonniste", inscrit_le=d(1, 1)),
+        Eleve("6", "PARTI EN NOVEMBRE", statut="abandonniste", inscrit_le=d(1, 1)),
+    )
+    clos = {"resultat": Resultat.ABANDON, "detecte_le": d(1, 10)}
+    bilan = november(
+        Dossier("x", "5", cloture_le=d(4, 12), **clos),
+        Dossier("y", "6", cloture_le=d(4), **clos),
+        eleves=eleves,
+    )
+    assert bilan.eleves_suivis == 3
+    assert bilan.taux_abandon_suivis == 1 / 4
+
+
+def test_the_spellings_of_a_cause_are_one() -> None:
+    """« SANTÉ » and « santé » are counted together; what the list lacks is kept as typed."""
+    bilan = november(
+        *(Dossier("A", detecte_le=d(2), cause=c) for c in ("santé", "SANTE", "météo", "", " "))
+    )
+    assert list(bilan.causes.items()) == [("santé", 2), ("météo", 1)]
+    assert bilan.causes_non_renseignees == 2
+
+
+def test_what_is_late_today_is_said_for_the_running_month_only() -> None:
+    """Last month's report must not change with the days."""
+    tardif = Dossier("A", "", L, detecte_le=d(2))
+    a_jour = Dossier("B", "", L, (sms(d(25)),), detecte_le=d(25))
+    en_cours = monthly([tardif, a_jour], [], REGLES, NOVEMBRE, d(27))
+    assert [(c.situation.dossier.eleve, c.situation.retard_jours) for c in en_cours.en_retard] == [
+        ("A", 25)
+    ]
+    assert november(tardif).en_retard == ()
+
+
+def test_a_student_active_since_is_not_late() -> None:
+    """The next ``detect`` will end that dossier: nobody has to be called."""
+    dossier = Dossier("A", "1", L, detecte_le=d(2))
+    eleve = Eleve("1", "A", dernier_cours=d(20))
+    assert monthly([dossier], [eleve], REGLES, NOVEMBRE, d(27)).en_retard == ()
+
+
+def test_a_row_without_any_date_is_named_and_counts_nowhere() -> None:
+    """It is said, never guessed."""
+    bilan = november(Dossier("A", ligne=12))
+    assert [x.ligne for x in bilan.sans_date] == [12]
+    assert bilan.mouvement.detectes == bilan.mouvement.ouverts_fin == 0
+
+
+def test_stale_and_missing_imports_are_named() -> None:
+    """Seven days by default; never imported is stale too."""
+    imports = {"cours": d(20), "connexions": d(19), "eleves": None}
+    bilan = monthly([], [], REGLES, NOVEMBRE, d(27), imports=imports)
+    assert bilan.imports == {"cours": d(20), "connexions": d(19), "contacts": None}
+    assert bilan.perimes == ("connexions", "contacts")
+
+
+def test_a_homonym_is_nobody() -> None:
+    """A name that two students bear leads to neither."""
+    registre = Registre([Eleve("1", "DUPONT", "Léa"), Eleve("2", "DUPONT", "Léa")])
+    (histoire,), _ = histories([Dossier("Dupont Léa", detecte_le=d(2))], registre, REGLES)
+    assert histoire.eleve is None
+
+
+# --- several schools, definitions ---------------------------------------------------------------
+
+
+def test_the_total_of_schools_is_that_of_all_their_dossiers() -> None:
+    """Sums add up, and the mean delay is that of all the reprises, not the mean of means."""
+
+    def ended(nom: str, jour: int) -> Dossier:
+        return Dossier(nom, detecte_le=d(1), resultat=Resultat.REPRISE, cloture_le=d(jour))
+
+    une = [ended("A", 11), ended("B", 21), Dossier("C", "", L, (sms(d(3)),), detecte_le=d(3))]
+    autre = [ended("D", 4)]
+    ensemble = november(*une, *autre)
+    total = consolidate(
+        [school_line("Nord", november(*une)), school_line("Sud", november(*autre))]
+    ).total
+    assert total == replace(school_line("Total", ensemble), ecole="Total")
+    assert total.delai_moyen_reprise_jours == ensemble.delais.moyen_reprise == 11
+    assert total.taux_reprise == 1
+
+
+def test_no_school_gives_an_empty_total() -> None:
+    """When no workbook could be read, there is a total and it is nothing."""
+    vide = consolidate([])
+    assert vide.ecoles == ()
+    assert (vide.total.relances, vide.total.taux_reprise) == (0, None)
+
+
+def test_every_definition_is_of_a_figure_that_the_report_gives() -> None:
+    """Each key leads to a value of the JSON document, and each is one French sentence."""
+    document = bilan_json(november())
+    for definition in DEFINITIONS:
+        valeur = document
+        for cle in definition.cle.split("."):
+            assert cle in valeur, definition.cle
+            valeur = valeur[cle]
+        assert definition.sens.endswith(".")
+        assert definition.sens[0].isupper()
+        assert definition.sens.count(". ") == 0
