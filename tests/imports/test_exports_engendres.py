@@ -45,9 +45,7 @@ HOMONYMES = {ELEVES[0].numero, ELEVES[-1].numero}
 
 def plain(texte: str) -> str:
     """Without accents."""
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c)
-    )
+    return "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
 
 
 NOMS: list[Callable[[Eleve], str]] = [
@@ -75,16 +73,18 @@ IDENTITES: dict[str, tuple[tuple[str, ...], list[Callable[[Eleve], str]]]] = {
     ),
     "eleve": (("Élève", "Nom et prénom", "Candidat", "Apprenant(e)"), NOMS),
 }
+JOURS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+MOIS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+        "déc.")  # fmt: skip
 DATES: list[Callable[[date], object]] = [
     lambda j: f"{j:%d/%m/%Y}",
     lambda j: f"{j:%d/%m/%y}",
     lambda j: f"{j:%d-%m-%Y} 10:00",
     lambda j: f"{j.isoformat()}T08:30:00+01:00",
-    lambda j: f"{('lun mar mer jeu ven sam dim'.split())[j.weekday()]}. {j.day} {MOIS[j.month]} {j.year}",
+    lambda j: f"{JOURS[j.weekday()]} {j.day} {MOIS[j.month - 1]} {j.year}",
     lambda j: str((j - date(1899, 12, 30)).days),
     lambda j: j,
 ]
-MOIS = " janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(" ")
 STATUTS = {
     "fait": ("Effectué", "Présente", "RÉALISÉ", "Honorée"),
     "reserve": ("Réservé", "Planifiée", "À venir"),
@@ -157,11 +157,11 @@ def _note(compte: Export, eleve: Eleve, jour: date, genre: str, *, ambigu: bool)
 
 
 @st.composite
-def written(
-    tire: st.DrawFn, table: list[list[object]], entete: list[str], compte: Export
-) -> bytes:
+def written(tire: st.DrawFn, table: list[list[object]], entete: list[str], compte: Export) -> bytes:
     """The table with noise around it, as a CSV or a workbook."""
-    titre = tire(st.sampled_from([[], [["Planning de l'auto-école"], []], [[], ["Édité", "le 24"]]]))
+    titre = tire(
+        st.sampled_from([[], [["Planning de l'auto-école"], []], [[], ["Édité", "le 24"]]])
+    )
     bas = tire(st.sampled_from([[], [[], ["Total", str(len(table))]], [entete], [["Total : 12"]]]))
     if tire(st.booleans()) and table:
         table.insert(tire(st.integers(0, len(table))), [""] * len(entete))

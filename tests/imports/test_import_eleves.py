@@ -41,7 +41,7 @@ def test_a_field_is_changed_never_emptied() -> None:
     avant = replace(ROYER, dernier_cours=date(2026, 11, 2))
     resultat = students(
         ["1285", "ROYER", "Laurence", "", "0700000001", "", "", ""], eleves=(avant,)
-    )  # noqa: E501
+    )
     assert resultat.eleves == (replace(avant, telephone="0700000001"),)
     assert resultat.avant == {"1285": avant}
     assert resultat.nouveaux == 0
@@ -98,7 +98,7 @@ def test_a_statut_that_is_not_known_is_told() -> None:
     resultat = students(["1300", "Diallo", "Awa", "", "", "", "", "Archivé"])
     assert resultat.avertissements == (
         "Le statut « Archivé » n'est pas connu : 1 élève reste suivi.",
-    )  # noqa: E501
+    )
 
 
 def test_a_student_twice_in_the_file() -> None:

@@ -15,6 +15,7 @@ from inactifs.ooxml.cellules import Valeur
 from inactifs.ooxml.feuille import Feuille
 from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import CelluleFormule, CelluleRefusee, RefusOoxml
+from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
 from inactifs.procedure.suivi import situate
 from inactifs.registre import number_key
@@ -273,12 +274,3 @@ def _same(brut: object, voulu: Valeur) -> bool:
     if brut is None or brut == "":
         return voulu is None
     return (as_date(brut) or brut) == voulu
-
-
-def cell_name(ligne: int, colonne: int) -> str:
-    """« C12 » from a row and a column counted from 1."""
-    lettres = ""
-    while colonne:
-        colonne, reste = divmod(colonne - 1, 26)
-        lettres = chr(65 + reste) + lettres
-    return f"{lettres}{ligne}"

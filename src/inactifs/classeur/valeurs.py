@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
 from inactifs.registre import Registre
 
@@ -43,6 +44,11 @@ class Place:
     entete: int
     colonnes: Mapping[str, int]
     derniere: int
+
+    def cell(self, champ: str, ligne: int) -> str:
+        """« C12 », or the row alone where the column of ``champ`` is missing."""
+        colonne = self.colonnes.get(champ)
+        return cell_name(ligne, colonne) if colonne else str(ligne)
 
 
 @dataclass(frozen=True, slots=True)

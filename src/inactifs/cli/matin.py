@@ -96,6 +96,7 @@ def observe(travail: Travail) -> Constat:
 
 def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
     """The morning's verdicts, nothing being written."""
+    from inactifs.classeur.schema import ELEVES, TABLEAU
     from inactifs.classeur.valeurs import Anomalie
     from inactifs.procedure.matin import morning
     from inactifs.registre import number_key
@@ -117,8 +118,10 @@ def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
     a_verifier += [
         Anomalie(
             "erreur",
-            classeur.places["Élèves"].nom,
-            f"A{classeur.lignes_eleves.get(number_key(e.numero), '')}",
+            classeur.places[ELEVES.nom].nom,
+            classeur.places[ELEVES.nom].cell(
+                "inscrit_le", classeur.lignes_eleves[number_key(e.numero)]
+            ),
             e.nom_complet,
             "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
             "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
@@ -128,8 +131,8 @@ def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
     a_verifier += [
         Anomalie(
             "avertissement",
-            classeur.places["Tableau de suivi"].nom,
-            f"A{d.ligne}",
+            classeur.places[TABLEAU.nom].nom,
+            classeur.places[TABLEAU.nom].cell("resultat", d.ligne),
             d.eleve,
             "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
             "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
