@@ -62,6 +62,25 @@ def test_headings_of_groups_tell_two_columns_of_one_name_apart() -> None:
     assert "“Élève Nom”" in resultat.compris[1]
 
 
+def test_headers_written_over_two_lines() -> None:
+    """« Date de » above « la leçon » is one header, and no data line."""
+    lignes = [
+        ["Date de", "Nom de", "État de"],
+        ["la leçon", "l'élève", "la leçon"],
+        ["02/11/2026", "ROYER Laurence", "Effectué"],
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert (resultat.lignes, resultat.importees) == (1, 1)
+    assert "“Nom de l'élève”" in resultat.compris[1]
+
+
+def test_a_data_line_is_not_taken_for_a_second_line_of_headers() -> None:
+    """True dates and numbers beside texts."""
+    lignes = [["Date", "N° élève", "Sens", "Par", "Note"], [date(2026, 11, 2), 1285, "", "a", "b"]]
+    resultat = importe(Canal.CONTACTS, xlsx_bytes({"P": lignes}))
+    assert [r.raison for r in resultat.rejets] == ["le sens du contact manque"]
+
+
 @pytest.mark.parametrize(
     "cellule",
     [

@@ -146,14 +146,18 @@ def _best_row(
     """The row of the first ones that has the most fields, if it has those that are needed."""
     meilleure: Disposition | None = None
     doublons: list[str] = []
-    for rang in range(len(tableau.tete)):
+    for rang, ligne in enumerate(tableau.tete):
         for entetes in _readings(tableau.tete, rang):
             colonnes, doubles = _columns(entetes, canal, choix)
             if _missing(colonnes, canal):
                 continue
             if doubles:
                 doublons = doublons or doubles
-            elif meilleure is None or len(colonnes) > len(meilleure.colonnes):
+            elif (
+                meilleure is None
+                or len(colonnes) > len(meilleure.colonnes)
+                or _goes_on(meilleure, rang, ligne, colonnes)
+            ):
                 meilleure = Disposition(rang, colonnes, tuple(entetes))
     if meilleure is None and doublons:
         raise FichierInvalide(
@@ -161,6 +165,16 @@ def _best_row(
             "Renommez celle qui n'est pas à lire, ou nommez l'autre : --colonne champ=En-tête.",
         )
     return meilleure
+
+
+def _goes_on(dessus: Disposition, rang: int, ligne: Ligne, colonnes: Mapping[str, int]) -> bool:
+    """Whether a row is the second line of the headers above: « Date de » / « la leçon »."""
+    return (
+        rang == dessus.ligne + 1
+        and colonnes == dessus.colonnes
+        and all(isinstance(c := ligne[n], str) and as_text(c) for n in colonnes.values())
+        and any(as_text(ligne[n]) != dessus.entetes[n] for n in colonnes.values())
+    )
 
 
 def _readings(tete: Sequence[Ligne], rang: int) -> list[list[str]]:
