@@ -328,3 +328,16 @@ def test_true_dates(valeur: object, jour: date | None) -> None:
 def test_dates_are_written_as_in_france() -> None:
     """Two digits for the day and the month."""
     assert french(date(2026, 3, 1)) == "01/03/2026"
+
+
+@pytest.mark.parametrize("texte", ["24/11/2_26", "+4/11/2026", "24/11/ 226"])
+def test_what_int_would_accept_is_no_date(texte: str) -> None:
+    """Python's own digits grouping and signs are not dates."""
+    with pytest.raises(ValueError, match="n'est pas une date"):
+        read_date(texte)
+
+
+def test_a_29_february_is_not_moved_to_another_year() -> None:
+    """Typed without a year in a year that has none."""
+    with pytest.raises(ValueError, match="2026"):
+        read_typed_date("29/02", date(2026, 11, 24))

@@ -140,3 +140,10 @@ def test_a_name_is_its_words(mots: list[str], hasard: object, civilite: str) -> 
         c for c in unicodedata.normalize("NFD", " ".join(melange)) if not unicodedata.combining(c)
     )
     assert name_words(sans_accents.replace("œ", "oe")) == attendu
+
+
+def test_an_m_that_begins_a_name_is_no_civility() -> None:
+    """« M'BAREK Ali » keeps his M; a name of no letter is nobody's."""
+    registre = Registre([Eleve("1", "M'BAREK", "Ali"), Eleve("2", "???", "")])
+    assert [e.numero for e in registre.named("Ali M'Barek")] == ["1"]
+    assert registre.named("...") == []

@@ -54,7 +54,9 @@ def read_date(texte: str, *, apres: date | None = None) -> date:
     """
     net = " ".join(texte.split())
     try:
-        if len(net) == 10 and net[2] == net[5] == "/":  # the usual form, without a regex
+        if (
+            len(net) == 10 and net[2] == net[5] == "/" and net.replace("/", "").isdigit()
+        ):  # the usual form, without a regex
             return date(int(net[6:]), int(net[3:5]), int(net[:2]))
         net = _JOUR_EN_TETE.sub("", _HEURE.sub("", net))
         if trouve := _ISO.fullmatch(net):
@@ -96,7 +98,10 @@ def read_typed_date(texte: str, aujourdhui: date) -> date:
     if mot in relatifs:
         return aujourdhui + timedelta(days=relatifs[mot])
     if not has_year(texte):
-        return read_date(texte, apres=date(aujourdhui.year - 1, 12, 31))
+        jour = read_date(texte, apres=date(aujourdhui.year - 1, 12, 31))
+        if jour.year != aujourdhui.year:  # 29/02, in a year that has none
+            raise ValueError(f"« {texte} » n'est pas une date de {aujourdhui.year}")
+        return jour
     return read_date(texte)
 
 

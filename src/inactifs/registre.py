@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from inactifs.procedure.modele import Eleve
 
-_CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)\b\.?\s*", re.I)
+_CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)(?:\.\s*|\s+)", re.I)
 
 
 def name_words(nom: str) -> tuple[str, ...]:
@@ -51,7 +51,8 @@ class Registre:
             self._par_nom = {}
             for eleve in self:
                 self._par_nom.setdefault(name_words(eleve.nom_complet), []).append(eleve)
-        return self._par_nom.get(name_words(nom), [])
+        mots = name_words(nom)
+        return self._par_nom.get(mots, []) if mots else []
 
 
 def number_key(numero: str) -> str:

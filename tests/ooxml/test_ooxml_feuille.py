@@ -205,7 +205,7 @@ def test_a_text_of_several_lines_wraps() -> None:
     after = after_set(data, (1, 1, "a\nb"), (2, 1, "a\nb"))
     cells = reread(after)["F"]
     assert cells["A1"].alignment.wrap_text and cells["A2"].alignment.wrap_text
-    assert cells.row_dimensions[1].height is None and cells.row_dimensions[2].height == 15
+    assert cells.row_dimensions[1].height == 30 and cells.row_dimensions[2].height == 15
     kept = reread(after_set(dated(False), (1, 2, "a\nb")))["F"]["B1"]
     assert kept.alignment.wrap_text and kept.font.bold
 

@@ -247,6 +247,19 @@ def test_a_read_only_folder_or_file(dossier: Path, protege: str) -> None:
     assert sorted(c.name for c in dossier.iterdir()) == [".inactifs", "suivi.xlsx"]
 
 
+@root
+def test_a_workbook_that_may_not_be_read(dossier: Path) -> None:
+    """Said as such (exit 4), to an account that has no right to it."""
+    chemin = history(dossier / "suivi.xlsx", 1)
+    chemin.chmod(0o600)
+
+    def _read() -> None:
+        with pytest.raises(FichierInvalide, match="n'a pas le droit de lire"):
+            depot.read(chemin)
+
+    assert end_of(fork(_as_someone(_read))) == 0
+
+
 @posix
 def test_a_folder_read_only_from_the_first_day(dossier: Path) -> None:
     """The discreet folder cannot be made: refused (exit 4)."""

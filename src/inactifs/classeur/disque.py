@@ -105,7 +105,7 @@ def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | Non
 def write_private(chemin: Path, data: bytes) -> None:
     """Writes a file of the discreet folder: whole or not at all, with the folder's permissions.
 
-    One process at a time: the caller holds the workbook's lock.
+    One process at a time: the caller holds the workbook's lock, and flushes the folder.
 
     Raises:
         OSError: the disk refuses.
@@ -114,7 +114,6 @@ def write_private(chemin: Path, data: bytes) -> None:
     write_new(en_cours, data)
     follow_folder(en_cours)
     en_cours.replace(chemin)
-    sync_folder(chemin.parent)
 
 
 def follow_folder(chemin: Path) -> None:
@@ -160,6 +159,7 @@ def _translate(erreur: OSError, chemin: Path) -> ErreurInactifs:
             "Vérifiez les droits du dossier et du fichier, ou déplacez le classeur.",
         )
     return ErreurInactifs(
-        f"Le disque a refusé l'écriture de « {chemin} » ({erreur.strerror or erreur}).",
+        f"Le disque a refusé l'écriture de « {chemin} », qui n'a pas été modifié (le système "
+        f"répond : {erreur.strerror or erreur}).",
         "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
     )

@@ -89,10 +89,15 @@ def read_bytes(cible: Path) -> bytes | None:
             apres = os.fstat(fichier.fileno())
     except FileNotFoundError:
         raise missing(cible) from None
+    except PermissionError as erreur:
+        raise FichierInvalide(
+            f"Votre compte n'a pas le droit de lire « {cible} », ou un logiciel l'en empêche.",
+            "Vérifiez les droits du fichier, fermez-le s'il est ouvert, puis relancez la commande.",
+        ) from erreur
     except OSError as erreur:
         raise FichierInvalide(
-            f"« {cible} » ne peut pas être lu ({erreur.strerror or erreur}).",
-            "Vérifiez les droits du fichier, et que le disque ou le partage est accessible.",
+            f"« {cible} » ne peut pas être lu (le système répond : {erreur.strerror or erreur}).",
+            "Vérifiez que le disque ou le partage réseau est accessible.",
         ) from erreur
     stable = (avant.st_mtime_ns, avant.st_size) == (apres.st_mtime_ns, len(data))
     return data if stable else None

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.classeur.disque import DOSSIER_DISCRET, private_folder, write_private
+from inactifs.classeur.disque import DOSSIER_DISCRET, private_folder, sync_folder, write_private
 from inactifs.erreurs import FichierInvalide
 
 MAX_VERSIONS = 50
@@ -76,7 +76,7 @@ def load(chemin: Path) -> list[Version]:
         return []
     except OSError as erreur:
         raise FichierInvalide(
-            f"Le dossier des versions « {dossier} » ne peut pas être lu ({erreur.strerror}).",
+            f"Le dossier « {dossier} », qui garde les versions du classeur, ne peut pas être lu.",
             "Utilisez le compte qui tient le classeur.",
         ) from erreur
     index = _read_index(dossier)
@@ -120,6 +120,7 @@ def keep(
     try:
         write_private(version.chemin, data)
         _write_index(dossier, [*copies, version])
+        sync_folder(dossier)
     except BaseException:
         version.chemin.unlink(missing_ok=True)
         raise

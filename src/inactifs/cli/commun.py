@@ -192,7 +192,7 @@ class Travail:
 
     def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
-        from inactifs.classeur.depot import replace
+        from inactifs.classeur.depot import refuse_if_open_elsewhere, replace
         from inactifs.classeur.ecriture import apply
 
         nouveau = apply(
@@ -206,6 +206,8 @@ class Travail:
         if nouveau == self.source.data:
             return False
         if not self.simulation:
+            if notice := refuse_if_open_elsewhere(self.source.chemin):
+                say(notice)  # a lock left behind by a program that has died
             replace(
                 self.source,
                 nouveau,
@@ -234,9 +236,7 @@ def working(
     from inactifs.classeur import depot
 
     chemin = workbook_path(classeur)
-    with nullcontext() if simulation else depot.lock(chemin):
-        if not simulation:
-            depot.refuse_if_open_elsewhere(chemin)
+    with nullcontext() if simulation else depot.lock(chemin, operateur=operator()):
         source, contenu = read(chemin)
         yield Travail(source, contenu, jour, commande, simulation)
 

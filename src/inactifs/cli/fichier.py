@@ -63,7 +63,7 @@ def init(
         if not simulation:
             depot.create(chemin, new_workbook(auto_ecole or ""))
     else:
-        with depot.lock(chemin):
+        with depot.lock(chemin, operateur=operator()):
             source = depot.read(chemin)
             nouveau = complete(source.data, chemin.name, auto_ecole or "")
             contenu = read_classeur(nouveau, chemin.name)

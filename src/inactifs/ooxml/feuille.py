@@ -7,7 +7,7 @@ ranges that must grow; all the rest stays the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from inactifs.ooxml import balises, cellules, liens
@@ -25,6 +25,8 @@ from inactifs.ooxml.refus import (
 )
 from inactifs.ooxml.reperes import MAX_ROW, Plage, cell_name, letters
 
+LINE_HEIGHT = 15.0
+"""Points for one line of Calibri 11, the default font."""
 _ROW_LOOKS = (b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot")
 _AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
@@ -108,8 +110,7 @@ class Feuille:
             return
         line = line or self._grid.create(row)
         line.put(col, new)
-        if isinstance(value, str) and "\n" in value:
-            line.tag = _without_automatic_height(line.tag)
+        line.tag = _with_room(line.tag, [value])
         self._note(Plage(row, col, row, col))
 
     def append(
@@ -259,10 +260,8 @@ class Feuille:
         values: Mapping[int, Valeur],
     ) -> bytes:  # fmt: skip
         cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
-        if any(isinstance(value, str) and "\n" in value for value in values.values()):
-            tag = _without_automatic_height(tag)
         row = self._prefix + b"row"
-        start = b"<" + row + b' r="%d"' % number + tag
+        start = _with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
         return start + "".join(cells).encode() + b"</" + row + b">"
 
     def _fill(
@@ -289,8 +288,7 @@ class Feuille:
                 style = looks[col] if col in looks else self._style_at(model, col)
             if value is not None or old is None:
                 line.put(col, self._cell(number, letters(col), value, style).encode())
-        if any(isinstance(value, str) and "\n" in value for value in values.values()):
-            line.tag = _without_automatic_height(line.tag)
+        line.tag = _with_room(line.tag, values.values())
 
     def _looks(self, model: Ligne | None) -> dict[int, int]:
         """The style of each of the model's cells, and of the columns added since."""
@@ -342,8 +340,15 @@ def _row_attributes(model: Ligne | None) -> bytes:
     return b"".join(b" " + n + b'="' + attrs[n] + b'"' for n in kept) + b">"
 
 
-def _without_automatic_height(tag: bytes) -> bytes:
-    """Without a height that nobody chose: it is computed anew when the file is opened."""
-    if balises.is_true(balises.attributes(tag).get(b"customHeight")):
+def _with_room(tag: bytes, values: Iterable[Valeur]) -> bytes:
+    """A row's tag, high enough for its texts of several lines (18.3.1.73, ``ht``, in points).
+
+    A height that somebody chose stays. Without ``ht`` Excel would fit the row on opening, but
+    LibreOffice keeps it at one line.
+    """
+    lines = max((v.count("\n") + 1 for v in values if isinstance(v, str)), default=1)
+    attrs = balises.attributes(tag)
+    if lines == 1 or balises.is_true(attrs.get(b"customHeight")):
         return tag
-    return balises.drop_attribute(tag, b"ht")
+    height = max(float(attrs.get(b"ht", b"0")), LINE_HEIGHT * lines)
+    return balises.set_attribute(tag, b"ht", f"{height:g}")
