@@ -52,7 +52,9 @@ def clean_text(texte: str) -> str:
     texte = _NEUTRALISE.sub("", texte.strip(" \n"))
     if not texte.isascii():
         texte = unicodedata.normalize("NFC", texte)
-    return " ".join(_INVISIBLES.sub("", texte).split())
+    if not texte.isprintable():
+        texte = _INVISIBLES.sub("", texte)
+    return " ".join(texte.split())
 
 
 def as_day(cellule: object) -> date | None:
