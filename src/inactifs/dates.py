@@ -54,9 +54,8 @@ def read_date(texte: str, *, apres: date | None = None) -> date:
     """
     net = " ".join(texte.split())
     try:
-        if (
-            len(net) == 10 and net[2] == net[5] == "/" and net.replace("/", "").isdigit()
-        ):  # the usual form, without a regex
+        # The usual form, without a regex.
+        if len(net) == 10 and net[2] == net[5] == "/" and net.replace("/", "").isdigit():
             return date(int(net[6:]), int(net[3:5]), int(net[:2]))
         net = _JOUR_EN_TETE.sub("", _HEURE.sub("", net))
         if trouve := _ISO.fullmatch(net):

@@ -11,13 +11,18 @@ from inactifs.procedure.modele import Eleve
 _CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)(?:\.\s*|\s+)", re.I)
 
 
+def without_civility(nom: str) -> str:
+    """A name without the « Mme » or « M. » that comes before it; the M of « M'BAREK » stays."""
+    return _CIVILITE.sub("", nom.strip())
+
+
 def name_words(nom: str) -> tuple[str, ...]:
     """The words of a name, without civility, case, accents nor order.
 
     « Mme Élodie LE GALL » and « le gall elodie » give the same words; hyphens and apostrophes
     separate words.
     """
-    sans_accents = unicodedata.normalize("NFKD", _CIVILITE.sub("", nom.strip()).casefold())
+    sans_accents = unicodedata.normalize("NFKD", without_civility(nom).casefold())
     lettres = "".join(c for c in sans_accents if not unicodedata.combining(c))
     lettres = lettres.replace("œ", "oe").replace("æ", "ae")
     return tuple(sorted(re.findall(r"[a-z0-9]+", lettres)))

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-EXPORTS = Path(__file__).parent / "exports"
+EXPORTS = Path(__file__).parents[1] / "imports" / "exports"
 VERITE = json.loads((EXPORTS / "truth.json").read_text("utf-8"))
 
 

@@ -50,11 +50,14 @@ __all__ = [
 
 def replace(
     source: Source, nouveau: bytes, *, commande: str, operateur: str, quand: datetime
-) -> None:
+) -> str:
     """Writes ``nouveau`` in place of the workbook that was read as ``source``.
 
     The version before is kept, with ``commande``, ``operateur`` and ``quand``. Nothing is
     written when the content is the same.
+
+    Returns:
+        A French notice when a stale lock was passed over, else an empty text.
 
     Raises:
         ClasseurOccupe: open elsewhere, or changed since it was read.
@@ -63,9 +66,10 @@ def replace(
         ErreurInactifs: the disk is full, or fails. In every case the workbook is untouched.
     """
     if nouveau == source.data:
-        return
+        return ""
     apres = sauvegardes.digest(nouveau)
     with lock(source.chemin, operateur=operateur):
+        avis = refuse_if_open_elsewhere(source.chemin)
         _swap(
             source,
             nouveau,
@@ -83,6 +87,7 @@ def replace(
             OSError, FichierInvalide
         ):  # the write is done: tidying can wait for the next one
             sauvegardes.tidy(source.chemin, apres)
+    return avis
 
 
 def create(chemin: Path, data: bytes) -> None:
@@ -164,6 +169,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
                 "Pour revenir malgré tout à la version d'avant, ajoutez « --force » : l'état "
                 "actuel sera gardé à part.",
             )
+        refuse_if_open_elsewhere(cible)
         annulee = _swap(
             actuel,
             _copy_of(derniere),
@@ -188,10 +194,10 @@ def _swap(source: Source, nouveau: bytes, keep: Callable[[], Version]) -> Versio
     """New file, copy of the old one by ``keep``, comparison, rename; the copy made.
 
     A process killed at any point leaves the file before, whole, until the rename; the hidden
-    file beside, if it was left, is removed by the next write.
+    file beside, if it was left, is removed by the next write. The caller has looked whether the
+    workbook is open elsewhere; it is looked at once more just before the rename.
     """
     cible = source.chemin
-    refuse_if_open_elsewhere(cible)
     if not os.access(cible, os.W_OK):
         raise FichierInvalide(
             f"« {cible} » est en lecture seule : il n'a pas été modifié.",

@@ -192,7 +192,7 @@ class Travail:
 
     def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
-        from inactifs.classeur.depot import refuse_if_open_elsewhere, replace
+        from inactifs.classeur.depot import replace
         from inactifs.classeur.ecriture import apply
 
         nouveau = apply(
@@ -206,15 +206,15 @@ class Travail:
         if nouveau == self.source.data:
             return False
         if not self.simulation:
-            if notice := refuse_if_open_elsewhere(self.source.chemin):
-                say(notice)  # a lock left behind by a program that has died
-            replace(
+            avis = replace(
                 self.source,
                 nouveau,
                 commande=self.commande,
                 operateur=operator(),
                 quand=timestamp(),
             )
+            if avis:
+                say(avis)
         return True
 
 

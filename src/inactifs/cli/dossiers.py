@@ -35,6 +35,7 @@ from inactifs.cli.completion import names_like
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.procedure import suivi
+from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Resultat
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def reprise(
         "reprise",
         lambda travail, personne: (
             suivi.end_as_reprise(open_dossier_of(personne), jour),
-            _seen(personne.eleve, jour),
+            # Without a sign of life, the next « detect » would find them inactive again.
+            personne.eleve and with_contact(personne.eleve, jour),
         ),
         "Reprise notée",
         as_json=json_,
@@ -267,28 +269,17 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
         raise Refus("Clôture abandonnée : rien n'a été écrit.")
 
 
-def _seen(eleve: Eleve | None, jour: date) -> Eleve | None:
-    """The student with a sign of life on ``jour``: without it they would be inactive again."""
-    return eleve and replace(eleve, dernier_contact=max(jour, eleve.dernier_contact or jour))
-
-
 def _reopened(
     travail: Travail, personne: Personne, jour: date, motif: str
 ) -> tuple[Dossier, Eleve | None]:
     require_readable(personne)
     if not personne.dossiers:
         open_dossier_of(personne)  # says that there is none
-    if personne.ouvert is not None:
-        suivi.reopen(personne.ouvert, jour, travail.classeur.regles, motif)  # says it is open
-    dossier = personne.dossiers[-1]
+    dossier = personne.dossiers[-1]  # the open one, if there is one: it is refused
     rouvert = suivi.reopen(dossier, jour, travail.classeur.regles, motif)
     eleve = personne.eleve
     if eleve is not None and dossier.resultat is Resultat.ABANDON:
-        eleve = replace(
-            eleve,
-            statut="en formation",
-            dernier_contact=max(jour, eleve.dernier_contact or jour),
-        )
+        eleve = with_contact(replace(eleve, statut="en formation"), jour)
     return rouvert, eleve
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -28,6 +29,7 @@ from inactifs.cli.commun import (
 )
 from inactifs.dates import french
 from inactifs.erreurs import UsageIncorrect
+from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.modele import Dossier, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, add_relance, situate, suspension
 
@@ -111,11 +113,8 @@ def add(
         )
         modifie = personne.eleve
         if issue.repondu and modifie is not None:
-            from dataclasses import replace
-
-            contact = max(jour, modifie.dernier_contact or jour)
             statut = "abandonniste" if issue is Issue.ABANDON else modifie.statut
-            modifie = replace(modifie, dernier_contact=contact, statut=statut)
+            modifie = with_contact(replace(modifie, statut=statut), jour)
         suite = situate(apres, regles, jour)
         travail.save(
             Changements(

@@ -62,7 +62,7 @@ def ask_student(classeur: Classeur, jour: date) -> str:
 def ask_relance(situation: Situation, regles: Regles) -> Reponses:
     """Means, outcome, suspension, cause and comment, each with what is most likely proposed."""
     moyens = list(Moyen)
-    propose = default_moyen(situation) or Moyen.TELEPHONE
+    propose = default_moyen(situation)
     moyen = moyens[_pick("Par quel moyen", [m.libelle for m in moyens], moyens.index(propose))]
     issues = list(_ISSUES_DITES)
     issue = issues[_pick("Qu'en est-il sorti", list(_ISSUES_DITES.values()), 0)]
@@ -77,8 +77,8 @@ def ask_relance(situation: Situation, regles: Regles) -> Reponses:
     return moyen.value, issue.value, jusqu_au, cause, commentaire or None
 
 
-def default_moyen(situation: Situation) -> Moyen | None:
-    """The step's own means, another than those which reached a wrong number that day."""
+def default_moyen(situation: Situation) -> Moyen:
+    """The step's own means, another than those which reached a wrong number."""
     if situation.etape is None:
         return Moyen.TELEPHONE
     faux = {r.moyen for r in situation.dossier.relances if r.faux_numero}

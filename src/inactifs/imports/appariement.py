@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TypeVar
 
 from inactifs.procedure.modele import Eleve, simplify
-from inactifs.registre import Registre, name_words, number_key
+from inactifs.registre import Registre, name_words, number_key, without_civility
 
 Cle = TypeVar("Cle")
 
@@ -215,8 +215,7 @@ class Annuaire:
 def name_letters(nom: str) -> str:
     """The letters of a name in their order, so that « Le Gall », « LE-GALL » and « Legall »
     are one; a civility followed by a space is left out."""
-    sans = re.sub(r"^(?:mr?|mme|mlle|monsieur|madame|mademoiselle)(?:\.\s*|\s+)", "",
-                  nom.strip(), flags=re.IGNORECASE)  # fmt: skip
+    sans = without_civility(nom)
     return simplify(sans.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
 
 

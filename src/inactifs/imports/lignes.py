@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from inactifs.imports.cellules import as_text
@@ -32,6 +33,11 @@ class Lecture:
     disposition: Disposition
     avance: Callable[[int, int], None] | None = None
     rejets: list[Rejet] = field(default_factory=list)
+
+    @cached_property
+    def _ajoutees(self) -> frozenset[int]:
+        """The columns that an earlier import added to its rejects."""
+        return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
 
     def blocks(self) -> Iterator[tuple[int, list[Ligne]]]:
         """The rows below the header, by blocks, each with the number in the file, counted from
@@ -79,8 +85,7 @@ class Lecture:
         self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
     ) -> None:
         """Note that this line is not taken. What an earlier import said of it is left out."""
-        retirees = {i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES}
-        textes = tuple(as_text(c) for i, c in enumerate(ligne) if i not in retirees)
+        textes = tuple(as_text(c) for i, c in enumerate(ligne) if i not in self._ajoutees)
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"

@@ -347,8 +347,10 @@ def _with_room(tag: bytes, values: Iterable[Valeur]) -> bytes:
     LibreOffice keeps it at one line.
     """
     lines = max((v.count("\n") + 1 for v in values if isinstance(v, str)), default=1)
+    if lines == 1:
+        return tag
     attrs = balises.attributes(tag)
-    if lines == 1 or balises.is_true(attrs.get(b"customHeight")):
+    if balises.is_true(attrs.get(b"customHeight")):
         return tag
     height = max(float(attrs.get(b"ht", b"0")), LINE_HEIGHT * lines)
     return balises.set_attribute(tag, b"ht", f"{height:g}")

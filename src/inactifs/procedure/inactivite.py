@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -19,6 +20,11 @@ def criteria(eleve: Eleve) -> dict[Critere, date | None]:
         Critere.CONNEXION: eleve.derniere_connexion,
         Critere.CONTACT: eleve.dernier_contact,
     }
+
+
+def with_contact(eleve: Eleve, jour: date) -> Eleve:
+    """The student with a sign of life on ``jour``; a later DERNIER CONTACT stays."""
+    return replace(eleve, dernier_contact=max(jour, eleve.dernier_contact or jour))
 
 
 def last_activity(eleve: Eleve) -> date | None:

@@ -10,6 +10,7 @@ from inactifs.procedure.inactivite import inactive_limit, last_activity
 from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import (
     Situation,
+    detection_day,
     end_as_reprise,
     new_activity,
     note_sign_of_life,
@@ -177,7 +178,7 @@ def _settled_until(dossier: Dossier) -> date | None:
 
 def _complete(dossier: Dossier, eleve: Eleve | None, jour: date) -> Dossier:
     """A hand-typed dossier with the day of its detection, and its student's number."""
-    detecte = dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
+    detecte = detection_day(dossier, jour)
     numero = dossier.numero or (eleve.numero if eleve else "")
     if detecte == dossier.detecte_le and numero == dossier.numero:
         return dossier

@@ -64,6 +64,11 @@ def unanswered_days(dossier: Dossier) -> list[date]:
     return jours
 
 
+def detection_day(dossier: Dossier, jour: date) -> date:
+    """DÉTECTÉ LE; on a hand-typed row without it, the first relance, else ``jour``."""
+    return dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
+
+
 def suspension(dossier: Dossier, regles: Regles) -> date | None:
     """The last day on which nothing is due, or None.
 
@@ -90,8 +95,7 @@ def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True)
         return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=len(jours))
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
     if not jours:
-        premiere = dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
-        echeance = regles.decaler(premiere)
+        echeance = regles.decaler(detection_day(dossier, jour))
     else:
         delai = etape.delai if etape else regles.delai_reponse
         echeance = regles.decaler(jours[-1] + timedelta(days=delai))
