@@ -52,7 +52,7 @@ def test_sheets_are_listed_with_their_state_and_rank() -> None:
         book.add_worksheet("Enfouie").very_hidden()
 
     found = Livre(written(build)).sheets
-    assert [(ref.name, ref.state, ref.index) for ref in found] == [
+    assert [(ref.name, ref.state, ref.rank) for ref in found] == [
         ("Une & l'autre", "visible", 0), ("Cachée", "hidden", 2), ("Enfouie", "veryHidden", 3),
     ]  # fmt: skip
 

@@ -49,9 +49,11 @@ class Cadre:
         return found[2] if found else 0
 
     def set_width(self, col: int, width: float) -> None:
-        """Give the column a width, unless it is described already."""
-        if any(first <= col <= last for first, last, _, _ in self._columns):
-            return
+        """Give the column a width, unless it is described already; it shows in any case."""
+        for first, last, _, start in self._columns:
+            if first <= col <= last:
+                self._show(start, first, col, last, width)
+                return
         name = self._prefix + b"col"
         new = b"<" + name + f' min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'.encode()
         following = [c for c in self._columns if c[0] > col]
@@ -65,6 +67,23 @@ class Cadre:
             at = self.head.rfind(b"<" + self._prefix + b"sheetData")
             whole = b"<" + name + b"s>" + new + b"</" + name + b"s>"
             self.head = self.head[:at] + whole + self.head[at:]
+
+    def _show(self, start: int, first: int, col: int, last: int, width: float) -> None:
+        """Take a column out of a hidden range of columns, described by the ``col`` at ``start``."""
+        element = next(balises.find_all(balises.mask(self.head), self._prefix + b"col", start))
+        tag = element.tag(self.head)
+        if not balises.is_true(balises.attributes(tag).get(b"hidden")):
+            return
+        shown = balises.drop_attribute(tag, b"hidden")
+        shown = balises.set_attribute(shown, b"width", f"{width:g}")
+        shown = balises.set_attribute(shown, b"customWidth", "1")
+        pieces = [(tag, first, col - 1), (shown, col, col), (tag, col + 1, last)]
+        written = b"".join(
+            balises.set_attribute(balises.set_attribute(t, b"min", str(a)), b"max", str(b))
+            for t, a, b in pieces
+            if a <= b
+        )
+        self.head = self.head[:start] + written + self.head[element.end :]
 
     def edit_filter(self, edit: Callable[[Plage], Plage]) -> None:
         """Replace the range of the sheet's own filter (a custom view's comes later)."""

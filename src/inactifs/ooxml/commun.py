@@ -8,14 +8,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from inactifs.ooxml import balises, cellules, liens
-from inactifs.ooxml import styles as feuille_de_styles
+from inactifs.ooxml import balises, liens
 from inactifs.ooxml.paquet import Paquet
 from inactifs.ooxml.refus import PaquetInvalide
 from inactifs.ooxml.reperes import Plage
-from inactifs.ooxml.styles import Styles
 from inactifs.ooxml.texte import attribute, escape
+
+if TYPE_CHECKING:
+    from inactifs.ooxml.styles import Styles
 
 ORDER = (
     b"fileVersion", b"fileSharing", b"workbookPr", b"workbookProtection", b"bookViews",
@@ -62,6 +64,7 @@ class Commun:
         self._styles: Styles | None = None
         self._styles_part: str | None = None
         self._shared: list[str] | None = None
+        self._rich: dict[int, bytes] | None = None
 
     def linked(self, kind: str) -> str | None:
         """The part that the workbook is linked to by this kind of relationship."""
@@ -71,9 +74,11 @@ class Commun:
     @property
     def styles(self) -> Styles:
         if self._styles is None:
+            from inactifs.ooxml.styles import EMPTY, Styles
+
             self._styles_part = self.linked("styles")
             if self._styles_part is None:
-                data = feuille_de_styles.EMPTY
+                data = EMPTY
                 if self.strict:
                     data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)
             else:
@@ -87,6 +92,15 @@ class Commun:
             part = self.linked("sharedStrings")
             self._shared = [] if part is None else read_shared(self.package.read(part), part)
         return self._shared
+
+    def rich(self) -> dict[int, bytes]:
+        """The shared strings that have runs: rank → ``si`` element, without prefix."""
+        if self._rich is None:
+            from inactifs.ooxml import riche
+
+            part = self.linked("sharedStrings")
+            self._rich = {} if part is None else riche.items(self.package.read(part), part)
+        return self._rich
 
     def edit_areas(self, index: int, names: set[str], edit: Callable[[Plage], Plage]) -> None:
         """Replace the ranges in the sheet's own defined names (``_xlnm.Print_Area``…)."""
@@ -158,6 +172,8 @@ class Commun:
 
 def read_shared(data: bytes, part: str) -> list[str]:
     """The texts of a shared strings part (18.4.9)."""
+    from inactifs.ooxml import cellules
+
     data = balises.utf8(data, part)
     masked = balises.mask(data)
     prefix, _ = balises.root(masked)

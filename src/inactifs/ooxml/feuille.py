@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from inactifs.ooxml import balises, cellules, liens
+from inactifs.ooxml import balises, cellules, liens, rangees, riche
 from inactifs.ooxml.cadre import Cadre
 from inactifs.ooxml.cellules import Cellule, Valeur
 from inactifs.ooxml.commun import Commun
@@ -25,9 +25,6 @@ from inactifs.ooxml.refus import (
 )
 from inactifs.ooxml.reperes import MAX_ROW, Plage, cell_name, letters
 
-LINE_HEIGHT = 15.0
-"""Points for one line of Calibri 11, the default font."""
-_ROW_LOOKS = (b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot")
 _AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
 
@@ -87,8 +84,11 @@ class Feuille:
         cell = self._bytes(row, col)
         return cellules.read(cell, self._prefix, self._common.shared) if cell else None
 
-    def set(self, row: int, col: int, value: Valeur) -> None:
+    def set(self, row: int, col: int, value: Valeur, like: tuple[int, int] | None = None) -> None:
         """Replace the content of one cell, keeping its style where that fits the value.
+
+        A cell that is not there yet looks like the one at ``like`` (row, column), if given. A
+        rich text that the new one begins with keeps its runs.
 
         Raises:
             EcritureRefusee: a formula, a cell hidden by a merge, a table's header, a value
@@ -104,13 +104,16 @@ class Feuille:
         cell = line.get(col) if line else None
         if cell is None and (value is None or value == ""):
             return
-        style = self._style_at(line, col) if cell is None else cellules.style_of(cell)
+        looks = cell or (self._bytes(*like) if like else None)
+        style = cellules.style_of(looks) if looks else self._style_at(line, col)
         new = self._cell(row, letters(col), value, style).encode()
+        if cell is not None and isinstance(value, str) and value:
+            new = riche.continued(cell, new, value, self._prefix, self._common.rich)
         if cell is not None and cell.rstrip() == new:
             return
         line = line or self._grid.create(row)
         line.put(col, new)
-        line.tag = _with_room(line.tag, [value])
+        line.tag = rangees.with_room(line.tag, [value])
         self._note(Plage(row, col, row, col))
 
     def append(
@@ -138,7 +141,7 @@ class Feuille:
         self._grow(Ajout(model_row, first_row, last, columns[0], columns[-1]))
         model = self._grid.row(model_row) if model_row else None
         looks = self._looks(model)
-        tag = _row_attributes(model)
+        tag = rangees.row_attributes(model)
         plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
         for number, values in enumerate(rows, first_row):
             if number in self._grid:
@@ -186,6 +189,20 @@ class Feuille:
         if width is not None:
             self._frame.set_width(col, width)
         self._note(Plage(header_row, col, header_row, col))
+
+    def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
+        """Draw the blank cells of a column that was added, like those of ``like_col``.
+
+        Cells that are there already stay; those of rows appended later look alike.
+        """
+        self._like[col] = self._like.get(like_col, like_col)
+        for row in rows:
+            line = self._grid.row(row)
+            like = line.get(like_col) if line else None
+            if line is None or like is None or line.get(col) is not None:
+                continue
+            if style := cellules.style_of(like):
+                line.put(col, self._cell(row, letters(col), None, style).encode())
 
     def save(self) -> None:
         """Put the part, and the sheet's tables, in the package if they changed."""
@@ -261,7 +278,7 @@ class Feuille:
     ) -> bytes:  # fmt: skip
         cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
         row = self._prefix + b"row"
-        start = _with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
+        start = rangees.with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
         return start + "".join(cells).encode() + b"</" + row + b">"
 
     def _fill(
@@ -277,6 +294,8 @@ class Feuille:
                 if not cellules.is_empty(old, self._prefix, self._common.shared):
                     raise self._occupied(number, col)
         drawn = bool(line.cols) or b"s" in balises.attributes(line.tag)
+        if model is not None and not drawn:
+            line.tag = rangees.with_height_of(line.tag, model.tag)
         for col in sorted(values if drawn else {*values, *looks}):
             old = line.get(col)
             value = values.get(col)
@@ -288,7 +307,7 @@ class Feuille:
                 style = looks[col] if col in looks else self._style_at(model, col)
             if value is not None or old is None:
                 line.put(col, self._cell(number, letters(col), value, style).encode())
-        line.tag = _with_room(line.tag, values.values())
+        line.tag = rangees.with_room(line.tag, values.values())
 
     def _looks(self, model: Ligne | None) -> dict[int, int]:
         """The style of each of the model's cells, and of the columns added since."""
@@ -331,26 +350,3 @@ def _array_ranges(body: bytes, prefix: bytes) -> list[Plage]:
         if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs:
             found.append(Plage.parse(attrs[b"ref"].decode()))
     return found
-
-
-def _row_attributes(model: Ligne | None) -> bytes:
-    """The end of a new row's tag: what makes it look like its model, not what hides it."""
-    attrs = balises.attributes(model.tag) if model else {}
-    kept = [n for n in attrs if n in _ROW_LOOKS or n.endswith(b":dyDescent")]
-    return b"".join(b" " + n + b'="' + attrs[n] + b'"' for n in kept) + b">"
-
-
-def _with_room(tag: bytes, values: Iterable[Valeur]) -> bytes:
-    """A row's tag, high enough for its texts of several lines (18.3.1.73, ``ht``, in points).
-
-    A height that somebody chose stays. Without ``ht`` Excel would fit the row on opening, but
-    LibreOffice keeps it at one line.
-    """
-    lines = max((v.count("\n") + 1 for v in values if isinstance(v, str)), default=1)
-    if lines == 1:
-        return tag
-    attrs = balises.attributes(tag)
-    if balises.is_true(attrs.get(b"customHeight")):
-        return tag
-    height = max(float(attrs.get(b"ht", b"0")), LINE_HEIGHT * lines)
-    return balises.set_attribute(tag, b"ht", f"{height:g}")

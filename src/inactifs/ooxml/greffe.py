@@ -18,6 +18,7 @@ from inactifs.ooxml.texte import attribute, encode_xstring, escape, unescape
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _SHARED = re.compile(rb'<c((?: [a-z]+="[^"]*")*?) t="s"([^>]*)><v>(\d+)</v></c>')
+_NUMBERED = re.compile(rb'<c r="[A-Z0-9]+" s="(\d+)"(?: t="n")?><v>')
 _STYLED = re.compile(rb'(<(?:c|row|col) (?:[^>]*? )?)(s|style)="(\d+)"')
 _DXF = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
 _LISTS = {b"fontId": b"fonts", b"fillId": b"fills", b"borderId": b"borders"}
@@ -36,12 +37,12 @@ def transplant(target: Commun, source: Commun, part: str, name: str, index: int)
         )
     if source.prefix or liens.read(source.package, part):
         raise EcritureRefusee(f"la feuille « {name} » a des objets qui ne se copient pas")
-    if source.date1904 != target.date1904:
-        raise EcritureRefusee(f"la feuille « {name} » compte les dates autrement")
     names, ids = _known_sheets(target)
     if name.casefold() in names:
         raise EcritureRefusee(f"le classeur a déjà une feuille « {name} »")
     data = source.package.read(part)
+    if source.date1904 != target.date1904 and _has_dates(data, source.styles):
+        raise EcritureRefusee(f"la feuille « {name} » compte les dates autrement")
     data = _own_texts(data, source)
     data = _own_styles(data, source.styles, target.styles)
     data = re.sub(rb' tabSelected="[^"]*"', b"", data, count=1)
@@ -106,6 +107,11 @@ def _copy_names(target: Commun, source: Commun, index: int, new_index: int) -> N
             from_xml = source.data[element.inner : element.close].decode()
             copied.append((attrs, unescape(from_xml)))
     target.add_names(copied)
+
+
+def _has_dates(data: bytes, styles: Styles) -> bool:
+    """Whether a number of the sheet is shown as a date, which depends on the date system."""
+    return any(styles.format_kind(int(match[1])) for match in _NUMBERED.finditer(data))
 
 
 def _own_texts(data: bytes, source: Commun) -> bytes:

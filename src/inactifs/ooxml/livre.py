@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.ooxml import balises, greffe
+from inactifs.ooxml import balises
 from inactifs.ooxml.commun import Commun
-from inactifs.ooxml.feuille import Feuille
 from inactifs.ooxml.paquet import Paquet
+
+if TYPE_CHECKING:  # what writes is loaded when something is written
+    from inactifs.ooxml.feuille import Feuille
 
 _FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRef:
-    """One worksheet; ``index`` counts all the tabs, chart sheets included."""
+class SheetRef(NamedTuple):
+    """One worksheet; ``rank`` counts all the tabs, chart sheets included."""
 
     name: str
     part: str
     state: str  # visible, hidden or veryHidden
-    index: int
+    rank: int
 
 
 class Livre:
@@ -48,14 +49,21 @@ class Livre:
         """Whether the list of sheets is protected (18.2.29)."""
         return self._common.structure_locked
 
+    def shared_strings(self) -> bytes:
+        """The part that holds the texts of all sheets (18.4.9), empty if there is none."""
+        part = self._common.linked("sharedStrings")
+        return b"" if part is None else self.package.read(part)
+
     def sheet(self, name: str) -> Feuille:
         """The editor of a worksheet, the same at each call; KeyError if there is none."""
         editor = self._editors.get(name)
         if editor is None:
+            from inactifs.ooxml.feuille import Feuille
+
             ref = next((ref for ref in self.sheets if ref.name == name), None)
             if ref is None:
                 raise KeyError(name)
-            editor = Feuille(self._common, ref.name, ref.part, ref.index)
+            editor = Feuille(self._common, ref.name, ref.part, ref.rank)
             self._editors[name] = editor
         return editor
 
@@ -66,11 +74,13 @@ class Livre:
             EcritureRefusee: the sheet has drawings or tables, its name is taken, or the list
                 of sheets is protected.
         """
+        from inactifs.ooxml import greffe
+
         other = Livre(source)
         ref = next((ref for ref in other.sheets if ref.name == name), None)
         if ref is None:
             raise KeyError(name)
-        greffe.transplant(self._common, other._common, ref.part, ref.name, ref.index)
+        greffe.transplant(self._common, other._common, ref.part, ref.name, ref.rank)
         self._transplanted = True
         self.sheets = self._read_sheets()
 

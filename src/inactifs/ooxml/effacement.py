@@ -1,0 +1,202 @@
+"""What a package still says of cells that were emptied: erased, or looked for.
+
+A text written over a shared string leaves that string in the package, a note or a link hangs on
+its cell, and copies lie in charts and pivot caches. ECMA-376 Part 1, 18.4 (shared strings),
+18.7 (comments), 18.3.1.47 (hyperlinks); [MS-XLSX] 2.6.205 (threaded comments).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from inactifs.ooxml import balises, liens
+from inactifs.ooxml.livre import Livre
+from inactifs.ooxml.paquet import Paquet
+from inactifs.ooxml.refus import FeuilleInvalide
+from inactifs.ooxml.reperes import Plage
+from inactifs.ooxml.texte import unescape
+
+_SHARED = re.compile(
+    rb"<(?:[\w.-]+:)?c(?=\s)[^>]*?\st\s*=\s*[\"']s[\"'][^>]*>"
+    rb"(?:(?!</?(?:[\w.-]+:)?c[\s>/]).)*?<(?:[\w.-]+:)?v[^>]*>\s*(\d+)\s*<",
+    re.DOTALL,
+)
+_SHARED_TAG = re.compile(rb"<(?:[\w.-]+:)?c(?=\s)[^>]*?\st\s*=\s*[\"']s[\"'](?:[^>]*[^/])?>")
+_TEXT = re.compile(rb">([^<>]+)<|=\s*\"([^\"]*)\"|=\s*'([^']*)'")
+_RUNS = re.compile(
+    rb"</(?:\w+:)?t>\s*</(?:\w+:)?r>\s*<(?:\w+:)?r>(?:(?!<(?:\w+:)?t[\s>]).)*?<(?:\w+:)?t[^>]*>",
+    re.DOTALL,
+)
+_READABLE = (".xml", ".rels", ".vml")
+_NOTES = ("comments", "threadedComment")
+
+
+class Efface(NamedTuple):
+    """The package, and how many notes and links were erased in it."""
+
+    data: bytes
+    notes: int
+    links: int
+
+
+def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Efface:
+    """The package without the notes and links of these rows, nor any string left unused.
+
+    A note stays in its place and says ``text``. Strings that no cell refers to any more are
+    emptied (Excel drops them at each save), whoever left them.
+
+    Args:
+        data: a workbook, whose cells were already emptied.
+        rows: the rows concerned, by the name of their sheet.
+        text: what the notes say instead.
+
+    Raises:
+        RefusOoxml: a part cannot be read safely.
+    """
+    livre = Livre(data)
+    package = livre.package
+    notes = links = 0
+    for ref in livre.sheets:
+        if numbers := rows.get(ref.name):
+            for link in liens.read(package, ref.part):
+                if link.kind in _NOTES and not link.external and link.part in package:
+                    notes += _erase_notes(package, link.part, frozenset(numbers), text)
+            links += _drop_links(package, ref.part, frozenset(numbers))
+    _empty_unused(package, {ref.part for ref in livre.sheets})
+    return Efface(package.dump(), notes, links)
+
+
+def texts_around(data: bytes) -> Iterator[tuple[str, str]]:
+    """Every text of the package that is not a cell's, with the name of its part."""
+    livre = Livre(data)
+    sheets = {ref.part for ref in livre.sheets}
+    for name in livre.package.names():
+        folded = name.casefold()
+        if not folded.endswith(_READABLE) or folded.endswith("/sharedstrings.xml"):
+            continue
+        content = livre.package.read(name)
+        if name in sheets:
+            start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
+            content = content[:start] + b">" + content[end:]
+        for match in _TEXT.finditer(_RUNS.sub(b"", content)):
+            raw = next(g for g in match.groups() if g is not None)
+            if raw and not raw.isspace():
+                yield name, unescape(raw.decode("utf-8", "replace"))
+
+
+def unreadable_parts(data: bytes) -> list[str]:
+    """The documents embedded in the package, which nobody looks into."""
+    return [n for n in Paquet(data).names() if "/embeddings/" in n.casefold()]
+
+
+def _erase_notes(package: Paquet, part: str, rows: frozenset[int], text: str) -> int:
+    content = balises.utf8(package.read(part), part)
+    masked = balises.mask(content)
+    prefix, top = balises.root(masked)
+    threaded = top.tag(content).startswith(b"<" + prefix + b"ThreadedComments")
+    name = prefix + (b"threadedComment" if threaded else b"comment")
+    new = text.encode() if threaded else b"<t>" + text.encode() + b"</t>"
+    pieces: list[bytes] = []
+    position = erased = 0
+    for note in balises.find_all(masked, name):
+        if not _inside(balises.attributes(note.tag(content)), rows):
+            continue
+        erased += 1
+        kept = b"<text>" + new + b"</text>"
+        pieces += [content[position : note.inner], balises.prefixed(kept, prefix)]
+        position = note.close
+    if erased:
+        package.write(part, b"".join([*pieces, content[position:]]))
+    return 0 if threaded else erased  # a thread has its note as well, for older versions
+
+
+def _drop_links(package: Paquet, part: str, rows: frozenset[int]) -> int:
+    content = balises.utf8(package.read(part), part)
+    masked = balises.mask(content)
+    prefix, _ = balises.root(masked)
+    parent = balises.find(masked, prefix + b"hyperlinks")
+    if parent is None:
+        return 0
+    kept: list[bytes] = []
+    ids: dict[bool, set[str]] = {True: set(), False: set()}  # of the links dropped, and kept
+    dropped = 0
+    for link in balises.find_all(masked, prefix + b"hyperlink", parent.inner, parent.close):
+        attrs = balises.attributes(link.tag(content))
+        inside = _inside(attrs, rows)
+        key = next((n for n in attrs if n.endswith(b":id")), b"")
+        ids[inside].add(balises.text_attribute(attrs, key))
+        dropped += inside
+        if not inside:
+            kept.append(content[link.start : link.end])
+    if not dropped:
+        return 0
+    if kept:
+        new = content[: parent.inner] + b"".join(kept) + content[parent.close :]
+    else:  # the schema wants one link at least (18.3.1.48)
+        new = content[: parent.start] + content[parent.end :]
+    package.write(part, new)
+    _drop_relationships(package, part, ids[True] - ids[False])
+    return dropped
+
+
+def _drop_relationships(package: Paquet, part: str, ids: set[str]) -> None:
+    source = liens.rels_of(part)
+    if source not in package:
+        return
+    content = balises.utf8(package.read(source), source)
+    masked = balises.mask(content)
+    prefix, _ = balises.root(masked)
+    pieces: list[bytes] = []
+    position = 0
+    for link in balises.find_all(masked, prefix + b"Relationship"):
+        if balises.text_attribute(balises.attributes(link.tag(content)), b"Id") in ids:
+            pieces.append(content[position : link.start])
+            position = link.end
+    if pieces:
+        package.write(source, b"".join([*pieces, content[position:]]))
+
+
+def _empty_unused(package: Paquet, sheets: set[str]) -> None:
+    """Empty the shared strings that no cell refers to (those of macro sheets count too)."""
+    parts = [n for n in package.names() if n.casefold().endswith("/sharedstrings.xml")]
+    if not parts:
+        return
+    used: set[int] = set()
+    for name in package.names():
+        if name.casefold().endswith(".xml") and name not in parts:
+            content = package.read(name)
+            content = balises.utf8(content, name) if name in sheets else content
+            used |= _references(balises.mask(content), name)
+    for part in parts:
+        content = balises.utf8(package.read(part), part)
+        masked = balises.mask(content)
+        prefix, _ = balises.root(masked)
+        pieces: list[bytes] = []
+        position = 0
+        for rank, item in enumerate(balises.find_all(masked, prefix + b"si")):
+            if rank not in used and not item.empty:
+                pieces += [content[position : item.inner], balises.prefixed(b"<t/>", prefix)]
+                position = item.close
+        new = b"".join([*pieces, content[position:]])
+        if new != content:
+            package.write(part, new)
+
+
+def _references(masked: bytes, name: str) -> set[int]:
+    if b'"s"' not in masked and b"'s'" not in masked:
+        return set()
+    found = _SHARED.findall(masked)
+    if len(found) != len(_SHARED_TAG.findall(masked)):
+        raise FeuilleInvalide(f"les textes de {name} ne peuvent pas être suivis")
+    return {int(rank) for rank in found}
+
+
+def _inside(attrs: dict[bytes, bytes], rows: frozenset[int]) -> bool:
+    """Whether a ``ref`` lies in these rows alone."""
+    try:
+        area = Plage.parse(balises.text_attribute(attrs, b"ref"))
+    except ValueError:
+        return False
+    return all(row in rows for row in range(area.top, area.bottom + 1))
