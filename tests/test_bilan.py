@@ -24,6 +24,7 @@ from inactifs.bilan import (
 )
 from inactifs.bilan.histoire import bounds
 from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.procedure.gestes import add_relance, end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,
@@ -35,7 +36,7 @@ from inactifs.procedure.modele import (
     Relance,
     Resultat,
 )
-from inactifs.procedure.suivi import add_relance, end_as_abandon, end_as_reprise, situate
+from inactifs.procedure.suivi import situate
 from inactifs.registre import Registre
 from inactifs.rendu.rapport_json import bilan_json
 
@@ -228,20 +229,21 @@ def lives(draw: st.DrawFn) -> tuple[Dossier, Dossier]:
     for _ in range(draw(st.integers(0, 6))):
         jour += timedelta(days=draw(st.integers(0, 25)))
         acte = draw(st.sampled_from(["relance", "relance", "relance", "reponse", "fin"]))
-        if acte == "fin":
+        if not dossier.ouvert:
+            suite = reopen(dossier, jour, REGLES, "revient")
+        elif acte == "fin":
             finir = draw(st.sampled_from([end_as_reprise, end_as_abandon]))
             suite = finir(dossier, jour)
         else:
             issue = Issue.ENTRETIEN if acte == "reponse" else Issue.SANS_REPONSE
-            relance = Relance(jour, Moyen.SMS, issue.repondu)
             try:
-                suite = add_relance(dossier, relance, issue, REGLES)
+                suite = add_relance(dossier, jour, Moyen.SMS, issue, REGLES, aujourdhui=jour)
             except Refus:
                 continue
         dossier = suite
         if jour <= d(30):
             fin_novembre = dossier
-        if not dossier.ouvert:
+        if not dossier.ouvert and draw(st.booleans()):
             break
     return fin_novembre, dossier
 
@@ -250,9 +252,17 @@ def lives(draw: st.DrawFn) -> tuple[Dossier, Dossier]:
 @given(st.lists(lives(), min_size=1, max_size=4))
 def test_a_past_month_gives_the_same_figures_later(vies: list[tuple[Dossier, Dossier]]) -> None:
     """November's report made on its last day and made in the next summer say the same."""
-    eleve = Eleve("1", "A")
-    alors = monthly([a for a, _ in vies], [eleve], REGLES, NOVEMBRE, d(30))
-    apres = monthly([b for _, b in vies], [eleve], REGLES, NOVEMBRE, date(2027, 7, 1))
+
+    def report(dossiers: list[Dossier], jour: date) -> Bilan:
+        siens = [replace(x, numero=str(n)) for n, x in enumerate(dossiers)]
+        eleves = [
+            Eleve(x.numero, "A", statut="abandonniste" if x.resultat is Resultat.ABANDON else "")
+            for x in siens
+        ]
+        return monthly(siens, eleves, REGLES, NOVEMBRE, jour)
+
+    alors = report([a for a, _ in vies], d(30))
+    apres = report([b for _, b in vies], date(2027, 7, 1))
     assert apres.mouvement == alors.mouvement
     assert apres.relances == alors.relances
     assert apres.issues_par_etape == alors.issues_par_etape
@@ -266,6 +276,30 @@ def test_a_past_month_gives_the_same_figures_later(vies: list[tuple[Dossier, Dos
         )
 
     assert states(apres) == states(alors)
+
+
+def test_a_dossier_reopened_in_a_later_month_had_its_outcome_before() -> None:
+    """Closed in October, back in November: an abandon then, one more dossier now."""
+    clos = end_as_abandon(
+        Dossier("A", "1", d(1, 5), (sms(d(2, 9)),), detecte_le=d(2, 9)), d(20, 10)
+    )
+    rouvert = reopen(clos, d(5), REGLES, "revient")
+    eleve = Eleve("1", "A", dernier_contact=d(5))
+    octobre = monthly([rouvert], [eleve], REGLES, Mois(2026, 10), DECEMBRE_15)
+    assert (octobre.mouvement.abandons, octobre.mouvement.ouverts_fin) == (1, 0)
+    assert octobre.eleves_suivis == 0
+    novembre = november(rouvert, eleves=(eleve,))
+    assert (novembre.mouvement.ouverts_debut, novembre.mouvement.detectes) == (0, 1)
+    assert novembre.mouvement.ouverts_fin == 1
+    assert novembre.eleves_suivis == 1
+    assert novembre.relances.total == 0
+
+
+def test_a_mistake_mended_in_the_month_never_was() -> None:
+    """Closed and reopened in the same month: no outcome, no second detection."""
+    clos = end_as_reprise(Dossier("A", detecte_le=d(2)), d(5))
+    m = november(reopen(clos, d(6), REGLES, "erreur")).mouvement
+    assert (m.detectes, m.reprises, m.ouverts_fin) == (1, 0, 1)
 
 
 def test_today_a_case_stands_as_list_and_show_say() -> None:
@@ -439,15 +473,17 @@ def test_the_spellings_of_a_cause_are_one() -> None:
     assert bilan.causes_non_renseignees == 2
 
 
-def test_what_is_late_today_is_said_for_the_running_month_only() -> None:
-    """Last month's report must not change with the days."""
+def test_what_is_late_is_said_as_of_the_day_of_the_report() -> None:
+    """Also in last month's report: it is the one figure that the day changes."""
     tardif = Dossier("A", "", L, detecte_le=d(2))
     a_jour = Dossier("B", "", L, (sms(d(25)),), detecte_le=d(25))
     en_cours = monthly([tardif, a_jour], [], REGLES, NOVEMBRE, d(27))
     assert [(c.situation.dossier.eleve, c.situation.retard_jours) for c in en_cours.en_retard] == [
         ("A", 25)
     ]
-    assert november(tardif).en_retard == ()
+    plus_tard = november(tardif)
+    assert plus_tard.etabli_le == DECEMBRE_15
+    assert [c.situation.retard_jours for c in plus_tard.en_retard] == [43]
 
 
 def test_a_student_active_since_is_not_late() -> None:
@@ -504,6 +540,15 @@ def test_no_school_gives_an_empty_total() -> None:
     vide = consolidate([])
     assert vide.ecoles == ()
     assert (vide.total.relances, vide.total.taux_reprise) == (0, None)
+
+
+def test_every_figure_of_the_report_has_its_definition() -> None:
+    """Nothing is shown that the report does not explain."""
+    contexte = {"mois", "arrete_au", "en_cours", "etabli_le", "sans_date", "imports", "perimes"}
+    document = bilan_json(november())
+    cles = set(document) - contexte - {"definitions", "relances", "causes_non_renseignees"}
+    cles |= {f"relances.{cle}" for cle in document["relances"]} - {"relances.part_dans_les_delais"}
+    assert cles == {d.cle for d in DEFINITIONS}
 
 
 def test_every_definition_is_of_a_figure_that_the_report_gives() -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.dates import as_date, french, has_year, read_date, read_typed_date, split_dates
+from inactifs.dates import (
+    Sens,
+    as_date,
+    french,
+    has_year,
+    read_date,
+    read_typed_date,
+    split_dates,
+)
 
+SENS: tuple[Sens, ...] = ("passe", "futur", "proche")
 AUJOURDHUI = date(2026, 11, 24)
 JOURS = st.dates(date(1970, 1, 1), date(2069, 12, 31))
 MOIS = (
@@ -265,10 +274,62 @@ def test_typed_at_month_ends(texte: str, aujourdhui: date, jour: date) -> None:
     assert read_typed_date(texte, aujourdhui) == jour
 
 
+@pytest.mark.parametrize(
+    ("texte", "aujourdhui", "sens", "jour"),
+    [
+        pytest.param("24/12", date(2027, 1, 5), "passe", date(2026, 12, 24), id="last December"),
+        pytest.param("31/12", date(2027, 1, 1), "passe", date(2026, 12, 31), id="yesterday"),
+        pytest.param("05/01", date(2027, 1, 5), "passe", date(2027, 1, 5), id="today"),
+        pytest.param("10/01", date(2026, 11, 25), "passe", date(2026, 1, 10), id="long ago"),
+        pytest.param("26/11", date(2026, 11, 25), "passe", date(2026, 11, 26), id="a slip"),
+        pytest.param("29/02", date(2029, 1, 5), "passe", date(2028, 2, 29), id="last leap day"),
+        pytest.param("24/12", date(2027, 1, 5), "futur", date(2027, 12, 24), id="next December"),
+        pytest.param("15/01", date(2026, 11, 25), "futur", date(2027, 1, 15), id="next January"),
+        pytest.param("25/11", date(2026, 11, 25), "futur", date(2026, 11, 25), id="this evening"),
+        pytest.param("24/11", date(2026, 11, 25), "futur", date(2027, 11, 24), id="a year on"),
+        pytest.param("29/02", date(2027, 11, 25), "futur", date(2028, 2, 29), id="next leap day"),
+        pytest.param("24/12", date(2027, 1, 5), "proche", date(2026, 12, 24), id="lesson done"),
+        pytest.param(
+            "10/01", date(2026, 11, 25), "proche", date(2027, 1, 10), id="lesson reserved"
+        ),
+        pytest.param("02/03", date(2026, 11, 25), "proche", date(2027, 3, 2), id="the nearer one"),
+    ],
+)
+def test_the_year_that_is_meant(texte: str, aujourdhui: date, sens: Sens, jour: date) -> None:
+    """Where none is typed, it depends on what the date is for."""
+    assert read_typed_date(texte, aujourdhui, sens=sens) == jour
+
+
+def test_a_day_to_come_is_counted_from_the_day_of_the_command() -> None:
+    """A relance noted late: its suspension begins on its own day, not today."""
+    jour = read_typed_date("30/12", date(2027, 1, 5), sens="futur", depuis=date(2026, 12, 28))
+    assert jour == date(2026, 12, 30)
+
+
+@given(JOURS, JOURS)
+def test_without_a_year_the_day_typed_is_the_one_read(jour: date, aujourdhui: date) -> None:
+    """The day and month never change, and no date is more than a year away."""
+    if (jour.day, jour.month) == (29, 2):
+        return
+    lus = {s: read_typed_date(f"{jour:%d/%m}", aujourdhui, sens=s) for s in SENS}
+    assert {(lu.day, lu.month) for lu in lus.values()} == {(jour.day, jour.month)}
+    assert aujourdhui <= lus["futur"] <= aujourdhui + timedelta(days=366)
+    assert abs(lus["proche"] - aujourdhui) <= timedelta(days=183)
+    assert abs(lus["passe"] - aujourdhui) <= timedelta(days=366)
+    assert lus["passe"] <= aujourdhui or lus["passe"] == lus["proche"]
+
+
 @pytest.mark.parametrize("texte", ["", "31/02/2026", "31/02", "03/13/26", "bientôt", "24/11/2026x"])
 def test_not_a_date_on_the_command_line(texte: str) -> None:
     """Refused with what was typed."""
     with pytest.raises(ValueError, match="n'est pas une date"):
+        read_typed_date(texte, AUJOURDHUI)
+
+
+@pytest.mark.parametrize("texte", ["01/01/0001", "31/12/9999", "24/11/226", "31/12/1989"])
+def test_a_year_out_of_reach_is_refused(texte: str) -> None:
+    """The workbook would not read it again, and the calendar ends somewhere."""
+    with pytest.raises(ValueError, match=r"date|vraisemblable"):
         read_typed_date(texte, AUJOURDHUI)
 
 
@@ -339,5 +400,5 @@ def test_what_int_would_accept_is_no_date(texte: str) -> None:
 
 def test_a_29_february_is_not_moved_to_another_year() -> None:
     """Typed without a year in a year that has none."""
-    with pytest.raises(ValueError, match="2026"):
+    with pytest.raises(ValueError, match="année"):
         read_typed_date("29/02", date(2026, 11, 24))

@@ -98,7 +98,7 @@ def test_relances_grow_firmer() -> None:
 @pytest.mark.parametrize("etape", [1, 2, 3])
 def test_a_default_sms_takes_two_sms_at_most(etape: int) -> None:
     """With a long school name too; the texts themselves keep to the GSM alphabet."""
-    ecole = replace(ECOLE, nom="Auto-école Saint-Christophe Conduite")
+    ecole = ECOLE._replace(nom="Auto-école Saint-Christophe Conduite")
     valeurs = values_for(LAURENCE, DOSSIER, ecole, JOUR)
     compte = segments(render_message(MODELES_PAR_DEFAUT, etape, Moyen.SMS, valeurs).texte)
     assert compte.encodage == "GSM-7"
@@ -218,7 +218,7 @@ def test_a_stray_brace_is_refused_by_cell(texte: str) -> None:
 
 def test_a_missing_value_names_the_cell_the_student_and_where_to_type_it() -> None:
     """An empty phone of the school is to be typed in Paramètres."""
-    valeurs = values_for(LAURENCE, DOSSIER, replace(ECOLE, telephone=" "), JOUR)
+    valeurs = values_for(LAURENCE, DOSSIER, ECOLE._replace(telephone=" "), JOUR)
     erreur = refusal("Appelez le {telephone_ecole}", valeurs)
     assert "cellule D2" in erreur.message
     assert "{telephone_ecole} n'a pas de valeur pour Laurence ROYER" in erreur.message

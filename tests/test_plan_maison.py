@@ -14,14 +14,14 @@ import inactifs
 RACINE = Path(inactifs.__file__).parent
 ETAGES = (
     {"erreurs"},
-    {"dates"},
+    {"dates", "mots"},
     {"procedure"},
     {"registre"},
     {"calendrier"},
     {"ooxml"},
     {"classeur"},
     {"recherche"},
-    {"messages", "imports", "bilan"},
+    {"messages", "imports", "bilan", "archives"},
     {"rendu"},
     {"cli"},
     {"__main__"},

@@ -100,6 +100,31 @@ def test_numbers_with_letters_are_compared_without_case() -> None:
     assert number_key("012") != number_key("12")
 
 
+@pytest.mark.parametrize(
+    ("nom", "ecrit"),
+    [
+        ("WAŁĘSA Łukasz", "walesa lukasz"),
+        ("IŞIK Yıldız", "Isik Yildiz"),
+        ("ĐORĐEVIĆ Đuro", "DORDEVIC Duro"),
+        ("SØRENSEN Åse", "Sorensen Ase"),
+        ("STRAẞE Jürgen", "strasse jurgen"),
+        ("İNCE Ayşe", "ince ayse"),
+        ("ƏLIYEV Þór", "eliyev thor"),
+    ],
+)
+def test_letters_that_are_no_accents_are_typed_without_their_stroke(nom: str, ecrit: str) -> None:
+    """ł, ø, đ, ı: the planning's keyboard does not have them."""
+    eleve = Eleve("1", *nom.split())
+    assert Registre([eleve, Eleve("2", "AUTRE", "Paul")]).named(ecrit) == [eleve]
+
+
+def test_names_in_another_alphabet_are_told_apart() -> None:
+    """A name without a Latin letter is not everybody's who has none."""
+    ivan, petr = Eleve("1", "ИВАНОВ", "Иван"), Eleve("2", "ПЕТРОВ", "Пётр")
+    assert Registre([ivan, petr]).named("Иван Иванов") == [ivan]
+    assert Registre([ivan]).named("Пётр Петров") == []
+
+
 def test_a_number_typed_twice_keeps_its_first_student() -> None:
     """The others are for « check » to report."""
     double = Eleve("1001", "AUTRE", "Personne")

@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from dateutil.parser import parserinfo
+
+Sens = Literal["passe", "futur", "proche"]
+"""What a date typed without its year is for."""
+
+ANNEES = (1990, 2100)
+"""Outside of these, a year is a typing error (1926 for 2026), or a number shown as a date."""
 
 _HEURE = re.compile(
     r"[T\s]+(?:[àa]\s*)?\d{1,2}\s*[h:]\s*(?:\d{2})?(?::\d{2}(?:[.,]\d+)?)?\s*"
@@ -70,6 +76,17 @@ def read_date(texte: str, *, apres: date | None = None) -> date:
     raise ValueError(f"« {texte} » n'est pas une date")
 
 
+def plausible(jour: date) -> date:
+    """``jour`` itself.
+
+    Raises:
+        ValueError: its year is not one of :data:`ANNEES`: « 9999 », « 226 ».
+    """
+    if not ANNEES[0] <= jour.year <= ANNEES[1]:
+        raise ValueError(f"l'année {jour.year} n'est pas vraisemblable")
+    return jour
+
+
 def has_year(texte: str) -> bool:
     """Whether a readable date gives its year."""
     try:
@@ -84,24 +101,45 @@ def split_dates(texte: str) -> list[str]:
     return [m for m in _ENTRE_DEUX.split(texte.strip()) if m]
 
 
-def read_typed_date(texte: str, aujourdhui: date) -> date:
+def read_typed_date(
+    texte: str, aujourdhui: date, *, sens: Sens = "passe", depuis: date | None = None
+) -> date:
     """The day typed on the command line: as :func:`read_date`, or « hier », « demain »…
 
-    « 24/11 » without a year is in the year of ``aujourdhui`` (contract, section 4).
+    « 24/11 » without a year (contract, section 4) depends on what the date is for:
+
+    - « passe », what has been done: this year's, or last year's when that is the nearer of the
+      two: on 05/01, « 24/12 » is last December; on 25/11, « 26/11 » is tomorrow, which a slip
+      of the keyboard explains better than a year's delay, and which the command refuses;
+    - « futur », what is to come: the first such day from ``depuis`` on (else ``aujourdhui``);
+    - « proche », either (a lesson done or reserved): the nearest.
 
     Raises:
-        ValueError: ``texte`` is not a date.
+        ValueError: ``texte`` is not a date, is not plausible, or is of none of those years
+            (29/02).
     """
     mot = texte.strip().casefold().replace("’", "'")
     relatifs = {"hier": -1, "aujourd'hui": 0, "aujourdhui": 0, "demain": 1}
     if mot in relatifs:
         return aujourdhui + timedelta(days=relatifs[mot])
-    if not has_year(texte):
-        jour = read_date(texte, apres=date(aujourdhui.year - 1, 12, 31))
-        if jour.year != aujourdhui.year:  # 29/02, in a year that has none
-            raise ValueError(f"« {texte} » n'est pas une date de {aujourdhui.year}")
-        return jour
-    return read_date(texte)
+    if has_year(texte):
+        return plausible(read_date(texte))
+    repere = depuis or aujourdhui
+    annee = repere.year
+    possibles = []
+    for an in (annee - 1, annee, annee + 1):
+        jour = read_date(texte, apres=date(an - 1, 12, 31))
+        if jour.year == an:  # else 29/02, in a year that has none
+            possibles.append(jour)
+    if sens == "passe":
+        possibles = [j for j in possibles if j.year <= annee]
+        cette_annee = [j for j in possibles if j.year == annee and j <= repere]
+        possibles = cette_annee or possibles
+    elif sens == "futur":
+        possibles = [j for j in possibles if j >= repere][:1]
+    if not possibles:
+        raise ValueError(f"« {texte} » n'est pas une date : précisez l'année")
+    return min(possibles, key=lambda j: abs(j - repere))
 
 
 def french(jour: date) -> str:

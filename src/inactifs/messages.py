@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -15,17 +15,19 @@ from string import Formatter
 from dateutil.relativedelta import relativedelta
 
 from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
-from inactifs.classeur.valeurs import Ecole, Modele
+from inactifs.classeur.valeurs import Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
+from inactifs.mots import simplify
 from inactifs.procedure.inactivite import last_activity
-from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, simplify
+from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen
 
 __all__ = [
     "CHAMPS",
     "MODELES_PAR_DEFAUT",
     "Message",
     "Segments",
+    "check_modeles",
     "format_phone",
     "render_message",
     "segments",
@@ -93,6 +95,19 @@ def render_message(
     texte = _fill(modele.texte, valeurs, ou)
     objet = " ".join(_fill(modele.objet, valeurs, f"{ou}, objet de la même ligne").split())
     return Message(etape, moyen, objet, _plain_quotes(texte) if moyen is Moyen.SMS else texte)
+
+
+def check_modeles(modeles: Iterable[Modele], feuille: str) -> Iterator[Anomalie]:
+    """The templates that could be filled for nobody; ``feuille`` is their sheet's name."""
+    valeurs = dict.fromkeys(CHAMPS, "x")
+    for modele in modeles:
+        for texte in (modele.objet, modele.texte):
+            try:
+                _fill(texte, valeurs, "Ce modèle n'est pas utilisable")
+            except FichierInvalide as faute:
+                yield Anomalie(
+                    "erreur", feuille, modele.cellule, texte, faute.message, faute.conseil
+                )
 
 
 def values_for(
@@ -196,8 +211,11 @@ _REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT")
 def format_phone(texte: str) -> str:
     """« 06 12 34 56 78 », as numbers are read in France; international form for a foreign one.
 
-    What is not one valid number, or has words beside it, is given back as typed.
+    What is not one valid number, or has words beside it, is given back as typed; but for a
+    mention after it, as « (faux numéro) », which is kept.
     """
+    if mention := re.fullmatch(r"(.*\d)\s*(\([^\d()]+\))", texte):
+        return f"{format_phone(mention[1])} {mention[2]}"
     if not re.fullmatch(r"[\d\s+()./\-]+", texte):
         return texte
     import phonenumbers

@@ -7,7 +7,8 @@ from datetime import date
 
 from inactifs.classeur.valeurs import Classeur, LigneIllisible
 from inactifs.erreurs import EleveIntrouvable
-from inactifs.procedure.modele import Dossier, Eleve, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import name_words, number_key
 
 
@@ -23,8 +24,8 @@ class Personne:
 
     @property
     def ouvert(self) -> Dossier | None:
-        """The open dossier, if there is one."""
-        return next((d for d in self.dossiers if d.ouvert), None)
+        """The open dossier, if there is one; the last of several."""
+        return next((d for d in reversed(self.dossiers) if d.ouvert), None)
 
     @property
     def libelle(self) -> str:

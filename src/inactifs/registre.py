@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from inactifs.procedure.modele import Eleve
+from inactifs.mots import fold
+
+if TYPE_CHECKING:
+    from inactifs.procedure.modele import Eleve
 
 _CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)(?:\.\s*|\s+)", re.I)
+_MOT = re.compile(r"[^\W_]+")
 
 
 def without_civility(nom: str) -> str:
@@ -22,10 +26,7 @@ def name_words(nom: str) -> tuple[str, ...]:
     « Mme Élodie LE GALL » and « le gall elodie » give the same words; hyphens and apostrophes
     separate words.
     """
-    sans_accents = unicodedata.normalize("NFKD", without_civility(nom).casefold())
-    lettres = "".join(c for c in sans_accents if not unicodedata.combining(c))
-    lettres = lettres.replace("œ", "oe").replace("æ", "ae")
-    return tuple(sorted(re.findall(r"[a-z0-9]+", lettres)))
+    return tuple(sorted(_MOT.findall(fold(without_civility(nom)))))
 
 
 class Registre:
@@ -59,7 +60,19 @@ class Registre:
         mots = name_words(nom)
         return self._par_nom.get(mots, []) if mots else []
 
+    def meant(self, numero: str, nom: str) -> list[Eleve]:
+        """The students that a row may be about: the one of its number, else those of its name."""
+        if numero:
+            eleve = self.get(numero)
+            return [eleve] if eleve else []
+        return self.named(nom)
+
+    def only(self, numero: str, nom: str) -> Eleve | None:
+        """The student of this number, else the only one of this name."""
+        possibles = self.meant(numero, nom)
+        return possibles[0] if len(possibles) == 1 else None
+
 
 def number_key(numero: str) -> str:
     """A student's number as compared: without spaces nor case."""
-    return "".join(numero.split()).casefold()
+    return numero if numero.isdecimal() else "".join(numero.split()).casefold()

@@ -124,7 +124,7 @@ def test_the_last_row_is_the_last_with_content_in_a_known_column() -> None:
 
 
 def test_the_journal_is_read_in_order() -> None:
-    """Lines whose time cannot be read are left out."""
+    """A line whose time cannot be read is left out, and said."""
     entetes = [c.entete for c in JOURNAL.colonnes]
     data = workbook(
         {
@@ -137,7 +137,8 @@ def test_the_journal_is_read_in_order() -> None:
             ]
         }
     )
-    lues = read_journal(data)
+    lues, (faute,) = read_journal(data)
+    assert (faute.gravite, faute.cellule, faute.contenu) == ("avertissement", "A5", "?")
     assert [e.horodatage for e in lues] == [
         datetime(2026, 11, 24, 9, 30),
         datetime(2026, 11, 24, 10),

@@ -136,7 +136,23 @@ def test_the_plan_is_read_below() -> None:
         Etape(2, 10, "Écrit", (Moyen.EMAIL, Moyen.COURRIER), "Anne"),
         Etape(3, 21, "Appel", (Moyen.TELEPHONE,), "Anne", optionnelle=True),
     )
-    assert classeur.places["Paramètres"].derniere == 1 + len(PARAMETRES_LIGNES)
+
+
+def test_a_line_below_the_plan_is_read() -> None:
+    """Where ``init`` puts it back when there is no room above."""
+    plan = [[1, 0, "A", "SMS", "B", "non"], [], ["Un import est ancien après (jours)", 9]]
+    lignes = [[*etape, *[None] * (6 - len(etape))] for etape in plan]
+    classeur = read(
+        autres={
+            "Paramètres": [
+                *(p for p in parametres() if not str(p[0]).startswith("Un import")),
+                PLAN,
+                *lignes,
+            ]
+        }
+    )
+    assert classeur.regles.peremption_import == 9
+    assert len(classeur.regles.plan) == 1
 
 
 def test_the_plan_is_read_beside() -> None:

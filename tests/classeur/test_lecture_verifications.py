@@ -7,8 +7,10 @@ from datetime import date, datetime
 import pytest
 from lecture_fabrique import dossier, eleve, read
 
+from inactifs.classeur.journal_verifie import check_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.nouveau import new_workbook
+from inactifs.classeur.schema import JOURNAL
 from inactifs.classeur.valeurs import EntreeJournal
 from inactifs.classeur.verifications import check_classeur
 
@@ -53,6 +55,15 @@ def test_a_sound_workbook_has_nothing_to_say() -> None:
             ("avertissement", "C2"),
         ),
         ({"cloture_le": date(2026, 10, 1)}, ("avertissement", "N2")),
+        (
+            {
+                "resultat": "REPRISE",
+                "detecte_le": date(2026, 10, 2),
+                "cloture_le": date(2026, 10, 1),
+            },
+            ("avertissement", "N2"),
+        ),
+        ({"suspendu_jusqu_au": date(2062, 10, 1)}, ("avertissement", "L2")),
         ({"eleve": "DURAND Paul"}, ("avertissement", "A2")),
     ],
 )
@@ -131,23 +142,65 @@ def test_dates_of_the_register_that_hide_a_student() -> None:
     ]
 
 
-def test_the_journal_knows_of_a_row_that_is_gone() -> None:
-    """One report a student; activities and imports need no row."""
+def journal_of(*lignes: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    """(sheet, cell, content) of what a journal contradicts, in a workbook of three students.
 
-    def entry(commande: str, nom: str) -> EntreeJournal:
-        return EntreeJournal(datetime(2026, 11, 24, 9), "luc", commande, nom, "")
-
-    classeur = read(dossier(numero="7"), eleves=[ROYER])
+    Each line is a command, a student and a detail, one a day from 24/11/2026 on.
+    """
+    clos = dossier(
+        numero="8", eleve="BERNARD Anne", resultat="ABANDON", commentaire=MENTION,
+        detecte_le=date(2026, 8, 1), cloture_le=date(2026, 10, 1),
+    )  # fmt: skip
+    ouvert = dossier(numero="7", dates_relances="24/08/2026", moyens="SMS")
+    entetes = [c.entete for c in JOURNAL.colonnes]
+    classeur = read(clos, ouvert, eleves=[ROYER], autres={"Journal": [entetes]})
     journal = [
-        entry("relance add", "Laurence Royer"),
-        entry("relance add", "PERDU Paul"),
-        entry("close", "Paul Perdu"),
-        entry("activite add", "AUTRE Anne"),
-        entry("detect", ""),
+        EntreeJournal(datetime(2026, 11, 24 + n, 9), "luc", *ligne, ligne=n + 2)
+        for n, ligne in enumerate(lignes)
     ]
-    (seule,) = [a for a in check_classeur(classeur, journal, JOUR) if a.feuille == "Journal"]
-    assert (seule.gravite, seule.contenu) == ("avertissement", "PERDU Paul")
-    assert "24/11/2026" in seule.raison
+    return [
+        (a.feuille, a.cellule, a.contenu)
+        for a in check_journal(classeur, journal, date(2026, 12, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lignes", "expected"),
+    [
+        ([("relance add", "PERDU Paul", ""), ("close", "Paul Perdu", "")],
+         [("Journal", "D2", "PERDU Paul")]),
+        ([("activite add", "AUTRE Anne", "visite"), ("detect", "", "")], []),
+        ([("detect", "AUTRE Anne", "Dossier ouvert : dernière activité le 01/08/2026")], []),
+        ([("relance add", "Laurence Royer", "1re relance du 24/08/2026 : SMS, sans-reponse")], []),
+        ([("relance add", "Laurence Royer", "1re relance du 31/08/2026 : SMS, sans-reponse")],
+         [("Tableau de suivi", "C3", "24/08/2026")]),
+        ([("close", "ROYER Laurence", "")], [("Tableau de suivi", "E3", "")]),
+        ([("close", "ROYER Laurence", ""), ("reopen", "ROYER Laurence", "")], []),
+        ([("close", "ROYER Laurence", ""), ("pause", "ROYER Laurence", "")],
+         [("Tableau de suivi", "E3", "")]),
+        ([("detect", "ROYER Laurence", "Reprise : cours du 01/11/2026")],
+         [("Tableau de suivi", "E3", "")]),
+        ([("relance add", "ROYER Laurence", "2e du 24/08/2026 : SMS, abandon (le plan : x)")],
+         [("Tableau de suivi", "E3", "")]),
+        ([("close", "BERNARD Anne", "")], []),
+        ([("reprise", "BERNARD Anne", "")], [("Tableau de suivi", "E2", "ABANDON")]),
+        ([("pause", "BERNARD Anne", "")], []),
+    ],
+)  # fmt: skip
+def test_the_journal_against_the_tableau(
+    lignes: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]
+) -> None:
+    """Rows, relances and outcomes that were noted and are gone; what was typed since is not."""
+    assert journal_of(*lignes) == expected
+
+
+def test_a_journal_dated_later_than_today() -> None:
+    """The clock of the computer was wrong."""
+    entetes = [c.entete for c in JOURNAL.colonnes]
+    classeur = read(autres={"Journal": [entetes]})
+    demain = EntreeJournal(datetime(2026, 12, 16, 9), "luc", "detect", "", "", 9)
+    (faute,) = check_journal(classeur, [demain], JOUR)
+    assert (faute.cellule, faute.contenu) == ("A9", "16/12/2026 09:00")
 
 
 def test_what_is_missing_is_said_with_what_mends_it() -> None:

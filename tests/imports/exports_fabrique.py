@@ -63,7 +63,9 @@ def importe(
 ) -> ResultatImport:
     """The import of ``donnees`` (rows make a CSV) into a register of ``eleves``."""
     octets = donnees if isinstance(donnees, bytes) else csv_bytes(donnees)
-    resultat = import_file(canal, octets, "export.csv", Registre(eleves), JOUR, **options)
+    resultat = import_file(
+        canal, io.BytesIO(octets), "export.csv", Registre(eleves), JOUR, **options
+    )
     assert resultat.lignes == (
         resultat.importees + resultat.inchangees + resultat.ignorees + len(resultat.rejets)
     )

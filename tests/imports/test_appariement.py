@@ -9,6 +9,7 @@ import pytest
 from exports_fabrique import HENRI_1, HENRI_2, LE_GALL, ROYER, importe
 
 from inactifs.imports import Canal
+from inactifs.imports.activites import CONTENUS_MAX
 from inactifs.imports.appariement import (
     Annuaire,
     Identite,
@@ -52,6 +53,14 @@ def test_a_name_that_begins_like_a_civility(nom: str) -> None:
 def test_a_number_with_spaces_or_zeros(numero: str) -> None:
     """Zeros that a spreadsheet adds or drops."""
     assert found(numero=numero) == "1285"
+
+
+@pytest.mark.parametrize("nom", ["Wałęsa Łukasz", "LUKASZ WALESA", "Walesa-Lukasz", "WalesaLukasz"])
+def test_a_name_with_letters_of_another_keyboard(nom: str) -> None:
+    """Word by word, and by its letters alone."""
+    lignes = [["Élève", "Date", "Statut"], [nom, "02/11/2026", "Fait"]]
+    resultat = importe(Canal.COURS, lignes, [Eleve("7", "WAŁĘSA", "Łukasz"), ROYER])
+    assert [e.numero for e in resultat.eleves] == ["7"]
 
 
 def test_homonyms_are_told_apart_by_any_identifier() -> None:
@@ -170,3 +179,22 @@ def test_an_unknown_register_costs_little() -> None:
     debut = time.perf_counter()
     assert len(importe(Canal.COURS, lignes, eleves).rejets) == 5000
     assert time.perf_counter() - debut < 15
+
+
+def test_the_number_of_a_row_that_is_another_students_tells_nothing() -> None:
+    """« N° » 1285 beside the name of two homonyms: they are named, as without it."""
+    lignes = [["N°", "Élève", "Date", "Statut"], ["1285", "BRETON Henri", "02/11/2026", "Fait"]]
+    [rejet] = importe(Canal.COURS, lignes).rejets
+    assert rejet.suggestions == ("1000 BRETON Henri", "1009 BRETON Henri")
+
+
+def test_contents_without_end_are_all_understood() -> None:
+    """More distinct contents than are remembered at once: none is lost nor counted twice."""
+    instants = [f"{h:02}:{m:02}:{s:02}" for h in range(14) for m in range(60) for s in range(60)]
+    assert len(instants) > CONTENUS_MAX
+    lignes = [["Élève", "Date", "Statut"], ["ROYER Laurance", "02/11/2026", "Fait"]]
+    lignes += [["ROYER Laurence", f"02/11/2026 {instant}", "Fait"] for instant in instants]
+    lignes += [["ROYER Laurence", "03/11/2026", "Fait"]]
+    resultat = importe(Canal.COURS, lignes)
+    assert (resultat.importees, len(resultat.rejets)) == (len(instants) + 1, 1)
+    assert str(resultat.eleves[0].dernier_cours) == "2026-11-03"

@@ -82,6 +82,7 @@ DATES: list[Callable[[date], object]] = [
     lambda j: f"{j:%d-%m-%Y} 10:00",
     lambda j: f"{j.isoformat()}T08:30:00+01:00",
     lambda j: f"{JOURS[j.weekday()]} {j.day} {MOIS[j.month - 1]} {j.year}",
+    lambda j: f"le {j.day}{'er' if j.day == 1 else ''} {MOIS[j.month - 1]} {j.year} à 9h30",
     lambda j: str((j - date(1899, 12, 30)).days),
     lambda j: j,
 ]

@@ -25,7 +25,8 @@ def imported_all(registre: Registre) -> tuple[Registre, list[int]]:
     """The register after the four files, and the lines that each brought."""
     apports = []
     for canal, nom in FICHIERS.items():
-        resultat = import_file(canal, (EXPORTS / nom).read_bytes(), nom, registre, JOUR)
+        with (EXPORTS / nom).open("rb") as fichier:
+            resultat = import_file(canal, fichier, nom, registre, JOUR)
         assert resultat.rejets == ()
         apports.append(resultat.importees)
         registre = updated(registre, resultat)

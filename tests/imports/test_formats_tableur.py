@@ -87,7 +87,9 @@ def test_a_data_line_is_not_taken_for_a_second_line_of_headers() -> None:
         46_328.0, "46328", "46328,75", datetime(2026, 11, 2, 18, 42), "2/11/26", "02-11-2026",
         "lun. 2 nov. 2026", "2026-11-02T18:42:00+01:00", "02/11/2026 18:42", "20261102",
         "lundi 2 novembre 2026 à 10h30", "02/11/2026 10:00 - 11:00", "2026-11-02 18:42:01",
-        "02/11/2026 de 10h à 11h", "02.11.2026",
+        "02/11/2026 de 10h à 11h", "02.11.2026", "le 2/11/2026", "Le lundi 2 novembre 2026",
+        "lundi le 02/11/2026 à 9h", "02/11/2026 (10h)", "02/11/2026 matin", "2026-11-02T17:42:01Z",
+        "2026-11-02T18:42:01.250+0100", "2 NOV. 2026", "2 novembre 2026, 18:42", "02/11/2026.",
     ],
 )  # fmt: skip
 def test_a_day_in_any_form(cellule: object) -> None:
@@ -97,7 +99,17 @@ def test_a_day_in_any_form(cellule: object) -> None:
     assert [e.dernier_cours for e in resultat.eleves] == [date(2026, 11, 2)]
 
 
-@pytest.mark.parametrize("cellule", ["demain", "31/02/2026", "02/11", True, 12, "10:00", ""])
+@pytest.mark.parametrize("cellule", ["1er décembre 2026", "1 er déc. 2026", "le 1er/12/2026"])
+def test_the_first_of_a_month(cellule: str) -> None:
+    """« 1er » as people write it."""
+    resultat = importe(Canal.COURS, [ENTETE, [cellule, 1285, "Réservé"]])
+    assert [e.prochain_cours for e in resultat.eleves] == [date(2026, 12, 1)]
+
+
+@pytest.mark.parametrize(
+    "cellule",
+    ["demain", "31/02/2026", "02/11", True, 12, "10:00", "", "du 02/11/2026 au 04/11/2026", "le"],
+)
 def test_what_is_no_day_is_rejected(cellule: object) -> None:
     """A date without a year is not guessed."""
     resultat = importe(Canal.COURS, xlsx_bytes({"P": [ENTETE, [cellule, 1285, "Effectué"]]}))

@@ -15,20 +15,23 @@ from inactifs.imports.vocabulaire import Effet, cancelled, contact_effect, lesso
         (
             Effet.FAIT,
             "Effectué|effectuée|EFFECTUÉES|Réalisé|Présent|présente|Présent(e)|Fait|Honoré|Terminée"
-            "|Leçon effectuée|Effectué (non facturé)|Effectué - non payé|P|Émargé|Effectué·e",
+            "|Leçon effectuée|Effectué (non facturé)|Effectué - non payé|P|Émargé|Effectué·e"
+            "|Leçon donnée|Signée|Effectué, non signé",
         ),
         (
             Effet.RESERVE,
-            "Réservé|réservée|Réservation|Planifié|Prévue|Confirmé|À venir|Programmé|Booked",
+            "Réservé|réservée|Réservation|Planifié|Prévue|Confirmé|À venir|Programmé|Booked"
+            "|Acceptée|Inscrite|Pris",
         ),
-        (Effet.COMPTE, "Validé|Oui|OK|x|1|Facturé|Payée"),
+        (Effet.COMPTE, "Validé|Oui|OK|x|1|Facturé|Payée|Passée|Clôturé"),
         (
             Effet.RIEN,
             "Annulé|ANNULEE|annulé(e)|Annulé par l'élève|Réservé puis annulé|Absent|Absente"
             "|Absence excusée|Absent non excusé|Non effectué|Non honoré|Pas venu|No show|Non"
-            "|Excusé|Reporté|Déplacée|Lapin|A|0|Non présenté à la leçon, absent|Cancelled|Libre",
+            "|Excusé|Reporté|Déplacée|Lapin|A|0|Non présenté à la leçon, absent|Cancelled|Libre"
+            "|Décalée|Ratée|Leçon perdue|Déprogrammé",
         ),
-        (None, "|En attente|À confirmer|Machin|Non facturé|Non annulé"),
+        (None, "|En attente|À confirmer|Machin|Non facturé|Non annulé|Non signé"),
     ],
 )
 def test_what_a_lessons_status_says(effet: Effet | None, mots: str) -> None:
@@ -45,12 +48,13 @@ def test_what_a_lessons_status_says(effet: Effet | None, mots: str) -> None:
             Effet.FAIT,
             "Entrant|ENTRANTE|Appel entrant|Email reçu|SMS reçus|Reçu|Visite|De l'élève"
             "|Par l'élève|Élève|Élève → école|Élève vers auto-école|In|Passage à l'agence"
-            "|Appel-entrant",
+            "|Appel-entrant|L'élève nous a appelés|Contacté par l'élève|Au comptoir|Passage",
         ),
         (
             Effet.RIEN,
             "Sortant|Appel sortant|Émis|SMS envoyé|Envoyée|École|Auto-école|Secrétariat"
-            "|École → élève|À l'élève|Vers l'élève|Relance|Out",
+            "|École → élève|À l'élève|Vers l'élève|Relance|Out"
+            "|Nous avons appelé l'élève|Contacté l'élève|Relancé le candidat",
         ),
         (None, "|Appel|Téléphone|Entrant et sortant|?"),
     ],

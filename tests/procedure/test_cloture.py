@@ -7,6 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
+from inactifs.procedure.gestes import (
+    add_relance,
+    end_as_abandon,
+    end_as_reprise,
+    refusal_to_close,
+)
 from inactifs.procedure.modele import (
     PLAN_DE_RELANCE,
     Dossier,
@@ -14,14 +20,7 @@ from inactifs.procedure.modele import (
     Issue,
     Moyen,
     Regles,
-    Relance,
     Resultat,
-)
-from inactifs.procedure.suivi import (
-    add_relance,
-    end_as_abandon,
-    end_as_reprise,
-    refusal_to_close,
 )
 
 REGLES = Regles()
@@ -42,13 +41,8 @@ def relaunch(
     dossier: Dossier, jour: str, issue: Issue = Issue.SANS_REPONSE, **kw: object
 ) -> Dossier:
     """``dossier`` after a call on ``jour``."""
-    relance = Relance(
-        le(jour),
-        Moyen.TELEPHONE,
-        repondu=issue.repondu,
-        faux_numero=issue is Issue.FAUX_NUMERO,
-    )
-    return add_relance(dossier, relance, issue, REGLES, **kw)  # type: ignore[arg-type]
+    kw.setdefault("aujourdhui", le(jour))
+    return add_relance(dossier, le(jour), Moyen.TELEPHONE, issue, REGLES, **kw)  # type: ignore[arg-type]
 
 
 def after(*jours: str) -> Dossier:

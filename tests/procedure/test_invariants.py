@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inactifs.erreurs import Refus
+from inactifs.procedure.gestes import add_relance, refusal_to_close
 from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
@@ -22,7 +23,7 @@ from inactifs.procedure.modele import (
     Relance,
     Resultat,
 )
-from inactifs.procedure.suivi import add_relance, refusal_to_close, situate, unanswered_days
+from inactifs.procedure.suivi import situate, unanswered_days
 
 JOUR = date(2026, 11, 24)
 JOURS = st.dates(date(2026, 5, 1), date(2027, 3, 31))
@@ -46,6 +47,11 @@ def relance(jour: date, issue: Issue) -> Relance:
         repondu=issue.repondu,
         faux_numero=issue is Issue.FAUX_NUMERO,
     )
+
+
+def make(dossier: Dossier, jour: date, issue: Issue) -> Dossier:
+    """The dossier after an attempt on ``jour``, noted on that day."""
+    return add_relance(dossier, jour, Moyen.TELEPHONE, issue, Regles(), aujourdhui=jour)
 
 
 RELANCES = st.lists(st.builds(relance, JOURS, ISSUES), max_size=6).map(
@@ -127,7 +133,7 @@ def test_relances_in_any_order_stay_in_order(
     dossier = Dossier("ROYER Laurence", derniere_activite=derniere, detecte_le=JOUR)
     for jour, issue in gestes:
         try:
-            suite = add_relance(dossier, relance(jour, issue), issue, Regles())
+            suite = make(dossier, jour, issue)
         except Refus as refus:
             assert refus.statut == 3
             assert refus.conseil
@@ -149,7 +155,7 @@ def test_a_relance_later_than_all_is_refused_for_one_reason_only(
     for jour, issue in sorted(gestes, key=lambda geste: geste[0]):
         complet = len(unanswered_days(dossier)) == len(Regles().plan)
         try:
-            dossier = add_relance(dossier, relance(jour, issue), issue, Regles())
+            dossier = make(dossier, jour, issue)
         except Refus:
             assert complet
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from inactifs.erreurs import Refus
+from inactifs.procedure.gestes import (
+    add_relance,
+    end_as_abandon,
+    end_as_reprise,
+    pause,
+    refusal_to_close,
+    reopen,
+)
 from inactifs.procedure.modele import (
     PLAN_DE_RELANCE,
     Critere,
@@ -18,19 +26,9 @@ from inactifs.procedure.modele import (
     Issue,
     Moyen,
     Regles,
-    Relance,
     Resultat,
 )
-from inactifs.procedure.suivi import (
-    add_relance,
-    end_as_abandon,
-    end_as_reprise,
-    new_activity,
-    pause,
-    refusal_to_close,
-    reopen,
-    situate,
-)
+from inactifs.procedure.suivi import new_activity, situate
 
 REGLES = Regles()
 JOURS_DU_PLAN = ("24/11/2026", "01/12/2026", "15/12/2026")
@@ -50,13 +48,8 @@ def relaunch(
     dossier: Dossier, jour: str, issue: Issue = Issue.SANS_REPONSE, **kw: object
 ) -> Dossier:
     """``dossier`` after a call on ``jour``."""
-    relance = Relance(
-        le(jour),
-        Moyen.TELEPHONE,
-        repondu=issue.repondu,
-        faux_numero=issue is Issue.FAUX_NUMERO,
-    )
-    return add_relance(dossier, relance, issue, REGLES, **kw)  # type: ignore[arg-type]
+    kw.setdefault("aujourdhui", le(jour))
+    return add_relance(dossier, le(jour), Moyen.TELEPHONE, issue, REGLES, **kw)  # type: ignore[arg-type]
 
 
 def after(*jours: str) -> Dossier:
@@ -332,3 +325,45 @@ def test_an_open_dossier_cannot_be_reopened() -> None:
     """There is nothing to reopen."""
     with pytest.raises(Refus):
         reopen(DOSSIER, le("01/12/2026"), REGLES, "x")
+
+
+# The day on which it is done
+
+
+@pytest.mark.parametrize("issue", list(Issue))
+def test_a_relance_to_come_is_refused(issue: Issue) -> None:
+    """Dated tomorrow, whatever is said to have come of it; today's is accepted."""
+    with pytest.raises(Refus, match="25/11/2026") as refus:
+        relaunch(DOSSIER, "25/11/2026", issue, aujourdhui=le("24/11/2026"))
+    assert refus.value.statut == 3
+    fin = le("30/11/2026") if issue is Issue.RAPPELER else None
+    jour = le("25/11/2026")
+    assert relaunch(DOSSIER, "25/11/2026", issue, aujourdhui=jour, jusqu_au=fin).relances
+
+
+@pytest.mark.parametrize("issue", list(Issue))
+def test_what_came_of_it_says_what_is_noted(issue: Issue) -> None:
+    """Answered or not, wrong number or not: the outcome alone tells."""
+    fin = le("30/11/2026") if issue is Issue.RAPPELER else None
+    (relance,) = relaunch(DOSSIER, "24/11/2026", issue, jusqu_au=fin).relances
+    assert relance.repondu is issue.repondu
+    assert relance.faux_numero is (issue is Issue.FAUX_NUMERO)
+    assert not (relance.repondu and relance.faux_numero)
+
+
+@pytest.mark.parametrize("end", [end_as_reprise, end_as_abandon])
+@pytest.mark.parametrize(
+    ("avant", "jour"),
+    [
+        pytest.param(after("24/11/2026"), "23/11/2026", id="before the last relance"),
+        pytest.param(DOSSIER, "19/08/2026", id="before the last activity"),
+    ],
+)
+def test_an_end_before_what_is_noted_is_refused(
+    end: Callable[[Dossier, date], Dossier], avant: Dossier, jour: str
+) -> None:
+    """Nothing comes after a dossier has ended; on the very day, it may."""
+    with pytest.raises(Refus, match=jour) as refus:
+        end(avant, le(jour))
+    assert refus.value.statut == 3
+    assert end(avant, le(jour) + timedelta(days=1)).cloture_le == le(jour) + timedelta(days=1)

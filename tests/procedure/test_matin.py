@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
+from inactifs.procedure.gestes import add_relance, end_as_abandon, reopen
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
     Critere,
@@ -20,7 +21,6 @@ from inactifs.procedure.modele import (
     Relance,
     Resultat,
 )
-from inactifs.procedure.suivi import add_relance, end_as_abandon, reopen
 
 REGLES = Regles()
 
@@ -232,9 +232,11 @@ def test_an_answer_is_not_taken_for_a_sign_of_life() -> None:
     """DERNIER CONTACT moved by the answer itself does not lengthen what was agreed."""
     repondu = add_relance(
         OUVERT,
-        Relance(le("24/11/2026"), Moyen.TELEPHONE, repondu=True),
+        le("24/11/2026"),
+        Moyen.TELEPHONE,
         Issue.PLAN,
         REGLES,
+        aujourdhui=le("24/11/2026"),
         jusqu_au=le("01/12/2026"),
     )
     eleve = student("1", "20/08/2026", dernier_contact=le("24/11/2026"))
@@ -306,3 +308,62 @@ def test_an_outcome_typed_by_hand_opens_nothing_anew(resultat: Resultat) -> None
     revenu = Eleve("1", "ROYER", "Laurence", dernier_cours=date(2026, 6, 1))
     matin = morning([revenu], [(fini, revenu)], Regles(), date(2026, 11, 24))
     assert len(matin.nouveaux) == 1
+
+
+# To be looked at by somebody
+
+
+def test_a_reprise_seen_late_does_not_end_before_the_last_relance() -> None:
+    """The round of an earlier day, on a tableau that has gone on since."""
+    relance = replace(OUVERT, relances=(Relance(le("30/11/2026"), Moyen.SMS),))
+    eleve = student("1", "20/08/2026", derniere_connexion=le("25/11/2026"))
+    (reprise,) = round_of("26/11/2026", [eleve], [relance]).reprises
+    assert reprise.dossier.cloture_le == le("30/11/2026")
+
+
+def test_the_second_open_dossier_of_a_student_is_not_due() -> None:
+    """The last one is followed; a lesson ends both, and says so once."""
+    double = replace(OUVERT, ligne=2, detecte_le=le("20/11/2026"))
+    suivi = replace(OUVERT, ligne=3)
+    eleve = student("1", "20/08/2026")
+
+    def both(jour: str, qui: Eleve) -> Matin:
+        couples = [(double, qui), (suivi, qui)]
+        return morning([qui], couples, REGLES, le(jour), doublons=frozenset({2}))
+
+    assert [s.dossier.ligne for s in both("26/11/2026", eleve).situations] == [3]
+    matin = both("26/11/2026", replace(eleve, dernier_cours=le("25/11/2026")))
+    assert [r.dossier.ligne for r in matin.reprises] == [3]
+    assert {d.ligne for d in matin.modifies if not d.ouvert} == {2, 3}
+    assert matin.nouveaux == ()
+
+
+@pytest.mark.parametrize(
+    ("dates", "statut", "vu"),
+    [
+        pytest.param({"dernier_cours": "05/01/2027"}, "abandonniste", True, id="a lesson"),
+        pytest.param({"derniere_connexion": "05/01/2027"}, "abandonniste", True, id="a login"),
+        pytest.param({"prochain_cours": "20/02/2027"}, "abandonniste", True, id="one reserved"),
+        pytest.param({"dernier_contact": "05/01/2027"}, "abandonniste", False, id="a visit"),
+        pytest.param({"dernier_cours": "16/12/2026"}, "abandonniste", False, id="that day"),
+        pytest.param({"dernier_cours": "05/01/2027"}, "en formation", False, id="followed again"),
+    ],
+)
+def test_the_abandonniste_who_takes_a_lesson(dates: dict[str, str], statut: str, vu: bool) -> None:
+    """Not reopened, nobody follows them: the morning says so, with the date."""
+    ferme = end_as_abandon(OUVERT, le("16/12/2026"))
+    eleve = replace(student("1", statut=statut), **{k: le(v) for k, v in dates.items()})  # type: ignore[arg-type]
+    matin = round_of("10/01/2027", [eleve], [ferme])
+    assert [r.date for r in matin.revenus] == ([le(v) for v in dates.values()] if vu else [])
+    assert (matin.reprises, matin.modifies) == ((), ())
+    rouvert = replace(OUVERT, derniere_activite=le("10/01/2027"))
+    assert round_of("10/01/2027", [eleve], [ferme, rouvert]).revenus == ()
+
+
+def test_an_unknown_statut_is_followed_and_shown() -> None:
+    """A word that the procedure does not name never hides a student."""
+    mots = ("", "en attente", "En Formation", "résilié", "transférée")
+    eleves = [student(str(n), "20/08/2026", statut=mot) for n, mot in enumerate(mots)]
+    matin = round_of("24/11/2026", eleves, [])
+    assert [e.statut for e in matin.statuts_inconnus] == ["en attente", "résilié"]
+    assert {d.numero for d in matin.nouveaux} == {"0", "1", "2", "3"}

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from inactifs.procedure.gestes import note_sign_of_life
 from inactifs.procedure.modele import (
     PLAN_DE_RELANCE,
     Dossier,
@@ -15,7 +16,7 @@ from inactifs.procedure.modele import (
     Regles,
     Relance,
 )
-from inactifs.procedure.suivi import note_sign_of_life, situate, suspension, unanswered_days
+from inactifs.procedure.suivi import situate, suspension, unanswered_days
 
 REGLES = Regles()
 

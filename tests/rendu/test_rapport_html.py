@@ -137,11 +137,11 @@ def test_it_prints_on_a4(html: str) -> None:
 
 
 def test_an_empty_month_is_a_page_too() -> None:
-    """No division by zero, no empty chart; a past month has nothing late « today »."""
+    """No division by zero, no empty chart; nothing is late, which is said."""
     page = Page(render_html(empty_bilan(), EDITION))
     assert page.croisees == []
     assert "Aucun dossier" in page.lisible
-    assert "En retard au" not in page.lisible
+    assert "En retard au 27/11/2026, jour du rapport Rien n’est en retard." in page.lisible
 
 
 def test_the_same_report_is_the_same_bytes(html: str) -> None:

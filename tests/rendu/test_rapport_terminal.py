@@ -43,15 +43,15 @@ def test_it_shows_names_as_typed_and_the_balance() -> None:
     assert "[bold]MARTIN" in texte
     assert "2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin" in texte
     assert "Mois choisi par défaut" in texte
-    assert "En retard aujourd'hui" in texte
+    assert "En retard au 27/11/2026" in texte
     assert "C12" in texte
 
 
 def test_an_empty_month_is_told() -> None:
-    """It says that there is nothing, and nothing about today for a past month."""
+    """It says that there is nothing."""
     texte = shown(render_terminal(empty_bilan(), EDITION))
     assert "Aucun dossier ouvert dans le mois." in texte
-    assert "En retard aujourd'hui" not in texte
+    assert "En retard au 27/11/2026 : rien." in texte
 
 
 def test_several_schools_fit_too() -> None:
@@ -59,7 +59,9 @@ def test_several_schools_fit_too() -> None:
     ecoles = consolidate(
         [school_line("Pont-Neuf", bilan()), school_line("École de la Gare " * 4, bilan())]
     )
-    texte = shown(render_consolidation(ecoles, Mois(2026, 11)))
+    texte = shown(render_consolidation(ecoles, Mois(2026, 11), EDITION))
     assert width_of(texte) <= 100
     assert "novembre 2026" in texte
     assert "Total" in texte
+    assert "Mois choisi par défaut" in texte
+    assert "Élèves suivis : " in texte

@@ -42,6 +42,7 @@ def test_the_sheets(classeur: Workbook) -> None:
         "Graphiques",
         "Évolution",
         "Dossiers",
+        "En retard",
         "Relances",
         "Définitions",
     ]

@@ -12,7 +12,8 @@ from inactifs.bilan.mois import Mois
 from inactifs.bilan.valeurs import Bilan, BilanRelances, Cas, Delais, IssuesEtape, Mouvement
 from inactifs.dates import french
 from inactifs.erreurs import Refus
-from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
 from inactifs.registre import Registre
 
@@ -76,7 +77,8 @@ def monthly(
         issues_douze_mois=_outcomes(termines_annee, regles),
         cas=cas,
         relances_faites=tuple(relances),
-        en_retard=_late(datees, regles, aujourdhui) if en_cours else (),
+        en_retard=_late(datees, regles, aujourdhui),
+        etabli_le=aujourdhui,
         sans_date=tuple(sans_date),
         imports=jours_import,
         perimes=tuple(c for c, j in jours_import.items() if _stale(j, aujourdhui, regles)),
@@ -127,14 +129,20 @@ def _ended(datees: Iterable[Histoire], debut: date, fin: date) -> list[Histoire]
 
 
 def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> int:
-    """The register only tells who is followed today: an abandonniste since was followed then."""
-    abandons_depuis = {
-        h.eleve.numero
-        for h in datees
-        if h.eleve and h.dossier.resultat is Resultat.ABANDON and not h.ended_by(fin)
-    }
+    """The register only tells who is followed today: an abandonniste since was followed then,
+    and one who came back since was not."""
+    abandons_depuis, revenus_depuis = set(), set()
+    for h in datees:
+        if h.eleve is None or h.dossier.resultat is not Resultat.ABANDON:
+            continue
+        if not h.ended_by(fin):
+            abandons_depuis.add(h.eleve.numero)
+        elif h.rouvert_le is not None and h.rouvert_le > fin:
+            revenus_depuis.add(h.eleve.numero)
     return sum(
-        (e.inscrit_le is None or e.inscrit_le <= fin) and (e.suivi or e.numero in abandons_depuis)
+        (e.inscrit_le is None or e.inscrit_le <= fin)
+        and (e.suivi or e.numero in abandons_depuis)
+        and e.numero not in revenus_depuis
         for e in registre
     )
 

@@ -13,7 +13,7 @@ class LigneEcole:
     """A school's month in a few numbers that add up, small enough to keep a thousand of.
 
     ``jours_avant_reprise`` is the sum of the days from detection to reprise, so that the mean
-    of several schools is that of all their reprises.
+    of several schools is that of all their reprises. ``classeur`` says where it was read.
     """
 
     ecole: str
@@ -26,6 +26,7 @@ class LigneEcole:
     abandons: int = 0
     dossiers_ouverts_fin: int = 0
     jours_avant_reprise: int = 0
+    classeur: str = ""
 
     @property
     def part_dans_les_delais(self) -> float | None:
@@ -79,6 +80,6 @@ def consolidate(lignes: Iterable[LigneEcole]) -> Consolidation:
     sommes = {
         f.name: sum(getattr(ligne, f.name) for ligne in ecoles)
         for f in fields(LigneEcole)
-        if f.name != "ecole"
+        if f.name not in ("ecole", "classeur")
     }
     return Consolidation(ecoles, LigneEcole(ecole="Total", **sommes))

@@ -29,8 +29,9 @@ DEFINITIONS = (
     Definition(
         "detectes",
         "Dossiers détectés",
-        "Dossiers dont la date de détection est dans le mois ; à défaut de cette date, celle de "
-        "la première relance, sinon le premier jour d'inactivité.",
+        "Dossiers dont la date de détection est dans le mois (à défaut, celle de la première "
+        "relance, sinon le premier jour d'inactivité), ou rouverts dans le mois après s'être "
+        "terminés un mois précédent.",
     ),
     Definition(
         "reprises",
@@ -61,6 +62,11 @@ DEFINITIONS = (
         "de l'élève remet le compte à la 1re.",
     ),
     Definition(
+        "relances.par_moyen",
+        "Relances par moyen",
+        "Relances selon le moyen noté au tableau ; « non précisé » quand il n'y est pas.",
+    ),
+    Definition(
         "relances.par_responsable",
         "Relances par responsable",
         "Relances selon le responsable que le plan désigne pour leur étape.",
@@ -77,6 +83,11 @@ DEFINITIONS = (
         "Retard médian",
         "Parmi les relances faites après leur échéance, nombre de jours de retard que la moitié "
         "d'entre elles ne dépasse pas.",
+    ),
+    Definition(
+        "relances.reponses",
+        "Réponses obtenues",
+        "Relances du mois auxquelles l'élève a répondu.",
     ),
     Definition(
         "taux_reprise",
@@ -113,18 +124,36 @@ DEFINITIONS = (
     Definition(
         "issues_par_etape",
         "Issue selon la dernière étape",
-        "Dossiers terminés, rangés selon l'étape de leur dernière relance ; « avant relance » "
-        "quand aucune n'a été nécessaire.",
+        "Dossiers terminés, rangés selon l'étape de leur dernière relance (« avant relance » "
+        "quand aucune n'a été nécessaire) ; le taux de reprise d'une étape est la part des "
+        "reprises parmi eux.",
     ),
     Definition(
         "causes",
         "Causes",
-        "Cause notée au tableau pour les dossiers ouverts ou terminés dans le mois.",
+        "Cause notée à ce jour au tableau pour les dossiers ouverts ou terminés dans le mois.",
+    ),
+    Definition(
+        "serie",
+        "Évolution",
+        "Les mêmes chiffres, définis de la même façon, pour chacun des douze mois précédents.",
+    ),
+    Definition(
+        "douze_mois",
+        "Douze derniers mois",
+        "Les mêmes chiffres pour les douze mois qui finissent avec celui du rapport.",
+    ),
+    Definition(
+        "en_retard",
+        "En retard",
+        "Dossiers dont l'étape suivante, ou la clôture, aurait dû être faite avant le jour du "
+        "rapport.",
     ),
     Definition(
         "dossiers",
         "État d'un dossier",
-        "Reconstitué à la date d'arrêt d'après les dates du tableau ; une suspension ou un "
-        "dossier rouvert depuis n'y laissent pas trace, le bilan archivé faisant foi.",
+        "Reconstitué à la date d'arrêt d'après les dates du tableau et la procédure réglée à ce "
+        "jour ; une suspension remplacée depuis n'y laisse pas trace, le bilan archivé faisant "
+        "foi.",
     ),
 )

@@ -2,23 +2,29 @@
 
 The tableau keeps the dossiers as they stand today. What they were on an earlier day is
 recomputed from their dates, with the rule book, so that a past month's report can be made
-again. What the tableau no longer says (a suspension overwritten since, a dossier reopened)
-cannot be known; the archived report keeps it.
+again. A dossier reopened had an outcome before, which its comment tells (``suivi.reopen``): it
+counts as one story until then and another one since. What the tableau no longer says (a
+suspension overwritten since) cannot be known; the archived report keeps it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from inactifs.procedure.inactivite import inactive_from
-from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
+from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import Registre
 
 HORS_PLAN = "hors plan"
 """Stands for the responsable of a relance beyond the plan's last step."""
+
+_JOUR = r"(\d\d/\d\d/\d{4})"
+_CLOS = re.compile(rf"Abandonniste : dossier clôturé le {_JOUR}")
+_ROUVERT = re.compile(rf"Dossier rouvert le {_JOUR} : .*?(?:\(reprise du {_JOUR}\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class RelanceFaite:
 class Histoire:
     """A dossier with its two ends: open from ``debut``, ended on ``fin`` (None: still open).
 
-    ``eleve`` is the register's student, None when it knows none.
+    ``eleve`` is the register's student, None when it knows none. ``rouvert_le`` is the day on
+    which the dossier was taken up again after this end, if it was.
     """
 
     dossier: Dossier
@@ -55,6 +62,7 @@ class Histoire:
     debut: date
     fin: date | None
     relances: tuple[RelanceFaite, ...]
+    rouvert_le: date | None = None
 
     def ended_by(self, jour: date) -> bool:
         """Whether it had its outcome on ``jour``, that day included."""
@@ -90,10 +98,50 @@ def histories(
         if debut is None:
             sans_date.append(dossier)
             continue
-        eleve = student_of(dossier, registre)
-        relances = _numbered(dossier, eleve, debut, regles)
-        datees.append(Histoire(dossier, eleve, debut, fin, relances))
+        eleve = registre.only(dossier.numero, dossier.eleve)
+        datees += _stories(dossier, eleve, debut, fin, regles)
     return datees, sans_date
+
+
+def _stories(
+    dossier: Dossier, eleve: Eleve | None, debut: date, fin: date | None, regles: Regles
+) -> Iterator[Histoire]:
+    """The dossier's one story, or one more each time that it was reopened in a later month."""
+    faites = _numbered(dossier, eleve, debut, regles)
+    for resultat, clos, rouvert in _earlier_ends(dossier):
+        corrige = (clos.year, clos.month) == (rouvert.year, rouvert.month)
+        if corrige or not debut <= clos <= rouvert <= (fin or rouvert):
+            continue
+        connues = tuple(r for r in dossier.relances if r.date <= clos)
+        avant = replace(dossier, relances=connues, resultat=resultat, cloture_le=clos)
+        siennes = tuple(f for f in faites if f.relance.date <= clos)
+        yield Histoire(avant, eleve, debut, clos, siennes, rouvert)
+        debut, faites = rouvert, faites[len(siennes) :]
+    yield Histoire(dossier, eleve, debut, fin, faites)
+
+
+def _earlier_ends(dossier: Dossier) -> Iterator[tuple[Resultat, date, date]]:
+    """Each outcome that was taken back, its day and the day of the reopening."""
+    clos: date | None = None
+    for ligne in dossier.commentaire.splitlines():
+        if trouve := _CLOS.match(ligne):
+            clos = _day(trouve[1])
+        elif trouve := _ROUVERT.fullmatch(ligne):
+            rouvert, repris = _day(trouve[1]), _day(trouve[2])
+            if rouvert and (repris or clos):
+                yield (
+                    Resultat.REPRISE if repris else Resultat.ABANDON,
+                    repris or clos or rouvert,
+                    rouvert,
+                )
+            clos = None
+
+
+def _day(texte: str | None) -> date | None:
+    try:
+        return datetime.strptime(texte or "", "%d/%m/%Y").date()
+    except ValueError:
+        return None
 
 
 def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
@@ -119,14 +167,6 @@ def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
     if debut is None or fin is None:
         return fin, fin
     return min(debut, fin), fin
-
-
-def student_of(dossier: Dossier, registre: Registre) -> Eleve | None:
-    """The register's student: by number, else by a name that is one student's only."""
-    if dossier.numero:
-        return registre.get(dossier.numero)
-    homonymes = registre.named(dossier.eleve)
-    return homonymes[0] if len(homonymes) == 1 else None
 
 
 def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:

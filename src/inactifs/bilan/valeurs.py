@@ -102,8 +102,9 @@ class Bilan:
     ``arrete_au`` is the month's last day, or today while the month is running (``en_cours``).
     ``serie`` are the twelve months before, oldest first; ``douze_mois``,
     ``delais_douze_mois`` and ``issues_douze_mois`` sum up the year that ends with this month.
-    ``en_retard`` is what is late today, known only for the running month. ``sans_date`` are the
-    dossiers that no figure counts, because their row has no date. ``imports`` gives the day of
+    ``en_retard`` is what is late on ``etabli_le``, the day of the report: of all its figures, the
+    only one that another day changes. ``sans_date`` are the dossiers that no figure counts,
+    because their row has no date. ``imports`` gives the day of
     each import, ``perimes`` the channels that are stale or were never imported.
     """
 
@@ -124,6 +125,7 @@ class Bilan:
     issues_douze_mois: tuple[IssuesEtape, ...]
     cas: tuple[Cas, ...]
     relances_faites: tuple[RelanceFaite, ...]
+    etabli_le: date
     en_retard: tuple[Cas, ...]
     sans_date: tuple[Dossier, ...]
     imports: Mapping[str, date | None]

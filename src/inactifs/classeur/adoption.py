@@ -1,26 +1,46 @@
-"""What a workbook lacks → added at its right and at its end; nothing of it is moved."""
+"""What a workbook lacks → added at its right and in blank rows; nothing of it is moved."""
 
 from __future__ import annotations
 
-from inactifs.classeur.lecture import locate_tables, tableaux_of_another_name
+from collections.abc import Sequence
+
+from inactifs.classeur.edition import sheet_to_write
+from inactifs.classeur.lecture import locate_plan, locate_tables, tableaux_of_another_name
 from inactifs.classeur.localisation import Table
-from inactifs.classeur.nouveau import new_workbook
-from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille
+from inactifs.classeur.nouveau import default_value, nature_of, new_workbook, plan_row
+from inactifs.classeur.parametres import read_parametres
+from inactifs.classeur.schema import (
+    ELEVES,
+    JOURNAL,
+    MODELES,
+    PARAMETRES,
+    PARAMETRES_LIGNES,
+    PLAN,
+    TABLEAU,
+    Feuille,
+    Nature,
+)
 from inactifs.classeur.source import Source
+from inactifs.classeur.valeurs import Place
 from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml.feuille import Feuille as Onglet
 from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import RefusOoxml
+from inactifs.procedure.modele import PLAN_DE_RELANCE
 
 FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
+_BOUTON = 4  # characters that a header leaves to the button of its filter
 
 
-def complete(data: bytes, nom: str, ecole_nom: str) -> bytes:
+def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False) -> bytes:
     """The workbook with the sheets and columns that it lacks; ``data`` itself if none.
 
     Args:
         data: a workbook, the school's own or one made by ``init``.
         nom: its name, for errors.
         ecole_nom: the school's name, for a sheet Paramètres that has to be added.
+        parametres: also put back the lines that Paramètres lacks, and its relance plan. A
+            command that does not need them reads their default, and leaves the sheet alone.
 
     Raises:
         FichierInvalide: it cannot be edited safely, or a sheet bears one of the tool's names
@@ -41,6 +61,8 @@ def complete(data: bytes, nom: str, ecole_nom: str) -> bytes:
             table = tables.get(feuille.nom)
             if table is not None:
                 _add_columns(livre, feuille, table)
+                if parametres and feuille is PARAMETRES:
+                    _add_parametres(livre, table, locate_plan(source), ecole_nom)
             elif (presente := source.named(feuille.nom)) is not None:
                 raise FichierInvalide(
                     f"{nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
@@ -57,15 +79,78 @@ def complete(data: bytes, nom: str, ecole_nom: str) -> bytes:
 
 def _add_columns(livre: Livre, feuille: Feuille, table: Table) -> None:
     place = table.place
-    rangees = table.lignes[place.entete - 1 : place.derniere]
+    rangees = table.lignes[place.entete - 1 :]  # what lies beside the rows to come counts too
     libre = 1 + max(
         (c for rangee in rangees for c, v in enumerate(rangee, 1) if v not in ("", None)),
         default=0,
     )
     voisine = max(place.colonnes.values())
+    modele_date = next(
+        (
+            place.colonnes[c.champ]
+            for c in feuille.colonnes
+            if c.nature is Nature.DATE and c.champ in place.colonnes
+        ),
+        voisine,
+    )
     for colonne in feuille.colonnes:
         if colonne.champ not in place.colonnes:
-            livre.sheet(place.nom).add_column(
-                place.entete, libre, colonne.entete, voisine, colonne.largeur
+            onglet = sheet_to_write(livre, place)
+            largeur = max(colonne.largeur, len(colonne.entete) + _BOUTON)
+            onglet.add_column(place.entete, libre, colonne.entete, voisine, largeur)
+            onglet.draw_column(
+                libre,
+                modele_date if colonne.nature is Nature.DATE else voisine,
+                range(place.entete + 1, place.derniere + 1),
             )
             libre += 1
+
+
+def _add_parametres(livre: Livre, table: Table, plan: Table | None, ecole_nom: str) -> None:
+    """The lines that the sheet lacks, with their default, then the relance plan below."""
+    place = table.place
+    lus = read_parametres(table, plan)
+    absents = lus.absents
+    libres = _blank_rows(table, plan)[: len(absents)]
+    onglet = sheet_to_write(livre, place)
+    modeles = {
+        nature_of(p): lus.cellules[p.champ][0] for p in PARAMETRES_LIGNES if p.champ in lus.cellules
+    }
+    for parametre, ligne in zip(absents, libres, strict=True):
+        comme = modeles.get(nature_of(parametre), place.entete + 1)
+        for champ, valeur in (
+            ("parametre", parametre.libelle),
+            ("valeur", default_value(parametre, ecole_nom)),
+            ("attendu", parametre.attendu),
+        ):
+            if colonne := place.colonnes.get(champ):
+                onglet.set(ligne, colonne, valeur, like=(comme, colonne))
+    if plan is None:
+        _add_plan(onglet, max(len(table.lignes), *libres, 0) + 3, place)
+
+
+def _blank_rows(table: Table, plan: Table | None) -> list[int]:
+    """Rows where a line may be added: above the plan if it is below, then under everything.
+
+    A row that holds anything, in whatever column, is the school's.
+    """
+    place = table.place
+    fin = len(table.lignes)
+    plafond = plan.place.entete if plan and plan.place.entete > place.entete else fin + 1
+    dedans = [n for n in range(place.entete + 1, plafond) if _is_blank(table.lignes[n - 1])]
+    dessous = fin + (2 if plan else 1)  # a line that touches the plan would be a step of it
+    return [*dedans, *range(dessous, dessous + len(PARAMETRES_LIGNES))]
+
+
+def _is_blank(rangee: Sequence[object]) -> bool:
+    return all(v in ("", None) for v in rangee)
+
+
+def _add_plan(onglet: Onglet, entete: int, place: Place) -> None:
+    titre = (place.entete, place.colonnes["parametre"])
+    valeur = (place.entete + 1, place.colonnes["valeur"])
+    for colonne, c in enumerate(PLAN.colonnes, start=1):
+        onglet.set(entete, colonne, c.entete, like=titre)
+    for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
+        for colonne, contenu in enumerate(plan_row(etape), start=1):
+            onglet.set(ligne, colonne, contenu, like=valeur)

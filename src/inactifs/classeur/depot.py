@@ -39,6 +39,7 @@ __all__ = [
     "Source",
     "Version",
     "create",
+    "forget",
     "lock",
     "read",
     "refuse_if_open_elsewhere",
@@ -131,6 +132,22 @@ def versions(chemin: Path) -> list[Version]:
     return sauvegardes.undoable(sauvegardes.load(cible), empreinte)[::-1]
 
 
+def forget(source: Source) -> list[Path]:
+    """Removes the versions from before the last purge; those that could not be are returned.
+
+    Every write does as much, so that a purge that was interrupted is finished by the next one.
+
+    Raises:
+        FichierInvalide: this account may not read the versions.
+    """
+    with lock(source.chemin):
+        data = read_bytes(source.chemin) or b""
+        empreinte = sauvegardes.digest(data)
+        with suppress(OSError):
+            sauvegardes.tidy(source.chemin, empreinte)
+        return [v.chemin for v in sauvegardes.purged(sauvegardes.load(source.chemin), empreinte)]
+
+
 def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
     """Puts back, byte for byte, the workbook as it was before the last write.
 
@@ -159,6 +176,11 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
             raise _changed(cible)
         actuel = Source(cible, data)
         possibles = sauvegardes.undoable(sauvegardes.load(cible), actuel.empreinte)
+        if not possibles and sauvegardes.ends_with_purge(cible):
+            raise Refus(
+                f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
+                "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
+            )
         if not possibles:
             raise Refus(f"Rien à annuler : aucune version antérieure de « {cible.name} ».")
         derniere = possibles[-1]

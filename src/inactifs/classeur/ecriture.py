@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
-from inactifs.classeur.adoption import complete
+from inactifs.classeur.edition import sheet_to_write
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml.cellules import Valeur
-from inactifs.ooxml.feuille import Feuille
 from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import CelluleFormule, CelluleRefusee, RefusOoxml
 from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
 from inactifs.procedure.suivi import situate
 from inactifs.registre import number_key
+
+if TYPE_CHECKING:
+    from inactifs.ooxml.cellules import Valeur
+    from inactifs.ooxml.feuille import Feuille
 
 _CALCULES = ("echeance", "etape", "responsable")
 """The columns that the tool works out of the others: a formula there is the school's."""
@@ -60,7 +63,10 @@ def apply(
         ecrits = {d.ligne for d in dossiers}
         dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
     if classeur.manquants:
-        data = complete(data, nom, "")
+        from inactifs.classeur.adoption import complete
+
+        a_noter = {f"import_{canal}" for canal in changements.imports}
+        data = complete(data, nom, "", parametres=not a_noter <= classeur.parametres.keys())
         classeur = read_classeur(data, nom)
     livre = Livre(data)
     try:
@@ -69,7 +75,7 @@ def apply(
         touche = _write_dossiers(livre, classeur, dossiers, suivis, jour) or touche
         touche = _write_imports(livre, classeur, changements.imports) or touche
         if touche or noter:
-            _write_journal(livre, classeur, changements.journal)
+            write_journal(livre, classeur, changements.journal)
     except RefusOoxml as refus:
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
     return livre.to_bytes()
@@ -131,8 +137,8 @@ def _write_dossiers(
         differents = _changed_fields(avant, dossier, brut)
         differents += [c for c in _CALCULES if not _same(brut.get(c), voulu[c])]
         if differents:
-            feuille = _sheet(livre, place)
-            touche |= _set_cells(feuille, place, dossier.ligne, {c: voulu[c] for c in differents})
+            feuille = sheet_to_write(livre, place)
+            touche |= set_cells(feuille, place, dossier.ligne, {c: voulu[c] for c in differents})
     if nouveaux:
         _append(livre, place, nouveaux)
         touche = True
@@ -184,7 +190,7 @@ def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> 
         }
         if differents:
             ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-            touche |= _set_cells(_sheet(livre, place), place, ligne, differents)
+            touche |= set_cells(sheet_to_write(livre, place), place, ligne, differents)
     if nouveaux:
         _append(livre, place, nouveaux)
         touche = True
@@ -196,32 +202,19 @@ def _write_imports(livre: Livre, classeur: Classeur, imports: Mapping[str, date]
     for canal, jour in imports.items():
         if classeur.imports.get(canal) == jour:
             continue
-        champ = f"import_{canal}"
-        if champ not in classeur.parametres:
-            continue  # the school has deleted this line: there is nowhere to note the day
-        ligne, colonne = classeur.parametres[champ]
-        _sheet(livre, classeur.places["Paramètres"]).set(ligne, colonne, jour)
+        ligne, colonne = classeur.parametres[f"import_{canal}"]
+        sheet_to_write(livre, classeur.places["Paramètres"]).set(ligne, colonne, jour)
         touche = True
     return touche
 
 
-def _write_journal(livre: Livre, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
+def write_journal(livre: Livre, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
     place = classeur.places[JOURNAL.nom]
     champs = [c.champ for c in JOURNAL.colonnes]
     _append(livre, place, [{c: getattr(e, c) or None for c in champs} for e in entrees])
 
 
-def _sheet(livre: Livre, place: Place) -> Feuille:
-    feuille = livre.sheet(place.nom)
-    if feuille.protected:
-        raise FichierInvalide(
-            f"La feuille « {place.nom} » est protégée : rien n'a été écrit.",
-            "Dans Excel : Révision, Ôter la protection de la feuille ; puis relancez.",
-        )
-    return feuille
-
-
-def _set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, Valeur]) -> bool:
+def set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, Valeur]) -> bool:
     touche = False
     for champ, valeur in valeurs.items():
         colonne = place.colonnes[champ]
@@ -247,7 +240,7 @@ def _set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str,
 def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None:
     if not lignes:
         return
-    feuille = _sheet(livre, place)
+    feuille = sheet_to_write(livre, place)
     premiere = place.derniere + 1
     for ecart, ligne in enumerate(lignes):
         for champ, valeur in ligne.items():

@@ -25,6 +25,7 @@ from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal
 from inactifs.dates import read_date
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.reperes import cell_name
+from inactifs.procedure.modele import Regles
 from inactifs.registre import Registre
 
 _REQUIS: dict[str, tuple[str, ...]] = {
@@ -81,6 +82,7 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         places={feuille: table.place for feuille, table in tables.items()},
         cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
         eleves_douteux=registre.douteux | rapprochement.douteux,
+        doublons=rapprochement.doublons,
         manquants=tuple(
             _missing(source, tables, plan, tuple(p.libelle for p in parametres.absents))
         ),
@@ -106,21 +108,48 @@ def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
     ]
 
 
-def read_journal(data: bytes, nom: str = "Le classeur") -> tuple[EntreeJournal, ...]:
-    """The lines of the sheet Journal in their order; those without a readable time are left out.
+def read_rules_only(data: bytes) -> Regles:
+    """The procedure as Paramètres sets it, for completion: bad values take their default.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook.
+    """
+    source = Source(data, "Le classeur")
+    parametres = source.table(PARAMETRES, _REQUIS[PARAMETRES.nom])
+    return read_parametres(parametres, locate_plan(source)).regles
+
+
+def read_journal(
+    data: bytes, nom: str = "Le classeur"
+) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
+    """The lines of the sheet Journal in their order, and those without a readable time.
 
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
     table = Source(data, nom).table(JOURNAL, _REQUIS[JOURNAL.nom])
     if table is None:
-        return ()
+        return (), ()
+    entrees: list[EntreeJournal] = []
+    fautes: list[Anomalie] = []
     lignes = zip(*table.columns(c.champ for c in JOURNAL.colonnes), strict=True)
-    return tuple(
-        EntreeJournal(moment, *(read_text(v) for v in autres))
-        for horodatage, *autres in lignes
-        if (moment := _moment(horodatage)) is not None
-    )
+    for ligne, (horodatage, *autres) in enumerate(lignes, table.place.entete + 1):
+        operateur, commande, eleve, detail = (read_text(v) for v in autres)
+        if (moment := _moment(horodatage)) is not None:
+            entrees.append(EntreeJournal(moment, operateur, commande, eleve, detail, ligne))
+        elif any((operateur, commande, eleve, detail)) or horodatage != "":
+            fautes.append(
+                table.anomalie(
+                    "horodatage",
+                    ligne,
+                    horodatage,
+                    "l'heure de cette ligne du journal ne peut pas être lue",
+                    "Remettez celle d'avant : « inactifs undo --liste » montre les versions "
+                    "gardées.",
+                    gravite="avertissement",
+                )
+            )
+    return tuple(entrees), tuple(fautes)
 
 
 def locate_tables(source: Source) -> dict[str, Table]:
@@ -129,7 +158,7 @@ def locate_tables(source: Source) -> dict[str, Table]:
     A tableau is also known by its headers, in a sheet of any name, when there is only one.
     """
     tables: dict[str, Table] = {}
-    for feuille in (TABLEAU, ELEVES, MODELES, JOURNAL):
+    for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
         table = source.table(feuille, _REQUIS[feuille.nom])
         if table is not None:
             tables[feuille.nom] = table
@@ -137,8 +166,6 @@ def locate_tables(source: Source) -> dict[str, Table]:
         candidats = tableaux_of_another_name(source)
         if len(candidats) == 1:
             tables[TABLEAU.nom] = candidats[0]
-    if (parametres := _locate_parametres(source)) is not None:
-        tables[PARAMETRES.nom] = parametres
     return tables
 
 
@@ -186,21 +213,6 @@ class Cellules(Mapping[tuple[str, int], Mapping[str, object]]):
 
     def __len__(self) -> int:
         return sum(t.place.derniere - t.place.entete for t in self._tables.values())
-
-
-def _locate_parametres(source: Source) -> Table | None:
-    """The first table of Paramètres, which ends where the plan begins."""
-    nom = source.named(PARAMETRES.nom)
-    if nom is None:
-        return None
-    lignes = source.rows(nom)
-    plan = locate_plan(source)
-    if plan is not None:
-        au_dessus = lignes[: plan.place.entete - 1]
-        table = find_table(nom, au_dessus, PARAMETRES, _REQUIS[PARAMETRES.nom])
-        if table is not None:
-            return table
-    return find_table(nom, lignes, PARAMETRES, _REQUIS[PARAMETRES.nom])
 
 
 def _read_registre(table: Table | None) -> RegistreLu:

@@ -5,47 +5,19 @@ Nothing here knows what a column means; contract, section 2, for how names are c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from typing import NamedTuple
 
+from inactifs.classeur.entetes import LIGNES_DE_TITRE, header_keys, header_row, known_headers
 from inactifs.classeur.saisie import read_text
-from inactifs.classeur.schema import ELEVES, Feuille, header_key
+from inactifs.classeur.schema import Feuille
 from inactifs.classeur.valeurs import Anomalie, Place
 from inactifs.ooxml.reperes import cell_name
 
 Lignes = Sequence[Sequence[object]]
 
-LIGNES_DE_TITRE = 30
-"""How many rows are searched for the headers."""
 
-_PARENTHESES = re.compile(r"\([^)]*\)")
-_VARIANTES = {
-    "eleve": ("eleves", "nomdeleleve", "nometprenom", "nomprenom", "nomprenomdeleleve", "nom"),
-    "numero": ("numeroeleve", "noeleve", "numeleve", "ndeleleve", "numerodeleleve"),
-    "derniere_activite": ("derniereactivite", "datederniereactivite"),
-    "dates_relances": ("datesrelances", "datederelance", "datesdesrelances",
-                       "relances"),
-    "moyens": ("moyen", "moyens", "moyenutilise"),
-    "commentaire": ("commentaires",),
-    "nom": ("nomdefamille", "nomdeleleve"),
-    "prenom": ("prenoms", "prenomdeleleve"),
-    "neph": ("numeroneph", "nneph", "noneph"),
-    "telephone": ("tel", "portable", "mobile", "telephoneportable", "telportable"),
-    "email": ("mail", "courriel", "adresseemail", "adressemail", "mel"),
-    "inscrit_le": ("dateinscription", "datedinscription", "inscription"),
-    "cloture_le": ("datedecloture",),
-    "detecte_le": ("datededetection",),
-}  # fmt: skip
-"""Other headers by which a column is known, when none bears its own."""
-_NUMERO_SEUL = ("n", "no", "num", "numero")
-"""The register's only: in a tableau, a column « N° » often just counts the rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table found in a sheet: its place, and every row of that sheet, the first one first.
 
     All rows have the same width. ``doubles`` are the cells (row, column) of headers that
@@ -100,12 +72,7 @@ def find_table(
     Its header is the row, among the first ``profondeur``, with the most known headers, the
     first of them if several; None when the best one lacks a field of ``requis``.
     """
-    meilleure: dict[str, int] = {}
-    entete = 0
-    for numero, ligne in enumerate(islice(lignes, profondeur), start=1):
-        colonnes = _match(ligne, feuille)
-        if len(colonnes) > len(meilleure):
-            meilleure, entete = colonnes, numero
+    entete, meilleure = header_row(lignes, feuille, profondeur)
     if not meilleure or any(champ not in meilleure for champ in requis):
         return None
     place = Place(nom, entete, meilleure, _last_row(lignes, entete, meilleure))
@@ -115,52 +82,6 @@ def find_table(
 def sentence(fragment: str) -> str:
     """A fragment with its capital and its full stop."""
     return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}."
-
-
-@cache
-def header_keys(entete: str) -> frozenset[str]:
-    """The keys under which a header is known: whole, and without what is in parentheses."""
-    cles = {header_key(entete), header_key(_PARENTHESES.sub("", entete))}
-    return frozenset(cles - {""})
-
-
-def _match(ligne: Sequence[object], feuille: Feuille) -> dict[str, int]:
-    connus = _known_headers(feuille)
-    variantes = _known_variants(feuille)
-    colonnes: dict[str, int] = {}
-    autres: dict[str, int] = {}
-    for colonne, valeur in enumerate(ligne, start=1):
-        if not isinstance(valeur, str) or not valeur or len(valeur) > 100:
-            continue
-        for cle in header_keys(valeur):
-            if cle in connus:
-                colonnes.setdefault(connus[cle], colonne)
-            elif cle in variantes:
-                autres.setdefault(variantes[cle], colonne)
-    prises = set(colonnes.values())
-    for champ, colonne in autres.items():
-        if colonne not in prises:
-            colonnes.setdefault(champ, colonne)
-    return colonnes
-
-
-@cache
-def _known_headers(feuille: Feuille) -> dict[str, str]:
-    return {cle: c.champ for c in feuille.colonnes for cle in header_keys(c.entete)}
-
-
-@cache
-def _known_variants(feuille: Feuille) -> dict[str, str]:
-    connus = _known_headers(feuille)
-    variantes = {
-        variante: c.champ
-        for c in feuille.colonnes
-        for variante in _VARIANTES.get(c.champ, ())
-        if variante not in connus
-    }
-    if feuille is ELEVES:
-        variantes |= dict.fromkeys(_NUMERO_SEUL, "numero")
-    return variantes
 
 
 def _last_row(lignes: Lignes, entete: int, colonnes: dict[str, int]) -> int:
@@ -175,7 +96,7 @@ def _last_row(lignes: Lignes, entete: int, colonnes: dict[str, int]) -> int:
 def _repeated(
     ligne: Sequence[object], entete: int, feuille: Feuille, colonnes: dict[str, int]
 ) -> tuple[tuple[int, int], ...]:
-    connus = _known_headers(feuille)
+    connus = known_headers(feuille)
     return tuple(
         (entete, colonne)
         for colonne, valeur in enumerate(ligne, start=1)

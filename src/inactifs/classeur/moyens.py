@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from inactifs.classeur.saisie import TIRETS
-from inactifs.procedure.modele import Moyen, Relance, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Moyen, Relance
 
 MoyenLu = tuple[Moyen | None, bool, bool]
 """A means as read: which one (None when nobody noted it), answered, wrong number."""

@@ -20,7 +20,6 @@ from inactifs.classeur.habillage import (
     fit_height,
     put,
 )
-from inactifs.classeur.registre_lu import STATUTS
 from inactifs.classeur.schema import (
     ELEVES,
     JOURNAL,
@@ -33,7 +32,7 @@ from inactifs.classeur.schema import (
     Parametre,
 )
 from inactifs.ooxml.reperes import letters
-from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape, Moyen, Resultat
+from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, STATUTS, Etape, Moyen, Resultat
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -102,9 +101,9 @@ def _fill_eleves(onglet: Worksheet) -> None:
 
 def _fill_parametres(onglet: Worksheet, ecole_nom: str) -> None:
     for ligne, parametre in enumerate(PARAMETRES_LIGNES, start=2):
-        defaut = ecole_nom if parametre.champ == "ecole_nom" else _default(parametre)
+        defaut = default_value(parametre, ecole_nom)
         put(onglet, ligne, 1, parametre.libelle)
-        dress_value(put(onglet, ligne, 2, defaut), _nature(parametre))
+        dress_value(put(onglet, ligne, 2, defaut), nature_of(parametre))
         dress_note(put(onglet, ligne, 3, parametre.attendu))
         fit_height(onglet, ligne, str(defaut or ""), PARAMETRES.colonnes[1].largeur)
         if parametre.champ == "jours_ouvres":
@@ -112,7 +111,7 @@ def _fill_parametres(onglet: Worksheet, ecole_nom: str) -> None:
     entete = len(PARAMETRES_LIGNES) + 4
     dress_headers(onglet, PLAN, entete)
     for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
-        for colonne, contenu in enumerate(_plan_row(etape), start=1):
+        for colonne, contenu in enumerate(plan_row(etape), start=1):
             cellule = put(onglet, ligne, colonne, contenu)
             dress_value(cellule, "nombre" if colonne == 2 else "texte")
         fit_height(onglet, ligne, _means(etape), 20)
@@ -122,7 +121,8 @@ def _fill_parametres(onglet: Worksheet, ecole_nom: str) -> None:
         onglet.column_dimensions[lettre].width = largeur
 
 
-def _plan_row(etape: Etape) -> tuple[object, ...]:
+def plan_row(etape: Etape) -> tuple[str | int, ...]:
+    """The cells of a step of the relance plan, in the order of its columns."""
     return (
         etape.libelle,
         etape.delai,
@@ -149,11 +149,15 @@ def _fill_modeles(onglet: Worksheet) -> None:
     add_list(onglet, _column(MODELES, "moyen"), moyens, "Un moyen de la liste.")
 
 
-def _default(parametre: Parametre) -> object:
+def default_value(parametre: Parametre, ecole_nom: str) -> str | int | None:
+    """What a line of Paramètres says until the school changes it."""
+    if parametre.champ == "ecole_nom":
+        return ecole_nom
     return "\n".join(CAUSES) if parametre.champ == "causes" else parametre.defaut
 
 
-def _nature(parametre: Parametre) -> str:
+def nature_of(parametre: Parametre) -> str:
+    """« nombre », « texte », or « date » for a line that the tool fills in."""
     if parametre.champ.startswith("import_"):
         return "date"
     return "nombre" if isinstance(parametre.defaut, int) else "texte"

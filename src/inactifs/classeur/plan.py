@@ -12,7 +12,8 @@ from inactifs.classeur.moyens import read_moyen_word
 from inactifs.classeur.saisie import read_integer, read_text, read_yes_no
 from inactifs.classeur.schema import PLAN
 from inactifs.classeur.valeurs import Anomalie
-from inactifs.procedure.modele import Etape, Moyen, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Etape, Moyen
 
 T = TypeVar("T")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from inactifs.classeur.localisation import Table
 from inactifs.classeur.tableau import TableauLu
@@ -11,25 +12,29 @@ from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import Registre, name_words, number_key
 
 
-@dataclass(frozen=True, slots=True)
-class Rapprochement:
+class Rapprochement(NamedTuple):
     """``douteux``: the numbers of the students for whom no second dossier may be opened,
     because an open row that cannot be read, or cannot be told from a homonym's, may be theirs.
+    ``doublons``: the open rows of students who have a later one open (contract, section 2: one
+    at most), later in the order of ``Classeur.dossiers_of``.
     """
 
     anomalies: tuple[Anomalie, ...]
     douteux: frozenset[str]
+    doublons: frozenset[int]
 
 
 def match(tableau: TableauLu, registre: Registre, table: Table) -> Rapprochement:
     """Rows without a number that several students answer to, students with two open rows."""
     anomalies: list[Anomalie] = []
     douteux: set[str] = set()
+    doublons: set[int] = set()
     premieres: dict[object, int] = {}
+    derniers: dict[object, Dossier] = {}
     lignes: list[Dossier | LigneIllisible] = [*tableau.dossiers, *tableau.illisibles]
     for rangee in sorted(lignes, key=lambda r: r.ligne):
         ouverte = rangee.ouvert if isinstance(rangee, Dossier) else rangee.ouverte
-        possibles = students_of(rangee, registre)
+        possibles = registre.meant(rangee.numero, rangee.eleve)
         if len(possibles) > 1:
             anomalies.append(_homonyms(rangee, possibles, table))
         if not ouverte:
@@ -41,15 +46,13 @@ def match(tableau: TableauLu, registre: Registre, table: Table) -> Rapprochement
             if cle in premieres:
                 anomalies.append(_second(rangee, premieres[cle], table))
             premieres.setdefault(cle, rangee.ligne)
-    return Rapprochement(tuple(anomalies), frozenset(douteux))
-
-
-def students_of(rangee: Dossier | LigneIllisible, registre: Registre) -> list[Eleve]:
-    """The students of the register that a row may be about: by number, else by name."""
-    if rangee.numero:
-        eleve = registre.get(rangee.numero)
-        return [eleve] if eleve else []
-    return registre.named(rangee.eleve)
+            if isinstance(rangee, Dossier):
+                autre = derniers.get(cle, rangee)
+                derniers[cle] = max(
+                    autre, rangee, key=lambda d: (d.detecte_le or date.min, d.ligne)
+                )
+                doublons |= {autre.ligne, rangee.ligne} - {derniers[cle].ligne}
+    return Rapprochement(tuple(anomalies), frozenset(douteux), frozenset(doublons))
 
 
 def _identity(rangee: Dossier | LigneIllisible, possibles: list[Eleve]) -> object:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from inactifs.classeur.localisation import Table
 from inactifs.classeur.saisie import (
@@ -18,16 +18,13 @@ from inactifs.classeur.saisie import (
 from inactifs.classeur.schema import ELEVES, Nature
 from inactifs.classeur.tableau import REMEDE_DATE
 from inactifs.classeur.valeurs import Anomalie
-from inactifs.procedure.modele import Eleve, simplify
+from inactifs.procedure.modele import STATUTS, Eleve, is_known_statut
 from inactifs.registre import Registre, number_key
 
-STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")
-_STATUTS_CONNUS = frozenset(simplify(s) for s in STATUTS) | {"", "transferee", "suspendue"}
 _LECTEURS: dict[str, Callable[[object], str]] = {"telephone": read_phone, "neph": read_neph}
 
 
-@dataclass(frozen=True, slots=True)
-class RegistreLu:
+class RegistreLu(NamedTuple):
     """What the register says. ``lignes`` gives the row of each number, as ``number_key`` makes
     it; ``douteux`` are the numbers of the students of whom a date cannot be read."""
 
@@ -139,7 +136,7 @@ class _Lecture:
 
 def _check_statuts(lecture: _Lecture, table: Table) -> None:
     statuts = table.columns(("statut",))[0]
-    inconnus = {s for s in {read_text(v) for v in statuts} if simplify(s) not in _STATUTS_CONNUS}
+    inconnus = {s for s in {read_text(v) for v in statuts} if not is_known_statut(s)}
     if not inconnus:
         return
     for ligne, valeur in enumerate(statuts, lecture.premiere):

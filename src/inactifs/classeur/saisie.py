@@ -10,11 +10,9 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from inactifs.dates import french, read_date, split_dates
-from inactifs.procedure.modele import Resultat, simplify
-
-ANNEES = (1990, 2100)
-"""Outside of these, a year is a typing error (1926 for 2026), or a number shown as a date."""
+from inactifs.dates import french, plausible, read_date, split_dates
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Resultat
 
 TIRETS = frozenset(("-", "–", "—", "/", "."))
 """What is typed to say that a cell is left empty on purpose."""
@@ -76,7 +74,7 @@ def read_day(valeur: object) -> date | None:
         jour = _typed_day(texte, None)
     else:
         raise ValueError("un nombre ou une heure se trouve là où une date est attendue")
-    return _plausible(jour)
+    return plausible(jour)
 
 
 def read_relance_days(valeur: object, derniere_activite: date | None) -> list[date]:
@@ -104,7 +102,7 @@ def read_relance_days(valeur: object, derniere_activite: date | None) -> list[da
             raise ValueError(
                 f"les dates ne se suivent pas : {french(jour)} vient après {french(jours[-1])}"
             )
-        jours.append(_plausible(jour))
+        jours.append(plausible(jour))
     return jours
 
 
@@ -186,12 +184,6 @@ def _lacks_year(texte: str) -> bool:
             return False
         return True
     return False
-
-
-def _plausible(jour: date) -> date:
-    if not ANNEES[0] <= jour.year <= ANNEES[1]:
-        raise ValueError(f"l'année {jour.year} n'est pas vraisemblable")
-    return jour
 
 
 _OUVERTS = frozenset(("encours", "enattente", "ouvert", "dossierouvert"))

@@ -2,7 +2,8 @@
 
 Before every write the version that it replaces is copied there. At most :data:`MAX_VERSIONS`
 versions, :data:`MAX_ANNULEES` states put aside by ``undo``, and :data:`MAX_OCTETS` bytes in all
-are kept, the oldest go first; the last of each kind is kept whatever its size.
+are kept, the oldest go first; the last of each kind is kept whatever its size. After a purge,
+all the versions from before it go: they name the people that it took out.
 
 Each copy's name carries its rank, its time, and the SHA-256 of the workbook after the write, so
 that nothing needed to go back is lost with the index, which adds who and which command. Order
@@ -24,6 +25,9 @@ from inactifs.erreurs import FichierInvalide
 MAX_VERSIONS = 50
 MAX_ANNULEES = 10
 MAX_OCTETS = 200 * 1024 * 1024
+
+PURGE = "purge"
+"""The command whose write cannot be gone back from."""
 
 _INDEX = "index.json"
 _ANNULEE = "annulee"
@@ -87,14 +91,23 @@ def undoable(copies: Sequence[Version], empreinte: str) -> list[Version]:
     """The writes that can be gone back from, oldest first, when the workbook has this hash.
 
     The last ones are left out when they never took place, the program having been killed
-    between the copy and the swap: the workbook is still what it was before them.
+    between the copy and the swap: the workbook is still what it was before them. So are those
+    up to a purge, which is for good.
     """
-    versions = [c for c in copies if not c.annulee]
-    while versions and (derniere := versions[-1]).empreinte_apres != empreinte:
-        if derniere.empreinte_avant != empreinte:
-            break
-        versions.pop()
-    return versions
+    versions = _done(copies, empreinte)
+    return [v for v in versions if v.rang > _last_purge(versions)]
+
+
+def purged(copies: Sequence[Version], empreinte: str) -> list[Version]:
+    """The copies from before the last purge, those put aside by ``undo`` included."""
+    dernier = _last_purge(_done(copies, empreinte))
+    return [c for c in copies if c.rang <= dernier]
+
+
+def ends_with_purge(chemin: Path) -> bool:
+    """Whether the last write noted was a purge: why there is nothing to go back to."""
+    index = _read_index(chemin.parent / DOSSIER_DISCRET / chemin.name)
+    return bool(index) and index[max(index)].get("commande") == PURGE
 
 
 def keep(
@@ -130,16 +143,33 @@ def keep(
 def tidy(chemin: Path, empreinte: str) -> None:
     """After a write: removes the copies of writes that never took place and those beyond the
     bounds. ``empreinte`` is the workbook's hash."""
-    copies = load(chemin)
+    toutes = load(chemin)
+    purgees = purged(toutes, empreinte)
+    copies = [c for c in toutes if c not in purgees]
     versions = undoable(copies, empreinte)[-MAX_VERSIONS:]
     annulees = [c for c in copies if c.annulee][-MAX_ANNULEES:]
     tailles = {c.chemin: c.chemin.stat().st_size for c in (*versions, *annulees)}
     anciennes = sorted((*versions[:-1], *annulees[:-1]), key=lambda v: v.rang)
     while anciennes and sum(tailles.values()) > MAX_OCTETS:
         del tailles[anciennes.pop(0).chemin]
-    for copie in copies:
+    for copie in toutes:
         if copie.chemin not in tailles:
             copie.chemin.unlink(missing_ok=True)
+
+
+def _done(copies: Sequence[Version], empreinte: str) -> list[Version]:
+    """The writes that took place, oldest first."""
+    versions = [c for c in copies if not c.annulee]
+    while versions and (derniere := versions[-1]).empreinte_apres != empreinte:
+        if derniere.empreinte_avant != empreinte:
+            break
+        versions.pop()
+    return versions
+
+
+def _last_purge(versions: Sequence[Version]) -> int:
+    """The rank of the last purge, 0 when there was none."""
+    return max((v.rang for v in versions if v.commande == PURGE), default=0)
 
 
 def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:

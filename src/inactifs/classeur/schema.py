@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from inactifs.procedure.modele import simplify
+from inactifs.mots import simplify
 
 
 class Nature(StrEnum):
@@ -16,8 +16,7 @@ class Nature(StrEnum):
     LISTE = "liste"  # one line per relance
 
 
-@dataclass(frozen=True, slots=True)
-class Colonne:
+class Colonne(NamedTuple):
     """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, its width in Excel
     characters, and the help shown on its header."""
 
@@ -28,8 +27,7 @@ class Colonne:
     ecole: bool = False  # one of the school's own six columns
 
 
-@dataclass(frozen=True, slots=True)
-class Feuille:
+class Feuille(NamedTuple):
     """A sheet: its name and its columns, in the order of a new workbook."""
 
     nom: str
@@ -116,13 +114,12 @@ PLAN = Feuille(  # the second table of the sheet Paramètres
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parametre:
+class Parametre(NamedTuple):
     """A line of the sheet Paramètres: name of the field, label, default, what is expected."""
 
     champ: str
     libelle: str
-    defaut: object
+    defaut: str | int | None
     attendu: str
 
 

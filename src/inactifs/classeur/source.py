@@ -12,7 +12,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.localisation import LIGNES_DE_TITRE, Table, find_table
+from inactifs.classeur.entetes import LIGNES_DE_TITRE
+from inactifs.classeur.localisation import Table, find_table
 from inactifs.classeur.saisie import Muette
 from inactifs.classeur.schema import Feuille, header_key
 from inactifs.erreurs import FichierInvalide

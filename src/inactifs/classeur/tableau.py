@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from inactifs.classeur.localisation import Table
 from inactifs.classeur.moyens import pair, read_moyens
@@ -49,8 +48,7 @@ _CHAMPS = (
 _SOMMES = frozenset(("total", "totaux", "sous-total", "moyenne", "nombre"))
 
 
-@dataclass(frozen=True, slots=True)
-class TableauLu:
+class TableauLu(NamedTuple):
     """What the tableau says, row by row. ``anomalies`` includes those of ``illisibles``."""
 
     dossiers: tuple[Dossier, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
@@ -14,8 +15,7 @@ CANAUX = ("eleves", "cours", "connexions", "contacts")
 """The channels of import whose day is noted in Paramètres."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anomalie:
+class Anomalie(NamedTuple):
     """Something doubtful in the file, with its cell.
 
     ``gravite`` is « erreur » (the cell cannot be used) or « avertissement » (to be looked at);
@@ -31,8 +31,10 @@ class Anomalie:
     remede: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+Signaler = Callable[..., Anomalie]
+
+
+class Place(NamedTuple):
     """Where a table lies in a sheet: rows and columns are counted from 1.
 
     ``nom`` is the sheet's name as the school typed it; ``colonnes`` gives the column of each
@@ -50,9 +52,21 @@ class Place:
         colonne = self.colonnes.get(champ)
         return cell_name(ligne, colonne) if colonne else str(ligne)
 
+    def reporter(self, ligne: int) -> Signaler:
+        """Makes anomalies of the cells of one row: takes a field, its content, what is wrong,
+        the mend, and « erreur » where it is more than an « avertissement »."""
 
-@dataclass(frozen=True, slots=True)
-class LigneIllisible:
+        def report(
+            champ: str, contenu: str, raison: str, remede: str, gravite: str = "avertissement"
+        ) -> Anomalie:
+            colonne = self.colonnes.get(champ) or min(self.colonnes.values())
+            cellule = cell_name(ligne, colonne)
+            return Anomalie(gravite, self.nom, cellule, contenu, raison, remede)
+
+        return report
+
+
+class LigneIllisible(NamedTuple):
     """A row of the tableau of which a cell cannot be understood: reported, never written.
 
     ``ouverte`` when RÉSULTAT is empty or unreadable, so that no second dossier is opened.
@@ -65,8 +79,7 @@ class LigneIllisible:
     anomalie: Anomalie
 
 
-@dataclass(frozen=True, slots=True)
-class Ecole:
+class Ecole(NamedTuple):
     """The school, as named in Paramètres."""
 
     nom: str = ""
@@ -74,8 +87,7 @@ class Ecole:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Modele:
+class Modele(NamedTuple):
     """A message's template: ``cellule`` names where its text lies, for errors."""
 
     etape: int
@@ -87,13 +99,14 @@ class Modele:
 
 @dataclass(frozen=True, slots=True)
 class EntreeJournal:
-    """A line of the sheet Journal."""
+    """A line of the sheet Journal; ``ligne`` is its row, 0 while it is not written."""
 
     horodatage: datetime
     operateur: str
     commande: str
     eleve: str
     detail: str
+    ligne: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -101,9 +114,10 @@ class Classeur:
     """All that a workbook says.
 
     ``cellules`` holds, for each row of the tableau and of the register, the raw values of the
-    known fields, keyed by (sheet name in the schema, row): what ``ecriture`` compares with
-    before it sets a cell. ``eleves_douteux`` are the numbers of the students of whom a date
-    cannot be read. ``manquants`` says what adoption would add (sheets or columns), in French.
+    known fields, keyed by (sheet name in the schema, row): what ``ecriture`` compares with before
+    it sets a cell. ``eleves_douteux`` are the numbers of the students of whom a date cannot be
+    read; ``doublons`` the open rows of those who have a later one open. ``manquants`` says what
+    adoption would add (sheets or columns), in French.
     """
 
     regles: Regles
@@ -118,6 +132,7 @@ class Classeur:
     places: Mapping[str, Place]
     cellules: Mapping[tuple[str, int], Mapping[str, object]]
     eleves_douteux: frozenset[str] = frozenset()
+    doublons: frozenset[int] = frozenset()
     manquants: tuple[str, ...] = ()
     parametres: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """The cell (row, column) of the value of each line of Paramètres."""
@@ -125,10 +140,7 @@ class Classeur:
     def eleve_of(self, dossier: Dossier) -> Eleve | None:
         """The register's student of this dossier: by number, else by a name that is one
         student's only."""
-        if dossier.numero:
-            return self.registre.get(dossier.numero)
-        homonymes = self.registre.named(dossier.eleve)
-        return homonymes[0] if len(homonymes) == 1 else None
+        return self.registre.only(dossier.numero, dossier.eleve)
 
     def dossiers_of(self, eleve: Eleve) -> list[Dossier]:
         """The dossiers of a student, oldest first, the open one last."""

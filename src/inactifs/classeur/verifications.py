@@ -6,22 +6,23 @@ with the register, and with the journal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
-from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Place
+from inactifs.classeur.journal_verifie import check_journal
+from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
+from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler
 from inactifs.dates import french
+from inactifs.mots import simplify
 from inactifs.ooxml.reperes import cell_name
-from inactifs.procedure.modele import Dossier, Eleve, Resultat, simplify
+from inactifs.procedure.conservation import is_neutral
+from inactifs.procedure.modele import Dossier, Eleve, Resultat
 from inactifs.registre import name_words, number_key
 
 MENTION = "Abandonniste : dossier clôturé le"
 _MENTION = simplify(MENTION)
-_COURS_LOINTAIN = timedelta(days=366)
+_LOINTAIN = timedelta(days=366)
 _CORRIGER = "Corrigez la date."
-
-Signaler = Callable[..., Anomalie]
 
 
 def check_classeur(
@@ -38,7 +39,8 @@ def check_classeur(
         *classeur.anomalies,
         *_check_tableau(classeur, aujourdhui),
         *_check_registre(classeur, aujourdhui),
-        *_check_journal(classeur, journal),
+        *_check_imports(classeur, aujourdhui),
+        *check_journal(classeur, journal, aujourdhui),
         *(
             Anomalie(
                 "avertissement",
@@ -58,7 +60,7 @@ def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     rattaches = [(dossier, classeur.eleve_of(dossier)) for dossier in classeur.dossiers]
     dernieres = _last_rows(rattaches)
     for dossier, eleve in rattaches:
-        signaler = _reporter(place, dossier.ligne)
+        signaler = place.reporter(dossier.ligne)
         yield from _check_dates(dossier, eleve, aujourdhui, signaler)
         yield from _check_outcome(dossier, signaler)
         yield from _check_person(classeur, dossier, eleve, signaler)
@@ -77,6 +79,22 @@ def _check_dates(
     ):
         if jour is not None and jour > aujourdhui:
             yield signaler(champ, french(jour), "Cette date est à venir.", _CORRIGER, gravite)
+    if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + _LOINTAIN:
+        yield signaler(
+            "suspendu_jusqu_au",
+            french(fin),
+            "Ce dossier est suspendu pour plus d'un an : rien n'est dû jusque-là.",
+            _CORRIGER,
+        )
+    cloture = dossier.cloture_le
+    faits = [j for j in (dossier.detecte_le, *(r.date for r in dossier.relances)) if j]
+    if cloture is not None and faits and cloture < max(faits):
+        yield signaler(
+            "cloture_le",
+            french(cloture),
+            f"La clôture précède ce qui s'est passé le {french(max(faits))}.",
+            "Corrigez l'une des deux dates.",
+        )
     derniere = dossier.derniere_activite
     trop_tot = [r.date for r in dossier.relances if derniere and r.date < derniere]
     if derniere and trop_tot and not _moved_since(dossier, derniere, eleve):
@@ -127,6 +145,8 @@ def _check_person(
     classeur: Classeur, dossier: Dossier, eleve: Eleve | None, signaler: Signaler
 ) -> Iterator[Anomalie]:
     if eleve is None:
+        if is_neutral(dossier.numero):  # anonymised: nobody is to be looked for
+            return
         if dossier.numero or not classeur.registre.named(dossier.eleve):  # homonyms: see lecture
             yield signaler(
                 "numero" if dossier.numero else "eleve",
@@ -187,11 +207,26 @@ def _age(dossier: Dossier) -> tuple[bool, date, int]:
     return dossier.ouvert, dossier.detecte_le or date.min, dossier.ligne
 
 
+def _check_imports(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
+    """The days that the tool notes, if somebody has changed them."""
+    for canal, jour in classeur.imports.items():
+        if jour is not None and jour > aujourdhui:
+            ligne, colonne = classeur.parametres[f"import_{canal}"]
+            yield Anomalie(
+                "avertissement",
+                classeur.places[PARAMETRES.nom].nom,
+                cell_name(ligne, colonne),
+                french(jour),
+                "Cette date est à venir : un import ancien passerait pour récent.",
+                "Corrigez-la, ou refaites l'import.",
+            )
+
+
 def _check_registre(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     place = classeur.places.get(ELEVES.nom)
     if place is None:
         return
-    bientot = aujourdhui + _COURS_LOINTAIN
+    bientot = aujourdhui + _LOINTAIN
     for eleve in classeur.registre:
         for champ, jour, limite in (
             ("inscrit_le", eleve.inscrit_le, aujourdhui),
@@ -207,47 +242,4 @@ def _check_registre(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
                     if limite is aujourdhui
                     else "Ce cours est à plus d'un an : l'élève passe pour actif jusque-là."
                 )
-                yield _reporter(place, ligne)(champ, french(jour), raison, _CORRIGER)
-
-
-def _check_journal(classeur: Classeur, journal: Iterable[EntreeJournal]) -> Iterator[Anomalie]:
-    """Students whose relance or closing the journal notes, and whom no row is about any more."""
-    place = classeur.places.get(JOURNAL.nom)
-    presents = {name_words(ligne.eleve) for ligne in classeur.dossiers}
-    presents |= {name_words(ligne.eleve) for ligne in classeur.illisibles}
-    for dossier in classeur.dossiers:
-        if (eleve := classeur.eleve_of(dossier)) is not None:
-            presents.add(name_words(eleve.nom_complet))
-    for entree in journal:
-        mots = name_words(entree.eleve)
-        if not mots or mots in presents or not _is_traced(entree.commande):
-            continue
-        presents.add(mots)  # one report a student
-        yield Anomalie(
-            "avertissement",
-            place.nom if place else JOURNAL.nom,
-            "",
-            entree.eleve,
-            f"Le journal note « {entree.commande} » le {french(entree.horodatage.date())}, mais le "
-            "tableau n'a plus de ligne à ce nom.",
-            "Si la ligne a été effacée par erreur, reprenez-la d'une sauvegarde (« inactifs undo "
-            "--liste »).",
-        )
-
-
-def _is_traced(commande: str) -> bool:
-    """Whether a command leaves a row in the tableau: an activity or an import may not."""
-    return commande.split(" ")[0] in ("relance", "close", "reprise", "pause", "reopen")
-
-
-def _reporter(place: Place, ligne: int) -> Signaler:
-    """Makes anomalies of the cells of one row."""
-
-    def report(
-        champ: str, contenu: str, raison: str, remede: str, gravite: str = "avertissement"
-    ) -> Anomalie:
-        colonne = place.colonnes.get(champ) or min(place.colonnes.values())
-        cellule = cell_name(ligne, colonne)
-        return Anomalie(gravite, place.nom, cellule, contenu, raison, remede)
-
-    return report
+                yield place.reporter(ligne)(champ, french(jour), raison, _CORRIGER)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import io
+import os
 import sys
 
 
 def main() -> None:
-    """Run the command that was typed, and exit with its status."""
+    """Run the command that was typed, and exit with its status; or answer the shell on TAB."""
+    gc.set_threshold(50_000)  # a command is short: looking for cycles costs it a tenth
+    for flux in (sys.stdout, sys.stderr):  # accents, also in a Windows console or a pipe
+        if isinstance(flux, io.TextIOWrapper):
+            flux.reconfigure(encoding="utf-8", errors="replace")
+    if "_INACTIFS_COMPLETE" in os.environ:
+        from inactifs.cli.tab import complete
+
+        sys.stdout.write(complete(os.environ))
+        return
     from inactifs.cli.execution import run
 
     sys.exit(run(sys.argv[1:]))

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inactifs.cli.commun import read, say, today, workbook_path
 from inactifs.procedure.modele import Etat
+
+if TYPE_CHECKING:
+    from inactifs.cli.matin import Constat
+
+Conseil = tuple[str, str]
+"""A command, and what it is for."""
+
+PREMIERS_PAS: tuple[Conseil, ...] = (
+    ('inactifs init --auto-ecole "Auto-école du Port"', "crée le classeur, ou adopte le vôtre"),
+    ("inactifs import eleves FICHIER", "vos élèves, puis cours, connexions, contacts"),
+    ("inactifs detect", "trouve les élèves inactifs"),
+)
 
 
 def welcome() -> None:
@@ -12,22 +26,52 @@ def welcome() -> None:
 
     chemin = workbook_path(None)
     if not chemin.exists():
-        say(
-            f"Pas encore de classeur ici ({chemin}). Pour commencer :",
-            '  inactifs init --auto-ecole "Nom de l\'auto-école"',
-            "  inactifs import eleves FICHIER   (puis cours, connexions, contacts)",
-            "  inactifs detect",
-        )
+        say(f"Pas encore de classeur ici ({chemin}). Pour commencer :")
+        _show(PREMIERS_PAS)
         return
     source, contenu = read(chemin)
-    matin = look(contenu, source.chemin, today()).matin
+    constat = look(contenu, source.chemin, today())
+    matin = constat.matin
     say(
         f"{chemin} : {matin.suivis} élèves suivis, "
         f"{len(matin.in_state(Etat.A_RELANCER))} à relancer, "
         f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
         "Et maintenant :",
-        "  inactifs detect        la tournée du matin",
-        "  inactifs relance add   noter un appel, un SMS, un email",
-        "  inactifs next          ce qui est dû et à venir",
+    )
+    _show(advice(constat)[:3])
+
+
+def advice(constat: Constat) -> list[Conseil]:
+    """The commands that make sense now, the most useful first (three at least)."""
+    matin, classeur = constat.matin, constat.classeur
+    conseils: list[Conseil] = []
+    if classeur.manquants:
+        conseils.append(("inactifs init", f"ajoute ce qui manque : {classeur.manquants[0]}"))
+    if not matin.suivis:
+        return [*conseils, *PREMIERS_PAS[1:], PREMIERS_PAS[0]]
+    if constat.perimes:
+        canal = constat.perimes[0]
+        conseils.append((f"inactifs import {canal} FICHIER", f"l'import « {canal} » est ancien"))
+    if matin.nouveaux or matin.modifies:
+        conseils.append(("inactifs detect", "la tournée de ce matin n'est pas faite"))
+    if a_relancer := matin.in_state(Etat.A_RELANCER):
+        premier = a_relancer[0].dossier
+        qui = premier.numero or f'"{premier.eleve}"'
+        conseils.append((f"inactifs relance message {qui}", f"que dire à {premier.eleve}"))
+        conseils.append(("inactifs relance add", "noter un appel, un SMS, un email"))
+    if matin.in_state(Etat.A_CLOTURER):
+        conseils.append(("inactifs close --tous", "clôturer ceux qui n'ont pas répondu"))
+    return [
+        *conseils,
+        ("inactifs next", "ce qui est à venir"),
+        ("inactifs report", "le rapport du mois"),
+        ("inactifs check", "ce qui est douteux dans le classeur"),
+    ]
+
+
+def _show(conseils: tuple[Conseil, ...] | list[Conseil]) -> None:
+    largeur = max(len(commande) for commande, _ in conseils)
+    say(
+        *(f"  {commande:<{largeur}}  {pourquoi}" for commande, pourquoi in conseils),
         "Toutes les commandes : inactifs --help",
     )

@@ -20,7 +20,7 @@ from inactifs.cli.commun import (
     typed_day,
     working,
 )
-from inactifs.dates import french
+from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
 
 GENRES = ("cours", "connexion", "visite", "appel", "email")
@@ -33,7 +33,6 @@ def add(
         typer.Argument(
             metavar="ACTIVITÉ",
             help="cours, connexion, visite, appel ou email (venant de l'élève).",
-            autocompletion=lambda incomplete: [g for g in GENRES if g.startswith(incomplete)],
             show_default=False,
         ),
     ] = None,
@@ -44,7 +43,7 @@ def add(
 ) -> None:
     """Note à la main une activité de l'élève : un cours, une connexion, un signe de vie."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.procedure.modele import simplify
+    from inactifs.mots import simplify
     from inactifs.recherche import find_person
     from inactifs.rendu.donnees import student_json
 
@@ -56,7 +55,8 @@ def add(
             f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(GENRES)}."
         )
     activite = trouves[0]
-    jour = typed_day(date_, "--date") if date_ else today()
+    sens: Sens = "proche" if activite == "cours" else "passe"
+    jour = typed_day(date_, "--date", sens=sens) if date_ else today()
     if jour > today() and activite != "cours":
         raise Refus(
             f"Une activité du {french(jour)} est dans le futur.",

@@ -1,14 +1,19 @@
-"""The help pages, in French: usage, what it does, arguments, options, an example."""
+"""The commands as Typer holds them: loaded when they are typed, with help pages in French."""
 
 from __future__ import annotations
 
-import inspect
 import textwrap
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
+from inactifs.cli.commandes import Entree, Famille
+
 LARGEUR = 92
+REGLAGES = {"help_option_names": ["--help", "-h"]}
 
 
 def page(commande: Any, ctx: Any) -> str:
@@ -16,11 +21,11 @@ def page(commande: Any, ctx: Any) -> str:
     parametres = commande.get_params(ctx)
     arguments = [p for p in parametres if p.param_type_name == "argument"]
     options = [p for p in parametres if p.param_type_name == "option" and not p.hidden]
-    sous = getattr(commande, "commands", {})
+    sous: Mapping[str, Entree | Famille] = getattr(commande, "entrees", {})
     usage = [ctx.command_path, *(a.metavar or a.name for a in arguments)]
     usage += ["COMMANDE"] if sous else []
     lignes = [f"Usage : {' '.join(usage)} [OPTIONS]", ""]
-    lignes += [textwrap.fill(" ".join(inspect.cleandoc(commande.help or "").split()), LARGEUR), ""]
+    lignes += [textwrap.fill(commande.help or "", LARGEUR), ""]
     if arguments:
         lignes += [
             "À donner :",
@@ -29,7 +34,7 @@ def page(commande: Any, ctx: Any) -> str:
     if sous:
         lignes += [
             "Commandes :",
-            *_columns([(nom, _first_sentence(c.help or "")) for nom, c in sous.items()]),
+            *_columns([(nom, entree.aide) for nom, entree in sous.items()]),
         ]
     lignes += ["Options :", *_columns([_option(o) for o in options])]
     if commande.epilog:
@@ -47,28 +52,43 @@ class Commande(TyperCommand):
 
 
 class Groupe(TyperGroup):
-    """A group of commands whose help is a French page."""
+    """A group whose commands are imported only when they are typed: to start is what costs."""
+
+    def __init__(self, entrees: Mapping[str, Entree | Famille], **attributs: Any) -> None:
+        super().__init__(**attributs)
+        self.entrees = entrees
+        noms: Any = dict.fromkeys(entrees)  # what Typer looks among for the name meant
+        self.commands = noms
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        entree = self.entrees.get(cmd_name)
+        return None if entree is None else _load(cmd_name, entree)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(page(self, ctx))
 
 
-_AIDES_DE_TYPER = {
-    "help": "Montre cette page.",
-    "install_completion": "Installe la complétion par TAB pour ce terminal.",
-    "show_completion": "Montre le script de complétion.",
-}
+def _load(nom: str, entree: Entree | Famille) -> Any:
+    if isinstance(entree, Famille):
+        return Groupe(entree.entrees, name=nom, help=entree.aide, context_settings=REGLAGES)
+    module, fonction = entree.fonction.split(".")
+    seule = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings=REGLAGES,
+        pretty_exceptions_enable=False,
+    )
+    seule.command(nom, cls=Commande, help=entree.aide, epilog=entree.exemple)(
+        getattr(import_module(f"inactifs.cli.{module}"), fonction)
+    )
+    return typer.main.get_command(seule)
 
 
 def _option(option: Any) -> tuple[str, str]:
     noms = ", ".join(sorted(option.opts, key=len))
     if not option.is_flag and option.metavar:
         noms += f" {option.metavar}"
-    return noms, _AIDES_DE_TYPER.get(option.name, option.help or "")
-
-
-def _first_sentence(texte: str) -> str:
-    return " ".join(inspect.cleandoc(texte).split())
+    return noms, "Montre cette page." if option.name == "help" else option.help or ""
 
 
 def _columns(paires: list[tuple[str, str]]) -> list[str]:

@@ -1,42 +1,32 @@
-"""The commands, and where each one lives."""
+"""``inactifs`` itself: what may be typed before a command, or without one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from inactifs.cli import (
-    activites,
-    consulter,
-    dossiers,
-    fichier,
-    importer,
-    matin,
-    rapports,
-    relances,
-)
-from inactifs.cli.aide import Commande, Groupe
+from inactifs.cli.aide import REGLAGES, Groupe
+from inactifs.cli.commandes import ENTREES
 
-_REGLAGES = {"help_option_names": ["--help", "-h"]}
+
+class Racine(Groupe):
+    """``inactifs`` itself: the group of all the commands."""
+
+    def __init__(self, **attributs: Any) -> None:
+        super().__init__(ENTREES, **attributs)
+
 
 app = typer.Typer(
     name="inactifs",
     help="Le tableau de suivi des élèves inactifs : qui contacter, comment, et quand.",
-    cls=Groupe,
+    cls=Racine,
+    add_completion=False,  # cli.tab does it: Typer's scripts cut names at their spaces
     invoke_without_command=True,
     rich_markup_mode=None,
-    context_settings=_REGLAGES,
+    context_settings=REGLAGES,
     pretty_exceptions_enable=False,
 )
-
-
-def _group(nom: str, aide: str) -> typer.Typer:
-    groupe = typer.Typer(
-        name=nom, help=aide, cls=Groupe, rich_markup_mode=None, context_settings=_REGLAGES
-    )
-    app.add_typer(groupe)
-    return groupe
 
 
 @app.callback()
@@ -45,53 +35,36 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", help="Dit la version.", show_default=False)
     ] = False,
+    installer: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            help="Installe la complétion par TAB pour ce terminal.",
+            show_default=False,
+        ),
+    ] = False,
+    montrer: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion",
+            help="Montre ce que cette installation écrit, pour le copier vous-même.",
+            show_default=False,
+        ),
+    ] = False,
 ) -> None:
+    """What is typed before any command, or without one."""
     if version:
         from inactifs import __version__
 
         print(f"inactifs {__version__}")
-        raise typer.Exit
-    if ctx.invoked_subcommand is None:
+    elif installer or montrer:
+        from inactifs.cli.coquilles import SCRIPTS
+        from inactifs.cli.installation import install, shell
+
+        print(install(shell()) if installer else SCRIPTS[shell()])
+    elif ctx.invoked_subcommand is None:
         from inactifs.cli.accueil import welcome
 
         welcome()
-
-
-app.command("init", cls=Commande, epilog='inactifs init --auto-ecole "Auto-école du Port"')(
-    fichier.init
-)
-imports = _group("import", "Lit les exports (CSV, Excel) de vos logiciels.")
-imports.command("eleves", cls=Commande, epilog="inactifs import eleves eleves.csv")(importer.eleves)
-imports.command("cours", cls=Commande, epilog="inactifs import cours planning.xlsx")(importer.cours)
-imports.command("connexions", cls=Commande, epilog="inactifs import connexions pass_rousseau.csv")(
-    importer.connexions
-)
-imports.command("contacts", cls=Commande, epilog="inactifs import contacts contacts.xlsx")(
-    importer.contacts
-)
-activite = _group("activite", "Les activités notées à la main.")
-activite.command("add", cls=Commande, epilog="inactifs activite add Royer visite --date hier")(
-    activites.add
-)
-app.command("detect", cls=Commande, epilog="inactifs detect")(matin.detect)
-app.command("next", cls=Commande, epilog="inactifs next --jours 7")(matin.next_steps)
-relance = _group("relance", "Les relances : le texte à envoyer, la trace de ce qui est fait.")
-relance.command(
-    "add", cls=Commande, epilog="inactifs relance add Royer --moyen sms --resultat sans-reponse"
-)(relances.add)
-relance.command("message", cls=Commande, epilog="inactifs relance message Royer")(relances.message)
-app.command("reprise", cls=Commande, epilog="inactifs reprise Royer")(dossiers.reprise)
-app.command(
-    "pause", cls=Commande, epilog='inactifs pause Royer --jusqu-au 15/01/2027 --motif "stage"'
-)(dossiers.pause)
-app.command("reopen", cls=Commande, epilog='inactifs reopen Royer --motif "revient"')(
-    dossiers.reopen
-)
-app.command("close", cls=Commande, epilog="inactifs close Royer")(dossiers.close)
-app.command("list", cls=Commande, epilog="inactifs list --etat a_relancer")(consulter.list_dossiers)
-app.command("show", cls=Commande, epilog="inactifs show Royer")(consulter.show_student)
-app.command("report", cls=Commande, epilog="inactifs report --format html --sortie novembre.html")(
-    rapports.report
-)
-app.command("check", cls=Commande, epilog="inactifs check")(fichier.check)
-app.command("undo", cls=Commande, epilog="inactifs undo --liste")(fichier.undo)
+    if version or installer or montrer:
+        raise typer.Exit

@@ -1,72 +1,223 @@
-"""``close --documents``: the student's documents into the archives, verified."""
+"""``report --archiver``, ``close --documents``, ``check --archives``: what is kept for good."""
 
 from __future__ import annotations
 
-import filecmp
-import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.erreurs import FichierInvalide
+from inactifs import __version__
+from inactifs.cli.commun import operator, print_json, say, show, timestamp, workbook_path
+from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.registre import name_words
 
 if TYPE_CHECKING:
+    from inactifs.archives.ecriture import Archive
+    from inactifs.bilan import Bilan
+    from inactifs.classeur.depot import Source
     from inactifs.cli.commun import Travail
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
+    from inactifs.rendu.rapport import Edition
+
+OUTIL = f"inactifs {__version__}"
+_DES_PERSONNES = ("dossiers", "en_retard", "sans_date")
+_COMPARES = (
+    "eleves_suivis",
+    "dossiers_ouverts_debut",
+    "detectes",
+    "reprises",
+    "abandons",
+    "dossiers_ouverts_fin",
+)
 
 
-def archive_documents(
-    travail: Travail, personne: Personne, dossier: Dossier, documents: Path
-) -> str:
-    """Copy a student's folder (or file) into ``archives/dossiers/``, beside the workbook.
-
-    A folder of the same name is never overwritten: the copy gets a number. Every file is
-    compared with the original, which is left where it is.
-
-    Returns:
-        The note for the tableau's comment.
+def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
+    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
 
     Raises:
-        FichierInvalide: there is no such folder, or the copy differs from the original.
+        Refus: the workbook is an archive itself.
     """
-    if not documents.exists():
-        raise FichierInvalide(
-            f"Le dossier de documents « {documents} » n'existe pas.",
-            "Vérifiez son nom après --documents. Rien n'a été écrit.",
+    from inactifs.archives.ecriture import root_of, write_archive
+    from inactifs.archives.manifeste import Manifeste
+    from inactifs.rendu.rapport_html import render_html
+    from inactifs.rendu.rapport_json import bilan_json
+    from inactifs.rendu.rapport_xlsx import render_xlsx
+
+    racine = root_of(source.chemin)
+    if source.chemin.is_relative_to(racine):
+        raise Refus(
+            f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
+            "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
         )
-    racine = travail.source.chemin.parent / "archives" / "dossiers"
-    nom = "-".join((personne.numero, *name_words(personne.nom))).strip("-") or "eleve"
-    cible, rang = racine / nom, 1
-    while cible.exists():
-        rang += 1
-        cible = racine / f"{nom}-{rang}"
-    note = f"Documents archivés : {cible.relative_to(travail.source.chemin.parent).as_posix()}"
+    rapport = f"rapport-{bilan.mois.iso}"
+    nom = source.chemin.name
+    contenu = {
+        nom if nom.casefold() != f"{rapport}.xlsx" else f"classeur-{nom}": source.data,
+        f"{rapport}.html": render_html(bilan, edition).encode(),
+        f"{rapport}.xlsx": render_xlsx(bilan, edition),
+    }
+    document = bilan_json(bilan)
+    chiffres = {cle: v for cle, v in document.items() if cle not in _DES_PERSONNES}
+    sujet = {
+        "ecole": edition.ecole,
+        "classeur": nom,
+        "mois": bilan.mois.iso,
+        "chiffres": chiffres,
+    }
+    manifeste = Manifeste("bilan", edition.le, edition.par, OUTIL, sujet)
+    return write_archive(racine, bilan.mois.iso, contenu, manifeste)
+
+
+def changed_since_archived(source: Source, bilan: Bilan) -> str:
+    """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
+    from inactifs.archives.ecriture import root_of
+    from inactifs.archives.verification import last_of_month
+    from inactifs.bilan import DEFINITIONS
+    from inactifs.dates import french
+    from inactifs.rendu.rapport_json import bilan_json
+
+    archive = last_of_month(root_of(source.chemin), bilan.mois.iso)
+    if archive is None or bilan.en_cours:
+        return ""
+    noms = {d.cle: d.nom for d in DEFINITIONS}
+    alors, ici = archive.contenu["chiffres"], bilan_json(bilan)
+    ecarts = [
+        f"{noms[cle].casefold()} {alors.get(cle)} (et non {ici[cle]})"
+        for cle in _COMPARES
+        if alors.get(cle) != ici[cle]
+    ]
+    if not ecarts:
+        return ""
+    return f"Le bilan archivé le {french(archive.quand)} donne : {', '.join(ecarts)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Rangement:
+    """A student's documents put away: ``chemin`` is the archive's, relative to the workbook.
+
+    ``archive`` is None when it is a simulation.
+    """
+
+    chemin: str
+    fichiers: Mapping[str, Path]
+    archive: Archive | None
+
+    @property
+    def note(self) -> str:
+        """The line for the tableau's comment."""
+        return f"Documents archivés : {self.chemin}"
+
+    @property
+    def trace(self) -> str:
+        """What the journal says."""
+        nombre = len(self.fichiers)
+        fichiers = f"{nombre} fichier" + ("s" if nombre > 1 else "")
+        return f"Documents archivés, copie vérifiée ({fichiers}) : {self.chemin}"
+
+
+@contextmanager
+def documents_archived(
+    travail: Travail, personne: Personne, dossier: Dossier, documents: Path
+) -> Iterator[Rangement]:
+    """A student's folder (or file) and the record of their dossier, in ``archives/dossiers/``.
+
+    Every file is copied, flushed, read back and compared by its SHA-256; the original is left
+    where it is. When the body fails, the workbook not having been written, the archive is
+    taken back.
+
+    Raises:
+        FichierInvalide: a document is missing, cannot be read, or is a link.
+        Refus: the folder holds the workbook or the archives.
+    """
+    from inactifs.archives.documents import documents_in
+    from inactifs.archives.ecriture import DOSSIERS_CLOS, remove_archive, root_of, write_archive
+    from inactifs.archives.manifeste import Manifeste
+
+    racine = root_of(travail.source.chemin)
+    fichiers = documents_in(documents, travail.source.chemin, racine)
+    mots = (*name_words(personne.numero or "eleve"), *name_words(personne.nom))
+    nom = "-".join(mots)[:80]
     if travail.simulation:
-        return note
+        yield Rangement(f"{racine.name}/{DOSSIERS_CLOS}/{nom}", fichiers, None)
+        return
+    contenu: dict[str, bytes | Path] = {"fiche.html": _fiche(travail, dossier, fichiers)}
+    sujet = {
+        "ecole": travail.classeur.ecole.nom,
+        "classeur": travail.source.chemin.name,
+        "eleve": personne.nom,
+        "numero": personne.numero,
+        "cloture_le": travail.jour.isoformat(),
+        "origine": documents.name,
+    }
+    manifeste = Manifeste("dossier", timestamp(), operator(), OUTIL, sujet)
+    archive = write_archive(racine / DOSSIERS_CLOS, nom, contenu | fichiers, manifeste)
     try:
-        racine.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if documents.is_dir():
-            shutil.copytree(documents, cible)
-        else:
-            cible.mkdir(mode=0o700)
-            shutil.copy2(documents, cible / documents.name)
-        cible.chmod(0o700)
-    except OSError as faute:
-        shutil.rmtree(cible, ignore_errors=True)
-        raise FichierInvalide(
-            f"Les documents n'ont pas pu être archivés ({faute.strerror or faute}).",
-            "Libérez de la place ou vérifiez les droits, puis relancez. Rien n'a été écrit.",
-        ) from faute
-    source = documents if documents.is_dir() else documents.parent
-    fichiers = (
-        [f.relative_to(documents) for f in documents.rglob("*") if f.is_file()]
-        if documents.is_dir()
-        else [Path(documents.name)]
-    )
-    if any(not filecmp.cmp(source / f, cible / f, shallow=False) for f in fichiers):
-        shutil.rmtree(cible, ignore_errors=True)
-        raise FichierInvalide(
-            "La copie des documents ne correspond pas à l'original.", "Relancez la commande."
+        relatif = archive.chemin.relative_to(racine.parent)
+        yield Rangement(relatif.as_posix(), fichiers, archive)
+    except BaseException:
+        remove_archive(archive)
+        raise
+
+
+def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
+    """Remove the originals that the archive holds; what stays in their folder is said, and why."""
+    from inactifs.archives.documents import remove_originals
+
+    if rangement.archive is None:
+        return []
+    restes = remove_originals(documents, rangement.fichiers, rangement.archive)
+    if restes:
+        noms = ", ".join(str(r) for r in restes[:5]) + ("…" if len(restes) > 5 else "")
+        say(
+            f"Laissé en place : {noms}.",
+            "Ces fichiers ont changé depuis leur copie, sont nouveaux ou sont ouverts : "
+            "regardez-les, puis supprimez-les vous-même.",
         )
-    return note
+    return restes
+
+
+def _fiche(travail: Travail, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
+    from inactifs.archives.documents import PREFIXE
+    from inactifs.bilan import histories
+    from inactifs.rendu.fiche import render_fiche
+    from inactifs.rendu.rapport import Edition
+
+    livre = travail.classeur
+    datees, sans_date = histories([dossier], livre.registre, livre.regles)
+    assert datees and not sans_date  # it has just been closed: it has a date
+    edition = Edition(livre.ecole.nom, operator(), timestamp(), travail.source.chemin.name)
+    tailles = {nom.removeprefix(PREFIXE): chemin.stat().st_size for nom, chemin in fichiers.items()}
+    return render_fiche(datees[0], livre.regles, edition, tailles).encode()
+
+
+def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
+    """Verify every archive beside the workbook and say what was found; whether all is intact.
+
+    Raises:
+        FichierInvalide: the folder of the archives cannot be read.
+    """
+    from inactifs.archives.ecriture import root_of
+    from inactifs.archives.verification import verify_all
+
+    racine = root_of(workbook_path(classeur))
+    try:
+        controles = verify_all(racine)
+    except OSError as faute:
+        raise FichierInvalide(
+            f"Le dossier « {racine} » ne peut pas être lu ({faute.strerror or faute}).",
+            "Utilisez le compte qui tient les archives.",
+        ) from faute
+    if as_json:
+        from inactifs.rendu.archives import archives_json
+
+        print_json({"dossier": str(racine), "archives": archives_json(controles)})
+    elif not controles:
+        say(f"Aucune archive dans « {racine} ».")
+    else:
+        from inactifs.rendu.archives import render_archives
+
+        show(*render_archives(controles))
+    return all(c.intacte for c in controles)

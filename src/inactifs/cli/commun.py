@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from inactifs.cli.completion import CLASSEUR_PAR_DEFAUT, names_like
-from inactifs.dates import french, read_date, read_typed_date
+from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT
+from inactifs.cli.ecran import Imprimable, printable
+from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from inactifs.procedure.modele import Dossier, Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
+
+T = TypeVar("T", bound=StrEnum)
 
 OptClasseur = Annotated[
     Path | None,
@@ -60,7 +63,6 @@ ArgEleve = Annotated[
     typer.Argument(
         metavar="ÉLÈVE",
         help="Un numéro, un nom, ou une partie d'un nom (TAB le complète).",
-        autocompletion=names_like,
         show_default=False,
     ),
 ]
@@ -84,7 +86,7 @@ def today() -> date:
     if not voulu:
         return date.today()
     try:
-        return read_date(voulu)
+        return plausible(read_date(voulu))
     except ValueError:
         raise UsageIncorrect(
             f"INACTIFS_AUJOURDHUI vaut « {voulu} », qui n'est pas une date.",
@@ -109,10 +111,31 @@ def workbook_path(classeur: Path | None) -> Path:
     return classeur or Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
 
 
-def typed_day(texte: str, option: str) -> date:
-    """The date typed after ``option``."""
+def choice(genre: type[T], texte: str, option: str) -> T:
+    """The only value of ``genre`` that begins as typed, whatever the case and accents.
+
+    Raises:
+        UsageIncorrect: none does, or several do.
+    """
+    from inactifs.mots import simplify
+
+    valeurs = [v for v in genre if simplify(v) == simplify(texte)] or [
+        v for v in genre if simplify(v).startswith(simplify(texte))
+    ]
+    if len(valeurs) != 1:
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(genre)}."
+        )
+    return valeurs[0]
+
+
+def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:
+    """The date typed after ``option``; ``depuis``: the day from which one to come is counted.
+
+    ``sens`` tells which year is meant where none is typed.
+    """
     try:
-        return read_typed_date(texte, today())
+        return read_typed_date(texte, today(), sens=sens, depuis=depuis)
     except ValueError:
         raise UsageIncorrect(
             f"{option} : « {texte} » n'est pas une date.",
@@ -151,24 +174,30 @@ def ask(valeur: str | None, question: str, argument: str) -> str:
 
 
 def say(*phrases: str) -> None:
-    """A message for the person: on stderr when stdout is not a terminal."""
+    """A message for the person: on stderr when stdout is not a terminal, or is for JSON."""
+    sortie = sys.stdout if sys.stdout.isatty() and "--json" not in sys.argv else sys.stderr
     for phrase in phrases:
-        print(phrase, file=sys.stdout if sys.stdout.isatty() else sys.stderr)
+        print(printable(phrase), file=sortie)
 
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on stdout."""
+    import json
+
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def show(*contenus: RenderableType) -> None:
-    """Tables and texts on stdout, in the terminal's width (100 columns elsewhere)."""
+    """Lines as they are, and tables in the terminal's width (100 columns elsewhere)."""
+    if all(isinstance(contenu, str) for contenu in contenus):
+        print(*(printable(str(contenu)) for contenu in contenus), sep="\n")
+        return
     from rich.console import Console
 
     largeur = None if sys.stdout.isatty() else 100
-    console = Console(width=largeur, highlight=False)
+    console = Console(width=largeur, highlight=False, markup=False, emoji=False)
     for contenu in contenus:
-        console.print(contenu)
+        console.print(Imprimable(contenu))
 
 
 @dataclass
@@ -276,7 +305,7 @@ def open_dossier_of(personne: Personne) -> Dossier:
     if (dossier := personne.ouvert) is not None:
         return dossier
     if personne.dossiers:
-        from inactifs.procedure.suivi import require_open
+        from inactifs.procedure.gestes import require_open
 
         require_open(personne.dossiers[-1])
     raise Refus(

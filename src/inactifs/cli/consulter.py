@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,14 +16,55 @@ from inactifs.cli.commun import (
     OptDate,
     OptJson,
     ask,
+    choice,
     command_day,
     print_json,
     read,
+    say,
     show,
     workbook_path,
 )
-from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.modele import Critere, Etat, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Critere, Etat
+
+if TYPE_CHECKING:
+    from inactifs.bilan import Mois
+    from inactifs.classeur.valeurs import Classeur
+    from inactifs.procedure.suivi import Situation
+
+
+class Ordre(StrEnum):
+    """What a list may be sorted by; the value is what is typed after ``--tri``."""
+
+    ELEVE = "eleve"
+    ECHEANCE = "echeance"
+    ACTIVITE = "activite"
+    DETECTION = "detection"
+
+
+@dataclass(frozen=True)
+class Filtre:
+    """What ``list`` keeps; the texts are as ``simplify`` makes them, empty for all."""
+
+    mots: tuple[str, ...]
+    etat: Etat | None
+    responsable: str
+    cause: str
+    mois: Mois | None
+
+    def keeps(self, situation: Situation, classeur: Classeur) -> bool:
+        """Whether a dossier answers to every filter."""
+        dossier = situation.dossier
+        responsable = situation.etape.responsable if situation.etape else ""
+        cherche = (dossier.eleve, dossier.numero, dossier.cause, dossier.commentaire, responsable)
+        foin = simplify(" ".join(cherche))
+        return (
+            (self.etat is None or situation.etat is self.etat)
+            and self.responsable in simplify(responsable)
+            and self.cause in simplify(dossier.cause)
+            and all(mot in foin for mot in self.mots)
+            and (self.mois is None or _open_in(situation, classeur, self.mois))
+        )
 
 
 def list_dossiers(
@@ -33,11 +78,52 @@ def list_dossiers(
     ] = None,
     etat: Annotated[
         str | None,
+        typer.Option("--etat", metavar="ÉTAT", help=", ".join(Etat), show_default=False),
+    ] = None,
+    responsable: Annotated[
+        str | None,
         typer.Option(
-            "--etat",
-            metavar="ÉTAT",
-            help=", ".join(Etat),
-            autocompletion=lambda incomplete: [e for e in Etat if e.startswith(incomplete)],
+            "--responsable",
+            metavar="RESPONSABLE",
+            help="Ceux dont l'étape suivante est à lui (une partie du nom suffit).",
+            show_default=False,
+        ),
+    ] = None,
+    cause: Annotated[
+        str | None,
+        typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.", show_default=False),
+    ] = None,
+    mois: Annotated[
+        str | None,
+        typer.Option(
+            "--mois",
+            metavar="AAAA-MM",
+            help="Ceux qui étaient ouverts ce mois-là, un jour au moins ; leur état est celui "
+            "du jour.",
+            show_default=False,
+        ),
+    ] = None,
+    tri: Annotated[
+        str | None,
+        typer.Option(
+            "--tri",
+            metavar="ORDRE",
+            help=f"{', '.join(Ordre)} (sinon l'ordre du tableau).",
+            show_default=False,
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel.", show_default=False
+        ),
+    ] = None,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(
+            "--xlsx",
+            metavar="FICHIER",
+            help="Écrit la liste dans un classeur Excel, prêt à imprimer.",
             show_default=False,
         ),
     ] = None,
@@ -45,31 +131,30 @@ def list_dossiers(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Les dossiers du tableau, par état ou par mot."""
+    """Les dossiers du tableau, par état, responsable, mois, cause ou mot."""
     from inactifs.procedure.suivi import situate
     from inactifs.rendu.donnees import case_json, student_json
 
     jour = command_day(date_)
+    filtre = Filtre(
+        tuple(simplify(m) for m in (texte or "").split()),
+        choice(Etat, etat, "--etat") if etat else None,
+        simplify(responsable or ""),
+        simplify(cause or ""),
+        _month(mois) if mois else None,
+    )
+    ordre = choice(Ordre, tri, "--tri") if tri else None
     _, contenu = read(workbook_path(classeur))
-    voulu = _state(etat) if etat else None
-    mots = [simplify(m) for m in (texte or "").split()]
     situations = []
     for dossier in contenu.dossiers:
         eleve = contenu.eleve_of(dossier)
         situation = situate(dossier, contenu.regles, jour, suivi=eleve is None or eleve.suivi)
-        foin = simplify(
-            " ".join(
-                (
-                    dossier.eleve,
-                    dossier.numero,
-                    dossier.cause,
-                    dossier.commentaire,
-                    situation.etape.responsable if situation.etape else "",
-                )
-            )
-        )
-        if (voulu is None or situation.etat is voulu) and all(m in foin for m in mots):
+        if filtre.keeps(situation, contenu):
             situations.append(situation)
+    if ordre:
+        situations.sort(key=lambda s: _rank(s, ordre))
+    if csv is not None or xlsx is not None:
+        _export(situations, contenu, jour, csv, xlsx)
     if json_:
         print_json(
             {
@@ -80,10 +165,13 @@ def list_dossiers(
                 ],
             }
         )
-        return
-    from inactifs.rendu.terminal import render_list
+    elif csv is None and xlsx is None:
+        from inactifs.rendu.consultation import render_list
 
-    show(*render_list(situations, contenu, jour))
+        show(*render_list(situations, jour))
+    if contenu.illisibles and not json_:
+        say(f"Lignes illisibles, absentes de cette liste : {len(contenu.illisibles)} "
+            "(« inactifs check » les montre).")  # fmt: skip
 
 
 def show_student(
@@ -92,53 +180,97 @@ def show_student(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Tout sur un élève : ses dates, ses dossiers, et pourquoi."""
-    from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+    """Tout sur un élève : ses dates, ses dossiers, leur histoire, et la règle de chaque date."""
     from inactifs.procedure.suivi import situate
     from inactifs.recherche import find_person
-    from inactifs.rendu.donnees import case_json, iso, student_json
 
     jour = command_day(date_)
     _, contenu = read(workbook_path(classeur))
     personne = find_person(contenu, ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève"))
     connu = personne.eleve
-    derniere = last_activity(connu) if connu else None
-    if connu is None and personne.dossiers:
-        derniere = personne.dossiers[-1].derniere_activite
-    debut = inactive_from(derniere, contenu.regles.seuil_mois) if derniere else None
-    if debut is not None and debut > jour:
-        debut = None
     situations = [
         situate(d, contenu.regles, jour, suivi=connu is None or connu.suivi)
         for d in personne.dossiers
     ]
     if json_:
-        document: dict[str, Any] = student_json(connu)
-        if connu is None:
-            document |= {"numero": personne.numero, "eleve": personne.nom}
-        dates = criteria(connu) if connu else {}
-        document |= {
-            "statut": connu.statut if connu else "",
-            "criteres": {c.value: iso(dates.get(c)) for c in Critere},
-            "inscrit_le": iso(connu.inscrit_le) if connu else None,
-            "derniere_activite": iso(derniere),
-            "inactif_depuis": iso(debut),
-            "dossiers": [case_json(s) for s in situations],
-        }
-        print_json(document)
+        print_json(_student_document(personne, situations, contenu, jour))
         return
-    from inactifs.rendu.terminal import render_student
+    from inactifs.rendu.consultation import render_student
 
-    show(*render_student(personne, situations, contenu, jour, derniere, debut))
+    show(*render_student(personne, situations, contenu, jour))
 
 
-def _state(texte: str) -> Etat:
-    cle = simplify(texte)
-    trouves = [e for e in Etat if simplify(e) == cle] or [
-        e for e in Etat if simplify(e).startswith(cle)
-    ]
-    if len(trouves) != 1:
-        raise UsageIncorrect(
-            f"--etat : « {texte} » n'est pas un état.", f"Au choix : {', '.join(Etat)}."
-        )
-    return trouves[0]
+def _student_document(
+    personne: Any, situations: list[Situation], contenu: Classeur, jour: date
+) -> dict[str, Any]:
+    from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+    from inactifs.rendu.donnees import case_json, event_json, iso, student_json
+    from inactifs.rendu.recit import story
+
+    connu = personne.eleve
+    derniere = last_activity(connu) if connu else None
+    if connu is None and personne.dossiers:
+        derniere = personne.dossiers[-1].derniere_activite
+    debut = inactive_from(derniere, contenu.regles.seuil_mois) if derniere else None
+    document: dict[str, Any] = student_json(connu)
+    if connu is None:
+        document |= {"numero": personne.numero, "eleve": personne.nom}
+    dates = criteria(connu) if connu else {}
+    return document | {
+        "statut": connu.statut if connu else "",
+        "criteres": {c.value: iso(dates.get(c)) for c in Critere},
+        "inscrit_le": iso(connu.inscrit_le) if connu else None,
+        "derniere_activite": iso(derniere),
+        "inactif_depuis": iso(debut) if debut and debut <= jour else None,
+        "dossiers": [
+            case_json(s)
+            | {"histoire": [event_json(e) for e in story(s.dossier, connu, contenu.regles, jour)]}
+            for s in situations
+        ],
+    }
+
+
+def _export(
+    situations: list[Situation],
+    classeur: Classeur,
+    jour: date,
+    csv: Path | None,
+    xlsx: Path | None,
+) -> None:
+    """Write the list where it is asked for, in place of an older one as ``report`` does."""
+    from inactifs.cli.fichiers_produits import write_private
+    from inactifs.rendu.liste import list_csv, list_xlsx
+
+    nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
+    if csv is not None:
+        write_private(csv, list_csv(situations, classeur))
+        say(f"Liste écrite ({nombre}) : {csv}")
+    if xlsx is not None:
+        write_private(xlsx, list_xlsx(situations, classeur, jour))
+        say(f"Liste écrite ({nombre}) : {xlsx}")
+
+
+def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
+    """Whether a dossier was open one day of a month at least; False when no date tells."""
+    from inactifs.bilan.histoire import bounds
+
+    debut, fin = bounds(situation.dossier, classeur.regles)
+    return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)
+
+
+def _rank(situation: Situation, ordre: Ordre) -> tuple[date, str]:
+    """What a dossier is sorted by; those without the date come last."""
+    dossier = situation.dossier
+    nom = simplify(dossier.eleve) if ordre is Ordre.ELEVE else ""
+    jour = {
+        Ordre.ECHEANCE: situation.echeance,
+        Ordre.ACTIVITE: dossier.derniere_activite,
+        Ordre.DETECTION: dossier.detecte_le,
+    }.get(ordre)
+    return jour or date.max, nom
+
+
+def _month(texte: str) -> Mois:
+    from inactifs.bilan import read_month
+
+    return read_month(texte)

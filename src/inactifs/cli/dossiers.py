@@ -31,14 +31,14 @@ from inactifs.cli.commun import (
     typed_day,
     working,
 )
-from inactifs.cli.completion import names_like
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
-from inactifs.procedure import suivi
+from inactifs.procedure import gestes
 from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Resultat
 
 if TYPE_CHECKING:
+    from inactifs.cli.archivage import Rangement
     from inactifs.recherche import Personne
 
 
@@ -57,7 +57,7 @@ def reprise(
         jour,
         "reprise",
         lambda travail, personne: (
-            suivi.end_as_reprise(open_dossier_of(personne), jour),
+            gestes.end_as_reprise(open_dossier_of(personne), jour),
             # Without a sign of life, the next « detect » would find them inactive again.
             personne.eleve and with_contact(personne.eleve, jour),
         ),
@@ -79,7 +79,8 @@ def pause(
     """Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…)."""
     jour = command_day(date_)
     eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
-    fin = typed_day(ask(jusqu_au, "Jusqu'à quelle date ?", "--jusqu-au JOUR"), "--jusqu-au")
+    jusqu_au = ask(jusqu_au, "Jusqu'à quelle date ?", "--jusqu-au JOUR")
+    fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
     raison = ask(motif, "Pourquoi ?", "--motif « … »")
     _change(
         eleve,
@@ -87,7 +88,7 @@ def pause(
         jour,
         "pause",
         lambda travail, personne: (
-            suivi.pause(open_dossier_of(personne), fin, jour, raison),
+            gestes.pause(open_dossier_of(personne), fin, jour, raison),
             personne.eleve,
         ),
         f"Suspendu jusqu'au {french(fin)} : {raison}",
@@ -126,7 +127,6 @@ def close(
         typer.Argument(
             metavar="[ÉLÈVE]…",
             help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom.",
-            autocompletion=names_like,
             show_default=False,
         ),
     ] = None,
@@ -139,10 +139,18 @@ def close(
         typer.Option(
             "--documents",
             metavar="DOSSIER",
-            help="Le dossier des documents de l'élève, à archiver.",
+            help="Le dossier des documents de l'élève, à copier dans archives/dossiers/.",
             show_default=False,
         ),
     ] = None,
+    deplacer: Annotated[
+        bool,
+        typer.Option(
+            "--deplacer",
+            help="Avec --documents : retire l'original, une fois la copie vérifiée.",
+            show_default=False,
+        ),
+    ] = False,
     sans_derniere_relance: Annotated[
         bool,
         typer.Option(
@@ -165,7 +173,6 @@ def close(
     simulation: OptSimulation = False,
 ) -> None:
     """Clôture le dossier après les relances sans réponse : l'élève est « abandonniste »."""
-    from inactifs.classeur.valeurs import Changements
     from inactifs.recherche import all_persons, find_person
 
     jour = command_day(date_)
@@ -173,9 +180,18 @@ def close(
         motif = ask(motif, "Pourquoi renoncer à la dernière relance ?", "--motif « … »")
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
+    if tous and (sans_derniere_relance or demande_eleve):
+        raise UsageIncorrect(
+            "--tous ne clôture que les dossiers dont toutes les relances sont faites.",
+            "Pour les autres cas, donnez le nom des élèves.",
+        )
     if documents is not None and (tous or len(eleves or ()) > 1):
         raise UsageIncorrect(
             "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
+        )
+    if deplacer and documents is None:
+        raise UsageIncorrect(
+            "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
         )
     if not eleves and not tous:
         eleves = [ask(None, "Quel élève ?", "le nom ou le numéro de l'élève, ou --tous")]
@@ -185,6 +201,7 @@ def close(
                 p
                 for p in all_persons(travail.classeur)
                 if (d := p.ouvert) is not None
+                and not any(ligne.ouverte for ligne in p.illisibles)
                 and situation_of(travail, d, p.eleve).etat is Etat.A_CLOTURER
                 and _refusal(travail, p, d, sans_derniere_relance, demande_eleve) is None
             ]
@@ -198,46 +215,73 @@ def close(
                 raise refus
         if personnes and not simulation:
             _confirm(personnes, oui)
-        precision = "à la demande de l'élève" if demande_eleve else ""
-        if sans_derniere_relance:
-            precision = f"sans la dernière relance : {motif}"
-        elif motif:
-            precision = ", ".join(t for t in (precision, motif) if t)
         clos: list[tuple[Personne, Dossier, Eleve | None]] = []
+        details: list[str] = []
         for personne in personnes:
-            fini = suivi.end_as_abandon(open_dossier_of(personne), jour, precision)
+            dossier = open_dossier_of(personne)
+            raison = "à la demande de l'élève" if demande_eleve else ""
+            if _refusal(travail, personne, dossier, False, demande_eleve) is not None:
+                raison = "sans la dernière relance"
+            separe = " : " if raison.startswith("sans") else ", "
+            precision = separe.join(t for t in (raison, motif) if t)
+            fini = gestes.end_as_abandon(dossier, jour, precision)
             eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
-            if documents is not None:
-                from inactifs.cli.archivage import archive_documents
-
-                note = archive_documents(travail, personne, fini, documents)
-                fini = replace(fini, commentaire=suivi.add_comment(fini.commentaire, note))
             clos.append((personne, fini, eleve))
-        if clos:
-            travail.save(
-                Changements(
-                    eleves=[e for _, _, e in clos if e is not None],
-                    dossiers=[d for _, d, _ in clos],
-                    journal=[
-                        travail.entry(
-                            d.eleve,
-                            f"Abandonniste : dossier clôturé le {french(jour)}"
-                            + (f" ({precision})" if precision else ""),
-                        )
-                        for _, d, _ in clos
-                    ],
-                )
-            )
+            detail = f"Abandonniste : dossier clôturé le {french(jour)}"
+            details.append(f"{detail} ({precision})" if precision else detail)
+        rangement: Rangement | None = None
+        restes: list[Path] = []
+        if documents is None:
+            _write_closed(travail, clos, details)
+        else:
+            from inactifs.cli.archivage import documents_archived, move_documents
+
+            ((personne, fini, eleve),) = clos
+            with documents_archived(travail, personne, fini, documents) as rangement:
+                note = gestes.add_comment(fini.commentaire, rangement.note)
+                clos = [(personne, replace(fini, commentaire=note), eleve)]
+                _write_closed(travail, clos, [f"{details[0]}. {rangement.trace}"])
+            if deplacer:
+                restes = move_documents(rangement, documents)
     if json_:
         cas = [case_document(p, situation_of(travail, d, e), e) for p, d, e in clos]
-        print_json(cas[0] if eleves and len(cas) == 1 else {"dossiers": cas})
+        document: dict[str, Any] = cas[0] if eleves and len(cas) == 1 else {"dossiers": cas}
+        if rangement is not None:
+            document["documents"] = {
+                "archive": rangement.chemin,
+                "fichiers": len(rangement.fichiers),
+                "laisses": [str(reste) for reste in restes],
+            }
+        print_json(document)
         return
     if not clos:
         say("Aucun dossier n'est à clôturer aujourd'hui.")
     for personne, _, _ in clos:
         say(f"{personne.libelle} : abandonniste, dossier clôturé le {french(jour)}.")
+    if rangement is not None:
+        say(f"{rangement.trace}.")
+        if deplacer and not restes and not simulation:
+            say(f"« {documents} » a été retiré, sa copie vérifiée.")
     if simulation:
         say("Simulation : rien n'a été écrit.")
+
+
+def _write_closed(
+    travail: Travail, clos: list[tuple[Personne, Dossier, Eleve | None]], details: list[str]
+) -> None:
+    from inactifs.classeur.valeurs import Changements
+
+    if clos:
+        travail.save(
+            Changements(
+                eleves=[e for _, _, e in clos if e is not None],
+                dossiers=[d for _, d, _ in clos],
+                journal=[
+                    travail.entry(d.eleve, detail)
+                    for (_, d, _), detail in zip(clos, details, strict=True)
+                ],
+            )
+        )
 
 
 def _refusal(
@@ -249,7 +293,7 @@ def _refusal(
 ) -> ErreurInactifs | None:
     if demande_eleve:
         return None
-    return suivi.refusal_to_close(
+    return gestes.refusal_to_close(
         dossier,
         personne.eleve,
         travail.classeur.regles,
@@ -265,8 +309,13 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
     noms = ", ".join(p.libelle for p in personnes)
     if not interactive():
         raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
-    if not typer.confirm(f"Clôturer le dossier de {noms} ?"):
-        raise Refus("Clôture abandonnée : rien n'a été écrit.")
+    from inactifs.cli.saisie import confirm
+
+    for personne in personnes:
+        dossier = open_dossier_of(personne)
+        dates = ", ".join(french(r.date) for r in dossier.relances) or "aucune"
+        say(f"{personne.libelle} : relances {dates}")
+    confirm(f"Clôturer {'ce dossier' if len(personnes) == 1 else f'ces {len(personnes)} dossiers'}")
 
 
 def _reopened(
@@ -276,7 +325,7 @@ def _reopened(
     if not personne.dossiers:
         open_dossier_of(personne)  # says that there is none
     dossier = personne.dossiers[-1]  # the open one, if there is one: it is refused
-    rouvert = suivi.reopen(dossier, jour, travail.classeur.regles, motif)
+    rouvert = gestes.reopen(dossier, jour, travail.classeur.regles, motif)
     eleve = personne.eleve
     if eleve is not None and dossier.resultat is Resultat.ABANDON:
         eleve = with_contact(replace(eleve, statut="en formation"), jour)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import re
 import sys
@@ -12,12 +10,12 @@ from pathlib import Path
 
 from typer import Abort, Exit, TyperException
 
+from inactifs.cli.ecran import printable
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command of ``arguments``; the process's exit status (contract, section 6)."""
-    _use_utf8()
     try:
         from inactifs.cli.application import app
 
@@ -41,12 +39,14 @@ def run(arguments: Sequence[str]) -> int:
 
 def _report(erreur: ErreurInactifs) -> int:
     if "--json" in sys.argv:
+        import json
+
         detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
         print(json.dumps({"erreur": detail}, ensure_ascii=False))
     else:
-        print(erreur.message, file=sys.stderr)
+        print(printable(erreur.message), file=sys.stderr)
         if erreur.conseil:
-            print(erreur.conseil, file=sys.stderr)
+            print(printable(erreur.conseil), file=sys.stderr)
     return erreur.statut
 
 
@@ -96,10 +96,3 @@ def _unexpected(faute: Exception) -> ErreurInactifs:
     except OSError:
         ou = f"Détail technique : {lignes[0]}, {lignes[-1].strip()}."
     return ErreurInactifs("Une erreur imprévue est survenue : rien n'a été écrit.", ou)
-
-
-def _use_utf8() -> None:
-    """Accents everywhere, also in a Windows console or a pipe."""
-    for flux in (sys.stdout, sys.stderr):
-        if isinstance(flux, io.TextIOWrapper):
-            flux.reconfigure(encoding="utf-8", errors="replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from inactifs.cli.commun import (
     timestamp,
     workbook_path,
 )
-from inactifs.erreurs import UsageIncorrect
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
 
 
 def init(
@@ -59,13 +58,14 @@ def init(
         )
     cree = not chemin.exists()
     ajouts: tuple[str, ...] = ()
+    avis = ""
     if cree:
         if not simulation:
             depot.create(chemin, new_workbook(auto_ecole or ""))
     else:
         with depot.lock(chemin, operateur=operator()):
             source = depot.read(chemin)
-            nouveau = complete(source.data, chemin.name, auto_ecole or "")
+            nouveau = complete(source.data, chemin.name, auto_ecole or "", parametres=True)
             contenu = read_classeur(nouveau, chemin.name)
             if nouveau != source.data:
                 ajouts = _additions(source.data, chemin.name)
@@ -80,13 +80,15 @@ def init(
                     noter=True,
                 )
                 if not simulation:
-                    depot.replace(
+                    avis = depot.replace(
                         source,
                         nouveau,
                         commande="init",
                         operateur=operator(),
                         quand=timestamp(),
                     )
+    if avis:
+        say(avis)
     if json_:
         print_json({"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)})
         return
@@ -109,21 +111,42 @@ def init(
 
 
 def check(
+    archives: Annotated[
+        bool,
+        typer.Option(
+            "--archives",
+            help="Vérifie plutôt les archives : rien n'y manque, rien n'y a changé.",
+            show_default=False,
+        ),
+    ] = False,
     date_: OptDate = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
     """Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule."""
+    if archives:
+        from inactifs.cli.archivage import check_archives
+
+        if not check_archives(classeur, as_json=json_):
+            raise typer.Exit(FichierInvalide.statut)
+        return
     from inactifs.classeur import depot
     from inactifs.classeur.lecture import read_classeur, read_journal
+    from inactifs.classeur.schema import MODELES
     from inactifs.classeur.verifications import check_classeur
+    from inactifs.messages import check_modeles
 
     jour = command_day(date_)
     source = depot.read(workbook_path(classeur))
     contenu = read_classeur(source.data, source.chemin.name)
-    problemes = list(check_classeur(contenu, read_journal(source.data), jour))
+    journal, fautes = read_journal(source.data)
+    problemes = [
+        *check_classeur(contenu, journal, jour),
+        *fautes,
+        *check_modeles(contenu.modeles, contenu.places[MODELES.nom].nom if contenu.modeles else ""),
+    ]
     if json_:
-        print_json({"problemes": [asdict(p) for p in problemes]})
+        print_json({"problemes": [p._asdict() for p in problemes]})
         return
     from inactifs.rendu.terminal import render_anomalies
 
@@ -171,6 +194,8 @@ def undo(
 
         show(*render_versions(versions))
         return
+    if avis := depot.refuse_if_open_elsewhere(chemin):
+        say(avis)
     version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
     if json_:
         print_json(
@@ -193,7 +218,6 @@ def undo(
 def _additions(data: bytes, nom: str) -> tuple[str, ...]:
     """What the workbook lacked, in French."""
     from inactifs.classeur.lecture import read_classeur
-    from inactifs.erreurs import FichierInvalide
 
     try:
         return read_classeur(data, nom).manquants

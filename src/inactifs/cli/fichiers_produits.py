@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from pathlib import Path
 
-from inactifs.erreurs import ErreurInactifs
+from inactifs.classeur.disque import write_new
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 
 
 def write_private(chemin: Path, contenu: bytes) -> None:
-    """Write ``contenu``, in place of an older file of that name.
+    """Write ``contenu``, in place of an older file of that name; whole, or not at all.
+
+    A workbook that holds a tableau is never replaced: it is the school's only record.
 
     Raises:
+        UsageIncorrect: that name is a workbook's.
         ErreurInactifs: the file cannot be written there.
     """
+    temporaire = chemin.with_name(f".{chemin.name}.tmp")
+    _require_no_tableau(chemin)
     try:
-        temporaire = chemin.with_name(f".{chemin.name}.tmp")
-        descripteur = os.open(temporaire, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descripteur, "wb") as fichier:
-            fichier.write(contenu)
+        write_new(temporaire, contenu)
         temporaire.replace(chemin)
     except OSError as faute:
+        with suppress(OSError):
+            temporaire.unlink(missing_ok=True)
         raise ErreurInactifs(
             f"Impossible d'écrire « {chemin} » : {faute.strerror or faute}.",
             "Choisissez un autre dossier, ou fermez ce fichier s'il est ouvert.",
         ) from faute
+
+
+def _require_no_tableau(chemin: Path) -> None:
+    if chemin.suffix.lower() not in (".xlsx", ".xlsm") or not chemin.is_file():
+        return
+    from inactifs.classeur.lecture import read_classeur
+
+    try:
+        read_classeur(chemin.read_bytes(), chemin.name)
+    except (FichierInvalide, OSError):  # no tableau in it, or nothing that can be read
+        return
+    raise UsageIncorrect(
+        f"« {chemin} » est un classeur de suivi : il ne peut pas être remplacé.",
+        "Choisissez un autre nom de fichier.",
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,18 +13,22 @@ from inactifs.cli.commun import (
     OptDate,
     OptJson,
     OptSimulation,
+    ask,
     command_day,
     print_json,
     say,
     show,
+    workbook_path,
     working,
 )
+from inactifs.cli.fichiers_lus import exports_of, opened
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 
 if TYPE_CHECKING:
-    from inactifs.imports.resultat import ResultatImport
+    from datetime import date
 
-EXTENSIONS = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"}
+    from inactifs.imports.resultat import Canal, Rejet, ResultatImport
+    from inactifs.procedure.modele import Eleve
 
 ArgFichiers = Annotated[
     list[Path] | None,
@@ -141,108 +146,131 @@ def _import(
     simulation: bool,
 ) -> None:
     from inactifs.classeur.valeurs import Changements
-    from inactifs.imports.importation import import_file
     from inactifs.imports.resultat import Canal
-    from inactifs.registre import Registre
+    from inactifs.rendu.importation import count_line, import_json
 
     jour = command_day(date_)
-    if not fichiers:
-        raise UsageIncorrect(
-            "Il manque le fichier à importer.", f"Par exemple : inactifs import {canal} export.csv"
-        )
     colonnes = dict(_column(c) for c in colonne or ())
-    chemins = _expand(fichiers)
-    resultats: list[ResultatImport] = []
+    chemins = exports_of(fichiers or [_asked()], workbook_path(classeur))
+    if rejets is not None:
+        _require_free(rejets, [*chemins, workbook_path(classeur)])
+    ecrit = False
     with working(classeur, jour, f"import {canal}", simulation=simulation) as travail:
-        connus = {e.numero: e for e in travail.classeur.registre}
-        changes: dict[str, Any] = {}
-        for chemin in chemins:
-            resultat = import_file(
-                Canal(canal),
-                _content(chemin),
-                chemin.name,
-                Registre(connus.values()),
-                jour,
-                colonnes=colonnes,
-                feuille=feuille,
-            )
-            resultats.append(resultat)
-            nouveaux = {e.numero: e for e in resultat.eleves}
-            connus |= nouveaux
-            changes |= nouveaux
-        nombre_rejets = sum(len(r.rejets) for r in resultats)
-        bloque = strict and nombre_rejets > 0
-        if not bloque:
-            travail.save(
+        resultats = _read(Canal(canal), chemins, travail.classeur.registre, jour, colonnes, feuille)
+        perdues = [r for resultat in resultats for r in resultat.rejets]
+        lu = any(r.lignes > len(r.rejets) or not r.lignes for r in resultats)
+        if rejets is not None and perdues and not simulation:
+            _write_rejects(rejets, resultats)
+        if lu and not (strict and perdues):
+            ecrit = travail.save(
                 Changements(
-                    eleves=list(changes.values()),
+                    eleves=[apres for _, apres in _changes(resultats)],
                     imports={canal: jour},
-                    journal=[travail.entry("", _counts(resultats))],
+                    journal=[travail.entry("", count_line(resultats))],
                 )
             )
-    if rejets is not None and nombre_rejets:
-        from inactifs.cli.fichiers_produits import write_private
-        from inactifs.imports.rejets import rejets_csv
-
-        write_private(rejets, rejets_csv(resultats))
-    if bloque:
-        premier = next(r for resultat in resultats for r in resultat.rejets)
-        raise FichierInvalide(
-            f"{nombre_rejets} ligne{'s' if nombre_rejets > 1 else ''} rejetée"
-            f"{'s' if nombre_rejets > 1 else ''} et --strict : rien n'a été écrit. La première : "
-            f"{premier.fichier}, ligne {premier.ligne} : {premier.raison}",
-            "Corrigez le fichier, ou relancez sans --strict.",
-        )
+    if strict and perdues:
+        raise _refused(perdues, rejets if not simulation else None)
     if as_json:
-        print_json(_document(resultats))
+        print_json(import_json(resultats) | {"ecrit": ecrit and not simulation})
         return
+    _tell(resultats, perdues, rejets, simulation)
+    if not lu:
+        say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
+
+
+def _read(
+    canal: Canal,
+    chemins: list[Path],
+    registre: Iterable[Eleve],
+    jour: date,
+    colonnes: dict[str, str],
+    feuille: str | None,
+) -> list[ResultatImport]:
+    """The outcome of each file, read one after the other over what the one before brought."""
+    from inactifs.cli.progression import Progression
+    from inactifs.imports.importation import import_file
+    from inactifs.registre import Registre
+
+    connus = {e.numero: e for e in registre}
+    resultats: list[ResultatImport] = []
+    with Progression() as progression:
+        for chemin in chemins:
+            progression.begin(chemin.name)
+            with opened(chemin) as fichier:
+                resultat = import_file(
+                    canal,
+                    fichier,
+                    chemin.name,
+                    Registre(connus.values()),
+                    jour,
+                    colonnes=colonnes,
+                    feuille=feuille,
+                    avance=progression.advance,
+                )
+            resultats.append(resultat)
+            connus |= {e.numero: e for e in resultat.eleves}
+    return resultats
+
+
+def _changes(resultats: list[ResultatImport]) -> list[tuple[Eleve | None, Eleve]]:
+    """Each student changed, before the first file and after the last."""
+    avant: dict[str, Eleve | None] = {}
+    apres: dict[str, Eleve] = {}
+    for resultat in resultats:
+        for eleve in resultat.eleves:
+            avant.setdefault(eleve.numero, resultat.avant.get(eleve.numero))
+            apres[eleve.numero] = eleve
+    return [(avant[numero], eleve) for numero, eleve in apres.items() if avant[numero] != eleve]
+
+
+def _tell(
+    resultats: list[ResultatImport], perdues: list[Rejet], rejets: Path | None, simulation: bool
+) -> None:
+    """What was understood, the counts, the lines to correct, and what would change."""
+    from inactifs.rendu.importation import count_line, render_changes, render_rejects
+
     for resultat in resultats:
         say(*resultat.compris, *resultat.avertissements)
-    say(_counts(resultats))
-    if nombre_rejets:
-        from inactifs.rendu.terminal import render_rejects
-
-        show(*render_rejects([r for resultat in resultats for r in resultat.rejets]))
-        if rejets is not None:
-            say(f"Lignes rejetées écrites dans {rejets} : corrigez-les et réimportez ce fichier.")
-        else:
+    say(count_line(resultats))
+    if perdues:
+        show(*render_rejects(perdues))
+        if rejets is None:
             say("Ajoutez --rejets rejets.csv pour les corriger et les réimporter.")
+        elif not simulation:
+            say(f"Lignes rejetées écrites dans {rejets} : corrigez-les et réimportez ce fichier.")
+    elif rejets is not None:
+        say(f"Aucune ligne rejetée : {rejets} n'a pas été écrit.")
     if simulation:
-        from inactifs.rendu.terminal import render_changes
-
-        show(*render_changes([(r.avant.get(e.numero), e) for r in resultats for e in r.eleves]))
+        show(*render_changes(_changes(resultats)))
         say("Simulation : rien n'a été écrit.")
 
 
-def _document(resultats: list[ResultatImport]) -> dict[str, Any]:
-    return {
-        "lignes": sum(r.lignes for r in resultats),
-        "importees": sum(r.importees for r in resultats),
-        "inchangees": sum(r.inchangees for r in resultats),
-        "ignorees": sum(r.ignorees for r in resultats),
-        "nouveaux": sum(r.nouveaux for r in resultats),
-        "rejets": [
-            {
-                "fichier": r.fichier,
-                "ligne": r.ligne,
-                "raison": r.raison,
-                "contenu": r.contenu,
-                "suggestions": list(r.suggestions),
-            }
-            for resultat in resultats
-            for r in resultat.rejets
-        ],
-        "compris": [phrase for r in resultats for phrase in r.compris],
-        "avertissements": [phrase for r in resultats for phrase in r.avertissements],
-    }
+def _write_rejects(chemin: Path, resultats: list[ResultatImport]) -> None:
+    from inactifs.cli.fichiers_produits import write_private
+    from inactifs.imports.rejets import rejets_csv
+
+    write_private(chemin, rejets_csv(resultats))
 
 
-def _counts(resultats: list[ResultatImport]) -> str:
-    d = _document(resultats)
-    return (
-        f"{d['lignes']} lignes lues : {d['importees']} importées, {d['inchangees']} déjà connues, "
-        f"{d['ignorees']} qui ne comptent pas, {len(d['rejets'])} rejetées ; "
-        f"{d['nouveaux']} nouveaux élèves."
+def _require_free(rejets: Path, lus: list[Path]) -> None:
+    """Raise ``UsageIncorrect`` when the rejects would take the place of what is read."""
+    if rejets.exists() and any(lu.exists() and rejets.samefile(lu) for lu in lus):
+        raise UsageIncorrect(
+            f"--rejets : « {rejets} » est aussi un fichier à lire, il serait remplacé.",
+            "Donnez un autre nom, par exemple --rejets rejets2.csv.",
+        )
+
+
+def _refused(perdues: list[Rejet], rejets: Path | None) -> FichierInvalide:
+    """The refusal of ``--strict``."""
+    s = "s" if len(perdues) > 1 else ""
+    premiere = perdues[0]
+    ou = f" (lignes rejetées dans {rejets})" if rejets is not None else ""
+    return FichierInvalide(
+        f"{len(perdues)} ligne{s} rejetée{s} et --strict : rien n'a été écrit. La première : "
+        f"{premiere.fichier}, ligne {premiere.ligne} : {premiere.raison}",
+        f"Corrigez le fichier{ou}, ou relancez sans --strict.",
     )
 
 
@@ -256,36 +284,6 @@ def _column(texte: str) -> tuple[str, str]:
     return champ.strip(), entete.strip()
 
 
-def _expand(fichiers: list[Path]) -> list[Path]:
-    """The files meant: those of a folder are its exports, in order of name."""
-    chemins: list[Path] = []
-    for fichier in fichiers:
-        if fichier.is_dir():
-            trouves = sorted(f for f in fichier.iterdir() if f.suffix.lower() in EXTENSIONS)
-            if not trouves:
-                raise FichierInvalide(
-                    f"Le dossier « {fichier} » ne contient aucun export.",
-                    "Donnez un fichier .csv, .xlsx, .xls ou .ods.",
-                )
-            chemins += trouves
-        else:
-            chemins.append(fichier)
-    return chemins
-
-
-def _content(chemin: Path) -> bytes:
-    try:
-        return chemin.read_bytes()
-    except OSError as faute:
-        raise FichierInvalide(
-            f"Impossible de lire « {chemin} » : {_reason(faute)}.",
-            "Vérifiez le nom du fichier et le dossier.",
-        ) from faute
-
-
-def _reason(faute: OSError) -> str:
-    if isinstance(faute, FileNotFoundError):
-        return "il n'existe pas"
-    if isinstance(faute, PermissionError):
-        return "l'accès est refusé"
-    return faute.strerror or "erreur de lecture"
+def _asked() -> Path:
+    reponse = ask(None, "Quel fichier (ou dossier) importer", "le fichier à importer")
+    return Path(reponse.strip("'\""))  # as a terminal writes a file dropped on it

@@ -15,6 +15,7 @@ from inactifs.cli.commun import (
     OptJson,
     OptSimulation,
     Travail,
+    choice,
     command_day,
     print_json,
     read,
@@ -23,6 +24,7 @@ from inactifs.cli.commun import (
     workbook_path,
     working,
 )
+from inactifs.procedure.matin import Tri
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Anomalie, Classeur
@@ -45,6 +47,16 @@ class Constat:
 
 
 def detect(
+    tri: Annotated[
+        str | None,
+        typer.Option(
+            "--tri",
+            metavar="TRI",
+            help="Qui ouvrir d'abord quand Paramètres limite les nouveaux dossiers du jour : "
+            f"{', '.join(Tri)} (sinon anciennete).",
+            show_default=False,
+        ),
+    ] = None,
     classeur: OptClasseur = None,
     date_: OptDate = None,
     json_: OptJson = False,
@@ -53,8 +65,9 @@ def detect(
     """La commande du matin : ouvre les dossiers des élèves inactifs, note les reprises, et
     montre qui contacter aujourd'hui."""
     jour = command_day(date_)
+    ordre = choice(Tri, tri, "--tri") if tri else Tri.ANCIENNETE
     with working(classeur, jour, "detect", simulation=simulation) as travail:
-        constat = observe(travail)
+        constat = observe(travail, ordre)
     if json_:
         print_json(_detect_document(constat))
         return
@@ -65,11 +78,11 @@ def detect(
         say("Simulation : rien n'a été écrit.")
 
 
-def observe(travail: Travail) -> Constat:
+def observe(travail: Travail, tri: Tri) -> Constat:
     """Run the morning on a workbook, and write what it brings."""
     from inactifs.classeur.valeurs import Changements
 
-    constat = look(travail.classeur, travail.source.chemin, travail.jour)
+    constat = look(travail.classeur, travail.source.chemin, travail.jour, tri)
     matin = constat.matin
     journal = [
         travail.entry(d.eleve, f"Dossier ouvert : dernière activité le {_fr(d.derniere_activite)}")
@@ -79,27 +92,23 @@ def observe(travail: Travail) -> Constat:
         travail.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {_fr(r.date)}")
         for r in matin.reprises
     ]
-    finis = {r.dossier.ligne for r in matin.reprises}
     journal += [
         travail.entry(d.eleve, f"Signe de vie du {_fr(d.derniere_activite)} : dossier suspendu")
-        for d in matin.modifies
-        if d.ligne not in finis and d.suspendu_jusqu_au is not None
+        for d in matin.signes_de_vie
     ]
     if not journal:
         journal = [travail.entry("", "Échéances mises à jour")]
     changements = Changements(dossiers=(*matin.modifies, *matin.nouveaux), journal=journal)
-    ecrit = travail.save(changements, actualiser=True)
+    ecrit = travail.save(changements, actualiser=True) and not travail.simulation
     return Constat(
         matin, constat.classeur, constat.chemin, constat.a_verifier, constat.perimes, ecrit
     )
 
 
-def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
+def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE) -> Constat:
     """The morning's verdicts, nothing being written."""
-    from inactifs.classeur.schema import ELEVES, TABLEAU
-    from inactifs.classeur.valeurs import Anomalie
+    from inactifs.classeur.constats import to_look_at
     from inactifs.procedure.matin import morning
-    from inactifs.registre import number_key
 
     illisibles = {
         eleve.numero
@@ -113,39 +122,17 @@ def look(classeur: Classeur, chemin: Path, jour: date) -> Constat:
         classeur.regles,
         jour,
         exclus=classeur.eleves_douteux | illisibles,
+        doublons=classeur.doublons,
+        tri=tri,
     )
-    a_verifier = [a for a in classeur.anomalies if a.gravite == "erreur"]
-    a_verifier += [
-        Anomalie(
-            "erreur",
-            classeur.places[ELEVES.nom].nom,
-            classeur.places[ELEVES.nom].cell(
-                "inscrit_le", classeur.lignes_eleves[number_key(e.numero)]
-            ),
-            e.nom_complet,
-            "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
-            "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
-        )
-        for e in matin.sans_date
-    ]
-    a_verifier += [
-        Anomalie(
-            "avertissement",
-            classeur.places[TABLEAU.nom].nom,
-            classeur.places[TABLEAU.nom].cell("resultat", d.ligne),
-            d.eleve,
-            "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
-            "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
-        )
-        for d in matin.non_suivis
-    ]
+    a_verifier = to_look_at(classeur, matin)
     perimes = tuple(
         canal
         for canal in CANAUX_SUIVIS
         if (quand := classeur.imports.get(canal)) is None
         or (jour - quand).days > classeur.regles.peremption_import
     )
-    return Constat(matin, classeur, chemin, tuple(a_verifier), perimes)
+    return Constat(matin, classeur, chemin, a_verifier, perimes)
 
 
 def next_steps(
@@ -164,7 +151,7 @@ def next_steps(
         str | None,
         typer.Option(
             "--responsable",
-            metavar="NOM",
+            metavar="RESPONSABLE",
             help="Seulement celles de ce responsable (un début de mot suffit).",
             show_default=False,
         ),
@@ -190,8 +177,9 @@ def next_steps(
     json_: OptJson = False,
 ) -> None:
     """Les étapes à faire, en retard et à venir."""
+    from inactifs.mots import simplify
     from inactifs.procedure.matin import due_steps
-    from inactifs.procedure.modele import Etat, simplify
+    from inactifs.procedure.modele import Etat
 
     jour = command_day(date_)
     source, contenu = read(workbook_path(classeur))
@@ -226,12 +214,12 @@ def next_steps(
 
 
 def open_situations(classeur: Classeur, jour: date) -> list[Situation]:
-    """Where every open dossier stands on ``jour``."""
+    """Where every open dossier stands on ``jour``; the last one of a student who has several."""
     from inactifs.procedure.suivi import situate
 
     situations = []
     for dossier in classeur.dossiers:
-        if dossier.ouvert:
+        if dossier.ouvert and dossier.ligne not in classeur.doublons:
             eleve = classeur.eleve_of(dossier)
             suivi = eleve is None or eleve.suivi
             situations.append(situate(dossier, classeur.regles, jour, suivi=suivi))

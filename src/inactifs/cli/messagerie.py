@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import print_json, say
+from inactifs.cli.ecran import printable
 from inactifs.cli.fichiers_produits import write_private
+from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
 from inactifs.messages import (
     MODELES_PAR_DEFAUT,
@@ -18,12 +23,28 @@ from inactifs.messages import (
     spoken_seconds,
     values_for,
 )
+from inactifs.procedure.joignable import default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
 from inactifs.procedure.suivi import Situation, situate
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
     from inactifs.recherche import Personne
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """A message due, as a file; without ``contenu``, ``raison`` says why there is none."""
+
+    nom: str
+    contenu: bytes
+    responsable: str
+    entete: str
+    raison: str = ""
+
+
+_PREPARE = re.compile(r".*-etape\d+-[a-z-]+( \(\d+\))?\.(txt|eml)|resume\.txt")
+"""What ``--tous`` writes, and may take away."""
 
 
 def one_message(
@@ -62,8 +83,8 @@ def one_message(
         return
     say(_heading(message, eleve, personne.libelle))
     if message.objet:
-        print(f"Objet : {message.objet}\n")
-    print(message.texte)
+        print(printable(f"Objet : {message.objet}\n"))
+    print(printable(message.texte))
     if message.moyen is Moyen.SMS:
         s = segments(message.texte)
         hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
@@ -79,39 +100,83 @@ def one_message(
 def write_all(
     classeur: Classeur, jour: date, dossier: Path, moyen: Moyen | None, *, as_json: bool
 ) -> None:
-    """One file for each message due on ``jour``, and a summary."""
+    """One file for each message due on ``jour``, and a summary by responsible.
+
+    What an earlier run left in this folder and is no longer due is taken away, so that
+    nothing is sent twice.
+    """
     from inactifs.cli.matin import open_situations
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
+    dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))
     try:
-        dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
+        dossier.mkdir(exist_ok=True, mode=0o700)
+        for ancien in dossier.iterdir():
+            if _PREPARE.fullmatch(ancien.name):
+                ancien.unlink()
     except OSError as faute:
         raise ErreurInactifs(
-            f"Impossible de créer « {dossier} ».", "Choisissez-en un autre."
-        ) from (faute)
-    resume, ecrits = [], []
+            f"Impossible de préparer le dossier « {dossier} » : {faute.strerror}.",
+            "Fermez les fichiers qui y sont ouverts, puis relancez.",
+        ) from faute
+    prepares: list[Prepare] = []
     for situation in dues:
-        d = situation.dossier
-        eleve = classeur.eleve_of(d)
-        try:
-            message = _message(classeur, situation, eleve, jour, moyen)
-            courriel = message.moyen is Moyen.EMAIL and eleve is not None and bool(eleve.email)
-            contenu = (
-                _draft(classeur, message, eleve, d) if courriel else message.texte.encode() + b"\n"
-            )
-        except FichierInvalide as faute:
-            resume.append(f"{d.eleve} : non préparé. {faute.message}")
-            continue
-        nom = f"{_file_name(d)}-etape{message.etape}-{message.moyen.value}"
-        chemin = dossier / f"{nom}.{'eml' if courriel else 'txt'}"
-        write_private(chemin, contenu)
-        ecrits.append(str(chemin))
-        resume.append(f"{_heading(message, eleve, d.eleve)} → {chemin.name}")
+        prepare = _prepare(classeur, situation, jour, moyen)
+        if prepare.contenu:
+            nom = _unused(prepare.nom, [p.nom for p in prepares])
+            write_private(dossier / nom, prepare.contenu)
+            prepare = replace(prepare, nom=nom)
+        prepares.append(prepare)
+    faits = [p for p in prepares if p.contenu]
+    resume = _summary(prepares, jour)
     write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
     if as_json:
-        print_json({"date": jour.isoformat(), "fichiers": ecrits, "resume": resume})
+        print_json(
+            {
+                "date": jour.isoformat(),
+                "dossier": str(dossier),
+                "fichiers": [str(dossier / p.nom) for p in faits],
+                "resume": resume,
+            }
+        )
         return
-    say(f"{len(ecrits)} messages préparés dans {dossier} ; la liste est dans resume.txt.")
+    print(printable("\n".join(resume)))
+    say(f"Le tout est dans « {dossier} ».")
+
+
+def _prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Prepare:
+    """The file of one message; ``contenu`` is empty and ``raison`` says why when it has none."""
+    d = situation.dossier
+    eleve = classeur.eleve_of(d)
+    responsable = situation.etape.responsable if situation.etape else ""
+    libelle = f"{d.eleve} (n° {d.numero})" if d.numero else d.eleve
+    try:
+        message = _message(classeur, situation, eleve, jour, moyen)
+        entete = _heading(message, eleve, libelle)
+        if message.moyen is Moyen.EMAIL:
+            contenu, suffixe = _draft(classeur, message, eleve, d), "eml"
+        else:
+            objet = f"Objet : {message.objet}\n\n" if message.objet else ""
+            contenu, suffixe = f"{entete}\n\n{objet}{message.texte}\n".encode(), "txt"
+    except FichierInvalide as faute:
+        # The same cell spoils the message of many students: said once, without their names.
+        raison = re.sub(r"(n'a pas de valeur) pour .*", r"\1.", faute.message)
+        return Prepare("", b"", responsable, libelle, f"{raison} {faute.conseil}".strip())
+    nom = f"{_file_name(d)}-etape{message.etape}-{message.moyen.value}.{suffixe}"
+    return Prepare(nom, contenu, responsable, entete)
+
+
+def _summary(prepares: Sequence[Prepare], jour: date) -> list[str]:
+    from itertools import groupby
+
+    faits = [p for p in prepares if p.contenu]
+    lignes = [f"Messages du {french(jour)} : {len(faits)} préparés sur {len(prepares)} dus."]
+    for responsable, groupe in groupby(faits, key=lambda p: p.responsable):
+        lignes += ["", responsable, *(f"  {p.entete} → {p.nom}" for p in groupe)]
+    for raison in dict.fromkeys(p.raison for p in prepares if not p.contenu):
+        lignes += ["", f"Non préparés. {raison}"]
+        lignes += [f"  {p.entete}" for p in prepares if p.raison == raison]
+    return lignes
 
 
 def _message(
@@ -131,7 +196,9 @@ def _message(
         eleve, situation.dossier, classeur.ecole, jour, causes=classeur.regles.causes
     )
     modeles = classeur.modeles or MODELES_PAR_DEFAUT
-    return render_message(modeles, etape.numero, moyen or etape.moyens[0], valeurs)
+    if moyen is None and eleve is None:
+        moyen = default_moyen(situation.dossier, etape, None)
+    return render_message(modeles, etape.numero, moyen or means_to_use(etape, eleve)[0], valeurs)
 
 
 def _draft(classeur: Classeur, message: Message, eleve: Eleve | None, dossier: Dossier) -> bytes:
@@ -141,6 +208,11 @@ def _draft(classeur: Classeur, message: Message, eleve: Eleve | None, dossier: D
         raise FichierInvalide(
             f"{dossier.eleve} n'a pas d'adresse email dans la feuille Élèves.",
             "Ajoutez-la, ou choisissez un autre moyen avec --moyen.",
+        )
+    if is_wrong(eleve.email):
+        raise FichierInvalide(
+            f"L'adresse email de {dossier.eleve} est notée erronée dans la feuille Élèves.",
+            "Corrigez-la, ou choisissez un autre moyen avec --moyen.",
         )
     return draft(message, eleve.email, classeur.ecole.email or None, datetime.now())
 
@@ -153,6 +225,16 @@ def _heading(message: Message, eleve: Eleve | None, nom: str) -> str:
 
 
 def _file_name(dossier: Dossier) -> str:
-    from inactifs.registre import name_words
+    """« 1042-royer-laurence »: letters and digits only, which every system takes."""
+    from inactifs.mots import fold
 
-    return "-".join((dossier.numero, *name_words(dossier.eleve))).strip("-")
+    return "-".join(re.findall(r"[a-z0-9]+", fold(f"{dossier.numero} {dossier.eleve}")))[:80]
+
+
+def _unused(nom: str, pris: Sequence[str]) -> str:
+    """``nom``, numbered when it is taken: homonyms without a number."""
+    if nom not in pris:
+        return nom
+    debut, point, suffixe = nom.rpartition(".")
+    return next(n for i in range(2, len(pris) + 3)
+                if (n := f"{debut} ({i}){point}{suffixe}") not in pris)  # fmt: skip

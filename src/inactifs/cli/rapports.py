@@ -20,12 +20,13 @@ from inactifs.cli.commun import (
     timestamp,
     workbook_path,
 )
-from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.erreurs import UsageIncorrect
 
 if TYPE_CHECKING:
     from datetime import date
 
     from inactifs.bilan import Bilan, Mois
+    from inactifs.classeur.depot import Source
     from inactifs.rendu.rapport import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
@@ -36,7 +37,7 @@ def report(
         list[Path] | None,
         typer.Argument(
             metavar="[CLASSEUR]…",
-            help="Plusieurs classeurs (ou un dossier) : une ligne par école et un total.",
+            help="Plusieurs classeurs, ou un dossier : une ligne par école et un total.",
             show_default=False,
         ),
     ] = None,
@@ -55,7 +56,6 @@ def report(
             "--format",
             metavar="FORMAT",
             help=", ".join(FORMATS),
-            autocompletion=lambda incomplete: [f for f in FORMATS if f.startswith(incomplete)],
             show_default=False,
         ),
     ] = None,
@@ -65,6 +65,30 @@ def report(
             "--sortie", metavar="FICHIER", help="Le fichier à écrire.", show_default=False
         ),
     ] = None,
+    archiver: Annotated[
+        bool,
+        typer.Option(
+            "--archiver",
+            help="Garde aussi le classeur et le rapport dans archives/AAAA-MM/.",
+            show_default=False,
+        ),
+    ] = False,
+    preuves: Annotated[
+        bool,
+        typer.Option(
+            "--preuves",
+            help="Écrit le dossier de preuves pour l'auditeur, et son zip.",
+            show_default=False,
+        ),
+    ] = False,
+    anonyme: Annotated[
+        bool,
+        typer.Option(
+            "--anonyme",
+            help="Avec --preuves : des numéros à la place des noms, aucun texte libre.",
+            show_default=False,
+        ),
+    ] = False,
     date_: OptDate = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
@@ -74,39 +98,60 @@ def report(
 
     jour = command_day(date_)
     choisi = read_month(mois) if mois else default_month(jour)
-    genre = (format_ or ("json" if json_ else _by_suffix(sortie))).casefold()
+    if preuves or anonyme:
+        from inactifs.cli.preuves import write_evidence
+
+        if not preuves or format_ or archiver:
+            raise UsageIncorrect(
+                "--anonyme ne va qu'avec --preuves, qui ne se combine ni avec --format ni avec "
+                "--archiver.",
+                "Faites-en deux commandes.",
+            )
+        cibles = classeurs or [workbook_path(classeur)]
+        write_evidence(cibles, choisi, jour, sortie, anonyme, mois is None, json_)
+        return
+    genre = (format_ or _by_suffix(sortie, json_)).casefold()
     if genre not in FORMATS:
         raise UsageIncorrect(
-            f"--format : « {format_} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
+            f"Le format « {genre} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
         )
     chemins = _workbooks(classeurs or [workbook_path(classeur)])
     if len(chemins) > 1:
-        _consolidated(chemins, choisi, jour, genre)
+        _several(chemins, choisi, jour, genre, sortie, archiver, mois is None, json_)
         return
-    bilan, edition = _one(chemins[0], choisi, jour, mois is None)
-    if genre == "json":
+    source, bilan, edition = _one(chemins[0], choisi, jour, mois is None)
+    octets = b"" if genre in ("terminal", "json") else _rendered(bilan, edition, genre)
+    archive = None
+    if archiver:
+        from inactifs.cli.archivage import archive_report
+
+        archive = archive_report(source, bilan, edition)
+    if octets:
+        from inactifs.cli.fichiers_produits import write_private
+
+        cible = sortie or Path(f"rapport-{choisi.iso}.{genre}")
+        write_private(cible, octets)
+        say(f"Rapport écrit : {cible}")
+    if json_ or genre == "json":
         from inactifs.rendu.rapport_json import bilan_json
 
-        print_json(bilan_json(bilan))
-        return
-    if genre == "terminal":
+        document = bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
+        print_json(document | ({"archive": str(archive.chemin)} if archive else {}))
+    elif genre == "terminal":
         from inactifs.rendu.rapport_terminal import render_terminal
 
         show(*render_terminal(bilan, edition))
-        return
-    from inactifs.cli.fichiers_produits import write_private
-
-    cible = sortie or Path(f"rapport-{choisi.iso}.{genre}")
-    write_private(cible, _rendered(bilan, edition, genre))
-    say(f"Rapport écrit : {cible}")
+    if archive is not None:
+        say(f"Archivé, pour être gardé tel quel : {archive.chemin}")
 
 
-def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Bilan, Edition]:
+def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source, Bilan, Edition]:
     """A workbook's month and who reports it."""
     from inactifs.bilan import monthly
+    from inactifs.cli.archivage import changed_since_archived
     from inactifs.rendu.rapport import Edition
 
-    _, contenu = read(chemin)
+    source, contenu = read(chemin)
     bilan = monthly(
         contenu.dossiers,
         contenu.registre,
@@ -120,9 +165,15 @@ def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Bilan,
         for ligne in contenu.illisibles
     )
     edition = Edition(
-        contenu.ecole.nom, operator(), timestamp(), chemin.name, illisibles, par_defaut
+        contenu.ecole.nom,
+        operator(),
+        timestamp(),
+        chemin.name,
+        illisibles,
+        par_defaut,
+        changed_since_archived(source, bilan),
     )
-    return bilan, edition
+    return source, bilan, edition
 
 
 def _rendered(bilan: Bilan, edition: Edition, genre: str) -> bytes:
@@ -140,55 +191,35 @@ def _rendered(bilan: Bilan, edition: Edition, genre: str) -> bytes:
     return html_to_pdf(page)
 
 
-def _consolidated(chemins: list[Path], mois: Mois, jour: date, genre: str) -> None:
-    """One line a school and the total; an unreadable workbook is named, the others go on."""
-    from inactifs.bilan import consolidate, school_line
-    from inactifs.rendu.rapport_json import consolidation_json
-
-    lignes = []
-    illisibles: list[tuple[Path, ErreurInactifs]] = []
-    for chemin in chemins:
-        try:
-            bilan, edition = _one(chemin, mois, jour, False)
-        except ErreurInactifs as faute:
-            illisibles.append((chemin, faute))
-            continue
-        lignes.append(school_line(edition.ecole or chemin.stem, bilan))
-    consolidation = consolidate(lignes)
-    if genre == "json":
-        print_json(
-            {"mois": mois.iso}
-            | consolidation_json(consolidation)
-            | {"illisibles": [{"classeur": str(c), "raison": f.message} for c, f in illisibles]}
-        )
-    elif genre == "terminal":
-        from inactifs.rendu.rapport_terminal import render_consolidation
-
-        show(*render_consolidation(consolidation, mois))
-    else:
-        raise UsageIncorrect(
-            f"Plusieurs classeurs ne s'écrivent pas en {genre}.",
-            "Choisissez --format terminal ou json.",
-        )
-    for illisible, erreur in illisibles:
-        say(f"Non lu : {illisible} ({erreur.message})")
-
-
 def _workbooks(donnes: list[Path]) -> list[Path]:
-    chemins: list[Path] = []
-    for chemin in donnes:
-        if chemin.is_dir():
-            chemins += sorted(
-                f
-                for f in chemin.iterdir()
-                if f.suffix.lower() in (".xlsx", ".xlsm") and not f.name.startswith(("~$", "."))
-            )
-        else:
-            chemins.append(chemin)
-    if not chemins:
-        raise UsageIncorrect("Aucun classeur dans ce dossier.", "Donnez des fichiers .xlsx.")
-    return chemins
+    if len(donnes) == 1 and not donnes[0].is_dir():
+        return donnes
+    from inactifs.cli.ecoles import workbooks
+
+    return workbooks(donnes)
 
 
-def _by_suffix(sortie: Path | None) -> str:
-    return sortie.suffix.lstrip(".") if sortie and sortie.suffix else "terminal"
+def _several(
+    chemins: list[Path],
+    mois: Mois,
+    jour: date,
+    genre: str,
+    sortie: Path | None,
+    archiver: bool,
+    par_defaut: bool,
+    as_json: bool,
+) -> None:
+    if archiver:
+        raise UsageIncorrect(
+            "--archiver ne vaut que pour un classeur à la fois.",
+            "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
+        )
+    from inactifs.cli.ecoles import report_schools
+
+    report_schools(chemins, mois, jour, genre, sortie, par_defaut=par_defaut, as_json=as_json)
+
+
+def _by_suffix(sortie: Path | None, as_json: bool) -> str:
+    if sortie and sortie.suffix:
+        return sortie.suffix.lstrip(".")
+    return "json" if as_json else "terminal"

@@ -7,31 +7,24 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inactifs.cli.commun import interactive
-from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.modele import Etat, Issue, Moyen, Regles
+from inactifs.cli.commun import choice, interactive, say, typed_day
+from inactifs.cli.essai import ISSUES_DITES, Dites
+from inactifs.dates import french
+from inactifs.erreurs import EleveIntrouvable, Refus, UsageIncorrect
+from inactifs.procedure.joignable import default_moyen
+from inactifs.procedure.modele import Eleve, Etat, Issue, Moyen, Regles
 from inactifs.procedure.suivi import Situation
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
+    from inactifs.recherche import Personne
 
-Reponses = tuple[str, str, str | None, str | None, str | None]
-
-_ISSUES_DITES = {
-    Issue.SANS_REPONSE: "pas de réponse",
-    Issue.MESSAGE_LAISSE: "message laissé",
-    Issue.FAUX_NUMERO: "faux numéro ou adresse erronée",
-    Issue.RAPPELER: "demande à être rappelé à une date",
-    Issue.ENTRETIEN: "a répondu : entretien prévu",
-    Issue.PLAN: "a répondu : plan de reprise",
-    Issue.REFUS_CONTACT: "ne veut plus être contacté",
-    Issue.REPRISE: "reprend sa formation",
-    Issue.ABANDON: "dit abandonner",
-}
+PROPOSES = 9
+"""How many are shown, so that one digit chooses."""
 
 
-def ask_student(classeur: Classeur, jour: date) -> str:
-    """The student, chosen among those due first, or typed.
+def ask_student(classeur: Classeur, jour: date) -> Personne:
+    """The student, chosen among those due first, or by a few letters; asked until found.
 
     Raises:
         UsageIncorrect: nobody is there to answer.
@@ -42,54 +35,114 @@ def ask_student(classeur: Classeur, jour: date) -> str:
             "Par exemple : inactifs relance add Dupont --moyen sms",
         )
     from inactifs.cli.matin import open_situations
+    from inactifs.recherche import find_person
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
     dues.sort(key=lambda s: (s.echeance or jour, s.dossier.eleve))
-    proposees = dues[:9]
+    proposees = [s.dossier.numero or s.dossier.eleve for s in dues[:PROPOSES]]
     if proposees:
-        print("Les plus urgents :")
-    for rang, situation in enumerate(proposees, 1):
+        say("Les plus urgents :")
+    for rang, situation in enumerate(dues[:PROPOSES], 1):
         etape = situation.etape.libelle if situation.etape else ""
         retard = f", {situation.retard_jours} j de retard" if situation.retard_jours else ""
-        print(f"  {rang}. {situation.dossier.eleve} ({etape}{retard})")
-    reponse = str(typer.prompt("Quel élève (un numéro de la liste, ou quelques lettres)")).strip()
-    if reponse.isdigit() and 1 <= int(reponse) <= len(proposees):
-        dossier = proposees[int(reponse) - 1].dossier
-        return dossier.numero or dossier.eleve
-    return reponse
+        say(f"  {rang}. {situation.dossier.eleve} ({etape}{retard})")
+    while True:
+        question = "Quel élève (quelques lettres, ou un numéro de la liste)"
+        reponse = str(typer.prompt(question if proposees else "Quel élève (quelques lettres)"))
+        if reponse.strip().isdigit() and 1 <= int(reponse) <= len(proposees):
+            reponse = proposees[int(reponse) - 1]
+        try:
+            return find_person(classeur, reponse)
+        except EleveIntrouvable as faute:
+            possibles = _with_open_dossier(classeur, faute.candidats)
+            if not 0 < len(possibles) <= PROPOSES:
+                say(f"{faute.message} {faute.conseil}".replace(" Rien n'a été écrit.", ""))
+                continue
+        if len(possibles) == 1:
+            return possibles[0]
+        return possibles[_pick(f"« {reponse} » : lequel", [p.libelle for p in possibles], 0)]
 
 
-def ask_relance(situation: Situation, regles: Regles) -> Reponses:
-    """Means, outcome, suspension, cause and comment, each with what is most likely proposed."""
+def _with_open_dossier(classeur: Classeur, libelles: tuple[str, ...]) -> list[Personne]:
+    """Those of these people for whom a relance can be noted; all of them when there is none."""
+    from inactifs.recherche import all_persons
+
+    personnes = [p for p in all_persons(classeur) if p.libelle in libelles]
+    return [p for p in personnes if p.ouvert] or personnes
+
+
+def ask_relance(
+    situation: Situation, eleve: Eleve | None, regles: Regles, jour: date, dites: Dites
+) -> Dites:
+    """Means, outcome, suspension, cause and comment: what ``dites`` lacks, with what is most
+    likely proposed."""
+    moyen = dites.moyen or _ask_moyen(situation, eleve)
+    if dites.resultat is None:
+        issues = list(ISSUES_DITES)
+        issue = issues[_pick("Qu'en est-il sorti", list(ISSUES_DITES.values()), 0)]
+    else:
+        issue = choice(Issue, dites.resultat, "--resultat")
+    jusqu_au, cause, commentaire = dites.jusqu_au, dites.cause, dites.commentaire
+    if issue is Issue.RAPPELER and jusqu_au is None:
+        jusqu_au = _ask_day(jour)
+    if issue.repondu and cause is None:
+        cause = _ask_cause(regles)
+    if commentaire is None:
+        say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
+        commentaire = str(typer.prompt("Commentaire (Entrée : aucun)", "", show_default=False))
+    return Dites(moyen, issue.value, jusqu_au, cause, commentaire.strip())
+
+
+def confirm(question: str) -> None:
+    """Ask « oui » or « non », in French.
+
+    Raises:
+        Refus: the answer is no.
+    """
+    while True:
+        reponse = str(typer.prompt(f"{question} (oui ou non)")).strip().casefold()
+        if reponse in {"o", "oui"}:
+            return
+        if reponse in {"n", "non"}:
+            raise Refus("Rien n'a été écrit.")
+
+
+def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
     moyens = list(Moyen)
-    propose = default_moyen(situation)
-    moyen = moyens[_pick("Par quel moyen", [m.libelle for m in moyens], moyens.index(propose))]
-    issues = list(_ISSUES_DITES)
-    issue = issues[_pick("Qu'en est-il sorti", list(_ISSUES_DITES.values()), 0)]
-    jusqu_au = cause = None
-    if issue is Issue.RAPPELER:
-        jusqu_au = str(typer.prompt("Rappeler à partir de quelle date (rien n'est dû avant)"))
-    if issue.repondu:
-        causes = [*regles.causes, "(non dite)"]
-        choix = _pick("Quelle cause", causes, len(causes) - 1)
-        cause = causes[choix] if choix < len(regles.causes) else None
-    commentaire = str(typer.prompt("Commentaire (Entrée : aucun)", default="", show_default=False))
-    return moyen.value, issue.value, jusqu_au, cause, commentaire or None
+    propose = default_moyen(situation.dossier, situation.etape, eleve)
+    choix = [m.libelle for m in moyens]
+    return moyens[_pick("Par quel moyen", choix, moyens.index(propose))].value
 
 
-def default_moyen(situation: Situation) -> Moyen:
-    """The step's own means, another than those which reached a wrong number."""
-    if situation.etape is None:
-        return Moyen.TELEPHONE
-    faux = {r.moyen for r in situation.dossier.relances if r.faux_numero}
-    return next((m for m in situation.etape.moyens if m not in faux), situation.etape.moyens[0])
+def _ask_day(jour: date) -> str:
+    while True:
+        reponse = str(typer.prompt("Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)"))
+        try:
+            lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
+        except UsageIncorrect as faute:
+            say(f"{faute.message} {faute.conseil}")
+            continue
+        if lue >= jour:
+            return french(lue)
+        say(f"Le {french(lue)} est avant la relance : donnez une date plus tardive.")
+
+
+def _ask_cause(regles: Regles) -> str | None:
+    choix = _pick("Quelle cause", [*regles.causes, "(non dite)"], len(regles.causes))
+    if choix == len(regles.causes):
+        return None
+    cause = regles.causes[choix]
+    if cause != "autre":
+        return cause
+    precision = str(typer.prompt("Laquelle, en un mot", default="", show_default=False)).strip()
+    return f"{cause} : {precision}" if precision else cause
 
 
 def _pick(question: str, choix: list[str], defaut: int) -> int:
     for rang, texte in enumerate(choix, 1):
-        print(f"  {rang}. {texte}")
+        say(f"  {rang}. {texte}")
     while True:
         reponse = str(typer.prompt(question, default=str(defaut + 1))).strip()
         if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
             return int(reponse) - 1
-        print(f"Tapez un nombre de 1 à {len(choix)}.")
+        say(f"Tapez un nombre de 1 à {len(choix)}.")

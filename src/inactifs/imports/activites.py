@@ -1,19 +1,21 @@
 """Lessons, logins and contacts: lines of an export → the latest dates of each student.
 
 The same students, days and words come back thousands of times: each is understood once, and a
-line costs two look-ups in dictionaries.
+line costs two look-ups in dictionaries. Those hold ``CONTENUS_MAX`` contents and begin again:
+an export whose cells are all different costs time, not memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from operator import itemgetter
+from typing import TypeVar
 
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.appariement import Annuaire, Inconnu, identity_of
+from inactifs.imports.appariement import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.cellules import as_day, as_text, month_first
 from inactifs.imports.cumul import Cumul
 from inactifs.imports.lecture_table import Ligne
@@ -28,19 +30,22 @@ PREMIER_JOUR = date(1990, 1, 1)
 """A date before is doubtful: an export's empty date reads 1900 or 1970."""
 AVENIR_MAX = timedelta(days=731)
 """A lesson reserved more than two years ahead is a typing mistake."""
+CONTENUS_MAX = 50_000
+
+Valeur = TypeVar("Valeur")
 
 _JAMAIS = ("", "jamais", "aucune", "aucun", "néant", "never", "n/a", "-", "--", "0000-00-00")
 
 
 @dataclass(frozen=True, slots=True)
 class Fait:
-    """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, and when.
+    """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, and when (an ordinal).
 
     Or why the line is refused: ``refus``. ``datee`` is whether it has a date that can be read.
     """
 
     effet: Effet = Effet.RIEN
-    jour: date = date.max
+    jour: int = -1
     refus: str = ""
     datee: bool = True
 
@@ -67,11 +72,15 @@ def read_activities(
     """
     lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
     compte = _run(lecteur, lecture, aujourdhui)
-    _require_day_first(lecteur.dates(), lecture.fichier)
+    if lecteur.mois_d_abord >= 2 and not lecteur.jour_d_abord:
+        raise FichierInvalide(  # half of them would be read wrong
+            f"{lecture.fichier} : les dates y sont écrites mois/jour/année.",
+            "Exportez-le de nouveau avec des dates jour/mois/année.",
+        )
     changes: list[Eleve] = []
     avant: dict[str, Eleve] = {}
     for cumul in lecteur.cumuls.values():
-        apres = cumul.after(canal, aujourdhui)
+        apres = cumul.after(canal, aujourdhui.toordinal())
         if apres is not cumul.eleve:
             changes.append(apres)
             avant[apres.numero] = cumul.eleve
@@ -99,16 +108,17 @@ def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
     """Read every line into the students' cumuls."""
     compte = Compte()
     cle_de, cellules_de = lecteur.cle_de, lecteur.cellules_de
-    cumuls, faits = lecteur.par_cle, lecteur.faits
+    cumul_de, fait_de = lecteur.par_cle.get, lecteur.faits.get
+    ce_jour = aujourdhui.toordinal()
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
     for debut, bloc in lecture.blocks():
-        for numero, ligne in enumerate(bloc, debut):
-            try:
-                qui = cumuls[cle_de(ligne)]
-                fait = faits[cellules_de(ligne)]
-            except (KeyError, IndexError):
-                if (compris := lecteur.understand(numero, ligne)) is None:
+        qui_fait_quoi = zip(
+            map(cumul_de, map(cle_de, bloc)), map(fait_de, map(cellules_de, bloc)), strict=True
+        )
+        for numero, (qui, fait) in enumerate(qui_fait_quoi, debut):
+            if qui is None or fait is None:
+                if (compris := lecteur.understand(numero, bloc[numero - debut])) is None:
                     continue
                 qui, fait = compris
             lues += 1
@@ -118,7 +128,7 @@ def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
                     qui.fait = jour
                 nouvelle = jour > qui.connu
             elif fait.effet is RESERVE:
-                nouvelle = qui.reserve(jour, aujourdhui)
+                nouvelle = qui.reserve(jour, ce_jour)
             else:
                 compte.ignorees += 1
                 if jour == qui.prochain:
@@ -146,26 +156,24 @@ class _Lecteur:
         self.annuaire = Annuaire(registre)
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in IDENTITE if c in colonnes}
+        stables = {c: n for c, n in self.identites.items() if c != "ordre"}
         champs = {Canal.COURS: ("statut", "annule"), Canal.CONTACTS: ("sens", "canal")}
         self.effets = [c for c in champs.get(canal, ()) if c in colonnes]
-        self.cle_de = itemgetter(*self.identites.values())
+        self.cle_de = itemgetter(*(stables or self.identites).values())
         self.cellules_de = itemgetter(colonnes["date"], *(colonnes[c] for c in self.effets))
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
-        self.refuses: dict[object, Fait] = {}
+        self.mois_d_abord = 0
+        self.jour_d_abord = False
         self.cumuls: dict[str, Cumul] = {}
         self.par_nom: list[int] = []
+        self._numerotees = bool(stables) and "ordre" in self.identites
+        self._refuses: dict[object, Fait] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
 
-    def dates(self) -> Iterator[object]:
-        """Every distinct content of the date's cells that was met."""
-        for cellules in (*self.faits, *self.refuses):
-            yield cellules[0] if isinstance(cellules, tuple) else cellules
-
-    def understand(self, numero: int, brute: Ligne) -> tuple[Cumul, Fait] | None:
+    def understand(self, numero: int, ligne: Ligne) -> tuple[Cumul, Fait] | None:
         """Who and what a line says; None when it is no data, or rejected, and then noted so."""
-        ligne = self.lecture.padded(brute)
         fait = self._fact(ligne)
         if not fait.datee and not self.lecture.is_data(ligne):
             return None
@@ -185,28 +193,48 @@ class _Lecteur:
         cle = self.cle_de(ligne)
         if (deja := self.par_cle.get(cle) or self._inconnus.get(cle)) is not None:
             return deja
-        trouve = self.annuaire.resolve(identity_of(self.lecture.texts(ligne, self.identites)))
+        identite = identity_of(self.lecture.texts(ligne, self.identites))
+        trouve = self.annuaire.resolve(
+            replace(identite, ordre="") if self._numerotees else identite
+        )
+        if isinstance(trouve, Inconnu) and self._numerotees:  # each line has its own number
+            trouve = self.annuaire.resolve(identite)
+            if isinstance(trouve, Reconnu):
+                return self._cumul(trouve.eleve)
         if isinstance(trouve, Inconnu):
-            self._inconnus[cle] = trouve
+            if not self._numerotees:
+                _keep(self._inconnus, cle, trouve)
             return trouve
-        cumul = self.cumuls.get(trouve.eleve.numero)
-        if cumul is None:
-            cumul = Cumul.of(trouve.eleve, self.canal)
-            self.cumuls[trouve.eleve.numero] = cumul
+        cumul = self._cumul(trouve.eleve)
         if trouve.par_nom:  # each of these lines is told, so none takes the quick way
             self._douteux.add(cle)
         else:
-            self.par_cle[cle] = cumul
+            _keep(self.par_cle, cle, cumul)
+        return cumul
+
+    def _cumul(self, eleve: Eleve) -> Cumul:
+        cumul = self.cumuls.get(eleve.numero)
+        if cumul is None:
+            cumul = self.cumuls[eleve.numero] = Cumul.of(eleve, self.canal)
         return cumul
 
     def _fact(self, ligne: Ligne) -> Fait:
         cellules = self.cellules_de(ligne)
-        fait = self.faits.get(cellules) or self.refuses.get(cellules)
+        fait = self.faits.get(cellules) or self._refuses.get(cellules)
         if fait is None:
             brut, *mots = cellules if isinstance(cellules, tuple) else (cellules,)
+            self._note_order(brut)
             fait = self._understood(brut, [as_text(m) for m in mots])
-            (self.refuses if fait.refus else self.faits)[cellules] = fait
+            _keep(self._refuses if fait.refus else self.faits, cellules, fait)
         return fait
+
+    def _note_order(self, brut: object) -> None:
+        """Whether a date has its month first, which American software does."""
+        ordre = month_first(brut)
+        if ordre:
+            self.mois_d_abord += 1
+        elif ordre is False:
+            self.jour_d_abord = True
 
     def _understood(self, brut: object, mots: list[str]) -> Fait:
         try:
@@ -235,7 +263,7 @@ class _Lecteur:
         if effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
             return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
-        return Fait(effet, jour)
+        return Fait(effet, jour.toordinal())
 
     def _effect(self, mots: list[str]) -> Effet | None:
         """The effect of the cells of ``self.effets``, in the same order."""
@@ -255,14 +283,10 @@ class _Lecteur:
         return f"{quoi} « {texte} » n'est pas connu" if texte else f"{quoi} manque"
 
 
-def _require_day_first(dates: Iterable[object], fichier: str) -> None:
-    """Refuse a file of American dates, of which half would be read wrong."""
-    lectures = [month_first(as_text(d)) for d in dates if isinstance(d, str)]
-    if lectures.count(True) >= 2 and False not in lectures:
-        raise FichierInvalide(
-            f"{fichier} : les dates y sont écrites mois/jour/année.",
-            "Exportez-le de nouveau avec des dates jour/mois/année.",
-        )
+def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None:
+    if len(connus) >= CONTENUS_MAX:
+        connus.clear()
+    connus[contenu] = valeur
 
 
 def _warnings(lecteur: _Lecteur, registre: Registre, compte: Compte) -> Iterator[str]:

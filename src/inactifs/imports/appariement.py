@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TypeVar
 
-from inactifs.procedure.modele import Eleve, simplify
+from inactifs.mots import fold, simplify
+from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre, name_words, number_key, without_civility
 
 Cle = TypeVar("Cle")
@@ -86,7 +87,7 @@ class Annuaire:
         if not communs:
             return self._disagreement(possibles)
         if len(communs) > 1 and ligne.ordre:
-            communs &= self._numbers(ligne.ordre) or communs
+            communs = communs & self._numbers(ligne.ordre) or communs
         candidats = [e for n in sorted(communs) if (e := self._registre.get(n))]
         if len(candidats) > 1:
             return Inconnu(
@@ -215,8 +216,7 @@ class Annuaire:
 def name_letters(nom: str) -> str:
     """The letters of a name in their order, so that « Le Gall », « LE-GALL » and « Legall »
     are one; a civility followed by a space is left out."""
-    sans = without_civility(nom)
-    return simplify(sans.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
+    return simplify(fold(without_civility(nom)))
 
 
 def neph_key(neph: str) -> str:
@@ -276,7 +276,8 @@ def same_person(nom: str, autre: str) -> bool:
 def identity_of(cellules: Mapping[str, str]) -> Identite:
     """The identity that the cells of a line give, by field.
 
-    A column « Élève » may hold a number, an email, a name, or « 1285 - ROYER Laurence ».
+    A column « Élève » may hold a number, an email, a name, or « 1285 - ROYER Laurence », which
+    is also how a name is told from its homonym's in any column: it is what is suggested.
     """
     ligne = Identite(
         numero=cellules.get("numero", ""),
@@ -287,20 +288,25 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
         nom=f"{cellules.get('nom', '')} {cellules.get('prenom', '')}".strip(),
         ordre=cellules.get("ordre", ""),
     )
-    eleve = cellules.get("eleve", "")
+    dans_nom = "eleve" not in cellules
+    eleve = ligne.nom if dans_nom else cellules["eleve"]
     if "@" in eleve and " " not in eleve:
         return replace(ligne, email=ligne.email or eleve)
-    numero = ""
-    if _CHIFFRE.search(eleve):
-        if eleve.replace(" ", "").isdigit():
-            return replace(ligne, dossier=ligne.dossier or eleve)
-        if trouve := _NUMERO_ET_NOM.fullmatch(eleve):
-            numero, eleve = trouve.groups()
-        elif trouve := _NOM_ET_NUMERO.fullmatch(eleve):
-            eleve, numero = trouve.groups()
-    if ligne.nom and not numero:
-        return ligne
-    return replace(ligne, nom=ligne.nom or eleve, dossier=ligne.dossier or numero)
+    if not _CHIFFRE.search(eleve):
+        return ligne if dans_nom or ligne.nom else replace(ligne, nom=eleve)
+    if eleve.replace(" ", "").isdigit():
+        return ligne if dans_nom else replace(ligne, dossier=ligne.dossier or eleve)
+    if trouve := _NUMERO_ET_NOM.fullmatch(eleve):
+        numero, nom = trouve.groups()
+    elif not dans_nom and (trouve := _NOM_ET_NUMERO.fullmatch(eleve)):
+        nom, numero = trouve.groups()
+    else:
+        return ligne if dans_nom or ligne.nom else replace(ligne, nom=eleve)
+    return replace(
+        ligne,
+        nom=nom if dans_nom else ligne.nom or nom,
+        dossier=ligne.dossier or numero,
+    )
 
 
 def _says_only(ligne: Identite, eleve: Eleve) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from inactifs.dates import as_date, french, read_date
 
@@ -15,6 +16,10 @@ _INVISIBLES = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _NEUTRALISE = re.compile(r"^'(?=[=+\-@\t\r])")
+_DATE_HEURE = re.compile(
+    r"(\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
 _SERIE = re.compile(r"(\d{5})(?:[.,]\d+)?")
 _COMPACTE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?)?")
 _SUIVIE_D_UNE_HEURE = re.compile(
@@ -23,6 +28,12 @@ _SUIVIE_D_UNE_HEURE = re.compile(
     r"[T\s,àade\-–]+\d{1,2}\s*[h:].*",
     re.IGNORECASE,
 )
+_AUTOUR = re.compile(
+    r"^(?:[a-z]{3,8}\.?,?\s+)?le\s+|^'"
+    r"|\s*\([^()]*\)$|\s+(?:matin|midi|apr[eè]s[- ]midi|soir)$|\s*[.,;]$",
+    re.IGNORECASE,
+)
+_PREMIER = re.compile(r"\b0?1\s*er\b", re.IGNORECASE)
 _MOIS_JOUR = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})\b.*", re.DOTALL)
 _EPOQUE_EXCEL = date(1899, 12, 30)
 _SERIES_PLAUSIBLES = range(32_874, 73_415)  # 01/01/1990 to 31/12/2100
@@ -49,12 +60,17 @@ def as_text(cellule: object) -> str:
 
 def clean_text(texte: str) -> str:
     """``texte`` composed (NFC), on one line, without invisible characters."""
-    texte = _NEUTRALISE.sub("", texte.strip(" \n"))
+    texte = texte.strip(" \n")
+    if texte.startswith("'"):
+        texte = _NEUTRALISE.sub("", texte)
     if not texte.isascii():
         texte = unicodedata.normalize("NFC", texte)
     if not texte.isprintable():
         texte = _INVISIBLES.sub("", texte)
     return " ".join(texte.split())
+
+
+_read_day = lru_cache(4096)(read_date)
 
 
 def as_day(cellule: object) -> date | None:
@@ -72,6 +88,8 @@ def as_day(cellule: object) -> date | None:
         raise ValueError(f"« {cellule} » n'est pas une date")
     if isinstance(cellule, int | float) and int(cellule) in _SERIES_PLAUSIBLES:
         return _EPOQUE_EXCEL + timedelta(days=int(cellule))
+    if isinstance(cellule, str) and (trouve := _DATE_HEURE.fullmatch(cellule)):
+        return _read_day(trouve[1])  # the usual forms of software
     texte = as_text(cellule)
     if not texte:
         return None
@@ -81,11 +99,14 @@ def as_day(cellule: object) -> date | None:
     elif trouve := _COMPACTE.fullmatch(texte):
         return date(int(trouve[1]), int(trouve[2]), int(trouve[3]))
     try:
-        return read_date(texte)
+        return _read_day(texte)
     except ValueError:
-        if trouve := _SUIVIE_D_UNE_HEURE.fullmatch(texte):
-            return read_date(trouve["jour"])
-        raise
+        net = _PREMIER.sub("1", _AUTOUR.sub("", texte))  # « le 3/11/2026 », « 1 er décembre »
+        if trouve := _SUIVIE_D_UNE_HEURE.fullmatch(net):
+            net = trouve["jour"]
+        if net == texte:
+            raise
+        return _read_day(net)
 
 
 def month_first(cellule: object) -> bool | None:

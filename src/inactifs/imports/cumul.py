@@ -22,18 +22,18 @@ from inactifs.procedure.modele import Eleve
 class Cumul:
     """The lines of one student so far. ``eleve`` is the student before the import.
 
-    A date is ``date.min`` where there is none, which compares quicker than None.
+    Days are ordinals, 0 where there is none: they compare quicker than dates and None.
     """
 
     eleve: Eleve
-    connu: date
+    connu: int
     """What the register knows of this channel: a line later than that brings something."""
-    inscrit_le: date
-    prochain: date
+    inscrit_le: int
+    prochain: int
     """PROCHAIN COURS before the import."""
-    fait: date = date.min
-    reserve_passe: date = date.min
-    reserve_futur: date = date.min
+    fait: int = 0
+    reserve_passe: int = 0
+    reserve_futur: int = 0
     annulations: int = 0
     """Lines that cancel the lesson of PROCHAIN COURS."""
     maintenu: bool = False
@@ -48,9 +48,9 @@ class Cumul:
             Canal.CONTACTS: eleve.dernier_contact,
         }[canal]
         prochain = eleve.prochain_cours if canal is Canal.COURS else None
-        return cls(eleve, connu or date.min, eleve.inscrit_le or date.min, prochain or date.min)
+        return cls(eleve, _ordinal(connu), _ordinal(eleve.inscrit_le), _ordinal(prochain))
 
-    def reserve(self, jour: date, aujourdhui: date) -> bool:
+    def reserve(self, jour: int, aujourdhui: int) -> bool:
         """Note a lesson reserved, past or to come; whether the register did not know it."""
         if jour > aujourdhui:
             self.reserve_futur = max(self.reserve_futur, jour)
@@ -63,17 +63,17 @@ class Cumul:
         """Whether the reservation in PROCHAIN COURS no longer holds."""
         return self.annulations > 0 and not self.maintenu
 
-    def after(self, canal: Canal, aujourdhui: date) -> Eleve:
+    def after(self, canal: Canal, aujourdhui: int) -> Eleve:
         """The student with the dates as the file leaves them."""
         if canal is Canal.COURS:
             return self._after_lessons(aujourdhui)
         if self.fait <= self.connu:
             return self.eleve
         if canal is Canal.CONNEXIONS:
-            return replace(self.eleve, derniere_connexion=self.fait)
-        return replace(self.eleve, dernier_contact=self.fait)
+            return replace(self.eleve, derniere_connexion=_day(self.fait))
+        return replace(self.eleve, dernier_contact=_day(self.fait))
 
-    def _after_lessons(self, aujourdhui: date) -> Eleve:
+    def _after_lessons(self, aujourdhui: int) -> Eleve:
         reserves = [self.reserve_passe, self.reserve_futur]
         if not self.taken_back:
             reserves.append(self.prochain)
@@ -81,13 +81,15 @@ class Cumul:
         passes = [r for r in reserves if r <= aujourdhui and r != prochain]
         dernier = max(self.connu, self.fait, *passes)
         if prochain <= dernier:
-            prochain = date.min
+            prochain = 0
         if dernier == self.connu and prochain == self.prochain:
             return self.eleve
-        return replace(
-            self.eleve, dernier_cours=_or_none(dernier), prochain_cours=_or_none(prochain)
-        )
+        return replace(self.eleve, dernier_cours=_day(dernier), prochain_cours=_day(prochain))
 
 
-def _or_none(jour: date) -> date | None:
-    return None if jour == date.min else jour
+def _ordinal(jour: date | None) -> int:
+    return jour.toordinal() if jour else 0
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None

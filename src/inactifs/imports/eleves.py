@@ -21,7 +21,9 @@ from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
 from inactifs.imports.lecture_table import Ligne
 from inactifs.imports.lignes import Lecture, few
 from inactifs.imports.resultat import Canal, ResultatImport
-from inactifs.procedure.modele import Eleve, is_followed, simplify
+from inactifs.mots import simplify
+from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.modele import Eleve, is_followed
 from inactifs.registre import Registre, name_words, number_key
 
 _STATUTS = {
@@ -172,9 +174,9 @@ def _overlaid(avant: Eleve, lu: Eleve) -> Eleve:
         nouveau.pop("prenom", None)
     elif not lu.prenom:  # the whole name came in one column
         nouveau["prenom"] = ""
-    if email_key(avant.email) == email_key(lu.email):
+    if email_key(without_mark(avant.email)) == email_key(lu.email):
         nouveau.pop("email", None)
-    if phone_keys(avant.telephone) == phone_keys(lu.telephone) != ():
+    if phone_keys(without_mark(avant.telephone)) == phone_keys(lu.telephone) != ():
         nouveau.pop("telephone", None)
     if neph_key(avant.neph) == neph_key(lu.neph):
         nouveau.pop("neph", None)

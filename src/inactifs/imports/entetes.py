@@ -13,7 +13,7 @@ from inactifs.imports.cellules import as_text
 from inactifs.imports.lecture_table import Ligne, Tableau
 from inactifs.imports.resultat import Canal
 from inactifs.imports.synonymes import IDENTITE, LIBELLES, PERSONNE, PROPRES
-from inactifs.procedure.modele import simplify
+from inactifs.mots import simplify
 
 _ARTICLES = "de d du des la le l les un une et ou a au aux en par pour the of"
 _VIDES = frozenset(_ARTICLES.split())
@@ -71,7 +71,7 @@ def find_layout(
             f"{nom} : plusieurs feuilles conviennent ("
             + ", ".join(f"« {t.nom} »" for t, _ in premieres)
             + ").",
-            f"Choisissez : --feuille « {premieres[0][0].nom} ».",
+            f'Choisissez, par exemple : --feuille "{premieres[0][0].nom}".',
         )
     return premieres[0]
 
@@ -145,7 +145,7 @@ def _best_row(
 ) -> Disposition | None:
     """The row of the first ones that has the most fields, if it has those that are needed."""
     meilleure: Disposition | None = None
-    doublons: list[str] = []
+    doublons: dict[str, str] = {}
     for rang, ligne in enumerate(tableau.tete):
         for entetes in _readings(tableau.tete, rang):
             colonnes, doubles = _columns(entetes, canal, choix)
@@ -160,9 +160,11 @@ def _best_row(
             ):
                 meilleure = Disposition(rang, colonnes, tuple(entetes))
     if meilleure is None and doublons:
+        champ, entete = next(iter(doublons.items()))
         raise FichierInvalide(
-            f"{nom} : plusieurs colonnes s'appellent « {doublons[0]} ».",
-            "Renommez celle qui n'est pas à lire, ou nommez l'autre : --colonne champ=En-tête.",
+            f"{nom} : plusieurs colonnes s'appellent « {entete} ».",
+            "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
+            f'--colonne "{champ}=En-tête".',
         )
     return meilleure
 
@@ -195,8 +197,8 @@ def _readings(tete: Sequence[Ligne], rang: int) -> list[list[str]]:
 
 def _columns(
     entetes: Sequence[str], canal: Canal, choix: Mapping[str, str]
-) -> tuple[dict[str, int], list[str]]:
-    """Field → column, and the headers of the columns that two fit as well."""
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Field → column; and the fields that two columns fit as well → the header of one."""
     rangs: dict[str, tuple[int, int]] = {}
     doubles: dict[str, str] = {}
     imposes = set(choix.values())
@@ -215,7 +217,7 @@ def _columns(
                 doubles.pop(champ, None)
             elif rang == rangs[champ][0]:
                 doubles[champ] = entete
-    return {champ: colonne for champ, (_, colonne) in rangs.items()}, list(doubles.values())
+    return {champ: colonne for champ, (_, colonne) in rangs.items()}, doubles
 
 
 def _missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
@@ -251,17 +253,27 @@ def _not_understood(
             presents.update(simplify(e) or e for e in entetes)
             colonnes, _ = _columns(entetes, canal, choix)
             vues.append((len(colonnes), len(entetes), -rang, entetes))
-    colonnes_vues, _, rang, entetes = max(vues, default=(0, 0, 0, []))
+    _, _, rang_vu, entetes = max(vues, default=(0, 0, 0, []))
     vus = ", ".join(f"« {e[:40]} »" for e in entetes[:30]) or "aucun"
     for champ, voulu in choix.items():
         if voulu not in presents:
             return UsageIncorrect(
                 f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
             )
-    manque = _missing(_columns(entetes, canal, choix)[0], canal) or ["une ligne d'en-têtes"]
-    champ = _EXEMPLES.get(manque[0], "sens" if "sens" in manque[0] else "eleve")
+    colonnes = _columns(entetes, canal, choix)[0]
+    manque = _missing(colonnes, canal) or ["une ligne d'en-têtes"]
+    libres = [e for rang, e in enumerate(entetes) if rang not in colonnes.values()]
+    exemples = [
+        f'--colonne "{_champ(quoi)}={libres[n] if n < len(libres) else "En-tête"}"'
+        for n, quoi in enumerate(manque)
+    ]
     return FichierInvalide(
         f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
-        + (f"En-têtes vus (ligne {1 - rang}) : {vus}." if colonnes_vues or entetes else "").strip(),
-        f"Nommez la colonne : --colonne {champ}=« En-tête ».",
+        + (f"En-têtes vus (ligne {1 - rang_vu}) : {vus}." if entetes else "").strip(),
+        f"Dites quelle colonne est quoi, par exemple : {' '.join(exemples)}.",
     )
+
+
+def _champ(manque: str) -> str:
+    """The field to name for what lacks."""
+    return _EXEMPLES.get(manque, "sens" if "sens" in manque else "eleve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import BinaryIO
 
 from inactifs.imports.activites import read_activities
 from inactifs.imports.eleves import read_students
@@ -20,7 +21,7 @@ _AUCUNE: Mapping[str, str] = {}
 
 def import_file(
     canal: Canal,
-    data: bytes,
+    fichier: BinaryIO,
     nom: str,
     registre: Registre,
     aujourdhui: date,
@@ -33,7 +34,7 @@ def import_file(
 
     Args:
         canal: what the file is about.
-        data: the file's bytes, in any format of the contract.
+        fichier: the file, in any format of the contract; it is read by blocks, in any order.
         nom: its name, for messages.
         registre: the students before the import; left as it is.
         aujourdhui: the day of the import.
@@ -45,7 +46,7 @@ def import_file(
         FichierInvalide: the file cannot be read, or its layout is not understood.
         UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
     """
-    tableaux = read_tables(data, nom, feuille)
+    tableaux = read_tables(fichier, nom, feuille)
     tableau, disposition = find_layout(tableaux, canal, colonnes, nom)
     autres = [t.nom for t in tableaux if t.nom and t.nom != tableau.nom]
     del tableaux  # the other sheets are no longer held

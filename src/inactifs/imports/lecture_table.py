@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.texte_delimite import SEPARATEURS, TexteDelimite
-from inactifs.procedure.modele import simplify
+from inactifs.imports.texte_delimite import SEPARATEURS, TexteDelimite, blocks
+from inactifs.mots import simplify
 
 TAILLE_MAX = 200 << 20
 """The largest file, in bytes."""
@@ -43,7 +44,7 @@ class Tableau:
         return chain(self.tete, self.suite)
 
 
-def read_tables(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
+def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
     """The tables of a file: each sheet of a workbook, or a CSV read with each separator.
 
     What the file is, its first bytes tell; its name does not count.
@@ -52,19 +53,19 @@ def read_tables(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
         FichierInvalide: it cannot be read.
         UsageIncorrect: there is no sheet ``feuille``.
     """
-    if not donnees.strip(b"\0 \t\r\n"):
-        raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
-    if len(donnees) > TAILLE_MAX:
+    if fichier.seek(0, 2) > TAILLE_MAX:
         raise FichierInvalide(
             f"{nom} dépasse {TAILLE_MAX >> 20} Mo.", "Exportez une période plus courte."
         )
-    if donnees.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-        return _sheets(donnees, nom, feuille)
-    _refuse_other_kinds(donnees, nom)
+    if not any(bloc.strip(b"\0 \t\r\n") for bloc in blocks(fichier)):
+        raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
+    debut = next(blocks(fichier, 1024))
+    if debut.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        return _sheets(fichier, nom, feuille)
+    _refuse_other_kinds(debut, nom)
     if feuille is not None:
         raise UsageIncorrect(f"{nom} n'a pas de feuilles.", "Retirez --feuille.")
-    texte = TexteDelimite(donnees, nom)
-    return _readings(texte)
+    return _readings(TexteDelimite(fichier, nom))
 
 
 def _readings(texte: TexteDelimite) -> list[Tableau]:
@@ -84,10 +85,10 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
     return lectures
 
 
-def _sheets(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
+def _sheets(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
     from inactifs.imports.tableur import Tableur  # zipfile, which a CSV does not need
 
-    classeur = Tableur(donnees, nom)
+    classeur = Tableur(fichier, nom)
     noms = classeur.sheet_names()
     if feuille is not None:
         voulues = [n for n in noms if simplify(n) == simplify(feuille)]
@@ -104,8 +105,8 @@ def _sheets(donnees: bytes, nom: str, feuille: str | None) -> list[Tableau]:
     return tableaux
 
 
-def _refuse_other_kinds(donnees: bytes, nom: str) -> None:
-    debut = donnees[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+def _refuse_other_kinds(debut: bytes, nom: str) -> None:
+    debut = debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if debut.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")):
         raise FichierInvalide(
             f"{nom} est une page web ou du XML, quel que soit son nom.",

@@ -13,7 +13,7 @@ from inactifs.imports.lecture_table import Ligne, Tableau
 from inactifs.imports.rejets import AJOUTEES
 from inactifs.imports.resultat import Rejet
 
-BLOC = 4096
+BLOC = 512
 """Rows held at once, and read between two calls of the progress function."""
 
 _PIEDS = {
@@ -40,29 +40,26 @@ class Lecture:
         return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
 
     def blocks(self) -> Iterator[tuple[int, list[Ligne]]]:
-        """The rows below the header, by blocks, each with the number in the file, counted from
-        1, of its first row."""
+        """The rows below the header, at least as wide as the columns to read, by blocks, each
+        with the number in the file, counted from 1, of its first row."""
         lignes = self.tableau.rows()
         debut = self.disposition.ligne + 2
+        largeur = max(self.disposition.colonnes.values()) + 1
         next(islice(lignes, debut - 2, None), None)
         while bloc := list(islice(lignes, BLOC)):
             if self.avance is not None:
                 self.avance(min(debut, self.tableau.total), self.tableau.total)
+            if min(map(len, bloc)) < largeur:
+                bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
             yield debut, bloc
             debut += len(bloc)
         if self.avance is not None:
             self.avance(debut, debut)
 
-    def padded(self, ligne: Ligne) -> Ligne:
-        """The row at least as wide as the columns to read."""
-        manque = max(self.disposition.colonnes.values()) + 1 - len(ligne)
-        return [*ligne, *[""] * manque] if manque > 0 else ligne
-
     def data_rows(self) -> Iterator[tuple[int, Ligne]]:
         """The data lines, with their number in the file."""
         for debut, bloc in self.blocks():
-            for numero, brute in enumerate(bloc, debut):
-                ligne = self.padded(brute)
+            for numero, ligne in enumerate(bloc, debut):
                 if self.is_data(ligne):
                     yield numero, ligne
 

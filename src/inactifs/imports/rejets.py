@@ -28,16 +28,16 @@ def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
         colonnes.update(dict.fromkeys(_keys(resultat)))
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    ecrit.writerow([*(_safe(entete) for entete, _ in colonnes), *AJOUTEES])
+    ecrit.writerow([*(as_text(entete) for entete, _ in colonnes), *AJOUTEES])
     for resultat in liste:
         cles = _keys(resultat)
         for rejet in resultat.rejets:
             valeurs = dict(zip(cles, rejet.cellules, strict=False))
             ecrit.writerow(
                 [
-                    *(_safe(valeurs.get(cle, "")) for cle in colonnes),
-                    _safe(rejet.raison),
-                    _safe(" | ".join(rejet.suggestions)),
+                    *(as_text(valeurs.get(cle, "")) for cle in colonnes),
+                    as_text(rejet.raison),
+                    as_text(" | ".join(rejet.suggestions)),
                 ]
             )
     return sortie.getvalue().encode("utf-8-sig")
@@ -56,5 +56,6 @@ def _keys(resultat: ResultatImport) -> list[tuple[str, int]]:
     return cles
 
 
-def _safe(texte: str) -> str:
+def as_text(texte: str) -> str:
+    """A cell of a CSV that no spreadsheet takes for a formula."""
     return f"'{texte}" if texte.startswith(_FORMULE) else texte

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from inactifs.erreurs import FichierInvalide
 
@@ -32,13 +31,14 @@ class Tableur:
         FichierInvalide: it cannot be read, is protected, or would not fit in memory.
     """
 
-    def __init__(self, donnees: bytes, nom: str) -> None:
+    def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._nom = nom
-        if donnees.startswith(b"PK"):
-            _check_zip(donnees, nom)
-        elif "EncryptedPackage".encode("utf-16-le") in donnees:
+        fichier.seek(0)
+        if fichier.read(2) == b"PK":
+            _check_zip(fichier, nom)
+        elif "EncryptedPackage".encode("utf-16-le") in fichier.read():
             raise _protege(nom)
-        self._classeur = self._open(donnees)
+        self._classeur = self._open(fichier)
 
     def sheet_names(self) -> list[str]:
         """The sheets, the visible ones first."""
@@ -70,12 +70,13 @@ class Tableur:
         except BaseException as faute:
             raise self._translate(faute) from None
 
-    def _open(self, donnees: bytes) -> CalamineWorkbook:
+    def _open(self, fichier: BinaryIO) -> CalamineWorkbook:
         from python_calamine import CalamineWorkbook
 
+        fichier.seek(0)
         try:
             with _rust_silenced():
-                return CalamineWorkbook.from_filelike(io.BytesIO(donnees))
+                return CalamineWorkbook.from_filelike(fichier)
         except BaseException as faute:
             raise self._translate(faute) from None
 
@@ -130,9 +131,9 @@ def _filled_down(feuille: CalamineSheet) -> Iterator[Sequence[object]]:
         yield ligne
 
 
-def _check_zip(donnees: bytes, nom: str) -> None:
+def _check_zip(fichier: BinaryIO, nom: str) -> None:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(donnees))
+        archive = zipfile.ZipFile(fichier)
         parties = archive.infolist()
         if sum(p.file_size for p in parties) > GONFLE_MAX:
             raise FichierInvalide(

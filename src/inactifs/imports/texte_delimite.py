@@ -1,4 +1,8 @@
-"""Delimited text (CSV): from bytes to rows, whatever its encoding and separator."""
+"""Delimited text (CSV): from bytes to rows, whatever its encoding and separator.
+
+The file is read by blocks, several times over, and never held: a line costs what splitting it
+costs, and a file of hundreds of megabytes no more memory than a small one.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from operator import methodcaller
+from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide
 
 SEPARATEURS = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
-LIGNE_MAX = 1 << 20
-"""The longest line, in bytes: beyond it, the file is not a table."""
+LIGNE_MAX = 1 << 17
+"""The longest line, in bytes: four times the longest text of an Excel cell (32,767 characters).
+Beyond it, the file is not a table, and its rows would fill the memory."""
+ECHANTILLON = 10_000
+"""Letters with accents that are enough to tell Windows from Mac."""
 
 _ASCII = bytes(range(128))
 _POIDS = (
@@ -25,8 +33,20 @@ _POIDS = (
 _CONNUS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows (cp1252)"}
 
 
-def detect_encoding(donnees: bytes) -> str:
-    """The Python name of the encoding of ``donnees``.
+def blocks(fichier: BinaryIO, taille: int = 1 << 20) -> Iterator[bytes]:
+    """The bytes of a file from its first, by blocks; others may read it in between."""
+    position = 0
+    while True:
+        fichier.seek(position)
+        bloc = fichier.read(taille)
+        if not bloc:
+            return
+        position += len(bloc)
+        yield bloc
+
+
+def detect_encoding(fichier: BinaryIO) -> str:
+    """The Python name of the encoding of a file.
 
     A byte order mark decides; then zeros (UTF-16), then valid UTF-8; else Windows or Mac,
     whichever makes more of the bytes into letters that French uses.
@@ -34,36 +54,40 @@ def detect_encoding(donnees: bytes) -> str:
     Raises:
         ValueError: it is not text.
     """
+    tete = next(blocks(fichier, 4096), b"")
     for marque, nom in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if donnees.startswith(marque):
-            _require(donnees, nom)
+        if tete.startswith(marque):
+            _require(fichier, nom)
             return nom
-    tete = donnees[:4096]
     if b"\0" in tete:
         nom = "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
         if tete.count(0) * 4 < len(tete):  # less than half of one byte in two
             raise ValueError("octets nuls")
-        _require(donnees, nom)
+        _require(fichier, nom)
         return nom
-    if b"\0" in donnees:
+    if any(b"\0" in bloc for bloc in blocks(fichier)):
         raise ValueError("octets nuls")
     try:
-        _require(donnees, "utf-8")
+        _require(fichier, "utf-8")
         return "utf-8"
     except ValueError:
-        frequences = Counter(donnees.translate(None, _ASCII))
+        frequences: Counter[int] = Counter()
+        for bloc in blocks(fichier):
+            frequences.update(bloc.translate(None, _ASCII))
+            if frequences.total() > ECHANTILLON:
+                break
         return max(("cp1252", "mac_roman"), key=lambda nom: _plausibility(frequences, nom))
 
 
-def _require(donnees: bytes, encodage: str) -> None:
-    """Raise ``ValueError`` unless all of ``donnees`` decodes; never holds the whole text."""
+def _require(fichier: BinaryIO, encodage: str) -> None:
+    """Raise ``ValueError`` unless all of the file decodes."""
     decodeur = codecs.getincrementaldecoder(encodage)()
-    for debut in range(0, len(donnees), LIGNE_MAX):
-        decodeur.decode(donnees[debut : debut + LIGNE_MAX])
+    for bloc in blocks(fichier):
+        decodeur.decode(bloc)
     decodeur.decode(b"", final=True)
 
 
@@ -81,16 +105,17 @@ class TexteDelimite:
         FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``.
     """
 
-    def __init__(self, donnees: bytes, nom: str) -> None:
-        self._donnees, self._nom = donnees, nom
+    def __init__(self, fichier: BinaryIO, nom: str) -> None:
+        self._fichier, self._nom = fichier, nom
+        self._guillemets = False
+        self.total = self._measure()
         try:
-            self.encodage = detect_encoding(donnees)
+            self.encodage = detect_encoding(fichier)
         except ValueError:
             raise FichierInvalide(
                 f"{nom} n'est ni un classeur ni un fichier CSV lisible.",
                 "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
             ) from None
-        self._require_lines()
         premiere = next(self._lines(), "").strip().strip('"').casefold()
         self.separateur = ""  # the one that a first line « sep=; » gives
         if premiere.startswith("sep=") and premiere[4:] in (*SEPARATEURS, ""):
@@ -98,7 +123,6 @@ class TexteDelimite:
             self._sauter = 1
         else:
             self._sauter = 0
-        self.total = donnees.count(b"\n") or donnees.count(b"\r")
 
     @property
     def nom_encodage(self) -> str:
@@ -106,26 +130,28 @@ class TexteDelimite:
         return _CONNUS.get(self.encodage, "MacRoman" if "mac" in self.encodage else "UTF-16")
 
     def rows(self, separateur: str) -> Iterator[list[str]]:
-        """The records, not stripped of spaces nor of line ends.
+        """The records, not stripped of spaces.
 
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
-        if b'"' not in self._donnees:  # then csv would only split, more slowly
-            return map(methodcaller("split", separateur), islice(self._lines(), self._sauter, None))
-        return self._quoted_rows(separateur)
+        lignes = islice(self._lines(), self._sauter, None)
+        if self._guillemets:
+            return self._quoted_rows(lignes, separateur)
+        return map(methodcaller("split", separateur), lignes)  # csv would do so, more slowly
 
-    def _quoted_rows(self, separateur: str) -> Iterator[list[str]]:
+    def _quoted_rows(self, lignes: Iterator[str], separateur: str) -> Iterator[list[str]]:
         fin = False
 
-        def lines() -> Iterator[str]:
+        def with_ends() -> Iterator[str]:
             nonlocal fin
-            yield from islice(self._lines(), self._sauter, None)
+            for ligne in lignes:
+                yield ligne + "\n"
             fin = True
 
         numero = 0
         try:
-            for ligne in csv.reader(lines(), delimiter=separateur):
+            for ligne in csv.reader(with_ends(), delimiter=separateur):
                 numero += 1
                 if fin:  # the reader asked for more lines than there are
                     raise csv.Error("unexpected end of data")
@@ -137,19 +163,35 @@ class TexteDelimite:
             ) from None
 
     def _lines(self) -> Iterator[str]:
-        return io.TextIOWrapper(
-            io.BytesIO(self._donnees), encoding=self.encodage, errors="replace", newline=""
-        )
+        """The lines without their ends."""
+        return chain.from_iterable(self._lines_of_blocks())
 
-    def _require_lines(self) -> None:
-        position = 0
-        while len(self._donnees) - position > LIGNE_MAX:
-            fin = position + LIGNE_MAX
-            coupe = max(self._donnees.rfind(c, position, fin) for c in (b"\n", b"\r"))
-            if coupe < 0:
+    def _lines_of_blocks(self) -> Iterator[list[str]]:
+        texte = codecs.getincrementaldecoder(self.encodage)("replace")
+        decodeur = io.IncrementalNewlineDecoder(texte, translate=True)
+        reste = ""
+        for bloc in blocks(self._fichier, 1 << 16):
+            *lignes, reste = (reste + decodeur.decode(bloc)).split("\n")
+            yield lignes
+        *lignes, reste = (reste + decodeur.decode(b"", final=True)).split("\n")
+        yield [*lignes, reste] if reste else lignes
+
+    def _measure(self) -> int:
+        """How many lines there are, once it is known that none is too long; also notes whether
+        there are quotes."""
+        retours = chariots = en_cours = 0
+        for bloc in blocks(self._fichier, LIGNE_MAX):
+            bouts = [n for c in (b"\n", b"\r") if (n := bloc.find(c)) >= 0]
+            en_cours += min(bouts, default=len(bloc))
+            if en_cours > LIGNE_MAX:
                 raise FichierInvalide(
-                    f"{self._nom} contient une ligne de plus d'un million de caractères : "
+                    f"{self._nom} contient une ligne démesurée (plus de {LIGNE_MAX >> 10} Ko) : "
                     "ce n'est pas un tableau.",
                     "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
                 )
-            position = coupe + 1
+            if bouts:
+                en_cours = len(bloc) - 1 - max(bloc.rfind(b"\n"), bloc.rfind(b"\r"))
+            retours += bloc.count(b"\n")
+            chariots += 0 if retours else bloc.count(b"\r")
+            self._guillemets = self._guillemets or b'"' in bloc
+        return retours or chariots

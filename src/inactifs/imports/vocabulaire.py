@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Effet(StrEnum):
@@ -26,24 +27,29 @@ def _set(mots: str) -> frozenset[str]:
 
 _FAIT = _set(
     "effectue realise fait faite present presente presence honore termine accompli accomplie "
-    "dispense venu venue emarge consomme decompte done completed attended"
+    "dispense venu venue emarge signe donne consomme decompte done completed attended"
 )
 _RESERVE = _set(
-    "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir"
+    "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir "
+    "accepte inscrit inscrite pris occupe"
 )
-_COMPTE = _set("valide oui ok vrai true yes x 1 maintenu facture paye regle")
+_COMPTE = _set("valide oui ok vrai true yes x 1 maintenu facture paye regle passe cloture")
 _RIEN = _set(
     "annule annulation absent absente absence abs manque reporte report reporter deplace "
     "deplacer decommande supprime refuse excuse cancelled canceled missed noshow lapin libre "
     "disponible indisponible desiste desistement defection replanifie replanifier reprogramme "
-    "reprogrammer faux false no 0"
+    "reprogrammer deprogramme decale decaler rate loupe perdu perdue rejete desinscrit conge "
+    "faux false no ko 0"
 )
-_DETAILS = _set("facture paye regle solde decompte justifie excuse motive annule")
+_DETAILS = _set("facture paye regle solde decompte signe justifie excuse motive annule")
 """Words whose negation says nothing of the lesson: « effectué, non facturé »."""
 _LETTRES = {"p": Effet.FAIT, "a": Effet.RIEN, "f": Effet.FAIT}
 """The letters of attendance sheets, alone in their cell."""
 
-_ENTRANT = _set("entrant entrante recu recue reception in inbound incoming received arrivee visite")
+_ENTRANT = _set(
+    "entrant entrante recu recue reception in inbound incoming received arrivee visite "
+    "passage comptoir"
+)
 _SORTANT = _set(
     "sortant sortante emis emise envoye out outbound outgoing sent depart relance laisse ecole "
     "autoecole secretariat agence bureau moniteur enseignant direction"
@@ -52,9 +58,14 @@ _QUI = r"(?:eleve|candidate?|stagiaire|apprenante?|cliente?)\b"
 _ECOLE = r"(?:auto ?ecole|ecole|agence|secretariat|bureau)\b"
 _VERS_ELEVE = re.compile(rf"\b(?:vers|a|pour|to) (?:l )?{_QUI}")
 _VERS_ECOLE = re.compile(rf"\b(?:vers|a|au|pour|to) (?:l |la |le )?{_ECOLE}")
+_A_APPELE_ELEVE = re.compile(
+    rf"\b(?:(?:re?)?(?:appele|contacte)|joint|prevenu|averti|informe|relance) "
+    rf"(?:l |le |la )?{_QUI}"
+)
 _DE_ELEVE = re.compile(rf"\b{_QUI}")
 
 
+@lru_cache(1024)
 def lesson_effect(texte: str) -> Effet | None:
     """What a lesson's status says; None when the words are not known.
 
@@ -100,10 +111,11 @@ def cancelled(texte: str) -> bool | None:
     return True if mots[0].isdigit() else None  # the day of the cancellation
 
 
+@lru_cache(1024)
 def contact_effect(texte: str) -> Effet | None:
     """Who made the contact: FAIT when the student did, RIEN when the school did, else None."""
     phrase = " ".join(_words(re.sub(r"→|[-=]*>", " vers ", texte)))
-    if _VERS_ELEVE.search(phrase):
+    if _VERS_ELEVE.search(phrase) or _A_APPELE_ELEVE.search(phrase):
         return Effet.RIEN
     if _VERS_ECOLE.search(phrase):
         return Effet.FAIT

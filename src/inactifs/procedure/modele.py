@@ -5,11 +5,12 @@ The words are those of the school's procedure « Prévention des abandons ».
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from inactifs.mots import simplify
 
 
 class Critere(StrEnum):
@@ -162,13 +163,10 @@ class Regles:
     decaler: Callable[[date], date] = field(default=same_day, compare=False)
 
 
+STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")
+"""The words of STATUT; the first is followed, and so is an empty cell (contract, section 2)."""
+
 _NON_SUIVIS = {"permisobtenu", "transfere", "suspendu", "abandonniste"}
-
-
-def simplify(texte: str) -> str:
-    """``texte`` without case, accents, spaces nor punctuation: « Transférée » → « transferee »."""
-    decompose = unicodedata.normalize("NFKD", texte.casefold())
-    return "".join(c for c in decompose if c.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +210,11 @@ def is_followed(statut: str) -> bool:
     """
     mot = simplify(statut)
     return mot not in _NON_SUIVIS and mot.removesuffix("e") not in _NON_SUIVIS
+
+
+def is_known_statut(statut: str) -> bool:
+    """Whether a STATUT is empty or one of :data:`STATUTS`, in any spelling of theirs."""
+    return not is_followed(statut) or simplify(statut) in ("", simplify(STATUTS[0]))
 
 
 @dataclass(frozen=True, slots=True)

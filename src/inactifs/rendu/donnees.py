@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.suivi import Situation
+
+if TYPE_CHECKING:
+    from inactifs.rendu.recit import Evenement
 
 Json = dict[str, Any]
 
@@ -58,6 +61,16 @@ def case_json(situation: Situation) -> Json:
         "suspendu_jusqu_au": iso(dossier.suspendu_jusqu_au),
         "cloture_le": iso(dossier.cloture_le),
         "commentaire": dossier.commentaire,
+    }
+
+
+def event_json(evenement: Evenement) -> Json:
+    """One event of a case's story, with the rule that gave its date."""
+    return {
+        "date": iso(evenement.date),
+        "nature": evenement.nature,
+        "texte": evenement.texte,
+        "regle": evenement.regle,
     }
 
 

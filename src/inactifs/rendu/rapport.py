@@ -41,6 +41,7 @@ class Edition:
 
     ``classeur`` is the workbook's file name. ``illisibles`` names each row that no figure
     counts because it cannot be read. ``mois_par_defaut`` when nobody chose the month.
+    ``ecart`` says in what the month's archived report differs, where there is one.
     """
 
     ecole: str
@@ -49,6 +50,7 @@ class Edition:
     classeur: str
     illisibles: tuple[str, ...] = ()
     mois_par_defaut: bool = False
+    ecart: str = ""
 
     @property
     def provenance(self) -> str:
@@ -270,6 +272,8 @@ def reservations(bilan: Bilan, edition: Edition) -> list[str]:
         + (f" (ligne {d.ligne})" if d.ligne else "")
         for d in bilan.sans_date
     ]
+    if edition.ecart:
+        reserves.append(edition.ecart)
     if bilan.perimes:
         canaux = ", ".join(CANAUX[c].casefold() for c in bilan.perimes)
         reserves.append(

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inactifs.bilan import DEFINITIONS, Bilan
 from inactifs.rendu import rapport
 from inactifs.rendu.rapport import Edition
 from inactifs.rendu.rapport_graphiques import Graphique, grouped_columns, stacked_rows
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MAX_CAUSES = 12
 
 
 def render_html(bilan: Bilan, edition: Edition) -> str:
     """The whole page: no script, no outside address, everything typed by people escaped."""
+    return (
+        environment()
+        .get_template("rapport.html")
+        .render(
+            b=bilan,
+            edition=edition,
+            r=rapport,
+            chiffres=rapport.key_figures(bilan),
+            etapes=rapport.relance_steps(bilan),
+            mois_et_avant=(*bilan.serie, (bilan.mois, bilan.mouvement)),
+            reserves=rapport.reservations(bilan, edition),
+            definitions=DEFINITIONS,
+            relances=relances_chart(bilan),
+            issues=outcomes_chart(bilan),
+            causes=causes_chart(bilan),
+            evolution=series_chart(bilan),
+        )
+    )
+
+
+def environment() -> Environment:
+    """The templates' settings: everything escaped, nothing forgotten in silence."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environnement = Environment(
@@ -22,20 +49,7 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
         lstrip_blocks=True,
     )
     environnement.filters["typo"] = rapport.typography
-    return environnement.get_template("rapport.html").render(
-        b=bilan,
-        edition=edition,
-        r=rapport,
-        chiffres=rapport.key_figures(bilan),
-        etapes=rapport.relance_steps(bilan),
-        mois_et_avant=(*bilan.serie, (bilan.mois, bilan.mouvement)),
-        reserves=rapport.reservations(bilan, edition),
-        definitions=DEFINITIONS,
-        relances=relances_chart(bilan),
-        issues=outcomes_chart(bilan),
-        causes=causes_chart(bilan),
-        evolution=series_chart(bilan),
-    )
+    return environnement
 
 
 def relances_chart(bilan: Bilan) -> Graphique:

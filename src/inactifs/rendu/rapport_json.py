@@ -24,6 +24,7 @@ def bilan_json(bilan: Bilan) -> Json:
         "mois": bilan.mois.iso,
         "arrete_au": iso(bilan.arrete_au),
         "en_cours": bilan.en_cours,
+        "etabli_le": iso(bilan.etabli_le),
         "eleves_suivis": bilan.eleves_suivis,
         "dossiers_ouverts_debut": m.ouverts_debut,
         "detectes": m.detectes,
@@ -99,7 +100,9 @@ def relance_json(faite: RelanceFaite) -> Json:
 def consolidation_json(consolidation: Consolidation) -> Json:
     """One object a school, and their total."""
     return {
-        "ecoles": [_school_json(ligne) for ligne in consolidation.ecoles],
+        "ecoles": [
+            _school_json(ligne) | {"classeur": ligne.classeur} for ligne in consolidation.ecoles
+        ],
         "total": _school_json(consolidation.total),
     }
 

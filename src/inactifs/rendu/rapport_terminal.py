@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.columns import Columns
@@ -13,6 +14,7 @@ from rich.text import Text
 from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, LigneEcole, Mois
 from inactifs.rendu import rapport
 from inactifs.rendu.rapport import Edition
+from inactifs.rendu.rapport_ecoles import definitions
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,18 +29,19 @@ def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
         _relances(bilan),
         Columns([_counts(bilan), _rates(bilan)], padding=(0, 2)),
         _series(bilan),
+        _cases(bilan),
+        _late(bilan),
     ]
-    if bilan.en_cours:
-        blocs.append(_late(bilan))
-    blocs.append(_cases(bilan))
     if reserves := rapport.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
-    blocs.append(_definitions())
+    blocs.append(_definitions([(d.nom, d.sens) for d in DEFINITIONS]))
     return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
 
 
-def render_consolidation(consolidation: Consolidation, mois: Mois) -> list[RenderableType]:
-    """One line a school and their total."""
+def render_consolidation(
+    consolidation: Consolidation, mois: Mois, edition: Edition
+) -> list[RenderableType]:
+    """One line a school and their total, and what the figures mean."""
     table = _table(
         f"Prévention des abandons : bilan de {mois.libelle}",
         "École",
@@ -55,7 +58,10 @@ def render_consolidation(consolidation: Consolidation, mois: Mois) -> list[Rende
         table.add_row(*_school(ligne))
     table.add_section()
     table.add_row(*_school(consolidation.total), style="bold")
-    return [table]
+    notes = [f"{edition.provenance}."]
+    if edition.mois_par_defaut:
+        notes.append(rapport.MOIS_PAR_DEFAUT)
+    return [table, Text("\n".join(notes), style="dim"), _definitions(definitions())]
 
 
 def _title(bilan: Bilan, edition: Edition) -> Text:
@@ -118,9 +124,12 @@ def _relances(bilan: Bilan) -> Table:
 
 
 def _counts(bilan: Bilan) -> Table:
-    table = _table("Moyens et causes", "", "Nombre")
+    table = _table("Moyens, responsables, causes", "", "Nombre")
     for moyen, nombre in bilan.relances.par_moyen.items():
         table.add_row(rapport.means(moyen), str(nombre))
+    table.add_section()
+    for responsable, nombre in bilan.relances.par_responsable.items():
+        table.add_row(Text(responsable), str(nombre))
     table.add_section()
     for cause, nombre in rapport.cause_lines(bilan):
         table.add_row(Text(cause), str(nombre))
@@ -179,9 +188,10 @@ def _series(bilan: Bilan) -> Table:
 
 
 def _late(bilan: Bilan) -> RenderableType:
+    titre = f"En retard au {rapport.day(bilan.etabli_le)}"
     if not bilan.en_retard:
-        return Text("Rien n'est en retard.")
-    table = _table("En retard aujourd'hui", "Retard", "Élève", "N°", "À faire", "Responsable")
+        return Text(f"{titre} : rien.")
+    table = _table(titre, "Retard", "Élève", "N°", "À faire", "Responsable")
     for cas in bilan.en_retard:
         table.add_row(
             rapport.days(cas.situation.retard_jours),
@@ -220,11 +230,11 @@ def _cases(bilan: Bilan) -> RenderableType:
     return table
 
 
-def _definitions() -> Text:
+def _definitions(chiffres: Iterable[tuple[str, str]]) -> Text:
     texte = Text("Définitions\n", style="bold")
-    for d in DEFINITIONS:
-        texte.append(f"{d.nom} : ", style="not dim")
-        texte.append(f"{rapport.typography(d.sens)}\n", style="not bold dim")
+    for nom, sens in chiffres:
+        texte.append(f"{nom} : ", style="not dim")
+        texte.append(f"{rapport.typography(sens)}\n", style="not bold dim")
     texte.append(rapport.RESERVE, style="not bold")
     return texte
 

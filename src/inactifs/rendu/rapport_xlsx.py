@@ -31,7 +31,7 @@ _HAUTEUR_CM, _LARGEUR_CM = 8.5, 17
 
 
 def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
-    """The bytes of an ``.xlsx``: Bilan, Graphiques, Évolution, Dossiers, Relances, Définitions."""
+    """The bytes of an ``.xlsx``: figures, charts, series, lists of cases, definitions."""
     from openpyxl import Workbook
 
     classeur = Workbook()
@@ -43,12 +43,14 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     mois = _series(evolution, bilan)
     _charts(graphiques, etapes, issues, causes, mois)
     _cases(classeur.create_sheet("Dossiers"), bilan)
+    _late(classeur.create_sheet("En retard"), bilan)
     _relances(classeur.create_sheet("Relances"), bilan)
-    _definitions(classeur.create_sheet("Définitions"), bilan, edition)
+    definitions = classeur.create_sheet("Définitions")
+    _definitions(definitions, bilan, edition)
 
     pied = " – ".join(t for t in (edition.ecole, bilan.mois.libelle) if t)
     for feuille in classeur.worksheets:
-        seule = feuille in (chiffres, graphiques)
+        seule = feuille in (chiffres, graphiques, definitions)
         set_print(feuille, pied, paysage=feuille is not chiffres, une_page=seule)
     classeur.properties.title = f"Prévention des abandons : {bilan.mois.libelle}"
     classeur.properties.creator = edition.par
@@ -61,7 +63,7 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
 def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, Zone, Zone]:
     """The first sheet; gives the places of what is drawn: steps, outcomes, causes."""
     m, r, annee = bilan.mouvement, bilan.relances, bilan.douze_mois
-    set_widths(feuille, (48, 18, 18))
+    set_widths(feuille, (48, 18, 18, 18))
     heading(feuille, 1, edition.ecole or "Auto-école", taille=12, fort=True)
     heading(feuille, 2, f"Prévention des abandons : {rapport.period(bilan)}", taille=16, fort=True)
     heading(feuille, 3, f"{edition.provenance}.")
@@ -119,9 +121,19 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
     issues = table(
         feuille,
         zone.suivante,
-        ("Issue selon la dernière étape, sur douze mois", "Reprises", "Abandons"),
-        [(rapport.step(i.etape), i.reprises, i.abandons) for i in bilan.issues_douze_mois],
+        (
+            "Issue selon la dernière étape, sur douze mois",
+            "Reprises",
+            "Abandons",
+            "Taux de reprise",
+        ),
+        [
+            (rapport.step(i.etape), i.reprises, i.abandons, i.taux_reprise)
+            for i in bilan.issues_douze_mois
+        ],
     )
+    for ligne in range(issues.entete + 1, issues.suivante - 1):
+        feuille.cell(ligne, 4).number_format = FORMAT_PART
     causes = table(
         feuille, issues.suivante, ("Causes notées", "Dossiers"), rapport.cause_lines(bilan)
     )
@@ -190,7 +202,6 @@ def _cases(feuille: Worksheet, bilan: Bilan) -> None:
         "Dernière activité",
         "Détecté le",
         "Relances",
-        "Dernière relance",
         "Dates et moyens",
         "Cause",
         "État",
@@ -206,7 +217,6 @@ def _cases(feuille: Worksheet, bilan: Bilan) -> None:
             c.situation.dossier.derniere_activite,
             c.debut,
             len(c.situation.dossier.relances),
-            max((r.date for r in c.situation.dossier.relances), default=None),
             "\n".join(rapport.relance_line(r) for r in c.situation.dossier.relances),
             c.situation.dossier.cause,
             rapport.ETATS[c.situation.etat],
@@ -217,7 +227,23 @@ def _cases(feuille: Worksheet, bilan: Bilan) -> None:
         )
         for c in bilan.cas
     ]
-    listing(feuille, entetes, lignes, (30, 10, 14, 13, 12, 14, 34, 24, 14, 13, 18, 13, 28))
+    listing(feuille, entetes, lignes, (26, 9, 13, 13, 11, 30, 18, 13, 13, 15, 13, 25))
+
+
+def _late(feuille: Worksheet, bilan: Bilan) -> None:
+    entetes = ("Élève", "N°", "À faire", "Responsable", "Échéance", "Retard (jours)")
+    lignes = [
+        (
+            c.situation.dossier.eleve,
+            rapport.student_number(c),
+            rapport.next_step(c.situation),
+            rapport.responsible(c.situation),
+            c.situation.echeance,
+            c.situation.retard_jours,
+        )
+        for c in bilan.en_retard
+    ]
+    listing(feuille, entetes, lignes, (30, 10, 18, 28, 14, 14))
 
 
 def _relances(feuille: Worksheet, bilan: Bilan) -> None:
@@ -260,6 +286,11 @@ def _definitions(feuille: Worksheet, bilan: Bilan, edition: Edition) -> None:
         feuille,
         zone.suivante,
         ("Note", "Texte"),
-        [*notes, ("Derniers imports", f"{imports}."), ("Portée", rapport.RESERVE)],
+        [
+            *notes,
+            ("Feuille « En retard »", f"Ce qui est en retard au {rapport.day(bilan.etabli_le)}."),
+            ("Derniers imports", f"{imports}."),
+            ("Portée", rapport.RESERVE),
+        ],
     )
     feuille.freeze_panes = "A2"

@@ -1,4 +1,7 @@
-"""Tables for the terminal, 100 columns wide (rich)."""
+"""Lines and tables for the terminal, 100 columns wide; rich is loaded for a table only.
+
+No text is read as rich markup: ``cli.commun.show`` prints them as they are.
+"""
 
 from __future__ import annotations
 
@@ -7,42 +10,20 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
 from inactifs.dates import french
-from inactifs.messages import format_phone
-from inactifs.procedure.modele import Critere, Eleve, Etat
-from inactifs.procedure.suivi import suspension
+from inactifs.procedure.modele import Eleve, Etat
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from inactifs.classeur.sauvegardes import Version
     from inactifs.classeur.valeurs import Anomalie, Classeur
-    from inactifs.imports.resultat import Rejet
     from inactifs.procedure.matin import Matin
     from inactifs.procedure.suivi import Situation
-    from inactifs.recherche import Personne
 
 LIGNES_PAR_RESPONSABLE = 20
 """So that the morning fits one screen; « inactifs next » shows them all."""
-
-ETATS = {
-    Etat.A_RELANCER: "à relancer",
-    Etat.EN_ATTENTE: "en attente",
-    Etat.SUSPENDU: "suspendu",
-    Etat.A_CLOTURER: "à clôturer",
-    Etat.REPRISE: "reprise",
-    Etat.ABANDON: "abandon",
-}
-CRITERES = {
-    Critere.COURS: "Cours effectué ou réservé",
-    Critere.CONNEXION: "Connexion PASS Rousseau",
-    Critere.CONTACT: "Visite, appel, email reçus",
-}
 
 
 def render_morning(
@@ -52,29 +33,25 @@ def render_morning(
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = matin.in_state(Etat.A_CLOTURER)
     lignes: list[RenderableType] = [
-        Text.from_markup(
-            f"[bold]Matin du {french(matin.date)}[/] : {matin.suivis} élèves suivis, "
-            f"[bold]{len(a_relancer)} à relancer[/], {len(a_cloturer)} à clôturer, "
-            f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente, "
-            f"{len(matin.in_state(Etat.SUSPENDU))} suspendus."
-        )
+        f"Matin du {french(matin.date)} : {matin.suivis} élèves suivis, "
+        f"{len(a_relancer)} à relancer, {len(a_cloturer)} à clôturer, "
+        f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente, "
+        f"{len(matin.in_state(Etat.SUSPENDU))} suspendus."
     ]
     if matin.nouveaux:
-        lignes.append(Text(f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."))
+        lignes.append(f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour.")
     if matin.en_file:
-        lignes.append(
-            Text(f"{matin.en_file} autres attendent leur tour (limite de nouveaux dossiers).")
-        )
+        lignes.append(f"{matin.en_file} autres attendent leur tour (limite de nouveaux dossiers).")
     lignes += [
-        Text(f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})", style="green")
+        f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
         for r in matin.reprises
     ]
     lignes += _by_responsible(a_relancer, classeur, LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
-        table = _table("À clôturer (relances sans réponse)", "Élève", "N°", "Relances", "Depuis")
+        table = table_of("À clôturer (relances sans réponse)", "Élève", "N°", "Relances", "Depuis")
         for s in a_cloturer:
             table.add_row(
-                escape(s.dossier.eleve),
+                s.dossier.eleve,
                 s.dossier.numero,
                 ", ".join(f"{r.date:%d/%m}" for r in s.dossier.relances),
                 _delay(s),
@@ -83,7 +60,7 @@ def render_morning(
     if a_verifier:
         lignes += render_anomalies(a_verifier[:10])
         if len(a_verifier) > 10:
-            lignes.append(Text(f"… et {len(a_verifier) - 10} autres : inactifs check"))
+            lignes.append(f"… et {len(a_verifier) - 10} autres : inactifs check")
     lignes.append(_freshness(classeur, perimes))
     lignes.append(_advice(a_relancer, a_cloturer))
     return lignes
@@ -96,107 +73,37 @@ def render_steps(
     dues = [s for s in etapes if s.etat is Etat.A_RELANCER]
     futures = [s for s in etapes if s.etat is not Etat.A_RELANCER]
     lignes: list[RenderableType] = [
-        Text.from_markup(f"[bold]Au {french(jour)}[/] : {len(dues)} étapes dues, "
-                         f"{len(futures)} à venir, {a_cloturer} dossiers à clôturer.")
-    ]  # fmt: skip
+        f"Au {french(jour)} : {len(dues)} étapes dues, "
+        f"{len(futures)} à venir, {a_cloturer} dossiers à clôturer."
+    ]
     lignes += _by_responsible(dues, classeur, None)
     if futures:
-        table = _table("À venir", "Le", "Élève", "N°", "Étape", "Moyen", "Responsable")
+        table = table_of("À venir", "Le", "Élève", "N°", "Étape", "Moyen", "Responsable")
         for s in futures:
             if s.etape and s.echeance:
                 table.add_row(
                     french(s.echeance),
-                    escape(s.dossier.eleve),
+                    s.dossier.eleve,
                     s.dossier.numero,
                     s.etape.libelle,
-                    _means(s),
-                    escape(s.etape.responsable),
+                    _means(s, classeur.eleve_of(s.dossier)),
+                    s.etape.responsable,
                 )
         lignes.append(table)
-    return lignes
-
-
-def render_list(
-    situations: Sequence[Situation], classeur: Classeur, jour: date
-) -> list[RenderableType]:
-    """The tableau's rows, as they stand on ``jour``."""
-    if not situations:
-        return [Text("Aucun dossier ne correspond.")]
-    table = _table(
-        f"{len(situations)} dossiers au {french(jour)}",
-        "Élève", "N°", "État", "Dern. activité", "Relances", "Échéance", "Étape", "Cause",
-    )  # fmt: skip
-    for s in situations:
-        d = s.dossier
-        table.add_row(
-            escape(d.eleve),
-            d.numero,
-            ETATS[s.etat],
-            _day(d.derniere_activite),
-            str(len(d.relances)),
-            _day(s.echeance),
-            s.etape.libelle if s.etape else "",
-            escape(d.cause),
-        )
-    return [table]
-
-
-def render_student(
-    personne: Personne,
-    situations: Sequence[Situation],
-    classeur: Classeur,
-    jour: date,
-    derniere: date | None,
-    inactif_depuis: date | None,
-) -> list[RenderableType]:
-    """Everything about a student, and why: criterion by criterion, then each dossier's story."""
-    from inactifs.procedure.inactivite import criteria, inactive_from
-
-    eleve = personne.eleve
-    lignes: list[RenderableType] = [Text(personne.libelle, style="bold")]
-    if eleve is None:
-        lignes.append(Text("Inconnu de la feuille Élèves : seul le tableau en parle."))
-    else:
-        lignes.append(
-            Text(f"Statut : {eleve.statut or 'en formation'}   Tél. {format_phone(eleve.telephone)}"
-                 f"   {eleve.email}")
-        )  # fmt: skip
-        table = _table("Critères", "Critère", "Dernière date")
-        for critere, quand in criteria(eleve).items():
-            table.add_row(CRITERES[critere], _day(quand) or "jamais")
-        table.add_row("Inscription", _day(eleve.inscrit_le))
-        lignes.append(table)
-    if derniere is None:
-        lignes.append(Text("Aucune date : à vérifier, l'inactivité ne se devine pas."))
-    else:
-        mois = classeur.regles.seuil_mois
-        seuil = inactive_from(derniere, mois)
-        verdict = (
-            f"inactif depuis le {french(inactif_depuis)}"
-            if inactif_depuis
-            else f"actif ; inactif à partir du {french(seuil)} si rien ne se passe"
-        )
-        lignes.append(
-            Text(f"Dernière activité le {french(derniere)}, plus {mois} mois : {verdict}.")
-        )
-    for s in situations:
-        lignes.append(Panel(Text("\n".join(_story(s, classeur))), title=f"Ligne {s.dossier.ligne}"))
-    if not situations:
-        lignes.append(Text("Aucun dossier d'inactivité."))
     return lignes
 
 
 def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
     """What is wrong or doubtful, by cell, with the mend."""
     if not anomalies:
-        return [Text("Rien à signaler : le classeur est en ordre.", style="green")]
-    table = _table("À vérifier", "Gravité", "Où", "Contenu", "Ce qui ne va pas, et que faire")
+        return ["Rien à signaler : le classeur est en ordre."]
+    table = table_of("À vérifier", "Gravité", "Où", "Contenu", "Ce qui ne va pas, et que faire")
     for a in anomalies:
         table.add_row(
             a.gravite,
-            escape(f"{a.feuille} {a.cellule}".strip()),
-            escape(a.contenu[:40]),
-            escape(f"{a.raison} {a.remede}".strip()),
+            f"{a.feuille} {a.cellule}".strip(),
+            a.contenu[:40],
+            f"{a.raison} {a.remede}".strip(),
         )
     return [table]
 
@@ -204,46 +111,17 @@ def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
 def render_versions(versions: Sequence[Version]) -> list[RenderableType]:
     """The versions kept, the latest write first."""
     if not versions:
-        return [Text("Aucune version antérieure n'est gardée.")]
-    table = _table("« inactifs undo » annule la première", "Quand", "Par", "Commande")
+        return ["Aucune version antérieure n'est gardée."]
+    table = table_of("« inactifs undo » annule la première", "Quand", "Par", "Commande")
     for v in versions:
-        table.add_row(f"{v.quand:%d/%m/%Y %H:%M}", escape(v.operateur), v.commande)
-    return [table]
-
-
-def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
-    """The lines of an import that were not taken (the first 30)."""
-    table = _table(f"{len(rejets)} lignes rejetées", "Ligne", "Contenu", "Raison", "Suggestions")
-    for r in rejets[:30]:
-        table.add_row(
-            str(r.ligne), escape(r.contenu[:40]), escape(r.raison), escape(", ".join(r.suggestions))
-        )
-    return [table]
-
-
-def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[RenderableType]:
-    """Before → after for each student changed."""
-    from dataclasses import fields
-
-    if not changes:
-        return [Text("Aucun élève ne changerait.")]
-    table = _table(f"{len(changes)} élèves changeraient", "Élève", "Champ", "Avant", "Après")
-    for avant, apres in changes:
-        if avant is None:
-            table.add_row(escape(apres.nom_complet), "(nouveau)", "", "")
-            continue
-        for champ in (f.name for f in fields(Eleve)):
-            vieux, neuf = getattr(avant, champ), getattr(apres, champ)
-            if vieux != neuf:
-                table.add_row(
-                    escape(apres.nom_complet), champ, escape(_any(vieux)), escape(_any(neuf))
-                )
+        table.add_row(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande)
     return [table]
 
 
 def _by_responsible(
     situations: Iterable[Situation], classeur: Classeur, limite: int | None
 ) -> list[RenderableType]:
+
     tables: list[RenderableType] = []
     dues = sorted(
         (s for s in situations if s.etape is not None),
@@ -251,68 +129,43 @@ def _by_responsible(
     )
     for responsable, groupe in groupby(dues, key=lambda s: s.etape.responsable if s.etape else ""):
         siens = list(groupe)
-        table = _table(
+        table = table_of(
             f"{responsable} : {len(siens)} à contacter",
             "Élève", "N°", "Téléphone", "Étape", "Moyen", "Dern. activité", "Dû",
         )  # fmt: skip
         for s in siens[:limite]:
             eleve = classeur.eleve_of(s.dossier)
             table.add_row(
-                escape(s.dossier.eleve),
+                s.dossier.eleve,
                 s.dossier.numero,
-                format_phone(eleve.telephone) if eleve else "",
+                _phone(eleve),
                 (s.etape.libelle if s.etape else "")
                 + (" (opt.)" if s.etape and s.etape.optionnelle else ""),
-                _means(s),
+                _means(s, eleve),
                 _day(s.dossier.derniere_activite),
                 _delay(s),
             )
         tables.append(table)
         if limite is not None and len(siens) > limite:
-            tables.append(Text(f"… et {len(siens) - limite} autres : inactifs next"))
+            tables.append(f"… et {len(siens) - limite} autres : inactifs next")
     return tables
 
 
-def _story(situation: Situation, classeur: Classeur) -> list[str]:
-    d = situation.dossier
-    lignes = [f"Dernière activité : {_day(d.derniere_activite) or '?'}"]
-    if d.detecte_le:
-        lignes.append(f"{french(d.detecte_le)}  dossier ouvert : plus de "
-                      f"{classeur.regles.seuil_mois} mois sans activité")  # fmt: skip
-    for r in d.relances:
-        issue = "répondu" if r.repondu else "faux numéro" if r.faux_numero else "sans réponse"
-        lignes.append(f"{french(r.date)}  relance : {r.moyen.libelle if r.moyen else '?'}, {issue}")
-    if d.cloture_le:
-        lignes.append(f"{french(d.cloture_le)}  dossier terminé : {d.resultat or ''}")
-    if d.cause:
-        lignes.append(f"Cause : {d.cause}")
-    if d.commentaire:
-        lignes.append(f"Commentaire : {d.commentaire}")
-    fin = suspension(d, classeur.regles)
-    etat = f"État : {ETATS[situation.etat]}"
-    if situation.etat is Etat.SUSPENDU and fin:
-        etat += f" jusqu'au {french(fin)}"
-    if situation.etape and situation.echeance:
-        etat += f" ; {situation.etape.libelle} due le {french(situation.echeance)}"
-    return [*lignes, etat]
-
-
-def _freshness(classeur: Classeur, perimes: Sequence[str]) -> Text:
+def _freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
     morceaux = [
         f"{canal} {_day(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
         for canal in ("cours", "connexions", "contacts")
     ]
-    texte = Text("Imports : " + ", ".join(morceaux) + ".")
+    texte = "Imports : " + ", ".join(morceaux) + "."
     if perimes:
-        texte.append(
+        texte += (
             f" À refaire avant d'appeler : {', '.join(perimes)} "
-            "(un élève peut être actif sans que l'outil le sache).",
-            style="bold yellow",
+            "(un élève peut être actif sans que l'outil le sache)."
         )
     return texte
 
 
-def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) -> Text:
+def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) -> str:
     lignes = []
     if a_relancer:
         premier = a_relancer[0].dossier
@@ -321,18 +174,36 @@ def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) ->
         lignes.append(f"Après l'appel :      inactifs relance add {qui}")
     if a_cloturer:
         lignes.append("Clôturer :           inactifs close --tous")
-    return Text("\n".join(lignes) or "Rien à faire ce matin.")
+    return "\n".join(lignes) or "Rien à faire ce matin."
 
 
-def _table(titre: str, *colonnes: str) -> Table:
+def table_of(titre: str, *colonnes: str) -> Table:
+    """An empty table with its title and its headers."""
+    from rich.table import Table
+
     table = Table(title=titre, title_justify="left", title_style="bold", header_style="bold")
     for colonne in colonnes:
         table.add_column(colonne, no_wrap=colonne in ("N°", "Dû", "Le", "Téléphone"))
     return table
 
 
-def _means(situation: Situation) -> str:
-    return " ou ".join(m.libelle for m in situation.etape.moyens) if situation.etape else ""
+def _phone(eleve: Eleve | None) -> str:
+    """The number to dial; a wrong one is not shown, so that nobody dials it."""
+    from inactifs.messages import format_phone
+    from inactifs.procedure.joignable import is_wrong
+
+    if eleve is None:
+        return ""
+    return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+
+
+def _means(situation: Situation, eleve: Eleve | None) -> str:
+    """The step's means, or those that remain when the number is missing or wrong."""
+    from inactifs.procedure.joignable import means_to_use
+
+    if situation.etape is None:
+        return ""
+    return " ou ".join(m.libelle for m in means_to_use(situation.etape, eleve))
 
 
 def _delay(situation: Situation) -> str:
@@ -343,7 +214,3 @@ def _delay(situation: Situation) -> str:
 
 def _day(jour: date | None) -> str:
     return french(jour) if jour else ""
-
-
-def _any(valeur: object) -> str:
-    return french(valeur) if isinstance(valeur, date) else str(valeur or "—")

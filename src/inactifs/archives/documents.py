@@ -1,0 +1,103 @@
+"""A student's documents: which files a folder holds, and removing them once archived."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from inactifs.archives.ecriture import Archive, digest_of, unreadable
+from inactifs.erreurs import FichierInvalide, Refus
+
+PREFIXE = "documents/"
+
+
+def documents_in(source: Path, classeur: Path, racine: Path) -> dict[str, Path]:
+    """The files of a folder (or the one file) by the name that they take in the archive.
+
+    Args:
+        source: the student's folder or file.
+        classeur: the workbook, which is nobody's document.
+        racine: the folder of the archives.
+
+    Raises:
+        FichierInvalide: nothing is there, or something that cannot be copied faithfully: a
+            link, a file that cannot be read.
+        Refus: the folder holds the workbook or the archives, or is one of these.
+    """
+    if not os.path.lexists(source):
+        raise FichierInvalide(
+            f"Le dossier de documents « {source} » n'existe pas.",
+            "Vérifiez son nom après --documents. Rien n'a été écrit.",
+        )
+    reel, livre, archives = (Path(os.path.realpath(p)) for p in (source, classeur, racine))
+    if livre.is_relative_to(reel) or archives.is_relative_to(reel) or reel.is_relative_to(archives):
+        raise Refus(
+            f"« {source} » contient le classeur ou les archives : ce n'est pas le dossier d'un "
+            "élève.",
+            "Donnez après --documents le dossier de cet élève seulement.",
+        )
+    fichiers = {PREFIXE + nom: chemin for nom, chemin in sorted(_files(source))}
+    if not fichiers:
+        raise FichierInvalide(
+            f"Le dossier de documents « {source} » est vide.",
+            "Vérifiez son nom, ou clôturez sans --documents. Rien n'a été écrit.",
+        )
+    return fichiers
+
+
+def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Archive) -> list[Path]:
+    """Remove the originals of which the archive holds the very bytes, then the empty folders.
+
+    Returns:
+        What stays, because it changed since it was copied, is new, or cannot be removed.
+    """
+    empreintes = {f.nom: (f.octets, f.sha256) for f in archive.manifeste.fichiers}
+    for nom, chemin in fichiers.items():
+        with suppress(OSError):
+            if digest_of(chemin) == digest_of(archive.chemin / nom) == empreintes[nom]:
+                chemin.unlink()
+    if not source.is_dir():
+        return [source] if os.path.lexists(source) else []
+    restes: list[Path] = []
+    for dossier, _, noms in os.walk(source, topdown=False):
+        restes += [Path(dossier, nom) for nom in noms]
+        with suppress(OSError):  # not empty
+            Path(dossier).rmdir()
+    return restes or ([source] if os.path.lexists(source) else [])
+
+
+def _files(source: Path) -> Iterator[tuple[str, Path]]:
+    """Every file of a folder with its name in it, or the file itself."""
+    if not source.is_dir() or source.is_symlink():
+        yield source.name, _ordinary(source)
+        return
+    for dossier, sous_dossiers, noms in os.walk(source, onerror=_refuse):
+        for nom in (*sous_dossiers, *noms):
+            chemin = _ordinary(Path(dossier, nom))
+            if nom in noms:
+                yield chemin.relative_to(source).as_posix(), chemin
+
+
+def _ordinary(chemin: Path) -> Path:
+    """``chemin``, which is a file or a folder, not a link nor a device, with a printable name."""
+    mode = chemin.lstat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FichierInvalide(
+            f"« {chemin} » est un lien ou un fichier spécial : il ne peut pas être archivé.",
+            "Remplacez-le par le document lui-même, puis relancez. Rien n'a été écrit.",
+        )
+    try:
+        chemin.name.encode()
+    except UnicodeEncodeError:
+        raise FichierInvalide(
+            f"Le nom du document « {chemin.name!a} » contient des caractères illisibles.",
+            "Renommez-le, puis relancez. Rien n'a été écrit.",
+        ) from None
+    return chemin
+
+
+def _refuse(faute: OSError) -> None:
+    raise unreadable(Path(faute.filename), faute) from faute

@@ -1,0 +1,104 @@
+"""What a morning shows that somebody has to look at, by cell (contract, ``a_verifier``)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from inactifs.classeur.schema import ELEVES, TABLEAU
+from inactifs.classeur.valeurs import Anomalie, Classeur
+from inactifs.dates import french
+from inactifs.mots import simplify
+from inactifs.procedure.matin import Matin, RepriseConstatee
+from inactifs.procedure.modele import Critere, Eleve
+from inactifs.registre import number_key
+
+_FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
+
+
+def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
+    """The cells that bear on this morning's verdicts, the unusable ones first.
+
+    The other doubtful cells are for ``check``.
+    """
+    return (
+        *(a for a in classeur.anomalies if a.gravite == "erreur"),
+        *(_no_date(classeur, eleve) for eleve in matin.sans_date),
+        *_homonyms(classeur),
+        *_not_followed(classeur, matin),
+        *(_came_back(classeur, retour) for retour in matin.revenus),
+        *_unknown_statuts(classeur, matin.statuts_inconnus),
+    )
+
+
+def _no_date(classeur: Classeur, eleve: Eleve) -> Anomalie:
+    return Anomalie(
+        "erreur",
+        classeur.places[ELEVES.nom].nom,
+        _cell(classeur, eleve, "inscrit_le"),
+        eleve.nom_complet,
+        "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
+        "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
+    )
+
+
+def _homonyms(classeur: Classeur) -> Iterator[Anomalie]:
+    """The open rows that several students answer to: no dossier is opened for any of them."""
+    place = classeur.places[TABLEAU.nom]
+    cellules = {
+        place.cell("eleve", d.ligne)
+        for d in classeur.dossiers
+        if d.ouvert and not d.numero and len(classeur.registre.named(d.eleve)) > 1
+    }
+    for anomalie in classeur.anomalies if cellules else ():
+        if anomalie.feuille == place.nom and anomalie.cellule in cellules:
+            yield anomalie
+
+
+def _not_followed(classeur: Classeur, matin: Matin) -> Iterator[Anomalie]:
+    place = classeur.places[TABLEAU.nom]
+    for dossier in matin.non_suivis:
+        yield Anomalie(
+            "avertissement",
+            place.nom,
+            place.cell("resultat", dossier.ligne),
+            dossier.eleve,
+            "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
+            "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
+        )
+
+
+def _came_back(classeur: Classeur, retour: RepriseConstatee) -> Anomalie:
+    place, dossier = classeur.places[TABLEAU.nom], retour.dossier
+    qui = dossier.numero or f'"{dossier.eleve}"'
+    return Anomalie(
+        "avertissement",
+        place.nom,
+        place.cell("resultat", dossier.ligne),
+        dossier.eleve,
+        f"Abandonniste, mais {_FAITS[retour.critere]} le {french(retour.date)} : "
+        "plus personne ne le suit.",
+        f"S'il revient : inactifs reopen {qui} --motif « … ».",
+    )
+
+
+def _unknown_statuts(classeur: Classeur, eleves: Iterable[Eleve]) -> Iterator[Anomalie]:
+    """One line for each word, at the first student who bears it."""
+    par_mot: dict[str, list[Eleve]] = defaultdict(list)
+    for eleve in eleves:
+        par_mot[simplify(eleve.statut)].append(eleve)
+    for siens in par_mot.values():
+        autres = f" et {len(siens) - 1} de plus" if len(siens) > 1 else ""
+        yield Anomalie(
+            "avertissement",
+            classeur.places[ELEVES.nom].nom,
+            _cell(classeur, siens[0], "statut"),
+            siens[0].statut,
+            f"Ce statut n'est pas connu ({siens[0].nom_complet}{autres}) : qui le porte est suivi.",
+            "Si ce n'est pas voulu, tapez permis obtenu, transféré, suspendu ou abandonniste.",
+        )
+
+
+def _cell(classeur: Classeur, eleve: Eleve, champ: str) -> str:
+    ligne = classeur.lignes_eleves[number_key(eleve.numero)]
+    return classeur.places[ELEVES.nom].cell(champ, ligne)

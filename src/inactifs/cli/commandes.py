@@ -1,0 +1,156 @@
+"""The commands: what each one does in a sentence, an example, and where it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
+"""The workbook of the current folder, when neither ``-c`` nor ``$INACTIFS_CLASSEUR`` says."""
+
+
+class Entree(NamedTuple):
+    """A command before it is loaded: ``module.function`` of ``inactifs.cli``, its help.
+
+    ``eleve``: its first argument is a student, so that TAB answers without loading it.
+    """
+
+    fonction: str
+    aide: str
+    exemple: str
+    eleve: bool = False
+
+
+class Famille(NamedTuple):
+    """A group of commands: ``import cours``, ``import contacts``…"""
+
+    aide: str
+    entrees: Mapping[str, Entree]
+
+
+ENTREES: Mapping[str, Entree | Famille] = {
+    "init": Entree(
+        "fichier.init",
+        "Crée le classeur, ou adopte celui de l'école sans rien y perdre.",
+        'inactifs init --auto-ecole "Auto-école du Port"',
+    ),
+    "import": Famille(
+        "Lit les exports (CSV, Excel) de vos logiciels.",
+        {
+            "eleves": Entree(
+                "importer.eleves",
+                "La liste des élèves, du logiciel de l'auto-école.",
+                "inactifs import eleves eleves.csv",
+            ),
+            "cours": Entree(
+                "importer.cours",
+                "Les leçons du planning, faites et réservées.",
+                "inactifs import cours planning.xlsx",
+            ),
+            "connexions": Entree(
+                "importer.connexions",
+                "Les connexions à PASS Rousseau.",
+                "inactifs import connexions pass_rousseau.csv",
+            ),
+            "contacts": Entree(
+                "importer.contacts",
+                "Les visites, appels et emails venus des élèves.",
+                "inactifs import contacts contacts.xlsx",
+            ),
+        },
+    ),
+    "detect": Entree(
+        "matin.detect",
+        "La commande du matin : ouvre les dossiers des élèves inactifs, note les reprises, et "
+        "montre qui contacter aujourd'hui.",
+        "inactifs detect",
+    ),
+    "next": Entree(
+        "matin.next_steps",
+        "Les étapes à faire, en retard et à venir.",
+        "inactifs next --jours 7",
+    ),
+    "relance": Famille(
+        "Les relances : le texte à envoyer, la trace de ce qui est fait.",
+        {
+            "message": Entree(
+                "relances.message",
+                "Le texte à envoyer ou à dire pour l'étape due.",
+                "inactifs relance message Royer",
+                eleve=True,
+            ),
+            "add": Entree(
+                "relances.add",
+                "Note une relance : l'étape et la prochaine échéance sont calculées.",
+                "inactifs relance add Royer --moyen sms --resultat sans-reponse",
+                eleve=True,
+            ),
+        },
+    ),
+    "activite": Famille(
+        "Les activités notées à la main.",
+        {
+            "add": Entree(
+                "activites.add",
+                "Note à la main une activité d'élève : un cours, une connexion, un signe de vie.",
+                "inactifs activite add Royer visite --date hier",
+                eleve=True,
+            )
+        },
+    ),
+    "reprise": Entree(
+        "dossiers.reprise",
+        "L'élève a repris sa formation : le dossier se termine.",
+        "inactifs reprise Royer",
+        eleve=True,
+    ),
+    "pause": Entree(
+        "dossiers.pause",
+        "Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…).",
+        'inactifs pause Royer --jusqu-au 15/01/2027 --motif "stage"',
+        eleve=True,
+    ),
+    "reopen": Entree(
+        "dossiers.reopen",
+        "Rouvre le dernier dossier terminé (l'abandonniste revient, ou c'était une erreur).",
+        'inactifs reopen Royer --motif "revient"',
+        eleve=True,
+    ),
+    "close": Entree(
+        "dossiers.close",
+        "Clôture le dossier après les relances sans réponse : l'élève est « abandonniste ».",
+        "inactifs close Royer",
+        eleve=True,
+    ),
+    "list": Entree(
+        "consulter.list_dossiers",
+        "Les dossiers du tableau, par état, responsable, mois, cause ou mot.",
+        "inactifs list --etat a_relancer",
+    ),
+    "show": Entree(
+        "consulter.show_student",
+        "Tout sur un élève : ses dates, ses dossiers, leur histoire, et la règle de chaque date.",
+        "inactifs show Royer",
+        eleve=True,
+    ),
+    "report": Entree(
+        "rapports.report",
+        "Le rapport du mois : chiffres, causes, dossiers.",
+        "inactifs report --format html --sortie novembre.html",
+    ),
+    "purge": Entree(
+        "conservation.purge",
+        "Anonymise les dossiers clos et les élèves partis depuis longtemps (RGPD).",
+        "inactifs purge --simulation",
+    ),
+    "check": Entree(
+        "fichier.check",
+        "Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule.",
+        "inactifs check",
+    ),
+    "undo": Entree(
+        "fichier.undo",
+        "Remet le classeur comme il était avant la dernière écriture.",
+        "inactifs undo --liste",
+    ),
+}

@@ -1,0 +1,277 @@
+"""``report`` on several schools: one line each, read on every core, and their total."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from inactifs.cli.commun import operator, print_json, read, say, show, timestamp
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from datetime import date
+
+    from inactifs.bilan import Consolidation, LigneEcole, Mois
+    from inactifs.rendu.rapport import Edition
+
+SUFFIXES = (".xlsx", ".xlsm")
+_PEU = 8  # workbooks: below, starting processes costs more than it brings
+_LOT = 4  # workbooks read by a process before it answers
+_PATIENCE = 1.0  # seconds before progress is shown
+
+
+class Lecture(NamedTuple):
+    """A workbook's line; None when it could not be read, with the French reason."""
+
+    classeur: Path
+    ligne: LigneEcole | None
+    raison: str = ""
+
+
+def workbooks(donnes: Iterable[Path]) -> list[Path]:
+    """The workbooks given, those of the folders given and of their sub-folders; each one once.
+
+    Archives, hidden folders and the lock files of spreadsheet programs are left out.
+
+    Raises:
+        UsageIncorrect: there is none.
+    """
+    chemins: dict[str, Path] = {}
+    for donne in donnes:
+        for chemin in _below(donne) if donne.is_dir() else [donne]:
+            chemins.setdefault(os.path.realpath(chemin), chemin)
+    if not chemins:
+        raise UsageIncorrect("Aucun classeur dans ce dossier.", "Donnez des fichiers .xlsx.")
+    return list(chemins.values())
+
+
+def report_schools(
+    chemins: Sequence[Path],
+    mois: Mois,
+    jour: date,
+    genre: str,
+    sortie: Path | None,
+    *,
+    par_defaut: bool,
+    as_json: bool,
+) -> None:
+    """Read every workbook, print or write the consolidation; name those that cannot be read.
+
+    Raises:
+        FichierInvalide: none could be read.
+    """
+    from inactifs.bilan import consolidate
+    from inactifs.rendu.rapport import Edition
+
+    lectures = list(_shown(read_schools(chemins, mois, jour), len(chemins)))
+    lectures.sort(key=lambda lecture: chemins.index(lecture.classeur))
+    illisibles = [lecture for lecture in lectures if lecture.ligne is None]
+    consolidation = consolidate(_told_apart(lectures))
+    if not consolidation.ecoles:
+        raise FichierInvalide(
+            f"Aucun des {len(chemins)} classeurs n'a pu être lu. Le premier : "
+            f"{illisibles[0].classeur} ({illisibles[0].raison})",
+            "Donnez les classeurs de suivi des écoles, ou le dossier qui les contient.",
+        )
+    edition = Edition(
+        ecole="",
+        par=operator(),
+        le=timestamp(),
+        classeur=f"{len(consolidation.ecoles)} classeurs",
+        illisibles=tuple(f"{i.classeur} ({i.raison})" for i in illisibles),
+        mois_par_defaut=par_defaut,
+    )
+    if as_json or genre == "json":
+        from inactifs.rendu.rapport_json import consolidation_json
+
+        non_lus = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
+        print_json(
+            {"mois": mois.iso, "mois_par_defaut": par_defaut}
+            | consolidation_json(consolidation)
+            | {"illisibles": non_lus}
+        )
+    elif genre == "terminal":
+        from inactifs.rendu.rapport_terminal import render_consolidation
+
+        show(*render_consolidation(consolidation, mois, edition))
+    if genre in ("html", "xlsx", "pdf"):
+        from inactifs.cli.fichiers_produits import write_private
+
+        cible = sortie or Path(f"rapport-ecoles-{mois.iso}.{genre}")
+        write_private(cible, _rendered(consolidation, mois, edition, genre))
+        say(f"Rapport écrit : {cible}")
+    for illisible in edition.illisibles:
+        say(f"Non lu : {illisible}")
+
+
+def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Lecture]:
+    """A line a workbook, in the order in which they are ready; what is read is not kept."""
+    coeurs = _cores()
+    if len(chemins) < _PEU or coeurs == 1:
+        yield from _read_batch(chemins, mois, jour)
+        return
+    lots = [chemins[n : n + _LOT] for n in range(0, len(chemins), _LOT)]
+    while lots:
+        perdus: list[Sequence[Path]] = []
+        yield from _in_processes(lots, mois, jour, min(coeurs, len(lots)), perdus)
+        # A process died (memory, a fault in a library), and with it all that was waiting. Those
+        # that it may have been reading are read one by one: the one that dies again is named.
+        suspects, lots = list(chain(*perdus[: coeurs + 1])), perdus[coeurs + 1 :]
+        while suspects:
+            seuls: list[Sequence[Path]] = []
+            yield from _in_processes([[c] for c in suspects], mois, jour, 1, seuls)
+            for chemin in chain(*seuls[:1]):
+                yield Lecture(chemin, None, "sa lecture fait échouer le programme")
+            suspects = list(chain(*seuls[1:]))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_processes(
+    lots: Sequence[Sequence[Path]],
+    mois: Mois,
+    jour: date,
+    processus: int,
+    perdus: list[Sequence[Path]],
+) -> Iterator[Lecture]:
+    """Read batches in ``processus`` processes; those that were lost are added to ``perdus``."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    with _pool(processus) as pool:
+        try:
+            taches: list[Future[list[Lecture]]] = []
+            with suppress(BrokenProcessPool):  # it died before all was asked of it
+                for lot in lots:
+                    taches.append(pool.submit(_read_batch, lot, mois, jour))
+            for lot, tache in zip_longest(lots, taches):
+                try:
+                    lues = tache.result() if tache else None
+                except BrokenProcessPool:
+                    lues = None
+                if lues is None:
+                    perdus.append(lot)
+                else:
+                    yield from lues
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _pool(processus: int) -> ProcessPoolExecutor:
+    """Processes started afresh, as Windows and macOS do: what runs there runs everywhere."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(
+        processus, mp_context=get_context("spawn"), initializer=_leave_interruption
+    )
+
+
+def _leave_interruption() -> None:
+    """Ctrl-C is the main process's to answer."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read_batch(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture]:
+    return [_read_one(chemin, mois, jour) for chemin in chemins]
+
+
+def _read_one(chemin: Path, mois: Mois, jour: date) -> Lecture:
+    """One workbook's line; whatever is wrong with it is its own matter."""
+    from inactifs.bilan import monthly, school_line
+
+    try:
+        _, contenu = read(chemin)
+        bilan = monthly(contenu.dossiers, contenu.registre, contenu.regles, mois, jour)
+    except ErreurInactifs as faute:
+        return Lecture(chemin, None, faute.message)
+    except Exception as faute:
+        return Lecture(chemin, None, f"erreur imprévue, {type(faute).__name__}")
+    ligne = school_line(contenu.ecole.nom or chemin.stem, bilan)
+    return Lecture(chemin, replace(ligne, classeur=str(chemin)))
+
+
+def _told_apart(lectures: Iterable[Lecture]) -> list[LigneEcole]:
+    """The lines read; schools of the same name are given their workbook's as well."""
+    lignes = [lecture.ligne for lecture in lectures if lecture.ligne is not None]
+    compte = Counter(ligne.ecole for ligne in lignes)
+    return [
+        ligne
+        if compte[ligne.ecole] == 1
+        else replace(ligne, ecole=f"{ligne.ecole} ({ligne.classeur})")
+        for ligne in lignes
+    ]
+
+
+def _shown(lectures: Iterable[Lecture], total: int) -> Iterator[Lecture]:
+    """The same, with a progress bar on stderr when it lasts and somebody looks."""
+    from time import monotonic
+
+    if not sys.stderr.isatty():
+        yield from lectures
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    barre = Progress(
+        TextColumn("Lecture des classeurs"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tache = barre.add_task("", total=total)
+    debut = monotonic()
+    try:
+        for lecture in lectures:
+            if monotonic() - debut > _PATIENCE:
+                barre.start()
+            barre.advance(tache)
+            yield lecture
+    finally:
+        barre.stop()
+
+
+def _below(dossier: Path) -> Iterator[Path]:
+    for parent, sous_dossiers, noms in os.walk(dossier):
+        sous_dossiers[:] = sorted(
+            d for d in sous_dossiers if not d.startswith(".") and d.casefold() != "archives"
+        )
+        for nom in sorted(noms):
+            if nom.lower().endswith(SUFFIXES) and not nom.startswith(("~$", ".")):
+                yield Path(parent, nom)
+
+
+def _rendered(consolidation: Consolidation, mois: Mois, edition: Edition, genre: str) -> bytes:
+    from inactifs.rendu.rapport_ecoles import render_schools_html, render_schools_xlsx
+
+    if genre == "xlsx":
+        return render_schools_xlsx(consolidation, mois, edition)
+    page = render_schools_html(consolidation, mois, edition)
+    if genre == "html":
+        return page.encode()
+    from inactifs.rendu.rapport_pdf import html_to_pdf
+
+    return html_to_pdf(page)

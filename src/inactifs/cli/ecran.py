@@ -1,0 +1,38 @@
+"""What people read on a screen holds nothing that a terminal obeys.
+
+A cell may hold an escape sequence (``_x001B_`` in its XML), which would recolour the terminal,
+rename its window, or type in it; and marks of direction, which show a text backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+_GARDES = "\t\n"
+_OBEIS = dict.fromkeys(
+    c
+    for c in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(c) not in _GARDES
+)
+
+
+def printable(texte: str) -> str:
+    """``texte`` without control characters (Unicode, Cc) nor directional overrides."""
+    return texte.translate(_OBEIS)
+
+
+class Imprimable:
+    """A table, or whatever rich draws, without what a terminal obeys in its texts; the
+    colours, which rich adds afterwards, stay."""
+
+    def __init__(self, contenu: RenderableType) -> None:
+        self.contenu = contenu
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self.contenu, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text))

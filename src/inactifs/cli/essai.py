@@ -1,0 +1,229 @@
+"""One relance as it is told to the tool, and what the procedure makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from inactifs.cli.commun import choice, open_dossier_of, today, typed_day
+from inactifs.dates import french
+from inactifs.mots import simplify
+from inactifs.procedure.gestes import add_relance
+from inactifs.procedure.inactivite import with_contact
+from inactifs.procedure.joignable import after, default_moyen
+from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
+from inactifs.procedure.suivi import Situation, situate, suspension
+
+if TYPE_CHECKING:
+    from inactifs.classeur.valeurs import Classeur
+    from inactifs.recherche import Personne
+
+ISSUES_DITES = {
+    Issue.SANS_REPONSE: "pas de réponse",
+    Issue.MESSAGE_LAISSE: "message laissé",
+    Issue.FAUX_NUMERO: "faux numéro ou adresse erronée",
+    Issue.RAPPELER: "demande à être rappelé",
+    Issue.ENTRETIEN: "a répondu : entretien prévu",
+    Issue.PLAN: "a répondu : plan de reprise",
+    Issue.REFUS_CONTACT: "ne veut plus être contacté",
+    Issue.REPRISE: "reprend sa formation",
+    Issue.ABANDON: "dit abandonner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dites:
+    """What is said of a relance, as typed; None where nothing is."""
+
+    moyen: str | None = None
+    resultat: str | None = None
+    jusqu_au: str | None = None
+    cause: str | None = None
+    commentaire: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Essai:
+    """A relance ready to be written: where the dossier stood, and where it stands after it.
+
+    ``eleve`` is the student of the register as they are after it.
+    """
+
+    personne: Personne
+    avant: Situation
+    relance: Relance
+    issue: Issue
+    suite: Situation
+    eleve: Eleve | None
+    regles: Regles
+
+    @property
+    def moyen(self) -> str:
+        return self.relance.moyen.libelle if self.relance.moyen else "?"
+
+    @property
+    def etape(self) -> str:
+        """« 2e relance », or « Nouvel essai » on the day of an unanswered one."""
+        deja = self.avant.relances_sans_reponse
+        if deja and deja == self.suite.relances_sans_reponse and not self.relance.repondu:
+            return "Nouvel essai"
+        return self.avant.etape.libelle if self.avant.etape else "Relance"
+
+    @property
+    def detail(self) -> str:
+        """The journal's words: step, means and outcome, and what departs from the plan."""
+        etape = self.avant.etape.libelle if self.avant.etape else "Après les relances"
+        detail = f"{etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
+        return detail + (f" (le plan prévoit : {self._prevu})" if self._autrement else "")
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was done, what is to be known of it, and what comes next."""
+        fait = (
+            f"{self.etape} de {self.suite.dossier.eleve} notée : {self.moyen}, "
+            f"le {french(self.relance.date)} ({ISSUES_DITES[self.issue]})."
+        )
+        return [fait, *self._remarks, self.next_step]
+
+    @property
+    def preview(self) -> list[str]:
+        """The same, before it is written."""
+        dossier = self.suite.dossier
+        ajout = dossier.commentaire.removeprefix(self.avant.dossier.commentaire).strip()
+        lignes = [
+            "Ce qui va être écrit :",
+            f"  Élève        {self.personne.libelle}",
+            f"  Relance      {self.etape} du {french(self.relance.date)}, {self.moyen}, "
+            f"{ISSUES_DITES[self.issue]}",
+        ]
+        if dossier.cause != self.avant.dossier.cause:
+            lignes.append(f"  Cause        {dossier.cause}")
+        if ajout:
+            lignes.append("  Commentaire  " + ajout.replace("\n", "\n               "))
+        return [*lignes, *self._remarks, self.next_step]
+
+    @property
+    def next_step(self) -> str:
+        """The next date, in a sentence."""
+        dossier, suite = self.suite.dossier, self.suite
+        if dossier.resultat is not None:
+            return f"Dossier terminé : {dossier.resultat.value}."
+        fin = suspension(dossier, self.regles)
+        attente = ""
+        if fin is not None and fin >= self.relance.date:
+            attente = f"Rien n'est dû jusqu'au {french(fin)}. "
+        if suite.etape is not None and suite.echeance is not None:
+            from inactifs.procedure.joignable import means_to_use
+
+            moyens = " ou ".join(m.libelle for m in means_to_use(suite.etape, self.eleve))
+            quand = f"le {french(suite.echeance)}"
+            if suite.echeance <= self.relance.date:
+                quand = "dès maintenant"
+            return (
+                f"{attente}Ensuite : {suite.etape.libelle} {quand}, {moyens} "
+                f"({suite.etape.responsable})."
+            )
+        if suite.echeance is not None:
+            return (
+                f"{attente}Toutes les relances sont faites : clôture possible à partir du "
+                f"{french(suite.echeance)} (« inactifs close »)."
+            )
+        return attente.strip()
+
+    @property
+    def _prevu(self) -> str:
+        return " ou ".join(m.libelle for m in self.avant.etape.moyens) if self.avant.etape else ""
+
+    @property
+    def _autrement(self) -> bool:
+        etape = self.avant.etape
+        return etape is not None and self.relance.moyen not in etape.moyens
+
+    @property
+    def _remarks(self) -> list[str]:
+        phrases = []
+        echeance = self.avant.echeance
+        if echeance and self.relance.date < echeance:
+            phrases.append(
+                f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "
+                "partent de ce jour."
+            )
+        if self._autrement:
+            phrases.append(f"Le plan prévoyait : {self._prevu}. Noté tel que vous l'avez fait.")
+        if self.issue is Issue.FAUX_NUMERO:
+            phrases.append(
+                "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
+                "corrigez-y le numéro ou l'adresse dès que vous l'avez."
+            )
+        if self.issue is Issue.REFUS_CONTACT:
+            phrases.append(
+                "Ne le relancez plus : mettez le dossier en pause (« inactifs pause »), ou "
+                "clôturez-le s'il dit arrêter (« inactifs close --demande-eleve »)."
+            )
+        cause = self.suite.dossier.cause
+        if cause and cause.partition(" :")[0] not in self.regles.causes:
+            phrases.append(f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi.")
+        return phrases
+
+
+def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) -> Essai:
+    """The relance made on ``jour``, with all that it entails; nothing is written.
+
+    Raises:
+        UsageIncorrect: the means, the outcome or the date cannot be understood.
+        Refus: the procedure forbids it.
+        FichierInvalide: the student's row cannot be read.
+    """
+    regles = classeur.regles
+    dossier = open_dossier_of(personne)
+    suivi = personne.eleve is None or personne.eleve.suivi
+    avant = situate(dossier, regles, jour, suivi=suivi)
+    issue = choice(Issue, dites.resultat or Issue.SANS_REPONSE, "--resultat")
+    moyen = (
+        choice(Moyen, dites.moyen, "--moyen")
+        if dites.moyen
+        else default_moyen(dossier, avant.etape, personne.eleve)
+    )
+    fin = dites.jusqu_au and typed_day(dites.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
+    apres = add_relance(
+        dossier,
+        jour,
+        moyen,
+        issue,
+        regles,
+        aujourdhui=today(),
+        jusqu_au=fin or None,
+        cause=known_cause(dites.cause, regles) if dites.cause else "",
+        commentaire=dites.commentaire or "",
+    )
+    eleve = personne.eleve and _student_after(personne.eleve, moyen, issue, jour)
+    return Essai(
+        personne,
+        avant,
+        apres.relances[-1],
+        issue,
+        situate(apres, regles, jour, suivi=suivi),
+        eleve,
+        regles,
+    )
+
+
+def known_cause(cause: str, regles: Regles) -> str:
+    """The cause as Paramètres spells it; « autre : … » keeps its free text, and so does a
+    cause that is not in the list."""
+    debut, _, precision = cause.partition(":")
+    trouvees = [c for c in regles.causes if simplify(c) == simplify(debut)] or [
+        c for c in regles.causes if simplify(c).startswith(simplify(debut))
+    ]
+    if len(trouvees) != 1:
+        return cause
+    return f"{trouvees[0]} : {precision.strip()}" if precision.strip() else trouvees[0]
+
+
+def _student_after(eleve: Eleve, moyen: Moyen, issue: Issue, jour: date) -> Eleve:
+    eleve = after(eleve, moyen, issue)
+    if not issue.repondu:
+        return eleve
+    statut = "abandonniste" if issue is Issue.ABANDON else eleve.statut
+    return with_contact(replace(eleve, statut=statut), jour)

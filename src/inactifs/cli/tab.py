@@ -1,0 +1,198 @@
+"""TAB: what may come next on the line, whatever the shell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
+from inactifs.cli.coquilles import Proposition, answer, read_line
+from inactifs.erreurs import ErreurInactifs
+
+if TYPE_CHECKING:
+    from inactifs.procedure.modele import Regles
+
+
+def complete(environ: Mapping[str, str]) -> str:
+    """The answer to a shell that asks, through ``_INACTIFS_COMPLETE``, what may come next."""
+    coquille = environ["_INACTIFS_COMPLETE"].removeprefix("complete_")
+    saisie = read_line(coquille, environ)
+    reponse = answer(coquille, saisie, propositions(saisie.mots, saisie.incomplet))
+    return f"{reponse}\n" if reponse else ""
+
+
+def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
+    """What may stand in the place of ``incomplet`` after ``mots``; nothing for a file."""
+    if _a_student_follows(mots) and not incomplet.startswith("-"):
+        return _students(incomplet)
+    import typer
+
+    from inactifs.cli.application import app
+
+    commande: Any = typer.main.get_command(app)
+    attendue, libres = None, 0
+    for mot in mots:
+        if attendue is not None:
+            if "--classeur" in attendue.opts:
+                os.environ["INACTIFS_CLASSEUR"] = str(Path(mot).expanduser())
+            attendue = None
+        elif mot.startswith("-"):
+            attendue = next((p for p in commande.params if mot in p.opts), None)
+            if attendue is not None and attendue.is_flag:
+                attendue = None
+        elif hasattr(commande, "list_commands"):
+            commande = commande.get_command(None, mot)
+            if commande is None:
+                return []
+        else:
+            libres += 1
+    if attendue is not None:
+        return _values(attendue, incomplet)
+    if incomplet.startswith("-"):
+        return _beginning(
+            ((nom, p.help or "") for p in _options(commande) for nom in p.opts if nom[:2] == "--"),
+            incomplet,
+        )
+    if hasattr(commande, "list_commands"):
+        return _beginning(((n, e.aide) for n, e in commande.entrees.items()), incomplet)
+    arguments = [p for p in commande.params if p.param_type_name == "argument"]
+    if arguments and (libres < len(arguments) or arguments[-1].nargs == -1):
+        return _values(arguments[min(libres, len(arguments) - 1)], incomplet)
+    return []
+
+
+def _a_student_follows(mots: Sequence[str]) -> bool:
+    """Whether ``mots`` are just a command whose first argument is a student: the most frequent
+    case, answered without loading the command nor Typer, which would be most of the wait."""
+    entrees = ENTREES
+    for rang, mot in enumerate(mots, start=1):
+        entree = entrees.get(mot)
+        if isinstance(entree, Famille):
+            entrees = entree.entrees
+        else:
+            return entree is not None and entree.eleve and rang == len(mots)
+    return False
+
+
+def _options(commande: Any) -> list[Any]:
+    return [p for p in commande.params if p.param_type_name == "option" and not p.hidden]
+
+
+def _values(parametre: Any, incomplet: str) -> list[Proposition]:
+    """The values of an option or of an argument, known by what its help calls it."""
+    nature = (parametre.metavar or "").strip("[]…")
+    if nature == "ÉLÈVE":
+        return _students(incomplet)
+    valeurs = _VALEURS.get(nature)
+    return _beginning(((v, "") for v in valeurs()), incomplet) if valeurs else []
+
+
+def _students(incomplet: str) -> list[Proposition]:
+    """Names, with numbers beside them; the number itself when it is what is typed, or when two
+    students have the same name."""
+    from collections import Counter
+
+    from inactifs.classeur.noms import names_like
+
+    chemin = Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
+    try:
+        trouves = names_like(chemin.read_bytes(), incomplet)[:100]
+    except (OSError, ErreurInactifs):  # an error has no place in a line being typed
+        return []
+    combien = Counter(nom for nom, _ in trouves)
+    return [
+        Proposition(numero, nom)
+        if numero and (combien[nom] > 1 or (incomplet and numero.startswith(incomplet)))
+        else Proposition(nom, f"n° {numero}" if numero else "")
+        for nom, numero in trouves
+    ]
+
+
+def _moyens() -> Sequence[str]:
+    from inactifs.procedure.modele import Moyen
+
+    return list(Moyen)
+
+
+def _issues() -> Sequence[str]:
+    from inactifs.procedure.modele import Issue
+
+    return list(Issue)
+
+
+def _etats() -> Sequence[str]:
+    from inactifs.procedure.modele import Etat
+
+    return list(Etat)
+
+
+def _activites() -> Sequence[str]:
+    from inactifs.cli.activites import GENRES
+
+    return list(GENRES)
+
+
+def _formats() -> Sequence[str]:
+    from inactifs.cli.rapports import FORMATS
+
+    return list(FORMATS)
+
+
+def _tris() -> Sequence[str]:
+    from inactifs.procedure.matin import Tri
+
+    return list(Tri)
+
+
+def _ordres() -> Sequence[str]:
+    from inactifs.cli.consulter import Ordre
+
+    return list(Ordre)
+
+
+def _jours() -> Sequence[str]:
+    return ("hier", "aujourd'hui", "demain")
+
+
+def _causes() -> Sequence[str]:
+    return _regles().causes
+
+
+def _responsables() -> Sequence[str]:
+    return list(dict.fromkeys(e.responsable for e in _regles().plan if e.responsable))
+
+
+def _regles() -> Regles:
+    """The rules that the workbook sets; the procedure's own where it cannot be read."""
+    from inactifs.classeur.lecture import read_rules_only
+    from inactifs.cli.commun import workbook_path
+    from inactifs.procedure.modele import Regles
+
+    try:
+        return read_rules_only(workbook_path(None).read_bytes())
+    except (OSError, ErreurInactifs):
+        return Regles()
+
+
+_VALEURS: Mapping[str, Callable[[], Sequence[str]]] = {
+    "MOYEN": _moyens,
+    "ISSUE": _issues,
+    "ÉTAT": _etats,
+    "ACTIVITÉ": _activites,
+    "FORMAT": _formats,
+    "TRI": _tris,
+    "ORDRE": _ordres,
+    "JOUR": _jours,
+    "CAUSE": _causes,
+    "RESPONSABLE": _responsables,
+}
+"""The closed lists, by the word that stands for them in the help pages."""
+
+
+def _beginning(paires: Iterable[tuple[str, str]], incomplet: str) -> list[Proposition]:
+    from inactifs.mots import simplify
+
+    debut = simplify(incomplet)
+    return [Proposition(v, aide) for v, aide in paires if simplify(v).startswith(debut)]

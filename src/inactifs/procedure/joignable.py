@@ -1,0 +1,78 @@
+"""How a student can be reached: a number or an address known to be wrong is not used again.
+
+The mark lies in the register, beside the number itself (« 06 12 34 56 78 (faux numéro) »): it
+is seen where the number is, and goes when somebody types the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Dossier, Eleve, Etape, Issue, Moyen
+
+PAR_TELEPHONE = frozenset({Moyen.SMS, Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL})
+"""The means that need the telephone number."""
+
+_MENTIONS = {"telephone": "(faux numéro)", "email": "(adresse erronée)"}
+_FAUX = re.compile(r"faux|mauvais|errone|nonattribue|invalide")
+
+
+def is_wrong(coordonnee: str) -> bool:
+    """Whether somebody, or ``relance add``, noted that this number or address is wrong."""
+    return _FAUX.search(simplify(coordonnee)) is not None and not re.fullmatch(
+        r"\S+@\S+", coordonnee.strip()
+    )
+
+
+def without_mark(coordonnee: str) -> str:
+    """The number or the address alone."""
+    for mention in _MENTIONS.values():
+        coordonnee = coordonnee.removesuffix(mention)
+    return coordonnee.rstrip()
+
+
+def after(eleve: Eleve, moyen: Moyen, issue: Issue) -> Eleve:
+    """The student once ``moyen`` gave ``issue``: a wrong number is marked, an answer clears it."""
+    champ = "telephone" if moyen in PAR_TELEPHONE else "email" if moyen is Moyen.EMAIL else ""
+    if not champ:
+        return eleve
+    actuelle: str = getattr(eleve, champ)
+    if issue is Issue.FAUX_NUMERO and actuelle and not is_wrong(actuelle):
+        actuelle += f" {_MENTIONS[champ]}"
+    elif issue.repondu:
+        actuelle = without_mark(actuelle)
+    if champ == "email":
+        return replace(eleve, email=actuelle)
+    return replace(eleve, telephone=actuelle)
+
+
+def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:
+    """The step's means that can reach the student, else the other means that can.
+
+    Of a student outside the register, or of whom it has neither number nor address, nothing is
+    known: the step's own.
+    """
+    if eleve is None or not (eleve.telephone or eleve.email):
+        return etape.moyens
+    vains = _wrong_means(eleve)
+    vains |= frozenset() if eleve.telephone else PAR_TELEPHONE
+    vains |= frozenset() if eleve.email else {Moyen.EMAIL}
+    utiles = tuple(m for m in etape.moyens if m not in vains)
+    return utiles or tuple(
+        m for m in (Moyen.TELEPHONE, Moyen.EMAIL, Moyen.COURRIER) if m not in vains
+    )
+
+
+def default_moyen(dossier: Dossier, etape: Etape | None, eleve: Eleve | None) -> Moyen:
+    """What a relance was most likely made by: the step's first means not known to be wrong."""
+    if etape is None:
+        return Moyen.TELEPHONE
+    faux = _wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.faux_numero}
+    return next((m for m in etape.moyens if m not in faux), means_to_use(etape, eleve)[0])
+
+
+def _wrong_means(eleve: Eleve) -> frozenset[Moyen]:
+    telephone = PAR_TELEPHONE if is_wrong(eleve.telephone) else frozenset()
+    return telephone | (frozenset({Moyen.EMAIL}) if is_wrong(eleve.email) else frozenset())

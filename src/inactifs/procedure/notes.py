@@ -1,0 +1,82 @@
+"""The lines that the commands add to COMMENTAIRE: written here, and read again.
+
+The tableau has one cell for each date; what a later command overwrites (a suspension, a
+closing) is known afterwards by these lines only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inactifs.dates import french, read_date
+
+MENTION = "Abandonniste : dossier clôturé le"
+"""What the procedure wants in the tableau of a closed dossier (contract, section 3)."""
+
+_JOUR = r"(\d{2}/\d{2}/\d{4})"
+_CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
+_SUSPENDU = re.compile(rf"Suspendu le {_JOUR} jusqu'au {_JOUR} : (.*)")
+_ROUVERT = re.compile(rf"Dossier rouvert le {_JOUR} : (.*?)(?: \(reprise du {_JOUR}\))?")
+
+
+class Nature(StrEnum):
+    """What a line notes."""
+
+    SUSPENSION = "suspension"
+    CLOTURE = "cloture"
+    REPRISE = "reprise"
+    REOUVERTURE = "reouverture"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line read again: what was done on ``jour``, why, and until when for a suspension."""
+
+    jour: date
+    nature: Nature
+    motif: str = ""
+    fin: date | None = None
+
+
+def closed(jour: date, precision: str = "") -> str:
+    """The mention of a dossier closed on ``jour``."""
+    mention = f"{MENTION} {french(jour)}"
+    return f"{mention} ({precision})" if precision else mention
+
+
+def paused(jour: date, fin: date, motif: str) -> str:
+    """The note of a suspension decided on ``jour``, until ``fin``."""
+    return f"Suspendu le {french(jour)} jusqu'au {french(fin)} : {motif}"
+
+
+def reopened(jour: date, motif: str, reprise: date | None = None) -> str:
+    """The note of a dossier reopened on ``jour``; ``reprise``: the day of the outcome that is
+    taken back, of which no other trace would stay."""
+    note = f"Dossier rouvert le {french(jour)} : {motif}"
+    return f"{note} (reprise du {french(reprise)})" if reprise else note
+
+
+def read_notes(commentaire: str) -> tuple[Note, ...]:
+    """What the lines of a comment note, in their order; anything else that is there is left."""
+    lues: list[Note] = []
+    for ligne in commentaire.splitlines():
+        try:
+            lues += _read(ligne.strip())
+        except ValueError:  # « 31/02/2026 »: altered by hand
+            continue
+    return tuple(lues)
+
+
+def _read(ligne: str) -> Iterator[Note]:
+    if trouve := _SUSPENDU.fullmatch(ligne):
+        yield Note(read_date(trouve[1]), Nature.SUSPENSION, trouve[3], read_date(trouve[2]))
+    elif trouve := _CLOTURE.fullmatch(ligne):
+        yield Note(read_date(trouve[1]), Nature.CLOTURE, trouve[2] or "")
+    elif trouve := _ROUVERT.fullmatch(ligne):
+        if trouve[3]:
+            yield Note(read_date(trouve[3]), Nature.REPRISE)
+        yield Note(read_date(trouve[1]), Nature.REOUVERTURE, trouve[2])

@@ -1,0 +1,136 @@
+"""``purge`` in the terminal: who is concerned, and the places that only the school can empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from inactifs.classeur.anonymisation import Anonymisation
+from inactifs.classeur.restes import Reste
+from inactifs.dates import french
+from inactifs.procedure.conservation import SigneDeVie, Sort
+from inactifs.recherche import Personne
+from inactifs.rendu.donnees import Json, iso
+from inactifs.rendu.rapport import plural
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_MONTRES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cas:
+    """A person, their last sign of life, and what becomes of them."""
+
+    personne: Personne
+    signe: SigneDeVie | None
+    sort: Sort
+
+
+def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
+    """Who would be anonymised, one line each, then those who stay, and why."""
+    from rich.table import Table
+    from rich.text import Text
+
+    partants = [c for c in cas if c.sort is Sort.ANONYMISER]
+    gardes = Counter(c.sort for c in cas if c.sort is not Sort.ANONYMISER)
+    blocs: list[RenderableType] = []
+    if partants:
+        table = Table(
+            title=f"À anonymiser : aucun signe de vie depuis le {french(avant)}",
+            title_justify="left",
+            title_style="bold",
+            header_style="bold",
+        )
+        for colonne in ("Élève", "N°", "Statut", "Dernier signe de vie", "Dossiers"):
+            table.add_column(colonne, overflow="fold")
+        for c in partants:
+            p, signe = c.personne, c.signe
+            table.add_row(
+                Text(p.nom),
+                Text(p.numero),
+                Text(p.eleve.statut if p.eleve else "hors registre"),
+                f"{french(signe.date)} ({signe.nature})" if signe else "",
+                str(len(p.dossiers)),
+            )
+        blocs.append(table)
+    if gardes:
+        detail = " ; ".join(f"{sort.value}, {n}" for sort, n in gardes.items())
+        blocs.append(Text(f"Gardés tels quels : {detail}."))
+    douteux = [c.personne.libelle for c in cas if c.sort is Sort.DOUTEUX]
+    if douteux:
+        noms = ", ".join(douteux[:_MONTRES]) + ("…" if len(douteux) > _MONTRES else "")
+        blocs.append(
+            Text(
+                f"À vérifier : {noms}. Aucune date connue, une cellule illisible, ou un nom que "
+                "plusieurs élèves portent (« inactifs check » dit lequel)."
+            )
+        )
+    return blocs
+
+
+def remains_lines(fait: Anonymisation) -> list[str]:
+    """What of the workbook itself is left for the school to empty, place by place."""
+    lieux = [
+        *(f"{_place(r)} (ajout de l'école, s'il identifie quelqu'un)" for r in fait.colonnes),
+        *(f"{_place(r)} (un nom ou des coordonnées)" for r in fait.restes),
+        *(f"{nom} (document incorporé, non examiné)" for nom in fait.incorpores),
+    ]
+    if fait.homonymes:
+        lieux.append(
+            f"feuille « Journal », {fait.homonymes} ligne{plural(fait.homonymes)} au nom d'un "
+            "homonyme gardé"
+        )
+    if not lieux:
+        return []
+    return [
+        "À relire et à vider dans Excel (tableau croisé : Données, Actualiser tout) :",
+        *(f"  - {lieu}" for lieu in lieux),
+    ]
+
+
+def purge_json(cas: Iterable[Cas], avant: date, fait: Anonymisation | None) -> Json:
+    """The document of ``purge``; ``fait`` is None when there is nobody to anonymise."""
+    cas = list(cas)
+    partants = [c for c in cas if c.sort is Sort.ANONYMISER]
+    return {
+        "avant": iso(avant),
+        "anonymises": len(partants),
+        "dossiers": sum(len(c.personne.dossiers) for c in partants),
+        "gardes": dict(Counter(c.sort.name.lower() for c in cas if c not in partants)),
+        "journal": fait.journal if fait else 0,
+        "notes": fait.notes if fait else 0,
+        "liens": fait.liens if fait else 0,
+        "a_vider": [
+            {"lieu": r.lieu, "cellules": list(r.cellules)}
+            for r in (*(fait.colonnes if fait else ()), *(fait.restes if fait else ()))
+        ],
+        "homonymes_du_journal": fait.homonymes if fait else 0,
+        "documents_incorpores": list(fait.incorpores) if fait else [],
+    }
+
+
+def persons_json(cas: Iterable[Cas]) -> list[Json]:
+    """Who would be anonymised; only for a simulation: afterwards nobody is named."""
+    return [
+        {
+            "numero": c.personne.numero,
+            "eleve": c.personne.nom,
+            "dernier_signe": iso(c.signe.date if c.signe else None),
+            "nature": c.signe.nature if c.signe else None,
+            "dossiers": len(c.personne.dossiers),
+        }
+        for c in cas
+        if c.sort is Sort.ANONYMISER
+    ]
+
+
+def _place(reste: Reste) -> str:
+    cellules = ", ".join(reste.cellules[:_MONTRES])
+    if len(reste.cellules) > _MONTRES:
+        cellules += f"… ({len(reste.cellules)} cellules)"
+    return f"{reste.lieu}{', ' if cellules else ''}{cellules}"

@@ -1,0 +1,160 @@
+"""``list`` and ``show`` in the terminal: what the tableau says, and a person's story."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from inactifs.dates import french
+from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+from inactifs.procedure.modele import Critere, Eleve, Etat
+from inactifs.procedure.suivi import suspension
+from inactifs.rendu.rapport import ETATS
+from inactifs.rendu.recit import name_activity, story
+from inactifs.rendu.terminal import table_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from inactifs.classeur.valeurs import Classeur
+    from inactifs.procedure.suivi import Situation
+    from inactifs.recherche import Personne
+
+LARGEUR = 100
+_CRITERES = {
+    Critere.COURS: "Cours effectué ou réservé",
+    Critere.CONNEXION: "Connexion PASS Rousseau",
+    Critere.CONTACT: "Visite, appel, email reçus",
+}
+
+
+def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableType]:
+    """The tableau's rows, as they stand on ``jour``."""
+    if not situations:
+        return ["Aucun dossier ne correspond."]
+    pluriel = "s" if len(situations) > 1 else ""
+    table = table_of(
+        f"{len(situations)} dossier{pluriel} au {french(jour)}",
+        "Élève", "N°", "État", "Dern. activité", "Relances", "Échéance", "Étape", "Cause",
+    )  # fmt: skip
+    for s in situations:
+        d = s.dossier
+        table.add_row(
+            d.eleve,
+            d.numero,
+            ETATS[s.etat],
+            _day(d.derniere_activite),
+            str(len(d.relances)),
+            _day(s.echeance),
+            s.etape.libelle if s.etape else "Clôture" if s.echeance else "",
+            d.cause,
+        )
+    return [table]
+
+
+def render_student(
+    personne: Personne, situations: Sequence[Situation], classeur: Classeur, jour: date
+) -> list[RenderableType]:
+    """Everything about a student, and why: criterion by criterion, then each dossier's story."""
+    lignes: list[RenderableType] = [personne.libelle]
+    eleve = personne.eleve
+    if eleve is None:
+        lignes.append("Inconnu de la feuille Élèves : seul le tableau en parle.")
+    else:
+        lignes += _student(eleve, classeur.regles.seuil_mois, jour)
+    for s in situations:
+        lignes += ["", *_case(s, eleve, classeur, jour)]
+    for ligne in personne.illisibles:
+        a = ligne.anomalie
+        lignes += ["", f"Ligne {ligne.ligne} illisible ({a.feuille}, {a.cellule}) : {a.raison}"]
+    if not situations and not personne.illisibles:
+        lignes.append("Aucun dossier d'inactivité.")
+    return lignes
+
+
+def verdict(eleve: Eleve, seuil_mois: int, jour: date) -> str:
+    """« Inactif depuis le 01/12/2026 : dernier cours le 31/08/2026 + 3 mois. »"""
+    derniere = last_activity(eleve)
+    if derniere is None:
+        return "Aucune date : à vérifier, l'inactivité ne se devine pas."
+    debut = french(inactive_from(derniere, seuil_mois))
+    regle = f"{name_activity(derniere, eleve)} + {seuil_mois} mois"
+    if inactive_from(derniere, seuil_mois) <= jour:
+        return f"Inactif depuis le {debut} : {regle}."
+    return f"Actif ; inactif à partir du {debut} si rien ne se passe : {regle}."
+
+
+def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
+    from inactifs.messages import format_phone
+
+    contact = "   ".join(t for t in (format_phone(eleve.telephone), eleve.email) if t)
+    entete = f"Statut : {eleve.statut or 'en formation'}"
+    if not eleve.suivi:
+        entete += " (la procédure ne suit pas cet élève)"
+    table = table_of("Critères", "Critère", "Dernière date", "Ce qu'il en reste")
+    for critere, quand in criteria(eleve).items():
+        table.add_row(_CRITERES[critere], _day(quand) or "jamais", _worth(quand, seuil_mois, jour))
+    sans = last_activity(eleve) == eleve.inscrit_le and not any(criteria(eleve).values())
+    reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sans else "ne sert que faute d'activité"
+    table.add_row("Inscription", _day(eleve.inscrit_le) or "non notée", reste)
+    dit = verdict(eleve, seuil_mois, jour)
+    return [f"{entete}   {contact}".rstrip(), table, dit]
+
+
+def _worth(quand: date | None, seuil_mois: int, jour: date) -> str:
+    """How long a date keeps, or kept, the student active."""
+    if quand is None:
+        return ""
+    fin = inactive_from(quand, seuil_mois)
+    return (
+        f"ne compte plus depuis le {french(fin)}"
+        if fin <= jour
+        else f"actif avant le {french(fin)}"
+    )
+
+
+def _case(
+    situation: Situation, eleve: Eleve | None, classeur: Classeur, jour: date
+) -> list[RenderableType]:
+    d = situation.dossier
+    etat = f"Dossier de la ligne {d.ligne} : {ETATS[situation.etat].lower()}"
+    fin = suspension(d, classeur.regles)
+    if situation.etat is Etat.SUSPENDU and fin is not None and fin >= jour:
+        etat += f" jusqu'au {french(fin)}"
+    if situation.etape and situation.etat is Etat.A_RELANCER:
+        moyens = " ou ".join(m.libelle for m in situation.etape.moyens)
+        etat += f" ({situation.etape.libelle}, {moyens}, {situation.etape.responsable})"
+    lignes: list[RenderableType] = [etat]
+    if d.ligne in classeur.doublons:
+        lignes.append("  Un dossier plus récent est ouvert : celui-ci n'est pas suivi.")
+    aujourdhui = False
+    for e in story(d, eleve, classeur.regles, jour):
+        if e.date > jour and not aujourdhui:
+            aujourdhui = True
+            lignes.append(f"  ---------- nous sommes le {french(jour)}")
+        lignes += _wrapped(f"  {french(e.date)}  ", e.texte)
+        if e.regle:
+            lignes += _wrapped(" " * 14, f"({e.regle})")
+    if d.cause:
+        lignes += _wrapped("  Cause : ", d.cause)
+    premiere = True
+    for texte in d.commentaire.splitlines():
+        lignes += _wrapped("  Commentaire : " if premiere else " " * 16, texte)
+        premiere = False
+    return lignes
+
+
+def _wrapped(debut: str, texte: str) -> list[str]:
+    return textwrap.wrap(
+        texte,
+        LARGEUR,
+        initial_indent=debut,
+        subsequent_indent=" " * len(debut),
+        break_on_hyphens=False,
+    )
+
+
+def _day(jour: date | None) -> str:
+    return french(jour) if jour else ""

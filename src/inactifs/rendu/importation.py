@@ -1,0 +1,104 @@
+"""What an import shows: its counts, the lines to correct, what would change; and its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from inactifs.dates import french
+from inactifs.rendu.terminal import table_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from inactifs.imports.resultat import Rejet, ResultatImport
+    from inactifs.procedure.modele import Eleve
+
+LIGNES_MONTREES = 30
+"""Rejected lines; ``--rejets`` writes them all."""
+
+
+def import_json(resultats: Sequence[ResultatImport]) -> dict[str, Any]:
+    """The document of ``import`` (contract, section 5), all files together."""
+    return {
+        "lignes": sum(r.lignes for r in resultats),
+        "importees": sum(r.importees for r in resultats),
+        "inchangees": sum(r.inchangees for r in resultats),
+        "ignorees": sum(r.ignorees for r in resultats),
+        "nouveaux": sum(r.nouveaux for r in resultats),
+        "rejets": [
+            {
+                "fichier": r.fichier,
+                "ligne": r.ligne,
+                "raison": r.raison,
+                "contenu": r.contenu,
+                "suggestions": list(r.suggestions),
+            }
+            for resultat in resultats
+            for r in resultat.rejets
+        ],
+        "compris": [phrase for r in resultats for phrase in r.compris],
+        "avertissements": [phrase for r in resultats for phrase in r.avertissements],
+    }
+
+
+def count_line(resultats: Sequence[ResultatImport]) -> str:
+    """« 12 lignes lues : 3 importées, 8 déjà connues, 0 qui ne compte pas, 1 rejetée »."""
+    d = import_json(resultats)
+    n, ignorees, nouveaux = d["lignes"], d["ignorees"], d["nouveaux"]
+    comptes = [
+        _many(d["importees"], "importée"),
+        f"{d['inchangees']} déjà connue{'s' if d['inchangees'] > 1 else ''}",
+        f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas",
+        _many(len(d["rejets"]), "rejetée"),
+    ]
+    texte = f"{n} ligne{'s' if n > 1 else ''} lue{'s' if n > 1 else ''} : {', '.join(comptes)}"
+    if nouveaux:
+        texte += f" ; {nouveaux} {'nouveaux élèves' if nouveaux > 1 else 'nouvel élève'}"
+    return texte + "."
+
+
+def _many(nombre: int, mot: str) -> str:
+    return f"{nombre} {mot}{'s' if nombre > 1 else ''}"
+
+
+def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
+    """The lines of an import that were not taken (the first 30)."""
+    s = "s" if len(rejets) > 1 else ""
+    montres = rejets[:LIGNES_MONTREES]
+    plusieurs = len({r.fichier for r in rejets}) > 1
+    suite = f", les {len(montres)} premières" if len(rejets) > len(montres) else ""
+    table = table_of(
+        f"{len(rejets)} ligne{s} rejetée{s}{suite}",
+        *(["Fichier"] if plusieurs else []), "Ligne", "Contenu", "Raison", "Suggestions",
+    )  # fmt: skip
+    for r in montres:
+        table.add_row(
+            *([r.fichier] if plusieurs else []),
+            str(r.ligne), r.contenu[:40], r.raison, ", ".join(r.suggestions),
+        )  # fmt: skip
+    return [table]
+
+
+def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[RenderableType]:
+    """Before → after for each student changed, under the headers of the register."""
+    from inactifs.classeur.schema import ELEVES
+
+    if not changes:
+        return ["Aucun élève ne changerait."]
+    titre = "1 élève changerait" if len(changes) == 1 else f"{len(changes)} élèves changeraient"
+    table = table_of(titre, "Élève", "Colonne", "Avant", "Après")
+    for avant, apres in changes:
+        if avant is None:
+            table.add_row(apres.nom_complet, "(nouveau)", "", "")
+            continue
+        for colonne in ELEVES.colonnes:
+            vieux, neuf = getattr(avant, colonne.champ), getattr(apres, colonne.champ)
+            if vieux != neuf:
+                table.add_row(apres.nom_complet, colonne.entete, _any(vieux), _any(neuf))
+    return [table]
+
+
+def _any(valeur: object) -> str:
+    return french(valeur) if isinstance(valeur, date) else str(valeur or "—")

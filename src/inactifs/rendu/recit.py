@@ -1,0 +1,261 @@
+"""A dossier's story in order of time, each date with the rule that gave it.
+
+Everything is recomputed from the row, the register and the rules: nothing else is kept. The
+pauses, reopenings and closings of the past are read from the notes that the tool itself wrote
+in COMMENTAIRE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from inactifs.bilan.histoire import as_of, bounds
+from inactifs.dates import french
+from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.modele import Critere, Dossier, Eleve, Regles, Relance, Resultat
+from inactifs.procedure.notes import Nature, read_notes
+from inactifs.procedure.suivi import (
+    Situation,
+    detection_day,
+    due_date,
+    returned,
+    situate,
+    suspension,
+    unanswered_days,
+)
+
+_ACTIVITES = {
+    Critere.COURS: "Dernier cours",
+    Critere.CONNEXION: "Dernière connexion à PASS Rousseau",
+    Critere.CONTACT: "Dernier signe de vie de l'élève",
+}
+_ABANDON = "Clôturé : abandonniste"
+_REPRISE = "Reprise : dossier terminé"
+_RAISON_REPRISE = "un cours, une connexion, ou l'élève dit qu'il reprend"
+
+
+@dataclass(frozen=True, slots=True)
+class Evenement:
+    """What happened, or will, on ``date``.
+
+    ``nature`` is one of inscription, activite, inactivite, detection, relance, suspension,
+    reouverture, cloture, retour, echeance; ``regle`` says which rule gave the date, or what it
+    entails, and is empty where there is nothing to explain.
+    """
+
+    date: date
+    nature: str
+    texte: str
+    regle: str = ""
+
+
+def story(
+    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
+) -> tuple[Evenement, ...]:
+    """What the row and the register tell of a dossier on ``jour``, oldest first.
+
+    Args:
+        dossier: a row of the tableau.
+        eleve: its student, None when the register knows none.
+        regles: the procedure as the school sets it.
+        jour: the day on which the story is told.
+    """
+    evenements = [
+        *_activities(dossier, eleve, regles, jour),
+        *_inactivity(dossier, eleve, regles, jour),
+        *_relances(dossier, regles),
+        *_notes(dossier),
+        *_end(dossier, eleve),
+        *_due(dossier, eleve, regles, jour),
+    ]
+    return tuple(sorted(evenements, key=lambda e: e.date))  # stable: causes before effects
+
+
+def reason_of_due(situation: Situation, regles: Regles) -> str:
+    """Why the step, or the closing, is due on ``situation.echeance``: « 7 jours après… »."""
+    dossier, etape = situation.dossier, situation.etape
+    jours = unanswered_days(dossier)
+    if situation.echeance is None:
+        return ""
+    if not jours:
+        depuis, delai, raison = detection_day(dossier, situation.echeance), 0, "dès la détection"
+    elif etape is not None:
+        depuis, delai = jours[-1], etape.delai
+        raison = f"{_days(delai)} après la {_rank(etape.numero - 1)}, faite le {french(depuis)}"
+    else:
+        depuis, delai = jours[-1], regles.delai_reponse
+        reste = f"{_days(delai)} après" if delai else "dès"
+        raison = f"{reste} la dernière relance, faite le {french(depuis)}"
+    fin = suspension(dossier, regles)
+    if fin is not None and fin >= due_date(depuis, delai, regles):
+        depuis, delai = fin, 1
+        raison = f"le lendemain de la suspension, qui finit le {french(fin)}"
+    if situation.echeance != depuis + timedelta(days=delai):
+        raison += ", reporté au jour ouvré suivant"
+    return raison
+
+
+def name_activity(jour: date, eleve: Eleve | None) -> str:
+    """« dernier cours le 31/08/2026 »: the criterion whose date this is, as the register says."""
+    if eleve is not None:
+        for critere, quand in criteria(eleve).items():
+            if quand == jour:
+                nom = _ACTIVITES[critere]
+                return f"{nom[0].lower()}{nom[1:]} le {french(jour)}"
+        if eleve.inscrit_le == jour:
+            return f"inscription le {french(jour)}, faute d'activité"
+    return f"dernière activité le {french(jour)}"
+
+
+def _activities(
+    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
+) -> Iterator[Evenement]:
+    """The enrolment and the latest date of each criterion, until the dossier ended."""
+    derniere = dossier.derniere_activite
+    connues: set[date] = set()
+    fin = bounds(dossier, regles)[1]
+    if eleve is not None:
+        if eleve.inscrit_le is not None:
+            connues.add(eleve.inscrit_le)
+            yield Evenement(eleve.inscrit_le, "inscription", "Inscription")
+        for critere, quand in criteria(eleve).items():
+            if quand is None or (fin is not None and quand > fin):
+                continue
+            connues.add(quand)
+            if critere is Critere.CONTACT and any(
+                r.repondu and r.date == quand for r in dossier.relances
+            ):
+                continue  # told with the relance
+            nom = "Cours réservé" if quand > jour else _ACTIVITES[critere]
+            yield Evenement(quand, "activite", nom)
+    if derniere is not None and derniere not in connues:
+        yield Evenement(derniere, "activite", "Dernière activité notée dans le tableau")
+
+
+def _inactivity(
+    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
+) -> Iterator[Evenement]:
+    derniere, detecte = dossier.derniere_activite, dossier.detecte_le
+    if derniere is not None:
+        seuil = inactive_from(derniere, regles.seuil_mois)
+        nomme = name_activity(derniere, eleve)
+        if detecte is None or derniere < detecte:
+            depuis = "Inactif depuis ce jour" if seuil <= jour else "Inactif à partir de ce jour"
+            regle = f"{nomme} + {regles.seuil_mois} mois"
+            yield Evenement(seuil, "inactivite", depuis, regle)
+        elif dossier.ouvert:
+            yield Evenement(
+                derniere,
+                "activite",
+                "La date de dernière activité de la ligne avance",
+                f"{nomme}, après la détection : les relances d'avant ne comptent plus",
+            )
+    if detecte is not None:
+        yield Evenement(
+            detecte,
+            "detection",
+            "Dossier ouvert",
+            f"plus de {regles.seuil_mois} mois sans activité, constatés ce jour",
+        )
+
+
+def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
+    """Each relance with the step that it was on its day, and when that was due."""
+    debut, _ = bounds(dossier, regles)
+    if debut is None:
+        return
+    deja: set[date] = set()
+    derniere_reponse = max((r.date for r in dossier.relances if r.repondu), default=None)
+    for relance in dossier.relances:
+        veille = as_of(dossier, debut, relance.date - timedelta(days=1), regles)
+        due = situate(veille, regles, relance.date)
+        essai = relance.date in deja
+        deja.add(relance.date)
+        nom = due.etape.libelle if due.etape else "Relance hors plan"
+        moyen = relance.moyen.libelle if relance.moyen else "moyen non indiqué"
+        texte = f"{nom}{' (nouvel essai)' if essai else ''} : {moyen}, {_outcome(relance)}"
+        regle = ""
+        if due.etape is not None and due.echeance is not None and not essai:
+            regle = f"due le {french(due.echeance)} : {reason_of_due(due, regles)}"
+            regle += _lateness(due.retard_jours)
+        if relance.repondu:
+            suite = "le compte des relances repart à zéro"
+            fin = suspension(dossier, regles)
+            if relance.date == derniere_reponse and fin is not None and dossier.ouvert:
+                suite += f", rien n'est dû jusqu'au {french(fin)}"
+            regle = f"{regle} ; {suite}" if regle else suite
+        elif relance.faux_numero:
+            regle = "personne n'a été joint : l'étape reste à faire"
+        yield Evenement(relance.date, "relance", texte, regle)
+
+
+def _notes(dossier: Dossier) -> Iterator[Evenement]:
+    """The pauses, reopenings and outcomes noted in the comment."""
+    for note in read_notes(dossier.commentaire):
+        if note.nature is Nature.SUSPENSION:
+            fin = french(note.fin) if note.fin else "?"
+            regle = f"rien n'est dû jusqu'au {fin}"
+            yield Evenement(note.jour, "suspension", f"Suspendu : {note.motif}", regle)
+        elif note.nature is Nature.REOUVERTURE:
+            yield Evenement(note.jour, "reouverture", f"Dossier rouvert : {note.motif}")
+        elif note.nature is Nature.REPRISE:
+            yield Evenement(note.jour, "cloture", _REPRISE, _RAISON_REPRISE)
+        else:
+            regle = note.motif
+            if not regle and note.jour == dossier.cloture_le:
+                regle = f"{len(unanswered_days(dossier))} relances sans réponse"
+            yield Evenement(note.jour, "cloture", _ABANDON, regle)
+
+
+def _end(dossier: Dossier, eleve: Eleve | None) -> Iterator[Evenement]:
+    fin = dossier.cloture_le
+    if dossier.resultat is Resultat.REPRISE and fin is not None:
+        yield Evenement(fin, "cloture", _REPRISE, _RAISON_REPRISE)
+    if dossier.resultat is Resultat.ABANDON and fin is not None:
+        notees = [n.jour for n in read_notes(dossier.commentaire) if n.nature is Nature.CLOTURE]
+        if fin not in notees:
+            yield Evenement(fin, "cloture", _ABANDON, "noté dans le tableau")
+    if eleve is not None and (retour := returned(dossier, eleve)) is not None:
+        critere, quand = retour
+        quoi = "Un cours" if critere is Critere.COURS else "Une connexion"
+        yield Evenement(
+            quand,
+            "retour",
+            f"{quoi} après la clôture, alors que l'élève est abandonniste",
+            "plus personne ne le suit : « inactifs reopen » s'il revient",
+        )
+
+
+def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> Iterator[Evenement]:
+    """The end of a suspension and the next step of an open dossier."""
+    situation = situate(dossier, regles, jour, suivi=eleve is None or eleve.suivi)
+    if situation.echeance is None:
+        return
+    nom = situation.etape.libelle if situation.etape else "Clôture possible"
+    due = " due" if situation.etape else ""
+    retard = situation.retard_jours
+    suite = f", en retard de {_days(retard)}" if retard > 0 and situation.etape else ""
+    raison = reason_of_due(situation, regles)
+    yield Evenement(situation.echeance, "echeance", f"{nom}{due}{suite}", raison)
+
+
+def _outcome(relance: Relance) -> str:
+    if relance.repondu:
+        return "répondu"
+    return "faux numéro" if relance.faux_numero else "sans réponse"
+
+
+def _lateness(retard: int) -> str:
+    if retard > 0:
+        return f" ; faite avec {_days(retard)} de retard"
+    return f" ; faite {_days(-retard)} avant" if retard < 0 else ""
+
+
+def _rank(numero: int) -> str:
+    return "1re" if numero == 1 else f"{numero}e"
+
+
+def _days(nombre: int) -> str:
+    return f"{nombre} jour{'s' if nombre > 1 else ''}"

@@ -1,0 +1,47 @@
+"""A command run in a terminal (a pty), to whose questions somebody answers."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import inactifs
+
+
+def answer(
+    *arguments: str,
+    reponses: Sequence[str | Callable[[], object]] = (),
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """The exit status and the screen; each of ``reponses`` is typed when a question waits, or
+    done before the next one is typed."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        sources = str(Path(inactifs.__file__).parents[1])
+        voulu = {**os.environ, "PYTHONPATH": sources, "LC_ALL": "C.UTF-8", **(env or {})}
+        os.execve(sys.executable, [sys.executable, "-m", "inactifs", *arguments], voulu)
+    ecran, restent, lu = b"", list(reponses), 0
+    fin = time.monotonic() + 20
+    while time.monotonic() < fin:
+        if select.select([fd], [], [], 0.03)[0]:
+            try:
+                morceau = os.read(fd, 65536)
+            except OSError:  # the program has ended
+                break
+            if not morceau:
+                break
+            ecran += morceau
+        elif restent and ecran[lu:].rstrip(b" ").endswith(b":"):
+            while callable(reponse := restent.pop(0)):
+                reponse()
+            lu = len(ecran)
+            os.write(fd, f"{reponse}\r".encode())
+    os.close(fd)
+    statut = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert not restent, ecran.decode()
+    return statut, ecran.decode().replace("\r\n", "\n")

@@ -1,0 +1,35 @@
+"""The table of the commands says of each one what the command itself says."""
+
+from __future__ import annotations
+
+import typer
+
+from inactifs.cli.application import app
+from inactifs.cli.commandes import ENTREES, Entree, Famille
+
+
+def every_entry() -> list[tuple[tuple[str, ...], Entree]]:
+    """Each command, by the words that call it."""
+    feuilles: list[tuple[tuple[str, ...], Entree]] = []
+    for nom, entree in ENTREES.items():
+        if isinstance(entree, Famille):
+            feuilles += [((nom, sous), e) for sous, e in entree.entrees.items()]
+        else:
+            feuilles.append(((nom,), entree))
+    return feuilles
+
+
+def test_tab_knows_which_commands_begin_with_a_student() -> None:
+    """TAB answers a name without loading the command: the table must be right."""
+    for chemin, entree in every_entry():
+        commande = typer.main.get_command(app)
+        for mot in chemin:
+            commande = commande.get_command(None, mot)  # type: ignore[attr-defined]
+        premiers = [p.metavar for p in commande.params if p.param_type_name == "argument"][:1]
+        assert entree.eleve == any("ÉLÈVE" in (p or "") for p in premiers), chemin
+
+
+def test_each_example_calls_its_own_command() -> None:
+    """The example shown by --help is one of that command."""
+    for chemin, entree in every_entry():
+        assert entree.exemple.split()[: len(chemin) + 1] == ["inactifs", *chemin]

@@ -1,0 +1,90 @@
+"""Consoles as they are: an old code page, no colours, odd paths."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from terminal_essais import answer
+
+import inactifs
+
+EXEMPLE = Path(__file__).parents[2] / "examples" / "suivi_eleves.xlsx"
+
+
+@pytest.fixture
+def classeur(tmp_path: Path) -> Path:
+    """The example, in a folder whose name has spaces, accents and an apostrophe."""
+    dossier = tmp_path / "Élèves de l'été"
+    dossier.mkdir()
+    return Path(shutil.copy(EXEMPLE, dossier / "suivi élèves.xlsx"))
+
+
+def type_in(classeur: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, as ``py -m inactifs`` is."""
+    return subprocess.run(
+        [sys.executable, "-m", "inactifs", *arguments, "-c", str(classeur)],
+        env=os.environ
+        | {
+            "PYTHONPATH": str(Path(inactifs.__file__).parents[1]),
+            "INACTIFS_AUJOURDHUI": "2026-11-24",
+        }
+        | env,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_an_old_code_page_still_gets_utf8(classeur: Path) -> None:
+    """cp1252 has no box-drawing letters, and a C locale no accents at all."""
+    for env in ({"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}, {"LC_ALL": "C"}):
+        fait = type_in(classeur, "detect", "--simulation", **env)
+        assert fait.returncode == 0, fait.stderr
+        assert "CLÉMENT" in fait.stdout.decode("utf-8")
+    perdu = type_in(classeur, "show", "Zébulon", PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    assert "« Zébulon »" in perdu.stderr.decode("utf-8")
+    assert perdu.returncode == 6
+
+
+@pytest.mark.parametrize(
+    ("env", "interdit"),
+    [({"TERM": "dumb"}, r"\x1b"), ({"TERM": "xterm", "NO_COLOR": "1"}, r"\x1b\[[0-9;]*[34][0-9]")],
+)
+def test_a_terminal_without_colours_gets_none(
+    classeur: Path, env: dict[str, str], interdit: str
+) -> None:
+    """TERM=dumb: no escape sequence at all; NO_COLOR: no colour (no-color.org)."""
+    statut, ecran = answer(
+        "detect", "--simulation", "-c", str(classeur),
+        env=env | {"INACTIFS_AUJOURDHUI": "2026-11-24"},
+    )  # fmt: skip
+    assert statut == 0, ecran
+    assert "CLÉMENT" in ecran
+    assert re.search(interdit, ecran) is None
+
+
+def test_the_calendar_lies_beside_the_workbook_and_says_no_more_than_a_name(classeur: Path) -> None:
+    """Private, the same events the next day, and neither phone nor email unless asked for."""
+    ics = classeur.with_name("à faire.ics")
+
+    def events(*options: str, **env: str) -> dict[str, str]:
+        fait = type_in(classeur, "next", "--ics", str(ics), *options, **env)
+        assert fait.returncode == 0, fait.stderr
+        return {
+            str(e["uid"]): str(e["description"])
+            for e in Calendar.from_ical(ics.read_bytes()).walk("VEVENT")
+        }
+
+    premiers = events()
+    assert stat.S_IMODE(ics.stat().st_mode) == 0o600
+    assert premiers
+    assert not re.search(r"@|\d\d \d\d \d\d", "".join(premiers.values()))
+    assert premiers.keys() == events(INACTIFS_AUJOURDHUI="2026-11-25").keys()
+    assert "@exemple.fr" in "".join(events("--details").values())

@@ -1,0 +1,98 @@
+"""``relance message --tous``: one file for each message due, a summary, nothing twice."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
+
+
+@pytest.fixture
+def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
+    """Two first relances, one by email, and a student who answered."""
+    ecole = Ecole(tmp_path, monkeypatch)
+    ecole.json("init", "--auto-ecole", "Auto-école du Port")
+    ecole.fill(
+        ELEVES,
+        [
+            student("1", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="0612345678"),
+            student("2", "N'GUYEN/../Éva", "12/06/2026", TÉLÉPHONE="0698765432"),
+            student("3", "BLANC Tom", "10/04/2026", EMAIL="tom@exemple.fr"),
+        ],
+    )
+    ecole.fill(
+        TABLEAU,
+        [
+            {
+                "ÉLÈVE": "BLANC Tom",
+                "N° ÉLÈVE": "3",
+                "DATE DE DERNIÈRE ACTIVITÉ": le("10/04/2026"),
+                "DATES DE RELANCES": "15/11/2026",
+                "MOYENS UTILISÉS": "SMS",
+            }
+        ],
+    )
+    ecole.json("detect")
+    return ecole
+
+
+def with_school_phone(ecole: Ecole) -> None:
+    livre = openpyxl.load_workbook(ecole.classeur)
+    for rangee in livre["Paramètres"].iter_rows():
+        if rangee[0].value == "Téléphone de l'auto-école":
+            rangee[1].value = "0240000000"
+    livre.save(ecole.classeur)
+
+
+def test_each_message_is_a_file_beside_the_workbook(ecole: Ecole) -> None:
+    """Readable by their owner alone; the names hold nothing that a folder would obey."""
+    with_school_phone(ecole)
+    fait = ecole.json("relance", "message", "--tous")
+    dossier = ecole.classeur.with_name("messages_2026-11-24")
+    assert fait["dossier"] == str(dossier)
+    assert sorted(p.name for p in dossier.iterdir()) == [
+        "1-royer-laurence-etape1-sms.txt",
+        "2-n-guyen-eva-etape1-sms.txt",
+        "3-blanc-tom-etape2-email.eml",
+        "resume.txt",
+    ]
+    assert {stat.S_IMODE(p.stat().st_mode) for p in dossier.iterdir()} == {0o600}
+    assert stat.S_IMODE(dossier.stat().st_mode) == 0o700
+    sms = (dossier / "1-royer-laurence-etape1-sms.txt").read_text("utf-8")
+    assert sms.startswith("ROYER Laurence (n° 1) : SMS au 06 12 34 56 78\n\nBonjour Laurence")
+    courriel = (dossier / "3-blanc-tom-etape2-email.eml").read_bytes()
+    assert email.message_from_bytes(courriel, policy=email.policy.default)["To"] == "tom@exemple.fr"
+    resume = (dossier / "resume.txt").read_text("utf-8")
+    assert "3 préparés sur 3 dus" in resume
+    assert resume.index("Secrétariat") < resume.index("Responsable pédagogique")
+
+
+def test_what_is_done_meanwhile_is_not_left_to_be_sent_again(ecole: Ecole) -> None:
+    """Run again the same day, the message of a relance that is done has gone; other files stay."""
+    with_school_phone(ecole)
+    ecole.json("relance", "message", "--tous")
+    dossier = ecole.classeur.with_name("messages_2026-11-24")
+    (dossier / "mes notes.txt").write_text("à moi", "utf-8")
+    ecole.json("relance", "add", "1", "--moyen", "sms")
+    ecole.json("relance", "message", "--tous")
+    noms = {p.name for p in dossier.iterdir()}
+    assert "1-royer-laurence-etape1-sms.txt" not in noms
+    assert {"mes notes.txt", "2-n-guyen-eva-etape1-sms.txt"} <= noms
+
+
+def test_what_cannot_be_prepared_is_said_once_with_its_cell(ecole: Ecole) -> None:
+    """The school's phone is missing: one reason for all those whom it stops."""
+    resume = "\n".join(ecole.json("relance", "message", "--tous")["resume"])
+    assert "0 préparés sur 3 dus" in resume
+    assert resume.count("Feuille Modèles, cellule D2") == 1
+    assert "N'GUYEN/../Éva (n° 2)\n  ROYER Laurence (n° 1)" in resume
+
+
+def test_everybody_or_somebody_but_not_both(ecole: Ecole) -> None:
+    """« --tous ROYER » is a mistake, not a folder."""
+    assert ecole.refusal("relance", "message", "--tous", "ROYER")[0] == 2

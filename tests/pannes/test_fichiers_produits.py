@@ -1,0 +1,70 @@
+"""Reports, rejects, calendars: readable by their owner alone, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+from pathlib import Path
+
+import pytest
+from commandes_essais import on_day, school, type_command
+from depot_essais import end_of, fork
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and limits")
+
+
+@pytest.fixture
+def classeur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A school of two students."""
+    on_day(monkeypatch)
+    return school(tmp_path)
+
+
+def test_readable_by_their_owner_alone(classeur: Path, tmp_path: Path) -> None:
+    """Whatever the mask, and whatever the file that had this name."""
+    rapport, calendrier = tmp_path / "r.html", tmp_path / "n.ics"
+    rapport.write_text("un vieux rapport")
+    rapport.chmod(0o666)
+    (tmp_path / ".r.html.tmp").write_text("laissé par une panne")
+    (tmp_path / ".r.html.tmp").chmod(0o666)
+    avant = os.umask(0)
+    try:
+        for commande in (
+            ("report", "--format", "html", "--sortie", rapport),
+            ("next", "--jours", "30", "--ics", calendrier),
+        ):
+            assert type_command(*commande, "-c", classeur).statut == 0
+    finally:
+        os.umask(avant)
+    for fichier in (rapport, calendrier):
+        assert stat.S_IMODE(fichier.stat().st_mode) == 0o600
+    assert "un vieux rapport" not in rapport.read_text("utf-8")
+    assert not (tmp_path / ".r.html.tmp").exists()
+
+
+def test_no_room_for_a_report(classeur: Path, tmp_path: Path) -> None:
+    """The older one stays, nothing is left beside it, and it is said (exit 1)."""
+    rapport = tmp_path / "r.html"
+    rapport.write_text("celui d'avant")
+    avant = sorted(tmp_path.iterdir())
+
+    def _report() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        fait = type_command("report", "--format", "html", "--sortie", rapport, "-c", classeur)
+        assert fait.statut == 1, fait
+        assert f"Impossible d'écrire « {rapport} »" in fait.erreurs
+
+    assert end_of(fork(_report)) == 0
+    assert rapport.read_text() == "celui d'avant"
+    assert sorted(tmp_path.iterdir()) == avant
+
+
+def test_a_folder_of_that_name(classeur: Path, tmp_path: Path) -> None:
+    """It is not replaced, and no temporary file is left."""
+    (tmp_path / "r.html").mkdir()
+    avant = sorted(tmp_path.iterdir())
+    fait = type_command("report", "--format", "html", "--sortie", tmp_path / "r.html",
+                        "-c", classeur)  # fmt: skip
+    assert fait.statut == 1
+    assert sorted(tmp_path.iterdir()) == avant
