@@ -23,15 +23,15 @@ LARGEUR = 46
 
 def main() -> None:
     print(
-        f"{'':{LARGEUR}} {'inactifs':>10} {'pair':>9} {'rapport':>8} {'cible':>6}"
-        f" {'mémoire':>9} {'pair':>9} {'rapport':>8} {'cible':>6}"
+        f"{'':{LARGEUR}} {'inactifs':>10} {'peer':>9} {'ratio':>8} {'target':>6}"
+        f" {'memory':>9} {'peer':>9} {'ratio':>8} {'target':>6}"
     )
     with tempfile.TemporaryDirectory() as nom:
         dossier = Path(nom)
         _start(dossier)
         _commands(dossier)
         _growth(dossier)
-    print(f"\nMachine : {machine()}")
+    print(f"\nMachine: {machine()}")
 
 
 def _start(dossier: Path) -> None:
@@ -45,7 +45,7 @@ def _start(dossier: Path) -> None:
         "_INACTIFS_LIGNE": "inactifs show mar",
         "INACTIFS_CLASSEUR": str(classeur),
     }
-    _line("TAB sur un nom, 5 000 élèves", 1.6, None, Essai(INACTIFS, tab), typer)
+    _line("TAB on a name, 5,000 students", 1.6, None, Essai(INACTIFS, tab), typer)
 
 
 def _commands(dossier: Path) -> None:
@@ -54,15 +54,16 @@ def _commands(dossier: Path) -> None:
         classeur = dossier / f"{eleves}.xlsx"
         make(classeur, eleves)
         pair = _peer("charger_enregistrer.py", classeur, dossier / "pair.xlsx")
-        _line(f"detect, rien de nouveau, {eleves} élèves", cible, 0.5,
+        _line(f"detect, nothing new, {eleves:,} students", cible, 0.5,
               _command(classeur, "detect"), pair)  # fmt: skip
         _floor(classeur)
-    _line("relance add, 10000 élèves", 0.12, 0.5,
+    _line("relance add, 10,000 students", 0.12, 0.5,
           _fresh(dossier, classeur, "relance", "add", "1"), pair)  # fmt: skip
+    _flush(dossier, classeur)
     classeur = dossier / "nouveaux.xlsx"
     make(classeur, 10_000, a_ouvrir=3_000)
     pair = _peer("ouvrir_dossiers.py", classeur, dossier / "pair.xlsx", JOUR)
-    _line("detect, 3000 dossiers à ouvrir, 10000 élèves", 0.3, 0.5,
+    _line("detect that opens 3,000 cases, 10,000 students", 0.3, 0.5,
           _fresh(dossier, classeur, "detect"), pair)  # fmt: skip
 
 
@@ -73,16 +74,25 @@ def _growth(dossier: Path) -> None:
         classeur = dossier / f"croissance{eleves}.xlsx"
         make(classeur, eleves)
         mesures[eleves] = compare([_command(classeur, "detect")], tours)[0]
-        print(f"detect, {eleves:>6} élèves : {mesures[eleves].mediane:7.3f} s, "
-              f"{mesures[eleves].memoire:6.1f} Mio")  # fmt: skip
+        print(f"detect, {eleves:>7,} students: {mesures[eleves].mediane:7.3f} s, "
+              f"{mesures[eleves].memoire:6.1f} MiB")  # fmt: skip
     rapports = [
         (grand - moyen) / 90_000 / ((moyen - petit) / 9_000)
         for petit, moyen, grand in zip(
             *((m.mediane, m.memoire) for m in mesures.values()), strict=True
         )
     ]
-    print(f"Ce que coûte un élève de plus, au-delà de 10 000, rapporté à ce qu'il coûte avant : "
-          f"{rapports[0]:.2f} en temps, {rapports[1]:.2f} en mémoire (cible : 1,1)")  # fmt: skip
+    print(f"one student more, beyond 10,000, beside one more before: "
+          f"{rapports[0]:.2f} in time, {rapports[1]:.2f} in memory (target: 1.1)")  # fmt: skip
+
+
+def _flush(dossier: Path, classeur: Path) -> None:
+    """What it costs to have the disk keep what was written before the command ends."""
+    avec = _fresh(dossier, classeur, "relance", "add", "1")
+    lancer = "import os; os.fsync = lambda _: None; from inactifs.cli import main; main()"
+    sans = Essai([PYTHON, "-c", lancer, *avec.mots[1:]], avec.environnement, avec.preparer)
+    (m, autre) = compare([avec, sans], TOURS)
+    print(f"{'  of which flushing to the disk':{LARGEUR}} {m.mediane - autre.mediane:8.3f} s")
 
 
 def _line(quoi: str, cible: float, cible_memoire: float | None, essai: Essai, pair: Essai) -> None:
@@ -90,7 +100,7 @@ def _line(quoi: str, cible: float, cible_memoire: float | None, essai: Essai, pa
     print(
         f"{quoi:{LARGEUR}} {mesure.mediane:8.3f} s {autre.mediane:7.3f} s"
         f" {mesure.mediane / autre.mediane:8.2f} {cible:>6}"
-        f" {mesure.memoire:5.1f} Mio {autre.memoire:5.1f} Mio"
+        f" {mesure.memoire:5.1f} MiB {autre.memoire:5.1f} MiB"
         f" {mesure.memoire / autre.memoire:8.2f} {cible_memoire or '':>6}",
         flush=True,
     )
@@ -100,8 +110,8 @@ def _floor(classeur: Path) -> None:
     mesure = compare(
         [Essai([PYTHON, str(ICI / "pairs" / "plancher.py"), str(classeur)], {})], TOURS
     )[0]
-    print(f"{'  plancher : ouvrir et parcourir le XML':{LARGEUR}} {mesure.mediane:8.3f} s"
-          f" {'':34} {mesure.memoire:5.1f} Mio", flush=True)  # fmt: skip
+    print(f"{'  floor: inflate, one pass over the XML':{LARGEUR}} {mesure.mediane:8.3f} s"
+          f" {'':34} {mesure.memoire:5.1f} MiB", flush=True)  # fmt: skip
 
 
 def make(classeur: Path, eleves: int, *, a_ouvrir: int = 0) -> None:

@@ -88,6 +88,6 @@ def machine() -> str:
         modele = noms[0].split(":", 1)[1].strip() if noms else modele
     paquets = ("typer", "openpyxl", "pandas", "python-calamine", "rich")
     return (
-        f"{modele}, {os.cpu_count()} cœurs, {platform.system()}, "
+        f"{modele}, {os.cpu_count()} cores, {platform.system()}, "
         f"Python {platform.python_version()}, " + ", ".join(f"{p} {version(p)}" for p in paquets)
     )

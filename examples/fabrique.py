@@ -9,6 +9,8 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
+import openpyxl
+
 ICI = Path(__file__).parent
 CLASSEUR = ICI / "suivi_eleves.xlsx"
 JOUR = date(2026, 11, 24)
@@ -77,6 +79,15 @@ def csv(dossier: Path, nom: str, lignes: list[str]) -> str:
     return str(chemin)
 
 
+def type_in_parametres(valeurs: dict[str, str]) -> None:
+    """What the school types in Paramètres before anything else."""
+    classeur = openpyxl.load_workbook(CLASSEUR)
+    for libelle, valeur, *_ in classeur["Paramètres"].iter_rows():
+        if libelle.value in valeurs:
+            valeur.value = valeurs[libelle.value]
+    classeur.save(CLASSEUR)
+
+
 def main() -> None:
     CLASSEUR.unlink(missing_ok=True)
     numeros = [str(1001 + i) for i in range(len(NOMS))]
@@ -100,6 +111,12 @@ def main() -> None:
         ]
         debut = date(2026, 10, 15)
         run(debut, "init", "--auto-ecole", "Auto-école du Port")
+        type_in_parametres(
+            {
+                "Téléphone de l'auto-école": "02 61 91 00 00",
+                "Email de l'auto-école": "contact@exemple.fr",
+            }
+        )
         run(debut, "import", "eleves", csv(dossier, "eleves.csv", eleves))
         passes = [cours[0], *(c for c, d in zip(cours[1:], derniers, strict=True) if d <= debut)]
         run(debut, "import", "cours", csv(dossier, "passes.csv", passes))

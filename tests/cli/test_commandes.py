@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 import typer
 
 from inactifs.cli.application import app
-from inactifs.cli.commandes import ENTREES, Entree, Famille
+from inactifs.cli.commandes import COMMANDES_DITES, ENTREES, Entree, Famille
+from inactifs.cli.execution import run
 
 
 def every_entry() -> list[tuple[tuple[str, ...], Entree]]:
@@ -33,3 +35,29 @@ def test_each_example_calls_its_own_command() -> None:
     """The example shown by --help is one of that command."""
     for chemin, entree in every_entry():
         assert entree.exemple.split()[: len(chemin) + 1] == ["inactifs", *chemin]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "attendu"),
+    (
+        (["clôturer"], "« inactifs close »"),
+        (["Annuler"], "« inactifs undo »"),
+        (["detct"], "« detect »"),
+        (["import", "cour"], "« cours »"),
+        (["detect", "--simulatio"], "--simulation"),
+        (["next", "--jours", "abc"], "nombre entier"),
+        (["next", "--jours", "-3"], "nombre entier"),
+    ),
+)
+def test_an_error_proposes_what_was_probably_meant(
+    arguments: list[str], attendu: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A French word, a slip of the keyboard, letters for a number: exit 2, and what to type."""
+    assert run(arguments) == 2
+    assert attendu in capsys.readouterr().err
+
+
+def test_the_words_of_the_table_lead_to_commands_that_exist() -> None:
+    """Each French word stands for a command of the table."""
+    chemins = {" ".join(chemin) for chemin, _ in every_entry()} | {*ENTREES, "--help"}
+    assert {voulue.split(" --")[0] for voulue in COMMANDES_DITES.values()} <= chemins

@@ -154,3 +154,17 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "inactifs undo --liste",
     ),
 }
+
+COMMANDES_DITES = {
+    "creer": "init", "nouveau": "init", "adopter": "init", "importer": "import",
+    "matin": "detect", "detecter": "detect", "detection": "detect", "inactifs": "detect",
+    "suite": "next", "suivant": "next", "prochain": "next", "rappel": "next", "agenda": "next",
+    "relancer": "relance add", "appel": "relance add", "message": "relance message",
+    "visite": "activite add", "noter": "activite add", "suspendre": "pause",
+    "rouvrir": "reopen", "cloturer": "close", "cloture": "close", "abandon": "close",
+    "liste": "list", "chercher": "list", "eleve": "show", "fiche": "show", "voir": "show",
+    "rapport": "report", "bilan": "report", "archiver": "report --archiver",
+    "verifier": "check", "controler": "check", "annuler": "undo", "retour": "undo",
+    "anonymiser": "purge", "aide": "--help",
+}  # fmt: skip
+"""The command meant by a French word that is not one, without accents."""

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from typer import Abort, Exit, TyperException
 
+from inactifs.cli.commandes import COMMANDES_DITES
 from inactifs.cli.ecran import printable
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.mots import simplify
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,21 +61,26 @@ _PHRASES = (
     (r"Got unexpected extra argument\(?s?\)? \((.*)\)", "« {0} » est en trop."),
     (r"Option '(.*?)' requires (?:an|\d+) argument", "L'option {0} demande une valeur."),
     (r"Option '(.*?)' does not take a value", "L'option {0} ne prend pas de valeur."),
-    (r"Invalid value for '?(.*?)'?: (.*)", "{0} : valeur refusée."),
+    (r"Invalid value for '?(.*?)'?: .*(?:integer|range)", "{0} demande un nombre entier positif."),
+    (r"Invalid value for '?(.*?)'?: .*", "{0} : valeur refusée."),
 )
 
 
 def _in_french(faute: TyperException) -> UsageIncorrect:
-    """The parser's English sentence, in French, with the command that was probably meant."""
+    """The parser's English sentence, in French, with the command that was probably voulue."""
     texte = faute.format_message()
     conseil = "Voyez « inactifs --help », ou « --help » après la commande."
     for motif, phrase in _PHRASES:
         trouve = re.search(motif, texte, re.DOTALL)
         if trouve is not None:
-            groupes = [g or "" for g in trouve.groups()]
-            if len(groupes) > 1 and groupes[1] and "valeur refusée" not in phrase:
-                conseil = f"Vouliez-vous dire {groupes[1].strip()} ?"
-            return UsageIncorrect(phrase.format(*groupes), conseil)
+            premier, *autres = (g or "" for g in trouve.groups())
+            voulue = COMMANDES_DITES.get(simplify(premier)) if "No such command" in texte else None
+            if voulue is not None:
+                conseil = f"Vouliez-vous dire « inactifs {voulue} » ?"
+            elif autres and autres[0]:
+                noms = re.sub(r"'([^']*)'", r"« \1 »", autres[0].strip())
+                conseil = f"Vouliez-vous dire {noms} ?"
+            return UsageIncorrect(phrase.format(premier), conseil)
     return UsageIncorrect("La commande n'est pas comprise.", conseil)
 
 

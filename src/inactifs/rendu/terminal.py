@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from inactifs.dates import french
-from inactifs.procedure.modele import Eleve, Etat
+from inactifs.procedure.modele import Eleve, Etat, Moyen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,7 +48,7 @@ def render_morning(
     ]
     lignes += _by_responsible(a_relancer, classeur, LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
-        table = table_of("À clôturer (relances sans réponse)", "Élève", "N°", "Relances", "Depuis")
+        table = table_of("À clôturer (relances sans réponse)", "Élève", "N°", "Relances", "Retard")
         for s in a_cloturer:
             table.add_row(
                 s.dossier.eleve,
@@ -121,7 +121,6 @@ def render_versions(versions: Sequence[Version]) -> list[RenderableType]:
 def _by_responsible(
     situations: Iterable[Situation], classeur: Classeur, limite: int | None
 ) -> list[RenderableType]:
-
     tables: list[RenderableType] = []
     dues = sorted(
         (s for s in situations if s.etape is not None),
@@ -131,20 +130,21 @@ def _by_responsible(
         siens = list(groupe)
         table = table_of(
             f"{responsable} : {len(siens)} à contacter",
-            "Élève", "N°", "Téléphone", "Étape", "Moyen", "Dern. activité", "Dû",
+            "Élève", "N°", "À joindre", "Étape", "Moyen", "Vu le", "Retard",
         )  # fmt: skip
         for s in siens[:limite]:
             eleve = classeur.eleve_of(s.dossier)
             table.add_row(
                 s.dossier.eleve,
                 s.dossier.numero,
-                _phone(eleve),
-                (s.etape.libelle if s.etape else "")
-                + (" (opt.)" if s.etape and s.etape.optionnelle else ""),
+                _address(s, eleve),
+                s.etape.libelle + ("*" if s.etape.optionnelle else "") if s.etape else "",
                 _means(s, eleve),
                 _day(s.dossier.derniere_activite),
                 _delay(s),
             )
+        if any(s.etape and s.etape.optionnelle for s in siens[:limite]):
+            table.caption = "* facultative"
         tables.append(table)
         if limite is not None and len(siens) > limite:
             tables.append(f"… et {len(siens) - limite} autres : inactifs next")
@@ -177,24 +177,44 @@ def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) ->
     return "\n".join(lignes) or "Rien à faire ce matin."
 
 
+_ENTIERES = ("N°", "Le", "Vu le", "Étape", "Relances", "Retard")
+
+
 def table_of(titre: str, *colonnes: str) -> Table:
     """An empty table with its title and its headers."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=titre, title_justify="left", title_style="bold", header_style="bold")
+    table = Table(
+        title=titre,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+    )
     for colonne in colonnes:
-        table.add_column(colonne, no_wrap=colonne in ("N°", "Dû", "Le", "Téléphone"))
+        table.add_column(colonne, no_wrap=colonne in _ENTIERES)
     return table
 
 
-def _phone(eleve: Eleve | None) -> str:
-    """The number to dial; a wrong one is not shown, so that nobody dials it."""
+def _address(situation: Situation, eleve: Eleve | None) -> str:
+    """The number to dial, or the address to write to when the means is the email; a wrong one
+    is not shown, so that nobody uses it."""
     from inactifs.messages import format_phone
     from inactifs.procedure.joignable import is_wrong
 
     if eleve is None:
         return ""
+    if _first_means(situation, eleve) is Moyen.EMAIL:
+        return "adresse erronée" if is_wrong(eleve.email) else eleve.email
     return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+
+
+def _first_means(situation: Situation, eleve: Eleve) -> Moyen | None:
+    from inactifs.procedure.joignable import means_to_use
+
+    return next(iter(means_to_use(situation.etape, eleve)), None) if situation.etape else None
 
 
 def _means(situation: Situation, eleve: Eleve | None) -> str:
@@ -203,13 +223,14 @@ def _means(situation: Situation, eleve: Eleve | None) -> str:
 
     if situation.etape is None:
         return ""
-    return " ou ".join(m.libelle for m in means_to_use(situation.etape, eleve))
+    premier, *autres = [m.libelle for m in means_to_use(situation.etape, eleve)] or [""]
+    return " ou ".join([premier, *(a if a.isupper() else a.lower() for a in autres)])
 
 
 def _delay(situation: Situation) -> str:
     if situation.retard_jours <= 0:
         return "aujourd'hui"
-    return f"{situation.retard_jours} j de retard"
+    return f"{situation.retard_jours} jour{'s' if situation.retard_jours > 1 else ''}"
 
 
 def _day(jour: date | None) -> str:
