@@ -81,25 +81,26 @@ def test_schools_of_one_name_are_told_apart(ecoles: Ecole) -> None:
 
 
 def test_a_workbook_that_cannot_be_read_is_named_and_stops_nobody(ecoles: Ecole) -> None:
-    """Cut short, empty, no tableau at all, gone: each with its reason."""
-    coupe, vide, autre = (Path("ecoles", f"{n}.xlsx") for n in ("coupe", "vide", "autre"))
+    """Cut short, a text, no tableau at all, gone: each with its reason."""
+    coupe, texte, autre = (Path("ecoles", f"{n}.xlsx") for n in ("coupe", "texte", "autre"))
     coupe.write_bytes(Path("ecoles/neuve.xlsx").read_bytes()[:900])
-    vide.write_bytes(b"")
+    texte.write_bytes(b"Bonjour")
     openpyxl.Workbook().save(autre)
     document = ecoles.json(*NOVEMBRE, "ecoles", "absent.xlsx")
     assert len(document["ecoles"]) == 3
     raisons = {Path(i["classeur"]).name: i["raison"] for i in document["illisibles"]}
-    assert set(raisons) == {"coupe.xlsx", "vide.xlsx", "autre.xlsx", "absent.xlsx"}
+    assert set(raisons) == {"coupe.xlsx", "texte.xlsx", "autre.xlsx", "absent.xlsx"}
     assert all(raisons.values())
+    coupe.unlink()
     ecran = ecoles.type(*NOVEMBRE, "ecoles")
     assert ecran.statut == 0
-    assert ecran.erreurs.count("Non lu") == 3
+    assert ecran.erreurs.count("Non lu") == 2
 
 
 def test_no_workbook_read_is_a_fault(ecoles: Ecole) -> None:
     """Exit 4, and the first reason."""
     for nom in ("a", "b"):
-        Path(f"{nom}.xlsx").write_bytes(b"")
+        Path(f"{nom}.xlsx").write_bytes(b"Bonjour")
     fait = ecoles.type(*NOVEMBRE, "a.xlsx", "b.xlsx")
     assert fait.statut == 4
     assert "a.xlsx" in fait.erreurs
@@ -123,7 +124,7 @@ def test_the_screen_says_the_month_chosen_and_what_the_figures_mean(ecoles: Ecol
 
 def test_it_is_written_as_a_page_and_as_a_workbook(ecoles: Ecole) -> None:
     """Private files; numbers are numbers, names are text, the total is apart."""
-    Path("ecoles/vide.xlsx").write_bytes(b"")
+    Path("ecoles/vide.xlsx").write_bytes(b"Bonjour")
     for forme in ("html", "xlsx"):
         assert ecoles.type(*NOVEMBRE, "ecoles", "--sortie", f"r.{forme}").statut == 0
         assert stat.S_IMODE(Path(f"r.{forme}").stat().st_mode) & 0o077 == 0

@@ -188,6 +188,16 @@ def test_the_number_of_a_row_that_is_another_students_tells_nothing() -> None:
     assert rejet.suggestions == ("1000 BRETON Henri", "1009 BRETON Henri")
 
 
+def test_each_rows_own_number_tells_its_homonym() -> None:
+    """What was understood of a name does not hold for the next row of that name."""
+    lignes = [["N°", "Élève", "Date", "Statut"]]
+    for numero, jour in (("1009", 2), ("1000", 3), ("17", 4)):
+        lignes.append([numero, "BRETON Henri", f"{jour:02}/11/2026", "Fait"])
+    resultat = importe(Canal.COURS, lignes)
+    assert {e.numero: e.dernier_cours.day for e in resultat.eleves} == {"1009": 2, "1000": 3}
+    assert [r.ligne for r in resultat.rejets] == [4]
+
+
 def test_contents_without_end_are_all_understood() -> None:
     """More distinct contents than are remembered at once: none is lost nor counted twice."""
     instants = [f"{h:02}:{m:02}:{s:02}" for h in range(14) for m in range(60) for s in range(60)]

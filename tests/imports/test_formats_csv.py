@@ -71,6 +71,13 @@ def test_a_line_break_inside_quotes_is_one_row() -> None:
     assert [r.ligne for r in resultat.rejets] == [3]
 
 
+@pytest.mark.parametrize("note", ["", '"vu"'])
+def test_a_last_line_without_its_end_is_a_line(note: str) -> None:
+    """Many programs do not end it."""
+    octets = f"NEPH;Date;Statut;Note\n010203040506;02/11/2026;Effectué;{note}".encode()
+    assert importe(Canal.COURS, octets).importees == 1
+
+
 def test_a_quote_never_closed_is_told_with_its_line() -> None:
     """Otherwise the rest of the file would be lost in one cell."""
     octets = b'NEPH;Date;Statut\n1;02/11/2026;Fait\n"2;02/11/2026;Fait\n3;02/11/2026;Fait\n'

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import resource
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 from commandes_essais import on_day, school, type_command
 from depot_essais import end_of, fork
+
+from inactifs.cli.execution import run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and limits")
 
@@ -68,3 +73,50 @@ def test_a_folder_of_that_name(classeur: Path, tmp_path: Path) -> None:
                         "-c", classeur)  # fmt: skip
     assert fait.statut == 1
     assert sorted(tmp_path.iterdir()) == avant
+
+
+class Ferme(io.StringIO):
+    """A screen that breaks, with somebody's name in the fault."""
+
+    def write(self, texte: str) -> int:
+        raise ValueError(f"panne en affichant ROYER Laurence, {texte}")
+
+
+def test_nothing_personal_in_the_log(
+    classeur: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unexpected fault (exit 1) says where the log lies; the log says where, not about whom."""
+    for variable in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "config"))
+    erreurs = io.StringIO()
+    with contextlib.redirect_stdout(Ferme()), contextlib.redirect_stderr(erreurs):
+        assert run(["list", "-c", str(classeur)]) == 1
+    (journal,) = (tmp_path / "config").rglob("erreurs.log")
+    assert str(journal) in erreurs.getvalue()
+    note = journal.read_text("utf-8")
+    assert "ValueError" in note
+    for texte in (note, erreurs.getvalue()):
+        assert "ROYER" not in texte
+        assert "Laurence" not in texte
+
+
+def test_no_network(classeur: Path, tmp_path: Path) -> None:
+    """No command so much as opens a socket."""
+
+    def _alone() -> None:
+        vus: list[str] = []
+        sys.addaudithook(lambda nom, _: vus.append(nom) if nom.startswith("socket.") else None)
+        for commande in (
+            "detect",
+            "relance message 7",
+            f"relance message 7 --moyen email --eml {tmp_path / 'm.eml'}",
+            f"report --format html --sortie {tmp_path / 'r.html'}",
+            f"report --format xlsx --sortie {tmp_path / 'r.xlsx'}",
+            f"next --jours 30 --ics {tmp_path / 'n.ics'}",
+            "check",
+        ):
+            fait = type_command(*commande.split(), "-c", classeur)
+            assert fait.statut in (0, 4), fait
+        assert vus == []
+
+    assert end_of(fork(_alone)) == 0

@@ -37,10 +37,12 @@ from hypothesis.stateful import (
 )
 from openpyxl.styles import PatternFill
 
+from inactifs.classeur.journal_lu import read_journal
 from inactifs.classeur.journal_verifie import check_journal
-from inactifs.classeur.lecture import read_classeur, read_journal
+from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.cli.execution import run
+from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Dossier, Issue, Moyen, Resultat
 from inactifs.procedure.suivi import situate
 from inactifs.registre import name_words, number_key
@@ -468,13 +470,15 @@ def _nothing_lost(avant: Classeur, apres: Classeur) -> None:
         assert apres.lignes_eleves[numero] == ligne
         connu, devenu = avant.registre.get(numero), apres.registre.get(numero)
         assert connu and devenu
-        assert replace(connu, **_dates(devenu)) == devenu
+        assert replace(connu, **_may_change(devenu)) == devenu
+        for champ in ("telephone", "email"):
+            assert without_mark(getattr(devenu, champ)) == without_mark(getattr(connu, champ))
 
 
-def _dates(eleve: Any) -> dict[str, Any]:
-    """What commands may change of a student."""
+def _may_change(eleve: Any) -> dict[str, Any]:
+    """What commands may change of a student; a wrong number is only marked as such."""
     champs = ("statut", "dernier_cours", "prochain_cours", "derniere_connexion", "dernier_contact")
-    return {champ: getattr(eleve, champ) for champ in champs}
+    return {champ: getattr(eleve, champ) for champ in (*champs, "telephone", "email")}
 
 
 def _own_column(data: bytes) -> list[object]:

@@ -75,10 +75,11 @@ def _files(source: Path) -> Iterator[tuple[str, Path]]:
         yield source.name, _ordinary(source)
         return
     for dossier, sous_dossiers, noms in os.walk(source, onerror=_refuse):
-        for nom in (*sous_dossiers, *noms):
+        for nom in sous_dossiers:
+            _ordinary(Path(dossier, nom))
+        for nom in noms:
             chemin = _ordinary(Path(dossier, nom))
-            if nom in noms:
-                yield chemin.relative_to(source).as_posix(), chemin
+            yield chemin.relative_to(source).as_posix(), chemin
 
 
 def _ordinary(chemin: Path) -> Path:

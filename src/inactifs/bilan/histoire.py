@@ -123,6 +123,8 @@ def _stories(
 def _earlier_ends(dossier: Dossier) -> Iterator[tuple[Resultat, date, date]]:
     """Each outcome that was taken back, its day and the day of the reopening."""
     clos: date | None = None
+    if "rouvert" not in dossier.commentaire:
+        return
     for ligne in dossier.commentaire.splitlines():
         if trouve := _CLOS.match(ligne):
             clos = _day(trouve[1])
@@ -172,9 +174,16 @@ def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
 def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
     """The dossier in the evening of ``jour``, before it ended: nothing dated later is known."""
     derniere = dossier.derniere_activite
-    connue = derniere if derniere is not None and derniere <= jour else None
+    rouvertures = [(resultat, quand) for resultat, _, quand in _earlier_ends(dossier)]
+    retours = [quand for r, quand in rouvertures if r is Resultat.ABANDON and quand <= jour]
+    connue = derniere if derniere is not None and derniere <= jour else max(retours, default=None)
     relances = tuple(r for r in dossier.relances if r.date <= jour)
-    plus_tard = not dossier.ouvert or len(relances) < len(dossier.relances) or connue != derniere
+    plus_tard = (
+        not dossier.ouvert
+        or len(relances) < len(dossier.relances)
+        or connue != derniere
+        or any(quand > jour for _, quand in rouvertures)
+    )
     depuis = max((r.date for r in relances), default=date.min)
     suspendu = dossier.suspendu_jusqu_au
     if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):

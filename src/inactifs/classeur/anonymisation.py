@@ -141,7 +141,7 @@ def _codes(classeur: Classeur) -> Iterator[str]:
     """Random codes that no number of the workbook has: nothing leads back from them."""
     pris = {e.numero for e in classeur.registre} | {d.numero for d in classeur.dossiers}
     while True:
-        code = secrets.token_hex(3).upper()
+        code = secrets.token_hex(2).upper()
         if neutral_number(code) not in pris:
             pris.add(neutral_number(code))
             yield code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 
 from inactifs.classeur.localisation import Table, find_table
 from inactifs.classeur.modeles_lus import read_modeles
@@ -21,14 +20,13 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.source import Source
 from inactifs.classeur.tableau import read_tableau
-from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal
-from inactifs.dates import read_date
+from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.modele import Regles
 from inactifs.registre import Registre
 
-_REQUIS: dict[str, tuple[str, ...]] = {
+REQUIS: dict[str, tuple[str, ...]] = {
     TABLEAU.nom: ("eleve",),
     ELEVES.nom: ("nom",),
     PARAMETRES.nom: ("parametre", "valeur"),
@@ -97,7 +95,7 @@ def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
         FichierInvalide: this is not a readable workbook.
     """
     source = Source(data, "Le classeur")
-    table = source.table(ELEVES, _REQUIS[ELEVES.nom])
+    table = source.table(ELEVES, REQUIS[ELEVES.nom])
     if table is None:
         return []
     numeros, noms, prenoms = table.columns(("numero", "nom", "prenom"))
@@ -115,41 +113,8 @@ def read_rules_only(data: bytes) -> Regles:
         FichierInvalide: this is not a readable workbook.
     """
     source = Source(data, "Le classeur")
-    parametres = source.table(PARAMETRES, _REQUIS[PARAMETRES.nom])
+    parametres = source.table(PARAMETRES, REQUIS[PARAMETRES.nom])
     return read_parametres(parametres, locate_plan(source)).regles
-
-
-def read_journal(
-    data: bytes, nom: str = "Le classeur"
-) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
-    """The lines of the sheet Journal in their order, and those without a readable time.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
-    table = Source(data, nom).table(JOURNAL, _REQUIS[JOURNAL.nom])
-    if table is None:
-        return (), ()
-    entrees: list[EntreeJournal] = []
-    fautes: list[Anomalie] = []
-    lignes = zip(*table.columns(c.champ for c in JOURNAL.colonnes), strict=True)
-    for ligne, (horodatage, *autres) in enumerate(lignes, table.place.entete + 1):
-        operateur, commande, eleve, detail = (read_text(v) for v in autres)
-        if (moment := _moment(horodatage)) is not None:
-            entrees.append(EntreeJournal(moment, operateur, commande, eleve, detail, ligne))
-        elif any((operateur, commande, eleve, detail)) or horodatage != "":
-            fautes.append(
-                table.anomalie(
-                    "horodatage",
-                    ligne,
-                    horodatage,
-                    "l'heure de cette ligne du journal ne peut pas être lue",
-                    "Remettez celle d'avant : « inactifs undo --liste » montre les versions "
-                    "gardées.",
-                    gravite="avertissement",
-                )
-            )
-    return tuple(entrees), tuple(fautes)
 
 
 def locate_tables(source: Source) -> dict[str, Table]:
@@ -159,7 +124,7 @@ def locate_tables(source: Source) -> dict[str, Table]:
     """
     tables: dict[str, Table] = {}
     for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
-        table = source.table(feuille, _REQUIS[feuille.nom])
+        table = source.table(feuille, REQUIS[feuille.nom])
         if table is not None:
             tables[feuille.nom] = table
     if TABLEAU.nom not in tables and source.named(TABLEAU.nom) is None:
@@ -289,21 +254,3 @@ def _no_tableau(source: Source) -> FichierInvalide:
         f"{source.nom} n'a pas de feuille « {TABLEAU.nom} ».",
         f"Ajoutez-la avec « inactifs init {source.nom} ».",
     )
-
-
-def _moment(valeur: object) -> datetime | None:
-    if isinstance(valeur, datetime):
-        return valeur
-    if isinstance(valeur, date):
-        return datetime(valeur.year, valeur.month, valeur.day)
-    if not isinstance(valeur, str):
-        return None
-    try:
-        return datetime.fromisoformat(valeur.strip())
-    except ValueError:
-        pass
-    try:
-        jour = read_date(valeur)
-    except ValueError:
-        return None
-    return datetime(jour.year, jour.month, jour.day)

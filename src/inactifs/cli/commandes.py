@@ -117,7 +117,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         eleve=True,
     ),
     "close": Entree(
-        "dossiers.close",
+        "cloture.close",
         "Clôture le dossier après les relances sans réponse : l'élève est « abandonniste ».",
         "inactifs close Royer",
         eleve=True,

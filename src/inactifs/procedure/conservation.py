@@ -37,7 +37,7 @@ _AVEC_MOTIF = re.compile(rf"(?:Suspendu le {_JOUR} jusqu'au|Dossier rouvert le) 
 _REPRISE = re.compile(rf"\(reprise du {_JOUR}\)$")
 """The notes of ``suivi.pause``, ``reopen`` and ``end_as_abandon``."""
 
-_NEUTRE = re.compile(r"ANON-[0-9A-F]{6}")
+_NEUTRE = re.compile(r"ANON-[0-9A-F]{4}")
 _NATURES = {
     Critere.COURS: "cours",
     Critere.CONNEXION: "connexion",
@@ -143,12 +143,12 @@ def fate(
 
 
 def neutral_number(code: str) -> str:
-    """« ANON-3F9A2C »: the number that takes the place of a student's."""
+    """« ANON-3F9A »: the number that takes the place of a student's."""
     return f"ANON-{code}"
 
 
 def neutral_name(code: str) -> str:
-    """« Anonymisé 3F9A2C »: unlike any other, so that rows are still told apart."""
+    """« Anonymisé 3F9A »: unlike any other, so that rows are still told apart."""
     return f"Anonymisé {code}"
 
 

@@ -67,17 +67,16 @@ def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
     """The lines of an import that were not taken (the first 30)."""
     s = "s" if len(rejets) > 1 else ""
     montres = rejets[:LIGNES_MONTREES]
-    plusieurs = len({r.fichier for r in rejets}) > 1
+    plusieurs = ["Fichier"] if len({r.fichier for r in rejets}) > 1 else []
+    proches = ["Suggestions"] if any(r.suggestions for r in montres) else []
     suite = f", les {len(montres)} premières" if len(rejets) > len(montres) else ""
-    table = table_of(
-        f"{len(rejets)} ligne{s} rejetée{s}{suite}",
-        *(["Fichier"] if plusieurs else []), "Ligne", "Contenu", "Raison", "Suggestions",
-    )  # fmt: skip
+    titre = f"{len(rejets)} ligne{s} rejetée{s}{suite}"
+    table = table_of(titre, *plusieurs, "Ligne", "Contenu", "Raison", *proches)
     for r in montres:
-        table.add_row(
-            *([r.fichier] if plusieurs else []),
-            str(r.ligne), r.contenu[:40], r.raison, ", ".join(r.suggestions),
-        )  # fmt: skip
+        cellules = [str(r.ligne), r.contenu[:40], r.raison]
+        if plusieurs:
+            cellules.insert(0, r.fichier)
+        table.add_row(*cellules, *([", ".join(r.suggestions)] if proches else []))
     return [table]
 
 

@@ -1,0 +1,63 @@
+"""The sheet Journal → its lines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from inactifs.classeur.lecture import REQUIS
+from inactifs.classeur.saisie import read_text
+from inactifs.classeur.schema import JOURNAL
+from inactifs.classeur.source import Source
+from inactifs.classeur.valeurs import Anomalie, EntreeJournal
+from inactifs.dates import read_date
+
+
+def read_journal(
+    data: bytes, nom: str = "Le classeur"
+) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
+    """The lines of the sheet Journal in their order, and those without a readable time.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook.
+    """
+    table = Source(data, nom).table(JOURNAL, REQUIS[JOURNAL.nom])
+    if table is None:
+        return (), ()
+    entrees: list[EntreeJournal] = []
+    fautes: list[Anomalie] = []
+    lignes = zip(*table.columns(c.champ for c in JOURNAL.colonnes), strict=True)
+    for ligne, (horodatage, *autres) in enumerate(lignes, table.place.entete + 1):
+        operateur, commande, eleve, detail = (read_text(v) for v in autres)
+        if (moment := _moment(horodatage)) is not None:
+            entrees.append(EntreeJournal(moment, operateur, commande, eleve, detail, ligne))
+        elif any((operateur, commande, eleve, detail)) or horodatage != "":
+            fautes.append(
+                table.anomalie(
+                    "horodatage",
+                    ligne,
+                    horodatage,
+                    "l'heure de cette ligne du journal ne peut pas être lue",
+                    "Remettez celle d'avant : « inactifs undo --liste » montre les versions "
+                    "gardées.",
+                    gravite="avertissement",
+                )
+            )
+    return tuple(entrees), tuple(fautes)
+
+
+def _moment(valeur: object) -> datetime | None:
+    if isinstance(valeur, datetime):
+        return valeur
+    if isinstance(valeur, date):
+        return datetime(valeur.year, valeur.month, valeur.day)
+    if not isinstance(valeur, str):
+        return None
+    try:
+        return datetime.fromisoformat(valeur.strip())
+    except ValueError:
+        pass
+    try:
+        jour = read_date(valeur)
+    except ValueError:
+        return None
+    return datetime(jour.year, jour.month, jour.day)
