@@ -9,22 +9,18 @@ suspension overwritten since) cannot be known; the archived report keeps it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from inactifs.procedure.inactivite import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
+from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import Registre
 
 HORS_PLAN = "hors plan"
 """Stands for the responsable of a relance beyond the plan's last step."""
-
-_JOUR = r"(\d\d/\d\d/\d{4})"
-_CLOS = re.compile(rf"Abandonniste : dossier clôturé le {_JOUR}")
-_ROUVERT = re.compile(rf"Dossier rouvert le {_JOUR} : .*?(?:\(reprise du {_JOUR}\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +118,15 @@ def _stories(
 
 def _earlier_ends(dossier: Dossier) -> Iterator[tuple[Resultat, date, date]]:
     """Each outcome that was taken back, its day and the day of the reopening."""
-    clos: date | None = None
-    if "rouvert" not in dossier.commentaire:
-        return
-    for ligne in dossier.commentaire.splitlines():
-        if trouve := _CLOS.match(ligne):
-            clos = _day(trouve[1])
-        elif trouve := _ROUVERT.fullmatch(ligne):
-            rouvert, repris = _day(trouve[1]), _day(trouve[2])
-            if rouvert and (repris or clos):
-                yield (
-                    Resultat.REPRISE if repris else Resultat.ABANDON,
-                    repris or clos or rouvert,
-                    rouvert,
-                )
-            clos = None
-
-
-def _day(texte: str | None) -> date | None:
-    try:
-        return datetime.strptime(texte or "", "%d/%m/%Y").date()
-    except ValueError:
-        return None
+    issue: tuple[Resultat, date] | None = None
+    for note in read_notes(dossier.commentaire):
+        if note.nature is Nature.CLOTURE:
+            issue = Resultat.ABANDON, note.jour
+        elif note.nature is Nature.REPRISE:
+            issue = Resultat.REPRISE, note.jour
+        elif note.nature is Nature.REOUVERTURE and issue is not None:
+            yield (*issue, note.jour)
+            issue = None
 
 
 def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:

@@ -16,12 +16,11 @@ from inactifs.mots import fold
 from inactifs.ooxml import balises
 from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import RefusOoxml
-from inactifs.ooxml.reperes import MAX_COL, column, letters
+from inactifs.ooxml.reperes import letters
 from inactifs.ooxml.texte import decode_xstring, unescape
 
 _TEXTE = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _PHONETIQUE = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
-_CHIFFRES = b"0123456789"
 
 
 def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
@@ -32,26 +31,28 @@ def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
         FichierInvalide: this is not a readable workbook.
     """
     try:
-        eleves = _read(data)
+        lus = _read(data)
     except (ValueError, IndexError):  # cells written in an unusual way
-        eleves = None
-    if eleves is None:
+        lus = None
+    if lus is None:
         from inactifs.classeur.lecture import read_eleves_only
 
-        lus = read_eleves_only(data)
-        eleves = [(numero, f"{nom} {prenom}") for numero, nom, prenom in lus]
-    plies = fold("\n".join([nom for _, nom in eleves])).split("\n")  # at once: much quicker
+        lus = list(zip(*read_eleves_only(data), strict=True)) or [(), (), ()]
+    numeros, noms, prenoms = lus
+    complets = [
+        " ".join(f"{nom} {prenom}".split()) for nom, prenom in zip(noms, prenoms, strict=True)
+    ]
+    plies = fold("\n".join(complets)).split("\n")  # at once: much quicker than one by one
     tapes = [re.compile(rf"(?<![a-z0-9]){mot}") for mot in re.findall(r"[a-z0-9]+", fold(debut))]
     return [
-        (" ".join(nom.split()), numero)
-        for (numero, nom), plie in zip(eleves, plies, strict=False)  # no name: one empty line
-        if all(tape.search(plie) for tape in tapes) or numero.startswith(debut)
+        (complet, numero)
+        for numero, complet, plie in zip(numeros, complets, plies, strict=False)  # « » is a line
+        if numero and (all(t.search(plie) for t in tapes) or numero.startswith(debut))
     ]
 
 
-def _read(data: bytes) -> list[tuple[str, str]] | None:
-    """(number, full name) of each row of the register with a number; None when the headers, or
-    rows below them, are not seen."""
+def _read(data: bytes) -> list[Sequence[str]] | None:
+    """Numbers, last names and first names, row by row; None when the headers are not seen."""
     try:
         livre = Livre(data)
         cle = header_key(ELEVES.nom)
@@ -62,44 +63,43 @@ def _read(data: bytes) -> list[tuple[str, str]] | None:
         raise FichierInvalide(refus.message, refus.conseil) from refus
     if balises.mask(xml) is not xml or balises.mask(partages) is not partages:
         return None
-    rangees, textes = xml.split(b"<row ")[1:], partages.split(b"<si>")
-    titres = [_cells(rangee, textes) for rangee in rangees[:LIGNES_DE_TITRE]]
-    largeur = max((column(c.decode()) for ligne in titres for c in ligne), default=0)
-    lettres = [letters(rang).encode() for rang in range(1, largeur + 1)]
-    entete, colonnes = header_row([[t.get(c, "") for c in lettres] for t in titres], ELEVES)
+    textes = partages.split(b"<si>")[1:]
+    rangees = xml.split(b"<row ")[1:]
+    titres = [rangee.split(b"<c ")[1:] for rangee in rangees[:LIGNES_DE_TITRE]]
+    lettres = [letters(rang).encode() for rang in range(1, max(map(len, titres), default=0) + 1)]
+    colonnes_lues = [_column(titres, c, rang, textes) for rang, c in enumerate(lettres)]
+    entete, colonnes = header_row(zip(*colonnes_lues, strict=True), ELEVES)
     if not {"numero", "nom"} <= colonnes.keys():
         return None
-    rangs = [colonnes.get(champ, 0) for champ in ("numero", "nom", "prenom")]
-    numero, nom, prenom = (lettres[rang - 1] if rang else b"" for rang in rangs)
-    lignes = [_cells(rangee, textes, max(rangs)) for rangee in rangees[entete:]]
+    rangs = [colonnes.get(champ, 0) - 1 for champ in ("numero", "nom", "prenom")]
+    cellules = [r.split(b"<c ", max(rangs) + 2)[1 : max(rangs) + 2] for r in rangees[entete:]]
     return [
-        (ligne[numero], f"{ligne.get(nom, '')} {ligne.get(prenom, '')}")
-        for ligne in lignes
-        if ligne.get(numero)
-    ] or None
+        _column(cellules, lettres[rang], rang, textes) if rang >= 0 else [""] * len(cellules)
+        for rang in rangs
+    ]
 
 
-def _cells(rangee: bytes, textes: Sequence[bytes], combien: int = MAX_COL) -> dict[bytes, str]:
-    """The texts of a row by the letters of their columns, of its first ``combien`` cells."""
-    cellules: dict[bytes, str] = {}
-    for cellule in rangee.split(b"<c ", combien + 1)[1 : combien + 1]:
-        debut = cellule.find(b"<v>")
-        if debut < 0:
-            texte = _text(cellule) if b"<is>" in cellule else ""
+def _column(
+    lignes: Sequence[Sequence[bytes]], lettres: bytes, rang: int, textes: Sequence[bytes]
+) -> list[str]:
+    """The texts of a column, most often the cell number ``rang`` of each row; decoded at once."""
+    debut = b'r="' + lettres
+    trouves: list[bytes] = []
+    for cellules in lignes:
+        cellule = cellules[rang] if len(cellules) > rang else b""
+        if not cellule.startswith(debut):  # the row leaves out empty cells
+            cellule = next((c for c in cellules if c.startswith(debut)), b"")
+        valeur = cellule.find(b"<v>") + 3
+        if valeur < 3:
+            element = cellule if b"<is>" in cellule else b"<t></t></si>"
+        elif b't="s"' in cellule:
+            element = textes[int(cellule[valeur : cellule.find(b"<", valeur)])]
         else:
-            valeur = cellule[debut + 3 : cellule.find(b"<", debut + 3)]
-            texte = _text(textes[int(valeur) + 1]) if b't="s"' in cellule else valeur.decode()
-        if cellule[:3] == b'r="':
-            cellules[cellule[3 : cellule.find(b'"', 3)].rstrip(_CHIFFRES)] = texte
-    return cellules
-
-
-def _text(element: bytes) -> str:
-    """The text of an ``is`` or ``si``, without its phonetic runs (18.4.6, 18.4.8)."""
-    texte = element[3:-9]
-    if b"<" in texte or element[:3] != b"<t>":
-        texte = b"".join(_TEXTE.findall(_PHONETIQUE.sub(b"", element)))
-    clair = texte.decode()
-    if "&" in clair or "_" in clair:
-        clair = decode_xstring(unescape(clair))
-    return clair.replace("\n", " ").strip()
+            element = b"<t>%s</t></si>" % cellule[valeur : cellule.find(b"<", valeur)]
+        if element.find(b"<", 3) != len(element) - 9 or element[:3] != b"<t>":
+            element = b"<t>%s</t></si>" % b"".join(_TEXTE.findall(_PHONETIQUE.sub(b"", element)))
+        trouves.append(element[3:-9])
+    ensemble = b"\0".join(trouves).decode()
+    if "&" in ensemble or "_x" in ensemble:
+        ensemble = decode_xstring(unescape(ensemble))
+    return [texte.strip() for texte in ensemble.split("\0")] if trouves else []
