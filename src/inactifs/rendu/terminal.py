@@ -207,7 +207,8 @@ def _address(situation: Situation, eleve: Eleve | None) -> str:
     if eleve is None:
         return ""
     if _first_means(situation, eleve) is Moyen.EMAIL:
-        return "adresse erronée" if is_wrong(eleve.email) else eleve.email
+        faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
+        return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
     return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
 
 
