@@ -46,7 +46,7 @@ def test_another_means_is_proposed(ecole: Ecole) -> None:
     assert "l@ex.fr" in ecran and "(faux" in ecran
     message = ecole.json("relance", "message", "7")
     assert (message["etape"], message["moyen"]) == (1, "email")
-    assert "Email ou courrier" in ecole.type("detect").sortie
+    assert "courrier" in ecole.type("detect").sortie
     ecole.json("relance", "add", "7", "--resultat", "faux-numero")
     assert ecole.row(2, ELEVES)["EMAIL"] == "l@ex.fr (adresse erronée)"
     assert ecole.json("relance", "message", "7")["moyen"] == "courrier"

@@ -205,6 +205,7 @@ class Grille:
             return Ligne(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
         starts: list[int] = []
         cols: list[int] = []
+        digits = b"%d" % number
         absent: set[int] = set()  # ranks of the cells without a reference
         for match in _cell_tag(self._prefix).finditer(masked, head.end(), close):
             ref = match[1] or self._reference(masked, match.start())
@@ -212,7 +213,7 @@ class Grille:
                 absent.add(len(cols))
                 cols.append(cols[-1] + 1 if cols else 1)
             else:
-                cols.append(self._column(ref, number))
+                cols.append(self._column(ref, digits))
             starts.append(match.start())
         if len(set(cols)) != len(cols):
             raise self._invalid(f"une cellule de la ligne {number} y figure deux fois")
@@ -229,14 +230,10 @@ class Grille:
         tag = balises.opening(self._prefix + b"c").match(masked, start)
         return balises.attributes(tag[1]).get(b"r") if tag else None
 
-    def _column(self, ref: bytes, number: int) -> int:
-        digits = b"%d" % number
-        name = ref[: -len(digits)]
-        if ref.endswith(digits) and name.isalpha() and len(name) <= 3:
-            col = column(name.decode("ascii"))
-            if col <= MAX_COL:
-                return col
-        raise self._invalid(f"une cellule de la ligne {number} est mal repérée")
+    def _column(self, ref: bytes, digits: bytes) -> int:
+        if ref.endswith(digits) and (col := _number(ref[: -len(digits)])):
+            return col
+        raise self._invalid(f"une cellule de la ligne {digits.decode()} est mal repérée")
 
     def _invalid(self, detail: str) -> FeuilleInvalide:
         return FeuilleInvalide(f"la feuille « {self._sheet} » est incohérente : {detail}", _MEND)
@@ -246,3 +243,11 @@ class Grille:
 def _cell_tag(prefix: bytes) -> re.Pattern[bytes]:
     """The start of cells; group 1: the reference, when it comes first."""
     return re.compile(rb"<" + re.escape(prefix) + rb'c(?=[\s/>])(?:\s+r="([^"]*)")?')
+
+
+@cache
+def _number(name: bytes) -> int:
+    """The number of a column from its letters, 0 when there is no such column."""
+    known = name.isalpha() and len(name) <= 3
+    number = column(name.decode("ascii", "replace")) if known else 0
+    return number if number <= MAX_COL else 0
