@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -88,3 +89,28 @@ def test_the_calendar_lies_beside_the_workbook_and_says_no_more_than_a_name(clas
     assert not re.search(r"@|\d\d \d\d \d\d", "".join(premiers.values()))
     assert premiers.keys() == events(INACTIFS_AUJOURDHUI="2026-11-25").keys()
     assert "@exemple.fr" in "".join(events("--details").values())
+
+
+def test_ctrl_c_is_said_in_french_and_leaves_the_workbook_whole(
+    classeur: Path, tmp_path: Path
+) -> None:
+    """Stopped while it waits for an export: one sentence, no traceback, nothing written."""
+    tuyau = tmp_path / "planning.csv"
+    os.mkfifo(tuyau)
+    avant = classeur.read_bytes()
+    commande = subprocess.Popen(
+        [sys.executable, "-m", "inactifs", "import", "cours", str(tuyau), "-c", str(classeur)],
+        env=os.environ | {"PYTHONPATH": str(Path(inactifs.__file__).parents[1])},
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    with tuyau.open("wb") as bout:  # opened once the command reads it
+        bout.write(b"Date;Nom\n")
+        bout.flush()
+        commande.send_signal(signal.SIGINT)
+        dit = commande.communicate(timeout=30)[1]
+    assert commande.returncode == 130
+    assert dit.startswith("Interrompu")
+    assert "Traceback" not in dit
+    assert classeur.read_bytes() == avant

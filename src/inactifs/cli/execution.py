@@ -15,6 +15,9 @@ from inactifs.cli.ecran import printable
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 from inactifs.mots import simplify
 
+INTERROMPU = 130
+"""The status of a command stopped by Ctrl-C, as shells have it; Typer returns it too."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command of ``arguments``; the process's exit status (contract, section 6)."""
@@ -23,6 +26,8 @@ def run(arguments: Sequence[str]) -> int:
 
         statut = app(list(arguments), prog_name="inactifs", standalone_mode=False)
         sys.stdout.flush()
+        if statut == INTERROMPU:
+            raise KeyboardInterrupt
         return statut if isinstance(statut, int) else 0
     except ErreurInactifs as erreur:
         return _report(erreur)
@@ -31,7 +36,13 @@ def run(arguments: Sequence[str]) -> int:
     except Exit as sortie:
         return sortie.exit_code
     except (Abort, KeyboardInterrupt):
-        return _report(ErreurInactifs("Interrompu : rien n'a été écrit."))
+        _report(
+            ErreurInactifs(
+                "Interrompu : le classeur est entier, comme avant ou déjà écrit.",
+                "« inactifs undo --liste » dit quelle est la dernière écriture.",
+            )
+        )
+        return INTERROMPU
     except BrokenPipeError:  # « inactifs list | head »
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
@@ -36,6 +35,8 @@ def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
     for mot in mots:
         if attendue is not None:
             if "--classeur" in attendue.opts:
+                from pathlib import Path
+
                 os.environ["INACTIFS_CLASSEUR"] = str(Path(mot).expanduser())
             attendue = None
         elif mot.startswith("-"):
@@ -96,9 +97,10 @@ def _students(incomplet: str) -> list[Proposition]:
 
     from inactifs.classeur.noms import names_like
 
-    chemin = Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
+    chemin = os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT
     try:
-        trouves = names_like(chemin.read_bytes(), incomplet)[:100]
+        with open(chemin, "rb") as classeur:  # noqa: PTH123 - pathlib would be a part of the wait
+            trouves = names_like(classeur.read(), incomplet)[:100]
     except (OSError, ErreurInactifs):  # an error has no place in a line being typed
         return []
     combien = Counter(nom for nom, _ in trouves)
