@@ -41,7 +41,7 @@ def add(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Note à la main une activité de l'élève : un cours, une connexion, un signe de vie."""
+    """Note one activity by hand."""
     from inactifs.classeur.valeurs import Changements
     from inactifs.mots import simplify
     from inactifs.recherche import find_person

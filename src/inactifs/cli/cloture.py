@@ -86,7 +86,7 @@ def close(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Clôture le dossier après les relances sans réponse : l'élève est « abandonniste »."""
+    """Close cases as abandonniste, and archive the documents."""
     from inactifs.recherche import all_persons, find_person
 
     jour = command_day(date_)

@@ -92,7 +92,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         {
             "add": Entree(
                 "activites.add",
-                "Note à la main une activité d'élève : un cours, une connexion, un signe de vie.",
+                "Note à la main une activité : un cours, une connexion, un signe de vie.",
                 "inactifs activite add Royer visite --date hier",
                 eleve=True,
             )
@@ -135,7 +135,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
     ),
     "report": Entree(
         "rapports.report",
-        "Le rapport du mois : chiffres, causes, dossiers.",
+        "Le rapport du mois, son archive, le dossier de preuves ; ou plusieurs écoles.",
         "inactifs report --format html --sortie novembre.html",
     ),
     "purge": Entree(

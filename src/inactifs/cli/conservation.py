@@ -53,7 +53,7 @@ def purge(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Anonymise les dossiers clos et les élèves partis depuis longtemps (RGPD)."""
+    """Anonymise what is older than the retention period."""
     from inactifs.classeur import depot
     from inactifs.rendu.conservation import persons_json, purge_json, remains_lines, render_purge
 

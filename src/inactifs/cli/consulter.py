@@ -131,7 +131,7 @@ def list_dossiers(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Les dossiers du tableau, par état, responsable, mois, cause ou mot."""
+    """Show, sort, export the rows of the tableau."""
     from inactifs.procedure.suivi import situate
     from inactifs.rendu.donnees import case_json, student_json
 
@@ -180,7 +180,7 @@ def show_student(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Tout sur un élève : ses dates, ses dossiers, leur histoire, et la règle de chaque date."""
+    """Show a student, their cases, and the rule of each date."""
     from inactifs.procedure.suivi import situate
     from inactifs.recherche import find_person
 

@@ -44,7 +44,7 @@ def reprise(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """L'élève a repris sa formation : le dossier se termine."""
+    """End a case as reprise."""
     jour = command_day(date_)
     _change(
         eleve,
@@ -71,7 +71,7 @@ def pause(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…)."""
+    """Suspend a case."""
     jour = command_day(date_)
     eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date ?", "--jusqu-au JOUR")
@@ -100,7 +100,7 @@ def reopen(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Rouvre le dernier dossier terminé (l'abandonniste revient, ou c'était une erreur)."""
+    """Open again a case that ended."""
     jour = command_day(date_)
     eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
     raison = ask(motif, "Pourquoi ?", "--motif « … »")

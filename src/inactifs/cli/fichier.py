@@ -40,7 +40,7 @@ def init(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Crée le classeur, ou adopte celui de l'école sans rien y perdre."""
+    """Create the workbook, or adopt the one that exists (contract, section 2)."""
     from inactifs.classeur import depot
     from inactifs.classeur.adoption import complete
     from inactifs.classeur.ecriture import apply
@@ -123,7 +123,7 @@ def check(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule."""
+    """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
         from inactifs.cli.archivage import check_archives
 
@@ -170,7 +170,7 @@ def undo(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Remet le classeur comme il était avant la dernière écriture."""
+    """Put back the workbook as it was before the last write."""
     from inactifs.classeur import depot
 
     chemin = workbook_path(classeur)

@@ -77,7 +77,7 @@ def eleves(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """La liste des élèves, du logiciel de l'auto-école."""
+    """Import the register."""
     _import(
         "eleves", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation
     )
@@ -94,7 +94,7 @@ def cours(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Les leçons du planning, faites et réservées."""
+    """Import lessons."""
     _import("cours", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation)
 
 
@@ -109,7 +109,7 @@ def connexions(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Les connexions à PASS Rousseau."""
+    """Import logins to the revision platform."""
     _import(
         "connexions", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_,
         simulation,
@@ -127,7 +127,7 @@ def contacts(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Les visites, appels et emails venus des élèves."""
+    """Import signs of life."""
     _import(
         "contacts", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation
     )

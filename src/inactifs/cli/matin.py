@@ -62,8 +62,7 @@ def detect(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """La commande du matin : ouvre les dossiers des élèves inactifs, note les reprises, et
-    montre qui contacter aujourd'hui."""
+    """The morning: open cases, note reprises, show what is due (contract, section 3)."""
     jour = command_day(date_)
     ordre = choice(Tri, tri, "--tri") if tri else Tri.ANCIENNETE
     with working(classeur, jour, "detect", simulation=simulation) as travail:
@@ -176,7 +175,7 @@ def next_steps(
     date_: OptDate = None,
     json_: OptJson = False,
 ) -> None:
-    """Les étapes à faire, en retard et à venir."""
+    """Show the steps due, and those to come."""
     from inactifs.mots import simplify
     from inactifs.procedure.matin import due_steps
     from inactifs.procedure.modele import Etat

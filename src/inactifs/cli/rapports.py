@@ -93,7 +93,7 @@ def report(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Le rapport du mois : chiffres, causes, dossiers."""
+    """The month's report, its archive, its evidence pack; or several schools."""
     from inactifs.bilan import default_month, read_month
 
     jour = command_day(date_)

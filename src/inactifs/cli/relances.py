@@ -69,7 +69,7 @@ def add(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Note une relance : l'étape et la prochaine échéance sont calculées."""
+    """Record an attempt; in a terminal, ask for what is missing."""
     from inactifs.classeur.valeurs import Changements
     from inactifs.recherche import find_person
 
@@ -154,7 +154,7 @@ def message(
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
-    """Le texte à envoyer ou à dire pour l'étape due."""
+    """Show, or write down, the text of the due step."""
     from inactifs.cli.messagerie import one_message, write_all
     from inactifs.cli.saisie import ask_student
     from inactifs.recherche import find_person
