@@ -64,6 +64,22 @@ def test_what_lies_at_the_right_stays_at_the_right(tmp_path: Path) -> None:
     assert lignes[2].index("N° ÉLÈVE") == 9
 
 
+@pytest.mark.parametrize(("ligne", "nouvelles"), [(8, (6, 7)), (7, (8, 9)), (6, (7, 8))])
+def test_new_rows_go_above_a_signature_when_they_fit(
+    ligne: int, nouvelles: tuple[int, int], tmp_path: Path
+) -> None:
+    """Two rows in the blank ones above it, with what grows with the table; else below it."""
+    site = Chantier(excel(table=True))
+    visa = f'<row r="{ligne}"><c r="D{ligne}" t="inlineStr"><is><t>Visa</t></is></c></row>'
+    site.change(FEUILLE, "</sheetData>", f"{visa}</sheetData>")
+    *_, apres = typed(tmp_path, site.to_bytes(), "init", *IMPORTS, "detect")
+    lignes = grid(apres, TABLEAU)
+    assert lignes[ligne - 1][3] == "Visa"
+    assert {lignes[n - 1][0] for n in nouvelles} == {"ROUX Léa", "FABRE Tom"}
+    fin = openpyxl_of(apres)[TABLEAU].tables["TableauSuivi"].ref.partition(":")[2]
+    assert fin.endswith("7" if nouvelles == (6, 7) else "5")
+
+
 def test_the_last_row_hidden_or_grouped_hides_no_new_one(tmp_path: Path) -> None:
     """A filter or an outline hides the row above: the new ones show, at the same height."""
     site = Chantier(excel())

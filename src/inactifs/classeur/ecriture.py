@@ -241,14 +241,15 @@ def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None
     if not lignes:
         return
     feuille = sheet_to_write(livre, place)
-    premiere = place.derniere + 1
+    modele = place.row_above(len(lignes))
+    premiere = modele + 1
     for ecart, ligne in enumerate(lignes):
         for champ, valeur in ligne.items():
             _checked(valeur, place, premiere + ecart, place.colonnes[champ])
     feuille.append(
         [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes],
         premiere,
-        place.derniere if place.derniere > place.entete else None,
+        modele if modele > place.entete else None,
     )
 
 

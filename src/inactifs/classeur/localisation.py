@@ -75,7 +75,10 @@ def find_table(
     entete, meilleure = header_row(lignes, feuille, profondeur)
     if not meilleure or any(champ not in meilleure for champ in requis):
         return None
-    place = Place(nom, entete, meilleure, _last_row(lignes, entete, meilleure))
+    derniere = _last_row(lignes, entete, meilleure.values())
+    fin = _last_row(lignes[:derniere], entete, [meilleure[champ] for champ in requis])
+    suite = _first_row(lignes[:derniere], fin, meilleure.values())
+    place = Place(nom, entete, meilleure, derniere, fin, suite - fin - 1)
     return Table(place, lignes, _repeated(lignes[entete - 1], entete, feuille, meilleure))
 
 
@@ -84,13 +87,22 @@ def sentence(fragment: str) -> str:
     return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}."
 
 
-def _last_row(lignes: Lignes, entete: int, colonnes: dict[str, int]) -> int:
-    positions = [c - 1 for c in colonnes.values()]
+def _last_row(lignes: Lignes, entete: int, colonnes: Iterable[int]) -> int:
+    positions = [c - 1 for c in colonnes]
     for numero in range(len(lignes), entete, -1):
         ligne = lignes[numero - 1]
         if any(ligne[p] != "" for p in positions):
             return numero
     return entete
+
+
+def _first_row(lignes: Lignes, fin: int, colonnes: Iterable[int]) -> int:
+    """The first row with content below ``fin``; the one after the last if there is none."""
+    positions = [c - 1 for c in colonnes]
+    for numero in range(fin + 1, len(lignes) + 1):
+        if any(lignes[numero - 1][p] != "" for p in positions):
+            return numero
+    return len(lignes) + 1
 
 
 def _repeated(
