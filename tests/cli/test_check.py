@@ -177,6 +177,19 @@ def test_every_doubt_has_its_cell(
     assert classeur.read_bytes() == avant
 
 
+def test_inactive_again_since_the_lesson_that_ended_a_case(
+    classeur: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lesson learnt of months later: one morning notes the reprise, then opens a new case."""
+    lecon = ("activite", "add", "7", "cours", "--date", "03/06/2026")
+    monkeypatch.setenv("INACTIFS_AUJOURDHUI", "2026-12-01")
+    type_command(*lecon, "-c", str(classeur))
+    matin = json.loads(type_command("detect", "-c", str(classeur), "--json"))
+    assert [e["numero"] for e in matin["reprises"]] == ["7"]
+    assert [e["numero"] for e in matin["nouveaux"]] == ["7"]
+    assert problems(classeur) == []
+
+
 def test_a_row_that_was_erased(classeur: Path) -> None:
     """The journal has its relance: it is said, with the line of the journal."""
     livre = openpyxl.load_workbook(classeur)

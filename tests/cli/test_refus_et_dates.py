@@ -122,6 +122,8 @@ def test_the_last_relance_is_waived_for_a_reason(ecole: Ecole) -> None:
     relaunch(ecole, "2", "24/11/2026", "01/12/2026", "15/12/2026")
     assert ecole.refusal("close", "1", "--oui")[0] == 3
     assert ecole.refusal("close", "1", "--sans-derniere-relance", "--oui")[0] == 2
+    blanc = ("--sans-derniere-relance", "--motif", "  ", "--oui")
+    assert ecole.refusal("close", "1", *blanc)[0] == 2
     sans = ("--sans-derniere-relance", "--motif", "injoignable", "--oui")
     assert ecole.refusal("close", "--tous", *sans)[0] == 2
     assert ecole.refusal("close", "--tous", "--demande-eleve", "--oui")[0] == 2
@@ -144,6 +146,29 @@ def test_a_row_that_cannot_be_read_does_not_stop_the_others(ecole: Ecole) -> Non
     statut, message = ecole.refusal("close", "1", "--oui")
     assert statut == 4
     assert "C5" in message
+
+
+@pytest.mark.parametrize(
+    ("champ", "commande"),
+    [
+        ("DERNIER COURS", "activite add 1 cours"),
+        ("DERNIER CONTACT", "activite add 1 visite"),
+        ("DERNIER CONTACT", "relance add 1 --moyen sms --resultat entretien"),
+        ("DERNIER CONTACT", "reprise 1"),
+    ],
+)
+def test_a_date_of_the_register_that_cannot_be_read_is_not_written_over(
+    champ: str, commande: str, ecole: Ecole
+) -> None:
+    """What somebody meant by it is theirs to say: the cell is named (exit 4)."""
+    livre = openpyxl.load_workbook(ecole.classeur)
+    onglet = livre[ELEVES]
+    (cellule,) = (onglet.cell(2, c.column) for c in onglet[1] if c.value == champ)
+    cellule.value = "vers Noël"
+    livre.save(ecole.classeur)
+    statut, message = ecole.refusal(*commande.split())
+    assert statut == 4
+    assert f"Élèves, cellule {cellule.coordinate} : « vers Noël »" in message
 
 
 # What the morning shows

@@ -80,6 +80,17 @@ def test_new_rows_go_above_a_signature_when_they_fit(
     assert fin.endswith("7" if nouvelles == (6, 7) else "5")
 
 
+def test_new_rows_leave_a_merged_band_above_a_signature(tmp_path: Path) -> None:
+    """They go below both, as they have no room above."""
+    site = Chantier(excel())
+    visa = '<row r="9"><c r="D9" t="inlineStr"><is><t>Visa</t></is></c></row>'
+    bande = '<mergeCell ref="A7:G7"/></mergeCells>'
+    site.change(FEUILLE, "</sheetData>", f"{visa}</sheetData>")
+    site.change(FEUILLE, "</mergeCells>", bande)
+    *_, apres = typed(tmp_path, site.to_bytes(), "init", *IMPORTS, "detect")
+    assert {ligne[0] for ligne in grid(apres, TABLEAU)[9:]} == {"ROUX Léa", "FABRE Tom"}
+
+
 def test_the_last_row_hidden_or_grouped_hides_no_new_one(tmp_path: Path) -> None:
     """A filter or an outline hides the row above: the new ones show, at the same height."""
     site = Chantier(excel())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.edition import sheet_to_write
+from inactifs.classeur.edition import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal, Place
@@ -55,8 +55,8 @@ def apply(
         ``data`` itself when every cell already says what is wanted.
 
     Raises:
-        FichierInvalide: a cell that must be written holds a formula, is merged or is too
-            small for its text, or its sheet is protected.
+        FichierInvalide: a cell that must be written holds a formula or what cannot be read,
+            is merged or is too small for its text, or its sheet is protected.
     """
     dossiers = list(changements.dossiers)
     if actualiser:
@@ -178,6 +178,9 @@ def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) 
 def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
     place = classeur.places[ELEVES.nom]
     champs = [c.champ for c in ELEVES.colonnes]
+    illisibles = {
+        a.cellule: a for a in classeur.anomalies if a.feuille == place.nom and a.gravite == "erreur"
+    }
     nouveaux: list[dict[str, Valeur]] = []
     touche = False
     for eleve in eleves:
@@ -190,6 +193,9 @@ def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> 
         }
         if differents:
             ligne = classeur.lignes_eleves[number_key(eleve.numero)]
+            for champ in differents:
+                if (illisible := illisibles.get(place.cell(champ, ligne))) is not None:
+                    raise unreadable(illisible)
             touche |= set_cells(sheet_to_write(livre, place), place, ligne, differents)
     if nouveaux:
         _append(livre, place, nouveaux)
@@ -242,6 +248,8 @@ def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None
         return
     feuille = sheet_to_write(livre, place)
     modele = place.row_above(len(lignes))
+    if feuille.has_merged(modele + 1, modele + len(lignes)):
+        modele = place.derniere
     premiere = modele + 1
     for ecart, ligne in enumerate(lignes):
         for champ, valeur in ligne.items():

@@ -1,10 +1,10 @@
-"""A sheet of the workbook, about to be written."""
+"""A sheet or a cell of the workbook, about to be written."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.valeurs import Place
+from inactifs.classeur.valeurs import Anomalie, Place
 from inactifs.erreurs import FichierInvalide
 
 if TYPE_CHECKING:
@@ -25,3 +25,12 @@ def sheet_to_write(livre: Livre, place: Place) -> Feuille:
             "Dans Excel : Révision, Ôter la protection de la feuille ; puis relancez.",
         )
     return feuille
+
+
+def unreadable(anomalie: Anomalie) -> FichierInvalide:
+    """The error for a cell that cannot be read, and so is not written over."""
+    a = anomalie
+    return FichierInvalide(
+        f"{a.feuille}, cellule {a.cellule} : « {a.contenu} ». {a.raison}",
+        a.remede or "Corrigez cette cellule dans Excel, puis relancez.",
+    )

@@ -90,7 +90,7 @@ def close(
     from inactifs.recherche import all_persons, find_person
 
     jour = command_day(date_)
-    if sans_derniere_relance and not motif:
+    if sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance ?", "--motif « … »")
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")

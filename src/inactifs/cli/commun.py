@@ -165,8 +165,8 @@ def ask(valeur: str | None, question: str, argument: str) -> str:
     Raises:
         UsageIncorrect: nobody is there to answer.
     """
-    if valeur:
-        return valeur
+    if valeur and (dit := valeur.strip()):
+        return dit
     if not interactive():
         raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
     reponse = typer.prompt(question, err=False)
@@ -316,13 +316,11 @@ def open_dossier_of(personne: Personne) -> Dossier:
 
 def require_readable(personne: Personne) -> None:
     """Raise ``FichierInvalide`` when an open row of this person cannot be read."""
+    from inactifs.classeur.edition import unreadable
+
     for ligne in personne.illisibles:
         if ligne.ouverte:
-            a = ligne.anomalie
-            raise FichierInvalide(
-                f"{a.feuille}, cellule {a.cellule} : « {a.contenu} ». {a.raison}",
-                a.remede or "Corrigez cette cellule dans Excel, puis relancez.",
-            )
+            raise unreadable(ligne.anomalie)
 
 
 def situation_of(travail: Travail, dossier: Dossier, eleve: Eleve | None) -> Situation:

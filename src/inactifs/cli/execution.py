@@ -6,7 +6,9 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from typer import Abort, Exit, TyperException
 
@@ -55,12 +57,22 @@ def _report(erreur: ErreurInactifs) -> int:
         import json
 
         detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
-        print(json.dumps({"erreur": detail}, ensure_ascii=False))
-    else:
-        print(printable(erreur.message), file=sys.stderr)
-        if erreur.conseil:
-            print(printable(erreur.conseil), file=sys.stderr)
+        if _printed(json.dumps({"erreur": detail}, ensure_ascii=False), sys.stdout):
+            return erreur.statut
+    for phrase in filter(None, (erreur.message, erreur.conseil)):
+        _printed(printable(phrase), sys.stderr)
     return erreur.statut
+
+
+def _printed(texte: str, flux: TextIO) -> bool:
+    """Print a text at once; whether it could be (a full disk, a closed pipe say no more)."""
+    try:
+        print(texte, file=flux, flush=True)
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), flux.fileno())
+        return False
+    return True
 
 
 _PHRASES = (
@@ -113,4 +125,7 @@ def _unexpected(faute: Exception) -> ErreurInactifs:
         ou = f"Le détail technique est dans {journal}."
     except OSError:
         ou = f"Détail technique : {lignes[0]}, {lignes[-1].strip()}."
-    return ErreurInactifs("Une erreur imprévue est survenue : rien n'a été écrit.", ou)
+    return ErreurInactifs(
+        "Une erreur imprévue est survenue : le classeur est entier, comme avant ou déjà écrit.",
+        f"« inactifs undo --liste » dit quelle est la dernière écriture. {ou}",
+    )

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from inactifs.classeur.disque import write_new
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect, write_fault
 
 
 def write_private(chemin: Path, contenu: bytes) -> None:
@@ -27,7 +27,7 @@ def write_private(chemin: Path, contenu: bytes) -> None:
         with suppress(OSError):
             temporaire.unlink(missing_ok=True)
         raise ErreurInactifs(
-            f"Impossible d'écrire « {chemin} » : {faute.strerror or faute}.",
+            f"Impossible d'écrire « {chemin} » : {write_fault(faute)}.",
             "Choisissez un autre dossier, ou fermez ce fichier s'il est ouvert.",
         ) from faute
 

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from inactifs.cli.coquilles import SCRIPTS
-from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.erreurs import ErreurInactifs, UsageIncorrect, write_fault
 
 
 def shell() -> str:
@@ -52,7 +52,7 @@ def install(coquille: str) -> str:
             _add(maison / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
     except OSError as faute:
         raise ErreurInactifs(
-            f"Impossible d'écrire « {faute.filename} » : {faute.strerror}.",
+            f"Impossible d'écrire « {faute.filename} » : {write_fault(faute)}.",
             "Voyez « inactifs --show-completion », à copier vous-même.",
         ) from faute
     return f"TAB est installé ({chemin}). Fermez ce terminal et ouvrez-en un autre."

@@ -84,16 +84,16 @@ def observe(travail: Travail, tri: Tri) -> Constat:
     constat = look(travail.classeur, travail.source.chemin, travail.jour, tri)
     matin = constat.matin
     journal = [
-        travail.entry(d.eleve, f"Dossier ouvert : dernière activité le {_fr(d.derniere_activite)}")
-        for d in matin.nouveaux
-    ]
-    journal += [
         travail.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {_fr(r.date)}")
         for r in matin.reprises
     ]
     journal += [
         travail.entry(d.eleve, f"Signe de vie du {_fr(d.derniere_activite)} : dossier suspendu")
         for d in matin.signes_de_vie
+    ]
+    journal += [
+        travail.entry(d.eleve, f"Dossier ouvert : dernière activité le {_fr(d.derniere_activite)}")
+        for d in matin.nouveaux
     ]
     if not journal:
         journal = [travail.entry("", "Échéances mises à jour")]

@@ -13,7 +13,7 @@ from inactifs.cli.commun import print_json, say
 from inactifs.cli.ecran import printable
 from inactifs.cli.fichiers_produits import write_private
 from inactifs.dates import french
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
 from inactifs.messages import (
     MODELES_PAR_DEFAUT,
     Message,
@@ -116,7 +116,7 @@ def write_all(
                 ancien.unlink()
     except OSError as faute:
         raise ErreurInactifs(
-            f"Impossible de préparer le dossier « {dossier} » : {faute.strerror}.",
+            f"Impossible de préparer le dossier « {dossier} » : {write_fault(faute)}.",
             "Fermez les fichiers qui y sont ouverts, puis relancez.",
         ) from faute
     prepares: list[Prepare] = []

@@ -32,7 +32,7 @@ def ask_student(classeur: Classeur, jour: date) -> Personne:
     if not interactive():
         raise UsageIncorrect(
             "Il manque le nom ou le numéro de l'élève.",
-            "Par exemple : inactifs relance add Dupont --moyen sms",
+            "Ajoutez « --help » pour voir un exemple.",
         )
     from inactifs.cli.matin import open_situations
     from inactifs.recherche import find_person

@@ -116,6 +116,10 @@ class Feuille:
         line.tag = rangees.with_room(line.tag, [value])
         self._note(Plage(row, col, row, col))
 
+    def has_merged(self, first_row: int, last_row: int) -> bool:
+        """Whether cells are merged somewhere in these rows."""
+        return any(m.top <= last_row and first_row <= m.bottom for m in self._frame.merges)
+
     def append(
         self, rows: Sequence[Mapping[int, Valeur]], first_row: int, model_row: int | None
     ) -> None:
