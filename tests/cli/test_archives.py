@@ -584,3 +584,12 @@ def test_no_archive_is_said(ecole: Ecole) -> None:
     """Nothing to verify is not a fault."""
     assert ecole.json("check", "--archives")["archives"] == []
     assert "Aucune archive" in ecole.type("check", "--archives").erreurs
+
+
+def test_the_json_report_goes_to_the_file_that_is_named(ecole: Ecole) -> None:
+    """``--sortie r.json`` writes it; ``--json`` prints it as well."""
+    fichier = ecole.classeur.with_name("r.json")
+    assert "{" not in ecole.type("report", "--mois", "2026-11", "--sortie", str(fichier)).sortie
+    ecrit = json.loads(fichier.read_text("utf-8"))
+    assert ecrit["mois"] == "2026-11"
+    assert ecole.json("report", "--mois", "2026-11", "--sortie", str(fichier)) == ecrit

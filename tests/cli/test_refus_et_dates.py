@@ -171,6 +171,38 @@ def test_a_date_of_the_register_that_cannot_be_read_is_not_written_over(
     assert f"Élèves, cellule {cellule.coordinate} : « vers Noël »" in message
 
 
+def test_an_import_leaves_it_alone_and_goes_on_with_the_others(ecole: Ecole) -> None:
+    """One cell is not worth a planning: it is named, the other students are brought up to date."""
+    livre = openpyxl.load_workbook(ecole.classeur)
+    onglet = livre[ELEVES]
+    colonne = next(c.column for c in onglet[1] if c.value == "DERNIER COURS")
+    onglet.cell(2, colonne).value = "vers Noël"
+    livre.save(ecole.classeur)
+    export = ecole.classeur.with_name("cours.csv")
+    export.write_text("Date;N° élève\n20/11/2026;1\n20/11/2026;2\n", "utf-8")
+    statut, message = ecole.refusal("import", "cours", str(export), "--strict")
+    assert statut == 4
+    assert "« vers Noël »" in message
+    avis = " ".join(ecole.json("import", "cours", str(export))["avertissements"])
+    assert f"Élèves, cellule {onglet.cell(2, colonne).coordinate} : « vers Noël »" in avis
+    assert ecole.row(2, ELEVES)["DERNIER COURS"] == "vers Noël"
+    assert ecole.row(3, ELEVES)["DERNIER COURS"].date() == le("20/11/2026")
+
+
+def test_a_legend_under_the_tableau_is_nobody(ecole: Ecole) -> None:
+    """« Légende : … » in the column ÉLÈVE is no student to call, and stays as it is."""
+    livre = openpyxl.load_workbook(ecole.classeur)
+    onglet = livre[TABLEAU]
+    onglet.cell(onglet.max_row + 3, 1).value = "Légende : en rouge, à rappeler"
+    ligne = onglet.max_row
+    livre.save(ecole.classeur)
+    assert "Légende" not in str(ecole.json("next")["etapes"])
+    ecole.json("detect")
+    assert [c.value for c in openpyxl.load_workbook(ecole.classeur)[TABLEAU][ligne][1:]] == (
+        [None] * (onglet.max_column - 1)
+    )
+
+
 # What the morning shows
 
 

@@ -71,7 +71,7 @@ def test_a_folder_of_that_name(classeur: Path, tmp_path: Path) -> None:
     avant = sorted(tmp_path.iterdir())
     fait = type_command("report", "--format", "html", "--sortie", tmp_path / "r.html",
                         "-c", classeur)  # fmt: skip
-    assert fait.statut == 1
+    assert fait.statut == 2
     assert "r.html » : c'est un dossier." in fait.erreurs
     assert sorted(tmp_path.iterdir()) == avant
 
@@ -79,7 +79,7 @@ def test_a_folder_of_that_name(classeur: Path, tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist(classeur: Path, tmp_path: Path) -> None:
     """It is not made, and what is wrong is said in French."""
     fait = type_command("next", "--ics", tmp_path / "absent" / "n.ics", "-c", classeur)
-    assert fait.statut == 1
+    assert fait.statut == 2
     assert "n.ics » : le dossier n'existe pas." in fait.erreurs
     assert not (tmp_path / "absent").exists()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from inactifs.classeur.edition import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
-from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal, Place
+from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.livre import Livre
@@ -175,12 +175,34 @@ def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) 
     return differents
 
 
+def unreadable_cells(classeur: Classeur) -> dict[str, Anomalie]:
+    """What cannot be read in the register, by cell: it must not be written over."""
+    feuille = classeur.places[ELEVES.nom].nom if ELEVES.nom in classeur.places else ""
+    return {
+        a.cellule: a for a in classeur.anomalies if a.feuille == feuille and a.gravite == "erreur"
+    }
+
+
+def blocked_by(
+    classeur: Classeur, eleve: Eleve, illisibles: Mapping[str, Anomalie]
+) -> Anomalie | None:
+    """The unreadable cell, if any, that writing ``eleve`` would overwrite."""
+    avant = classeur.registre.get(eleve.numero)
+    if avant is None or not illisibles:
+        return None
+    place, ligne = classeur.places[ELEVES.nom], classeur.lignes_eleves[number_key(eleve.numero)]
+    for colonne in ELEVES.colonnes:
+        if getattr(avant, colonne.champ) != getattr(eleve, colonne.champ):
+            anomalie = illisibles.get(place.cell(colonne.champ, ligne))
+            if anomalie is not None:
+                return anomalie
+    return None
+
+
 def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
     place = classeur.places[ELEVES.nom]
     champs = [c.champ for c in ELEVES.colonnes]
-    illisibles = {
-        a.cellule: a for a in classeur.anomalies if a.feuille == place.nom and a.gravite == "erreur"
-    }
+    illisibles = unreadable_cells(classeur)
     nouveaux: list[dict[str, Valeur]] = []
     touche = False
     for eleve in eleves:
@@ -193,9 +215,8 @@ def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> 
         }
         if differents:
             ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-            for champ in differents:
-                if (illisible := illisibles.get(place.cell(champ, ligne))) is not None:
-                    raise unreadable(illisible)
+            if (illisible := blocked_by(classeur, eleve, illisibles)) is not None:
+                raise unreadable(illisible)
             touche |= set_cells(sheet_to_write(livre, place), place, ligne, differents)
     if nouveaux:
         _append(livre, place, nouveaux)

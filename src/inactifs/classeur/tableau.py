@@ -162,14 +162,15 @@ class _Lecteur:
 
 
 def _is_not_a_student(eleve: str, valeurs: tuple[object, ...]) -> bool:
-    """A totals row (no date typed on it), or the headers once more."""
+    """A totals row or a legend (no date typed on it), or the headers once more."""
     if isinstance(valeurs[0], Muette):
         return True
     premier = eleve.replace(":", " ").split()[:1]
     if header_key(eleve) == "eleve":
         return True
     sans_date = not any(isinstance(v, str | date) and v != "" for v in valeurs[2:4])
-    return sans_date and bool(premier) and premier[0].casefold() in _SOMMES
+    note = ":" in eleve or (premier[:1] and premier[0].casefold() in _SOMMES)
+    return sans_date and bool(note)
 
 
 def _nobody(table: Table, ligne: int, eleve: str, valeurs: tuple[object, ...]) -> Anomalie:

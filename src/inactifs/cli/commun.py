@@ -180,11 +180,16 @@ def say(*phrases: str) -> None:
         print(printable(phrase), file=sortie)
 
 
-def print_json(document: dict[str, Any]) -> None:
-    """One JSON document on stdout."""
+def json_text(document: dict[str, Any]) -> str:
+    """A JSON document, as printed or written to a file."""
     import json
 
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on stdout."""
+    print(json_text(document))
 
 
 def show(*contenus: RenderableType) -> None:

@@ -15,8 +15,8 @@ def write_private(chemin: Path, contenu: bytes) -> None:
     A workbook that holds a tableau is never replaced: it is the school's only record.
 
     Raises:
-        UsageIncorrect: that name is a workbook's.
-        ErreurInactifs: the file cannot be written there.
+        UsageIncorrect: that name is a workbook's, or its folder does not exist.
+        ErreurInactifs: the system refuses to write it.
     """
     temporaire = chemin.with_name(f".{chemin.name}.tmp")
     _require_no_tableau(chemin)
@@ -26,7 +26,8 @@ def write_private(chemin: Path, contenu: bytes) -> None:
     except OSError as faute:
         with suppress(OSError):
             temporaire.unlink(missing_ok=True)
-        raise ErreurInactifs(
+        mal_nomme = isinstance(faute, FileNotFoundError | NotADirectoryError | IsADirectoryError)
+        raise (UsageIncorrect if mal_nomme else ErreurInactifs)(
             f"Impossible d'écrire « {chemin} » : {write_fault(faute)}.",
             "Choisissez un autre dossier, ou fermez ce fichier s'il est ouvert.",
         ) from faute

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from inactifs.erreurs import FichierInvalide, UsageIncorrect
 if TYPE_CHECKING:
     from datetime import date
 
+    from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.imports.resultat import Canal, Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
@@ -145,6 +147,7 @@ def _import(
     as_json: bool,
     simulation: bool,
 ) -> None:
+    from inactifs.classeur.edition import unreadable
     from inactifs.classeur.valeurs import Changements
     from inactifs.imports.resultat import Canal
     from inactifs.rendu.importation import count_line, import_json
@@ -161,10 +164,16 @@ def _import(
         lu = any(r.lignes > len(r.rejets) or not r.lignes for r in resultats)
         if rejets is not None and perdues and not simulation:
             _write_rejects(rejets, resultats)
+        eleves = [apres for _, apres in _changes(resultats)]
+        intacts = _left_alone(travail.classeur, eleves)
+        if intacts:
+            if strict:
+                raise unreadable(next(iter(intacts.values())))
+            resultats[-1] = _warned(resultats[-1], intacts)
         if lu and not (strict and perdues):
             ecrit = travail.save(
                 Changements(
-                    eleves=[apres for _, apres in _changes(resultats)],
+                    eleves=[e for e in eleves if e.numero not in intacts],
                     imports={canal: jour},
                     journal=[travail.entry("", count_line(resultats))],
                 )
@@ -222,6 +231,30 @@ def _changes(resultats: list[ResultatImport]) -> list[tuple[Eleve | None, Eleve]
             avant.setdefault(eleve.numero, resultat.avant.get(eleve.numero))
             apres[eleve.numero] = eleve
     return [(avant[numero], eleve) for numero, eleve in apres.items() if avant[numero] != eleve]
+
+
+def _left_alone(classeur: Classeur, eleves: list[Eleve]) -> dict[str, Anomalie]:
+    """The students whose row holds, where it would be written, what cannot be read; by number.
+
+    That cell is left as it is, and the other students go on (contract, section 2).
+    """
+    from inactifs.classeur.ecriture import blocked_by, unreadable_cells
+
+    illisibles = unreadable_cells(classeur)
+    return {
+        eleve.numero: anomalie
+        for eleve in eleves
+        if (anomalie := blocked_by(classeur, eleve, illisibles)) is not None
+    }
+
+
+def _warned(resultat: ResultatImport, intacts: dict[str, Anomalie]) -> ResultatImport:
+    phrases = [
+        f"{a.feuille}, cellule {a.cellule} : « {a.contenu} » ne peut pas être lu, cet élève n'a "
+        "pas été mis à jour. Corrigez cette cellule, puis relancez l'import."
+        for a in intacts.values()
+    ]
+    return replace(resultat, avertissements=(*resultat.avertissements, *phrases))
 
 
 def _tell(

@@ -12,6 +12,7 @@ from inactifs.cli.commun import (
     OptDate,
     OptJson,
     command_day,
+    json_text,
     operator,
     print_json,
     read,
@@ -119,8 +120,13 @@ def report(
     if len(chemins) > 1:
         _several(chemins, choisi, jour, genre, sortie, archiver, mois is None, json_)
         return
+    from inactifs.rendu.rapport_json import bilan_json
+
     source, bilan, edition = _one(chemins[0], choisi, jour, mois is None)
     octets = b"" if genre in ("terminal", "json") else _rendered(bilan, edition, genre)
+    document = bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
+    if genre == "json" and sortie is not None:
+        octets = json_text(document).encode()
     archive = None
     if archiver:
         from inactifs.cli.archivage import archive_report
@@ -132,10 +138,7 @@ def report(
         cible = sortie or Path(f"rapport-{choisi.iso}.{genre}")
         write_private(cible, octets)
         say(f"Rapport écrit : {cible}")
-    if json_ or genre == "json":
-        from inactifs.rendu.rapport_json import bilan_json
-
-        document = bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
+    if json_ or (genre == "json" and sortie is None):
         print_json(document | ({"archive": str(archive.chemin)} if archive else {}))
     elif genre == "terminal":
         from inactifs.rendu.rapport_terminal import render_terminal

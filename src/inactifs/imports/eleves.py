@@ -250,7 +250,7 @@ def _warnings(fiches: dict[str, Fiche], registre: Registre) -> list[str]:
 def status(texte: str) -> str:
     """STATUT: one of the four words that are not followed where ``texte`` is a synonym of one,
     else ``texte`` itself."""
-    return texte if not is_followed(texte) else _SYNONYMES.get(simplify(texte), texte)
+    return _SYNONYMES.get(simplify(texte), texte)
 
 
 def split_name(complet: str) -> tuple[str, str]:

@@ -178,7 +178,7 @@ def refusal_to_close(
     fin_delai = due_date(jours[-1], regles.delai_reponse, regles)
     if jour < fin_delai:
         return Refus(
-            f"{dossier.eleve} a jusqu'au {french(fin_delai)} pour répondre à la dernière relance.",
+            f"Le délai de réponse de {dossier.eleve} à la dernière relance n'est pas passé.",
             f"Clôture possible à partir du {french(fin_delai)}.",
         )
     return None

@@ -166,7 +166,8 @@ class Regles:
 STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")
 """The words of STATUT; the first is followed, and so is an empty cell (contract, section 2)."""
 
-_NON_SUIVIS = {"permisobtenu", "transfere", "suspendu", "abandonniste"}
+_NON_SUIVIS = ("permisobtenu", "transfer", "suspendu", "suspension", "abandon")
+"""How the words that are not followed begin, in any spelling: « Transférée le 12/03 »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +206,10 @@ class Eleve:
 def is_followed(statut: str) -> bool:
     """Whether a STATUT is one the procedure follows.
 
-    « permis obtenu », « transféré(e) », « suspendu(e) » and « abandonniste » are not; anything
-    else is, so that a word the tool does not know never hides a student.
+    « permis obtenu », « transféré », « suspendu » and « abandonniste » are not, in any spelling
+    of theirs; anything else is, so that a word the tool does not know never hides a student.
     """
-    mot = simplify(statut)
-    return mot not in _NON_SUIVIS and mot.removesuffix("e") not in _NON_SUIVIS
+    return not simplify(statut).startswith(_NON_SUIVIS)
 
 
 def is_known_statut(statut: str) -> bool:
