@@ -144,7 +144,7 @@ def read_typed_date(
 
 def french(jour: date) -> str:
     """« 24/11/2026 »."""
-    return jour.strftime("%d/%m/%Y")
+    return f"{jour.day:02}/{jour.month:02}/{jour.year:04}"  # strftime takes four times as long
 
 
 def as_date(valeur: object) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTRES = {
@@ -20,6 +21,7 @@ def fold(texte: str) -> str:
     return _LETTRE.sub(lambda lettre: _LETTRES[lettre[0]], sans_accents)
 
 
+@lru_cache(maxsize=4096)  # the same few words (statuts, means, outcomes) come thousands of times
 def simplify(texte: str) -> str:
     """``texte`` without case, accents, spaces nor punctuation: « Transférée » → « transferee »."""
     decompose = unicodedata.normalize("NFKD", texte.casefold())
