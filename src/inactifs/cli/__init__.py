@@ -10,7 +10,7 @@ import sys
 
 def main() -> None:
     """Run the command that was typed, and exit with its status; or answer the shell on TAB."""
-    gc.set_threshold(50_000)  # a command is short: looking for cycles costs it a tenth
+    gc.set_threshold(500_000)  # a command is short: looking for cycles would cost it a tenth
     sys.stdout = sys.stdout or io.StringIO()  # closed: nobody listens
     sys.stderr = sys.stderr or io.StringIO()
     for flux in (sys.stdout, sys.stderr):  # accents, also in a Windows console or a pipe
