@@ -19,7 +19,6 @@ from inactifs.bilan import (
     histories,
     monthly,
     read_month,
-    relances_between,
     school_line,
 )
 from inactifs.bilan.histoire import bounds
@@ -392,7 +391,7 @@ def test_a_suspension_that_has_run_out_sets_the_due_date() -> None:
 def test_a_sign_of_life_since_does_not_rewrite_the_earlier_steps() -> None:
     """The row's date moved to 15/11: the relances before it keep the step they were."""
     dossier = Dossier("A", "", d(15), (sms(d(2)), sms(d(9)), sms(d(20, 12))), detecte_le=d(2))
-    faites = relances_between([dossier], [], REGLES, d(1), d(31, 12))
+    faites = histories([dossier], Registre(), REGLES)[0][0].relances
     assert [(r.etape, r.retard_jours) for r in faites] == [(1, 0), (2, 0), (1, 4)]
 
 
@@ -420,7 +419,7 @@ def test_the_listing_of_a_period_is_in_order_of_time() -> None:
     eleve = Eleve("7", "DUPONT", "Léa")
     a = Dossier("Léa Dupont", "", L, (sms(d(30)),), detecte_le=d(30))
     b = Dossier("B", "", L, (sms(d(1)), sms(d(1, 12))), detecte_le=d(1))
-    faites = relances_between([a, b], [eleve], REGLES, d(1), d(30))
+    faites = monthly([a, b], [eleve], REGLES, NOVEMBRE, DECEMBRE_15).relances_faites
     assert [(f.dossier.eleve, f.relance.date) for f in faites] == [
         ("B", d(1)),
         ("Léa Dupont", d(30)),

@@ -33,7 +33,7 @@ _EN_LETTRES = re.compile(
 )
 _ENTRE_DEUX = re.compile(r"\s*(?:[\n\r;,+]|\bet\b|\bpuis\b)\s*", re.IGNORECASE)
 
-_MOIS: list[tuple[str, ...]] = [
+MOIS: list[tuple[str, ...]] = [
     ("janvier", "janv", "jan"),
     ("février", "fevrier", "févr", "fevr", "fév", "fev"),
     ("mars", "mar"),
@@ -47,6 +47,7 @@ _MOIS: list[tuple[str, ...]] = [
     ("novembre", "nov"),
     ("décembre", "decembre", "déc", "dec"),
 ]
+"""The months, in full then as they are shortened."""
 
 
 def read_date(texte: str, *, apres: date | None = None) -> date:
@@ -182,6 +183,6 @@ def _french_parserinfo() -> parserinfo:
     from dateutil.parser import parserinfo
 
     class Francais(parserinfo):
-        MONTHS = _MOIS  # type: ignore[assignment]  # as many spellings as wished
+        MONTHS = MOIS  # type: ignore[assignment]  # as many spellings as wished
 
     return Francais()

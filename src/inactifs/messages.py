@@ -20,7 +20,7 @@ from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
 from inactifs.procedure.inactivite import last_activity
-from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen
+from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
 
 __all__ = [
     "CHAMPS",
@@ -80,7 +80,7 @@ def render_message(
     modele = next(
         (m for m in modeles if m.etape == etape and m.moyen is moyen and m.texte.strip()), None
     )
-    rang = f"{etape}{'re' if etape == 1 else 'e'}"
+    rang = ordinal(etape)
     if modele is None:
         raise FichierInvalide(
             f"La feuille Modèles n'a pas de texte pour la {rang} relance, "

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from inactifs.classeur.valeurs import Classeur, LigneIllisible
+from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
 from inactifs.erreurs import EleveIntrouvable
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Dossier, Eleve
@@ -125,7 +124,7 @@ def _with_unreadable(classeur: Classeur, personne: Personne) -> Personne:
 
 
 def _in_order(dossiers: list[Dossier]) -> tuple[Dossier, ...]:
-    return tuple(sorted(dossiers, key=lambda d: (d.ouvert, d.detecte_le or date.min, d.ligne)))
+    return tuple(sorted(dossiers, key=in_time))
 
 
 def _matches(tapes: tuple[str, ...], mots: tuple[str, ...]) -> bool:

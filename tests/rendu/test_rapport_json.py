@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from rapport_fabrique import SCRIPT, bilan, empty_bilan
+from rapport_fabrique import bilan, empty_bilan
 
 from inactifs.bilan import consolidate, school_line
-from inactifs.rendu.rapport_json import bilan_json, consolidation_json, relance_json
+from inactifs.rendu.rapport_json import bilan_json, consolidation_json
 
 CONTRAT = {
     "mois",
@@ -73,15 +73,6 @@ def test_what_cannot_be_computed_is_null() -> None:
     assert document["taux_reprise"] is None
     assert document["delai_moyen_reprise_jours"] is None
     assert document["relances"]["retard_median_jours"] is None
-
-
-def test_a_line_of_the_listing_of_relances() -> None:
-    """Date, means, step and outcome of one attempt."""
-    ligne = relance_json(bilan().relances_faites[1])
-    assert ligne["eleve"] == "[bold]MARTIN[/bold] Léo"
-    assert (ligne["date"], ligne["moyen"], ligne["etape"]) == ("2026-11-09", None, 1)
-    assert (ligne["repondu"], ligne["resultat"]) == (True, None)
-    assert SCRIPT not in json.dumps(ligne)
 
 
 def test_several_schools() -> None:

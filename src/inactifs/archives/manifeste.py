@@ -33,8 +33,8 @@ class Fichier:
 class Manifeste:
     """What an archive holds, who made it, when and with what.
 
-    ``genre`` is « bilan » or « dossier ». ``contenu`` is what the archive is about: the month
-    and its figures, the student; its keys stand beside the others in the JSON document.
+    ``genre`` is « bilan », « dossier » or « preuves ». ``contenu`` is what the archive is about:
+    the month and its figures, the student; its keys stand beside the others in the JSON document.
     """
 
     genre: str

@@ -3,7 +3,7 @@
 Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the reports print.
 """
 
-from inactifs.bilan.calcul import monthly, relances_between
+from inactifs.bilan.calcul import monthly
 from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
 from inactifs.bilan.definitions import DEFINITIONS, Definition
 from inactifs.bilan.histoire import HORS_PLAN, Histoire, RelanceFaite, histories
@@ -38,7 +38,6 @@ __all__ = [
     "histories",
     "monthly",
     "read_month",
-    "relances_between",
     "school_line",
     "share",
 ]

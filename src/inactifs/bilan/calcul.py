@@ -13,12 +13,10 @@ from inactifs.bilan.valeurs import Bilan, BilanRelances, Cas, Delais, IssuesEtap
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
+from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
 from inactifs.registre import Registre
-
-CANAUX = ("cours", "connexions", "contacts")
-"""The imports on which the rule of inactivity depends."""
 
 
 def monthly(
@@ -58,7 +56,7 @@ def monthly(
     cas = _cases(datees, debut, fin, regles)
     causes, sans_cause = _causes([c.situation.dossier for c in cas], regles)
     relances = _relances(datees, debut, fin)
-    jours_import = {canal: (imports or {}).get(canal) for canal in CANAUX}
+    jours_import = {canal: (imports or {}).get(canal) for canal in CANAUX_SUIVIS}
     return Bilan(
         mois=mois,
         arrete_au=fin,
@@ -81,16 +79,8 @@ def monthly(
         etabli_le=aujourdhui,
         sans_date=tuple(sans_date),
         imports=jours_import,
-        perimes=tuple(c for c, j in jours_import.items() if _stale(j, aujourdhui, regles)),
+        perimes=stale_imports(jours_import, regles, aujourdhui),
     )
-
-
-def relances_between(
-    dossiers: Iterable[Dossier], eleves: Iterable[Eleve], regles: Regles, debut: date, fin: date
-) -> list[RelanceFaite]:
-    """The relances of a period, both days included, in order of time, each with its step."""
-    registre = eleves if isinstance(eleves, Registre) else Registre(eleves)
-    return _relances(histories(dossiers, registre, regles)[0], debut, fin)
 
 
 def movement(datees: Iterable[Histoire], debut: date, fin: date) -> Mouvement:
@@ -186,6 +176,7 @@ def _causes(dossiers: Iterable[Dossier], regles: Regles) -> tuple[dict[str, int]
 
 
 def _relances(datees: Iterable[Histoire], debut: date, fin: date) -> list[RelanceFaite]:
+    """The relances of a period, both days included, in order of time, each with its step."""
     faites = [r for h in datees for r in h.relances if debut <= r.relance.date <= fin]
     return sorted(faites, key=lambda r: (r.relance.date, r.dossier.eleve))
 
@@ -246,7 +237,3 @@ def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, 
     return tuple(
         sorted(tardifs, key=lambda c: (-c.situation.retard_jours, c.situation.dossier.eleve))
     )
-
-
-def _stale(jour: date | None, aujourdhui: date, regles: Regles) -> bool:
-    return jour is None or (aujourdhui - jour).days > regles.peremption_import

@@ -2,7 +2,7 @@
 
 The tableau keeps the dossiers as they stand today. What they were on an earlier day is
 recomputed from their dates, with the rule book, so that a past month's report can be made
-again. A dossier reopened had an outcome before, which its comment tells (``suivi.reopen``): it
+again. A dossier reopened had an outcome before, which its comment tells (``notes.reopened``): it
 counts as one story until then and another one since. What the tableau no longer says (a
 suspension overwritten since) cannot be known; the archived report keeps it.
 """

@@ -7,22 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from inactifs.dates import MOIS
 from inactifs.erreurs import UsageIncorrect
 
-_NOMS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _DERNIER_JOUR_DU_MOIS_PRECEDENT = 25
 
 
@@ -61,7 +48,7 @@ class Mois:
     @property
     def libelle(self) -> str:
         """« novembre 2026 »."""
-        return f"{_NOMS[self.mois - 1]} {self.annee}"
+        return f"{MOIS[self.mois - 1][0]} {self.annee}"
 
     @property
     def court(self) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inactifs.classeur.edition import sheet_to_write
-from inactifs.classeur.lecture import locate_plan, locate_tables, tableaux_of_another_name
+from inactifs.classeur.lecture import locate_plan, locate_tables, several_tableaux
 from inactifs.classeur.localisation import Table
 from inactifs.classeur.nouveau import default_value, nature_of, new_workbook, plan_row
 from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.schema import (
-    ELEVES,
-    JOURNAL,
-    MODELES,
+    FEUILLES,
     PARAMETRES,
     PARAMETRES_LIGNES,
     PLAN,
@@ -28,7 +26,6 @@ from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import RefusOoxml
 from inactifs.procedure.modele import PLAN_DE_RELANCE
 
-FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
 _BOUTON = 4  # characters that a header leaves to the button of its filter
 
 
@@ -48,12 +45,8 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
     """
     source = Source(data, nom)
     tables = locate_tables(source)
-    if TABLEAU.nom not in tables and (autres := tableaux_of_another_name(source)):
-        raise FichierInvalide(
-            f"{nom} : plusieurs feuilles ressemblent au tableau de suivi "
-            f"({', '.join(t.place.nom for t in autres)}).",
-            f"Nommez « {TABLEAU.nom} » celle qui est à jour.",
-        )
+    if TABLEAU.nom not in tables and (doute := several_tableaux(source)) is not None:
+        raise doute
     try:
         livre = Livre(data)
         modele = b""

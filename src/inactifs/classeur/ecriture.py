@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inactifs.classeur.edition import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
+from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
@@ -230,7 +230,7 @@ def _write_imports(livre: Livre, classeur: Classeur, imports: Mapping[str, date]
         if classeur.imports.get(canal) == jour:
             continue
         ligne, colonne = classeur.parametres[f"import_{canal}"]
-        sheet_to_write(livre, classeur.places["Paramètres"]).set(ligne, colonne, jour)
+        sheet_to_write(livre, classeur.places[PARAMETRES.nom]).set(ligne, colonne, jour)
         touche = True
     return touche
 

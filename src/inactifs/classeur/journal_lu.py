@@ -12,15 +12,13 @@ from inactifs.classeur.valeurs import Anomalie, EntreeJournal
 from inactifs.dates import read_date
 
 
-def read_journal(
-    data: bytes, nom: str = "Le classeur"
-) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
+def read_journal(data: bytes) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
     """The lines of the sheet Journal in their order, and those without a readable time.
 
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
-    table = Source(data, nom).table(JOURNAL, REQUIS[JOURNAL.nom])
+    table = Source(data, "Le classeur").table(JOURNAL, REQUIS[JOURNAL.nom])
     if table is None:
         return (), ()
     entrees: list[EntreeJournal] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from inactifs.classeur.entetes import LIGNES_DE_TITRE
 from inactifs.classeur.localisation import Table, find_table
 from inactifs.classeur.modeles_lus import read_modeles
 from inactifs.classeur.parametres import read_parametres
@@ -12,6 +13,7 @@ from inactifs.classeur.registre_lu import RegistreLu, read_registre
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import (
     ELEVES,
+    FEUILLES,
     JOURNAL,
     MODELES,
     PARAMETRES,
@@ -123,12 +125,12 @@ def locate_tables(source: Source) -> dict[str, Table]:
     A tableau is also known by its headers, in a sheet of any name, when there is only one.
     """
     tables: dict[str, Table] = {}
-    for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
+    for feuille in FEUILLES:
         table = source.table(feuille, REQUIS[feuille.nom])
         if table is not None:
             tables[feuille.nom] = table
     if TABLEAU.nom not in tables and source.named(TABLEAU.nom) is None:
-        candidats = tableaux_of_another_name(source)
+        candidats = _tableaux_of_another_name(source)
         if len(candidats) == 1:
             tables[TABLEAU.nom] = candidats[0]
     return tables
@@ -139,11 +141,22 @@ def locate_plan(source: Source) -> Table | None:
     return source.table(PLAN, ("etape", "delai", "moyens"), profondeur=500)
 
 
-def tableaux_of_another_name(source: Source) -> list[Table]:
+def several_tableaux(source: Source) -> FichierInvalide | None:
+    """The error for a workbook without a sheet of the tableau's name, of which several others
+    could be it; None when no sheet could."""
+    candidats = [t.place.nom for t in _tableaux_of_another_name(source)]
+    if not candidats:
+        return None
+    return FichierInvalide(
+        f"{source.nom} : plusieurs feuilles ressemblent au tableau de suivi "
+        f"({', '.join(candidats)}).",
+        f"Nommez « {TABLEAU.nom} » celle qui est à jour.",
+    )
+
+
+def _tableaux_of_another_name(source: Source) -> list[Table]:
     """The sheets that hold most of the school's six columns, under any name."""
-    connues = {
-        header for f in (ELEVES, MODELES, JOURNAL, PARAMETRES) if (header := source.named(f.nom))
-    }
+    connues = {header for f in FEUILLES[1:] if (header := source.named(f.nom))}
     ecole = {c.champ for c in TABLEAU.colonnes if c.ecole}
     return [
         table
@@ -213,7 +226,7 @@ def _missing(
     source: Source, tables: Mapping[str, Table], plan: Table | None, absents: tuple[str, ...]
 ) -> Iterator[str]:
     """What adoption would add, in French."""
-    for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
+    for feuille in FEUILLES:
         table = tables.get(feuille.nom)
         if table is None:
             presente = source.named(feuille.nom) is not None
@@ -239,18 +252,11 @@ def _no_tableau(source: Source) -> FichierInvalide:
     if presente is not None:
         return FichierInvalide(
             f"{source.nom} : la feuille « {presente} » n'a pas d'en-tête « ÉLÈVE » dans ses "
-            "30 premières lignes.",
+            f"{LIGNES_DE_TITRE} premières lignes.",
             "Remettez les en-têtes du tableau : ÉLÈVE, DATE DE DERNIÈRE ACTIVITÉ, DATES DE "
             "RELANCES, MOYENS UTILISÉS, RÉSULTAT (REPRISE / ABANDON), COMMENTAIRE.",
         )
-    candidats = [t.place.nom for t in tableaux_of_another_name(source)]
-    if candidats:
-        return FichierInvalide(
-            f"{source.nom} : plusieurs feuilles ressemblent au tableau de suivi "
-            f"({', '.join(candidats)}).",
-            f"Nommez « {TABLEAU.nom} » celle qui est à jour.",
-        )
-    return FichierInvalide(
+    return several_tableaux(source) or FichierInvalide(
         f"{source.nom} n'a pas de feuille « {TABLEAU.nom} ».",
         f"Ajoutez-la avec « inactifs init {source.nom} ».",
     )

@@ -13,10 +13,10 @@ from inactifs.ooxml.reperes import cell_name
 
 def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomalie, ...]]:
     """The templates, and the rows whose step or means is not one, which are left out."""
-    modeles: list[Modele] = []
-    fautes: list[Anomalie] = []
     if table is None:
         return (), ()
+    modeles: list[Modele] = []
+    fautes: list[Anomalie] = []
     lignes = zip(*table.columns(c.champ for c in MODELES.colonnes), strict=True)
     for ligne, (etape, moyen, objet, texte) in enumerate(lignes, table.place.entete + 1):
         if not any(read_text(v) for v in (etape, moyen, objet, texte)):

@@ -22,6 +22,7 @@ from inactifs.classeur.habillage import (
 )
 from inactifs.classeur.schema import (
     ELEVES,
+    FEUILLES,
     JOURNAL,
     MODELES,
     PARAMETRES,
@@ -61,7 +62,7 @@ def new_workbook(ecole_nom: str) -> bytes:
     livre.remove(livre.worksheets[0])
     livre.properties.creator = "inactifs"
     livre.properties.title = "Suivi des élèves inactifs"
-    for feuille in (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL):
+    for feuille in FEUILLES:
         onglet = livre.create_sheet(feuille.nom)
         onglet.sheet_properties.tabColor = _ONGLETS[feuille.nom]
         dress_columns(onglet, feuille)

@@ -18,6 +18,7 @@ from inactifs.classeur.saisie import (
 from inactifs.classeur.schema import ELEVES, Nature
 from inactifs.classeur.tableau import REMEDE_DATE
 from inactifs.classeur.valeurs import Anomalie
+from inactifs.dates import ANNEES
 from inactifs.procedure.modele import STATUTS, Eleve, is_known_statut
 from inactifs.registre import Registre, number_key
 
@@ -87,9 +88,10 @@ class _Lecture:
 
     def days(self, champ: str) -> list[date | None]:
         colonne = self.table.columns((champ,))[0]
+        premiere, derniere = ANNEES
         return [
             v
-            if v.__class__ is date and 1990 <= v.year <= 2100
+            if v.__class__ is date and premiere <= v.year <= derniere
             else (None if v == "" else self._day(champ, rang, v))
             for rang, v in enumerate(colonne, self.premiere)
         ]

@@ -17,8 +17,8 @@ class Nature(StrEnum):
 
 
 class Colonne(NamedTuple):
-    """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, its width in Excel
-    characters, and the help shown on its header."""
+    """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, what it holds, its
+    width in Excel characters."""
 
     champ: str
     entete: str
@@ -101,6 +101,9 @@ PARAMETRES = Feuille(
         Colonne("attendu", "CE QUI EST ATTENDU", T, 44),
     ),
 )
+FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
+"""The sheets of a workbook, in the order of a new one."""
+
 PLAN = Feuille(  # the second table of the sheet Paramètres
     "Paramètres",
     (

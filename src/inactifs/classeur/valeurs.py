@@ -153,7 +153,12 @@ class Classeur:
     def dossiers_of(self, eleve: Eleve) -> list[Dossier]:
         """The dossiers of a student, oldest first, the open one last."""
         siens = [d for d in self.dossiers if self.eleve_of(d) == eleve]
-        return sorted(siens, key=lambda d: (d.ouvert, d.detecte_le or date.min, d.ligne))
+        return sorted(siens, key=in_time)
+
+
+def in_time(dossier: Dossier) -> tuple[bool, date, int]:
+    """The order of a student's dossiers: oldest first, the open one last."""
+    return dossier.ouvert, dossier.detecte_le or date.min, dossier.ligne
 
 
 @dataclass

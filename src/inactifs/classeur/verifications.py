@@ -11,15 +11,15 @@ from datetime import date, timedelta
 
 from inactifs.classeur.journal_verifie import check_journal
 from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
-from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler
+from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler, in_time
 from inactifs.dates import french
 from inactifs.mots import simplify
 from inactifs.ooxml.reperes import cell_name
 from inactifs.procedure.conservation import is_neutral
 from inactifs.procedure.modele import Dossier, Eleve, Resultat
+from inactifs.procedure.notes import MENTION
 from inactifs.registre import name_words, number_key
 
-MENTION = "Abandonniste : dossier clôturé le"
 _MENTION = simplify(MENTION)
 _LOINTAIN = timedelta(days=366)
 _CORRIGER = "Corrigez la date."
@@ -194,17 +194,13 @@ def _is_number(dossier: Dossier) -> bool:
 
 
 def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
-    """The row of the last dossier of each student, in the order of ``Classeur.dossiers_of``."""
+    """The row of the last dossier of each student."""
     derniers: dict[str, Dossier] = {}
     for dossier, eleve in rattaches:
         if eleve is not None:
             autre = derniers.setdefault(number_key(eleve.numero), dossier)
-            derniers[number_key(eleve.numero)] = max(autre, dossier, key=_age)
+            derniers[number_key(eleve.numero)] = max(autre, dossier, key=in_time)
     return {dossier.ligne for dossier in derniers.values()}
-
-
-def _age(dossier: Dossier) -> tuple[bool, date, int]:
-    return dossier.ouvert, dossier.detecte_le or date.min, dossier.ligne
 
 
 def _check_imports(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import read, say, today, workbook_path
@@ -69,7 +70,7 @@ def advice(constat: Constat) -> list[Conseil]:
     ]
 
 
-def _show(conseils: tuple[Conseil, ...] | list[Conseil]) -> None:
+def _show(conseils: Sequence[Conseil]) -> None:
     largeur = max(len(commande) for commande, _ in conseils)
     say(
         *(f"  {commande:<{largeur}}  {pourquoi}" for commande, pourquoi in conseils),

@@ -14,6 +14,8 @@ from inactifs.cli.commun import (
     OptJson,
     OptSimulation,
     ask,
+    ask_eleve,
+    begun_by,
     print_json,
     say,
     today,
@@ -43,13 +45,12 @@ def add(
 ) -> None:
     """Note one activity by hand."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.mots import simplify
     from inactifs.recherche import find_person
     from inactifs.rendu.donnees import student_json
 
-    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
-    tape = simplify(ask(genre, f"Quelle activité ({', '.join(GENRES)}) ?", "l'activité"))
-    trouves = [g for g in GENRES if g == tape] or [g for g in GENRES if g.startswith(tape)]
+    eleve = ask_eleve(eleve)
+    genre = ask(genre, f"Quelle activité ({', '.join(GENRES)}) ?", "l'activité")
+    trouves = begun_by(genre, GENRES)
     if len(trouves) != 1:
         raise UsageIncorrect(
             f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(GENRES)}."

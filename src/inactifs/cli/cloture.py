@@ -27,7 +27,7 @@ from inactifs.cli.commun import (
 )
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
-from inactifs.procedure import gestes
+from inactifs.procedure import gestes, notes
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def close(
         details: list[str] = []
         for personne in personnes:
             dossier = open_dossier_of(personne)
-            raison = "à la demande de l'élève" if demande_eleve else ""
+            raison = notes.DEMANDE_ELEVE if demande_eleve else ""
             if _refusal(travail, personne, dossier, False, demande_eleve) is not None:
                 raison = "sans la dernière relance"
             separe = " : " if raison.startswith("sans") else ", "
@@ -141,8 +141,7 @@ def close(
             fini = gestes.end_as_abandon(dossier, jour, precision)
             eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
             clos.append((personne, fini, eleve))
-            detail = f"Abandonniste : dossier clôturé le {french(jour)}"
-            details.append(f"{detail} ({precision})" if precision else detail)
+            details.append(notes.closed(jour, precision))
         rangement: Rangement | None = None
         restes: list[Path] = []
         if documents is None:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
 """The workbook of the current folder, when neither ``-c`` nor ``$INACTIFS_CLASSEUR`` says."""
 
+EXTENSIONS_CLASSEUR = (".xlsx", ".xlsm")
+
 
 class Entree(NamedTuple):
     """A command before it is loaded: ``module.function`` of ``inactifs.cli``, its help.

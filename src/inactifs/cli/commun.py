@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ import typer
 from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT
 from inactifs.cli.ecran import Imprimable, printable
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
-from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+from inactifs.erreurs import Refus, UsageIncorrect
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inactifs.recherche import Personne
 
 T = TypeVar("T", bound=StrEnum)
+M = TypeVar("M", bound=str)
 
 OptClasseur = Annotated[
     Path | None,
@@ -117,16 +118,22 @@ def choice(genre: type[T], texte: str, option: str) -> T:
     Raises:
         UsageIncorrect: none does, or several do.
     """
-    from inactifs.mots import simplify
-
-    valeurs = [v for v in genre if simplify(v) == simplify(texte)] or [
-        v for v in genre if simplify(v).startswith(simplify(texte))
-    ]
+    valeurs = begun_by(texte, genre)
     if len(valeurs) != 1:
         raise UsageIncorrect(
             f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(genre)}."
         )
     return valeurs[0]
+
+
+def begun_by(texte: str, mots: Iterable[M]) -> list[M]:
+    """The word that was typed, else those that begin so, whatever the case and accents."""
+    from inactifs.mots import simplify
+
+    mots, tape = list(mots), simplify(texte)
+    return [m for m in mots if simplify(m) == tape] or [
+        m for m in mots if simplify(m).startswith(tape)
+    ]
 
 
 def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:
@@ -171,6 +178,11 @@ def ask(valeur: str | None, question: str, argument: str) -> str:
         raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
     reponse = typer.prompt(question, err=False)
     return str(reponse).strip()
+
+
+def ask_eleve(eleve: str | None) -> str:
+    """The student as typed, else as answered."""
+    return ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
 
 
 def say(*phrases: str) -> None:
@@ -282,6 +294,7 @@ def read(chemin: Path) -> tuple[Source, Classeur]:
         FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
     """
     from inactifs.classeur import depot
+    from inactifs.classeur.edition import unreadable
     from inactifs.classeur.lecture import read_classeur
     from inactifs.classeur.schema import PARAMETRES, header_key
 
@@ -291,11 +304,7 @@ def read(chemin: Path) -> tuple[Source, Classeur]:
         if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == header_key(
             PARAMETRES.nom
         ):
-            raise FichierInvalide(
-                f"{anomalie.feuille}, cellule {anomalie.cellule} : « {anomalie.contenu} ». "
-                f"{anomalie.raison}",
-                anomalie.remede or "Corrigez cette cellule dans Excel, puis relancez.",
-            )
+            raise unreadable(anomalie)
     return source, contenu
 
 

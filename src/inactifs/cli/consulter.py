@@ -15,7 +15,7 @@ from inactifs.cli.commun import (
     OptClasseur,
     OptDate,
     OptJson,
-    ask,
+    ask_eleve,
     choice,
     command_day,
     print_json,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from inactifs.bilan import Mois
     from inactifs.classeur.valeurs import Classeur
     from inactifs.procedure.suivi import Situation
+    from inactifs.recherche import Personne
 
 
 class Ordre(StrEnum):
@@ -186,7 +187,7 @@ def show_student(
 
     jour = command_day(date_)
     _, contenu = read(workbook_path(classeur))
-    personne = find_person(contenu, ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève"))
+    personne = find_person(contenu, ask_eleve(eleve))
     connu = personne.eleve
     situations = [
         situate(d, contenu.regles, jour, suivi=connu is None or connu.suivi)
@@ -201,7 +202,7 @@ def show_student(
 
 
 def _student_document(
-    personne: Any, situations: list[Situation], contenu: Classeur, jour: date
+    personne: Personne, situations: list[Situation], contenu: Classeur, jour: date
 ) -> dict[str, Any]:
     from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
     from inactifs.rendu.donnees import case_json, event_json, iso, student_json

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import (
     ArgEleve,
@@ -18,6 +18,7 @@ from inactifs.cli.commun import (
     OptSimulation,
     Travail,
     ask,
+    ask_eleve,
     case_document,
     command_day,
     open_dossier_of,
@@ -47,7 +48,7 @@ def reprise(
     """End a case as reprise."""
     jour = command_day(date_)
     _change(
-        eleve,
+        ask_eleve(eleve),
         classeur,
         jour,
         "reprise",
@@ -73,7 +74,7 @@ def pause(
 ) -> None:
     """Suspend a case."""
     jour = command_day(date_)
-    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    eleve = ask_eleve(eleve)
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date ?", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
     raison = ask(motif, "Pourquoi ?", "--motif « … »")
@@ -102,7 +103,7 @@ def reopen(
 ) -> None:
     """Open again a case that ended."""
     jour = command_day(date_)
-    eleve = ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    eleve = ask_eleve(eleve)
     raison = ask(motif, "Pourquoi ?", "--motif « … »")
     _change(
         eleve,
@@ -131,7 +132,7 @@ def _reopened(
 
 
 def _change(
-    texte: str | None,
+    texte: str,
     classeur: Path | None,
     jour: date,
     commande: str,
@@ -145,7 +146,6 @@ def _change(
     from inactifs.classeur.valeurs import Changements
     from inactifs.recherche import find_person
 
-    texte = ask(texte, "Quel élève ?", "le nom ou le numéro de l'élève")
     with working(classeur, jour, commande, simulation=simulation) as travail:
         personne = find_person(travail.classeur, texte)
         apres, eleve = transform(travail, personne)
@@ -158,8 +158,7 @@ def _change(
         )
     situation = situation_of(travail, apres, eleve)
     if as_json:
-        document: dict[str, Any] = case_document(personne, situation, eleve)
-        print_json(document)
+        print_json(case_document(personne, situation, eleve))
         return
     say(f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.")
     if simulation:

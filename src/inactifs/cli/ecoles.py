@@ -12,6 +12,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from inactifs.cli.commandes import EXTENSIONS_CLASSEUR
 from inactifs.cli.commun import operator, print_json, read, say, show, timestamp
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from inactifs.bilan import Consolidation, LigneEcole, Mois
     from inactifs.rendu.rapport import Edition
 
-SUFFIXES = (".xlsx", ".xlsm")
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 _LOT = 4  # workbooks read by a process before it answers
 _PATIENCE = 1.0  # seconds before progress is shown
@@ -260,7 +260,7 @@ def _below(dossier: Path) -> Iterator[Path]:
             d for d in sous_dossiers if not d.startswith(".") and d.casefold() != "archives"
         )
         for nom in sorted(noms):
-            if nom.lower().endswith(SUFFIXES) and not nom.startswith(("~$", ".")):
+            if nom.lower().endswith(EXTENSIONS_CLASSEUR) and not nom.startswith(("~$", ".")):
                 yield Path(parent, nom)
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.cli.commun import choice, open_dossier_of, today, typed_day
+from inactifs.cli.commun import begun_by, choice, open_dossier_of, today, typed_day
 from inactifs.dates import french
-from inactifs.mots import simplify
 from inactifs.procedure.gestes import add_relance
 from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.joignable import after, default_moyen
@@ -213,9 +212,7 @@ def known_cause(cause: str, regles: Regles) -> str:
     """The cause as Paramètres spells it; « autre : … » keeps its free text, and so does a
     cause that is not in the list."""
     debut, _, precision = cause.partition(":")
-    trouvees = [c for c in regles.causes if simplify(c) == simplify(debut)] or [
-        c for c in regles.causes if simplify(c).startswith(simplify(debut))
-    ]
+    trouvees = begun_by(debut, regles.causes)
     if len(trouvees) != 1:
         return cause
     return f"{trouvees[0]} : {precision.strip()}" if precision.strip() else trouvees[0]

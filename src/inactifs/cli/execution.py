@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from typer import Abort, Exit, TyperException
+from typer import Abort, Exit, TyperException, get_app_dir
 
 from inactifs.cli.commandes import COMMANDES_DITES
 from inactifs.cli.ecran import printable
@@ -90,7 +90,7 @@ _PHRASES = (
 
 
 def _in_french(faute: TyperException) -> UsageIncorrect:
-    """The parser's English sentence, in French, with the command that was probably voulue."""
+    """The parser's English sentence, in French, with the command that was probably meant."""
     texte = faute.format_message()
     conseil = "Voyez « inactifs --help », ou « --help » après la commande."
     for motif, phrase in _PHRASES:
@@ -112,9 +112,7 @@ def _unexpected(faute: Exception) -> ErreurInactifs:
     import traceback
     from datetime import datetime
 
-    import typer
-
-    journal = Path(typer.get_app_dir("inactifs")) / "erreurs.log"
+    journal = Path(get_app_dir("inactifs")) / "erreurs.log"
     cadres = traceback.extract_tb(faute.__traceback__)
     lignes = [f"{datetime.now():%Y-%m-%d %H:%M:%S} {type(faute).__name__}"]
     lignes += [f"  {Path(c.filename).name}:{c.lineno} {c.name}" for c in cadres]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.commun import (
     OptClasseur,
     OptDate,
@@ -51,10 +52,10 @@ def init(
     if fichier is not None and classeur is not None:
         raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
     chemin = workbook_path(fichier or classeur)
-    if chemin.suffix.lower() not in (".xlsx", ".xlsm"):
+    if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR:
         raise UsageIncorrect(
             f"« {chemin.name} » ne se termine pas par .xlsx.",
-            "Donnez un nom comme suivi_eleves.xlsx.",
+            f"Donnez un nom comme {CLASSEUR_PAR_DEFAUT}.",
         )
     cree = not chemin.exists()
     ajouts: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ def init(
     if simulation:
         say("Simulation : rien n'a été écrit.")
         return
-    option = "" if str(chemin) == "suivi_eleves.xlsx" else f" -c {chemin}"
+    option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {chemin}"
     say(
         "Ensuite, importez vos exports :",
         f"  inactifs import eleves FICHIER{option}",

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from inactifs.classeur.disque import write_new
+from inactifs.cli.commandes import EXTENSIONS_CLASSEUR
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect, write_fault
 
 
@@ -34,7 +35,7 @@ def write_private(chemin: Path, contenu: bytes) -> None:
 
 
 def _require_no_tableau(chemin: Path) -> None:
-    if chemin.suffix.lower() not in (".xlsx", ".xlsm") or not chemin.is_file():
+    if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR or not chemin.is_file():
         return
     from inactifs.classeur.lecture import read_classeur
 

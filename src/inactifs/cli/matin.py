@@ -24,14 +24,15 @@ from inactifs.cli.commun import (
     workbook_path,
     working,
 )
+from inactifs.dates import french
+from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.matin import Tri
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.procedure.matin import Matin
+    from inactifs.procedure.modele import Dossier, Eleve
     from inactifs.procedure.suivi import Situation
-
-CANAUX_SUIVIS = ("cours", "connexions", "contacts")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def observe(travail: Travail, tri: Tri) -> Constat:
     constat = look(travail.classeur, travail.source.chemin, travail.jour, tri)
     matin = constat.matin
     journal = [
-        travail.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {_fr(r.date)}")
+        travail.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {french(r.date)}")
         for r in matin.reprises
     ]
     journal += [
@@ -125,12 +126,7 @@ def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE
         tri=tri,
     )
     a_verifier = to_look_at(classeur, matin)
-    perimes = tuple(
-        canal
-        for canal in CANAUX_SUIVIS
-        if (quand := classeur.imports.get(canal)) is None
-        or (jour - quand).days > classeur.regles.peremption_import
-    )
+    perimes = stale_imports(classeur.imports, classeur.regles, jour)
     return Constat(matin, classeur, chemin, a_verifier, perimes)
 
 
@@ -231,7 +227,7 @@ def _detect_document(constat: Constat) -> dict[str, Any]:
 
     matin, classeur = constat.matin, constat.classeur
 
-    def student(dossier: Any) -> dict[str, Any]:
+    def student(dossier: Dossier) -> dict[str, Any]:
         return student_json(classeur.eleve_of(dossier), dossier)
 
     return {
@@ -280,13 +276,12 @@ def _closing_document(classeur: Classeur, situation: Situation) -> dict[str, Any
     return student_json(classeur.eleve_of(dossier), dossier) | case_json(situation)
 
 
-def _meant(classeur: Classeur, numero: str, nom: str) -> list[Any]:
-    """The students that an unreadable row may be about."""
+def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:
+    """The students that an unreadable row may be about: its number, if nobody has it, may be what
+    is wrong with it, and its name still tells."""
     eleve = classeur.registre.get(numero)
     return [eleve] if eleve is not None else classeur.registre.named(nom)
 
 
 def _fr(jour: date | None) -> str:
-    from inactifs.dates import french
-
     return french(jour) if jour else "?"

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs import __version__
+from inactifs.cli.archivage import OUTIL
 from inactifs.cli.commun import operator, print_json, read, say, timestamp
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
@@ -79,8 +79,7 @@ def write_evidence(
         "mois": mois.iso,
         "anonyme": anonyme,
     }
-    outil = f"inactifs {__version__}"
-    manifeste = Manifeste("preuves", edition.le, edition.par, outil, sujet)
+    manifeste = Manifeste("preuves", edition.le, edition.par, OUTIL, sujet)
     voulu = sortie or Path(f"preuves-{mois.iso}" + ("-anonyme" if anonyme else ""))
     racine, nom = voulu.parent, voulu.name.removesuffix(".zip")
     if not nom or nom == "..":

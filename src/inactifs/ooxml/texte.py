@@ -81,15 +81,6 @@ def serial(value: date, date1904: bool) -> str:
     return repr(round(number + moment / timedelta(days=1), 10))
 
 
-def from_serial(number: float, date1904: bool) -> datetime:
-    """The inverse of :func:`serial`, to the nearest millisecond."""
-    if date1904:
-        origin = datetime(1904, 1, 1)
-    else:
-        origin = datetime(1899, 12, 30) if number >= 61 else datetime(1899, 12, 31)
-    return origin + timedelta(milliseconds=round(number * 86_400_000))
-
-
 def _hexadecimal(match: re.Match[str]) -> str:
     char = match[0]
     if char == "_":

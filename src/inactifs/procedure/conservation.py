@@ -20,22 +20,11 @@ from inactifs.erreurs import Refus
 from inactifs.mots import simplify
 from inactifs.procedure.inactivite import criteria
 from inactifs.procedure.modele import Critere, Dossier, Eleve, Resultat
+from inactifs.procedure.notes import DEMANDE_ELEVE, MENTION, closed, without_reason
 
 DUREE_ANS = 3
 DUREE_MINIMALE_ANS = 1
 """The report tells of the twelve months before, and an auditor asks for them by name."""
-
-DEMANDE_ELEVE = "à la demande de l'élève"
-"""What the mention says when the person gave up themselves (``suivi.end_as_abandon``)."""
-
-MENTION = "Abandonniste : dossier clôturé le"
-MOTIF_RETIRE = "motif retiré"
-
-_JOUR = r"\d\d/\d\d/\d{4}"
-_CLOTURE = re.compile(rf"{MENTION} {_JOUR}")
-_AVEC_MOTIF = re.compile(rf"(?:Suspendu le {_JOUR} jusqu'au|Dossier rouvert le) {_JOUR} : ")
-_REPRISE = re.compile(rf"\(reprise du {_JOUR}\)$")
-"""The notes of ``suivi.pause``, ``reopen`` and ``end_as_abandon``."""
 
 _NEUTRE = re.compile(r"ANON-[0-9A-F]{4}")
 _NATURES = {
@@ -161,25 +150,15 @@ def neutral_comment(dossier: Dossier) -> str:
     """What may stay of COMMENTAIRE: the tool's own notes with their dates, for the figures and
     for the mention that the procedure asks for; no reason, no other word."""
     lignes = [
-        garde for ligne in dossier.commentaire.splitlines() if (garde := _neutral_line(ligne))
+        garde for ligne in dossier.commentaire.splitlines() if (garde := without_reason(ligne))
     ]
     if (
         dossier.cloture_le is not None
         and simplify(MENTION) in simplify(dossier.commentaire)
         and not any(ligne.startswith(MENTION) for ligne in lignes)
     ):  # typed by hand
-        lignes.append(f"{MENTION} {french(dossier.cloture_le)}")
+        lignes.append(closed(dossier.cloture_le))
     return "\n".join(lignes)
-
-
-def _neutral_line(ligne: str) -> str:
-    if trouve := _CLOTURE.match(ligne):
-        precision = f" ({DEMANDE_ELEVE})" if DEMANDE_ELEVE in ligne else ""
-        return trouve[0] + precision
-    if trouve := _AVEC_MOTIF.match(ligne):
-        reprise = _REPRISE.search(ligne)
-        return f"{trouve[0]}{MOTIF_RETIRE}" + (f" {reprise[0]}" if reprise else "")
-    return ""
 
 
 def _ended_by_the_person(dossier: Dossier) -> bool:

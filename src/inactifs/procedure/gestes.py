@@ -96,7 +96,7 @@ def add_relance(
     if issue is Issue.REPRISE:
         return end_as_reprise(suite, jour)
     if issue is Issue.ABANDON:
-        return end_as_abandon(suite, jour, "à la demande de l'élève")
+        return end_as_abandon(suite, jour, notes.DEMANDE_ELEVE)
     if issue.repondu:
         fin = jusqu_au or jour + timedelta(days=regles.delai_suivi)
         return replace(suite, suspendu_jusqu_au=fin)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from inactifs.procedure.modele import Critere, Eleve
+from inactifs.procedure.modele import Critere, Eleve, Regles
+
+CANAUX_SUIVIS = ("cours", "connexions", "contacts")
+"""The imports on which the rule of inactivity depends."""
 
 
 def criteria(eleve: Eleve) -> dict[Critere, date | None]:
@@ -56,3 +60,14 @@ def inactive_limit(jour: date, seuil_mois: int) -> date:
     while inactive_from(limite + timedelta(days=1), seuil_mois) <= jour:
         limite += timedelta(days=1)
     return limite
+
+
+def stale_imports(
+    imports: Mapping[str, date | None], regles: Regles, jour: date
+) -> tuple[str, ...]:
+    """Of :data:`CANAUX_SUIVIS`, those that were never imported, or too long before ``jour``."""
+    return tuple(
+        canal
+        for canal in CANAUX_SUIVIS
+        if (quand := imports.get(canal)) is None or (jour - quand).days > regles.peremption_import
+    )

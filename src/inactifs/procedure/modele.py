@@ -110,7 +110,12 @@ class Etape:
     @property
     def libelle(self) -> str:
         """« 1re relance », « 2e relance »…, as written in the column ÉTAPE."""
-        return f"{self.numero}{'re' if self.numero == 1 else 'e'} relance"
+        return f"{ordinal(self.numero)} relance"
+
+
+def ordinal(numero: int) -> str:
+    """« 1re », « 2e »…, of a relance."""
+    return "1re" if numero == 1 else f"{numero}e"
 
 
 PLAN_DE_RELANCE = (

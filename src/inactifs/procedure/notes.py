@@ -17,6 +17,12 @@ from inactifs.dates import french, read_date
 MENTION = "Abandonniste : dossier clôturé le"
 """What the procedure wants in the tableau of a closed dossier (contract, section 3)."""
 
+DEMANDE_ELEVE = "à la demande de l'élève"
+"""What the mention adds when the person gave up themselves."""
+
+MOTIF_RETIRE = "motif retiré"
+"""What takes the place of a reason that may name somebody."""
+
 _JOUR = r"(\d{2}/\d{2}/\d{4})"
 _CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
 _SUSPENDU = re.compile(rf"Suspendu le {_JOUR} jusqu'au {_JOUR} : (.*)")
@@ -69,6 +75,18 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
         except ValueError:  # « 31/02/2026 »: altered by hand
             continue
     return tuple(lues)
+
+
+def without_reason(ligne: str) -> str:
+    """A note with its dates alone, nothing that somebody typed; "" when the line is no note."""
+    if trouve := _CLOTURE.match(ligne):
+        precision = f" ({DEMANDE_ELEVE})" if DEMANDE_ELEVE in ligne else ""
+        return f"{MENTION} {trouve[1]}{precision}"
+    if trouve := _SUSPENDU.fullmatch(ligne):
+        return ligne[: trouve.start(3)] + MOTIF_RETIRE
+    if trouve := _ROUVERT.fullmatch(ligne):
+        return ligne[: trouve.start(2)] + MOTIF_RETIRE + ligne[trouve.end(2) :]
+    return ""
 
 
 def _read(ligne: str) -> Iterator[Note]:

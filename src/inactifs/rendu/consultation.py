@@ -13,7 +13,7 @@ from inactifs.procedure.modele import Critere, Eleve, Etat
 from inactifs.procedure.suivi import suspension
 from inactifs.rendu.rapport import ETATS
 from inactifs.rendu.recit import name_activity, story
-from inactifs.rendu.terminal import table_of
+from inactifs.rendu.terminal import day_or_blank, table_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,9 +45,9 @@ def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableT
             d.eleve,
             d.numero,
             ETATS[s.etat],
-            _day(d.derniere_activite),
+            day_or_blank(d.derniere_activite),
             str(len(d.relances)),
-            _day(s.echeance),
+            day_or_blank(s.echeance),
             s.etape.libelle if s.etape else "Clôture" if s.echeance else "",
             d.cause,
         )
@@ -95,10 +95,12 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
         entete += " (la procédure ne suit pas cet élève)"
     table = table_of("Critères", "Critère", "Dernière date", "Ce qu'il en reste")
     for critere, quand in criteria(eleve).items():
-        table.add_row(_CRITERES[critere], _day(quand) or "jamais", _worth(quand, seuil_mois, jour))
+        table.add_row(
+            _CRITERES[critere], day_or_blank(quand) or "jamais", _worth(quand, seuil_mois, jour)
+        )
     sans = last_activity(eleve) == eleve.inscrit_le and not any(criteria(eleve).values())
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sans else "ne sert que faute d'activité"
-    table.add_row("Inscription", _day(eleve.inscrit_le) or "non notée", reste)
+    table.add_row("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste)
     dit = verdict(eleve, seuil_mois, jour)
     return [f"{entete}   {contact}".rstrip(), table, dit]
 
@@ -154,7 +156,3 @@ def _wrapped(debut: str, texte: str) -> list[str]:
         subsequent_indent=" " * len(debut),
         break_on_hyphens=False,
     )
-
-
-def _day(jour: date | None) -> str:
-    return french(jour) if jour else ""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from inactifs.bilan import HORS_PLAN, Bilan, Cas, share
 from inactifs.dates import french
-from inactifs.procedure.modele import Etat, Moyen, Relance
+from inactifs.procedure.modele import Etat, Moyen, Relance, ordinal
 from inactifs.procedure.suivi import Situation
 
 INSECABLE = "\u00a0"
@@ -156,7 +156,7 @@ def step(numero: int) -> str:
     """« 1re relance », « 2e relance »; « Avant relance » for 0."""
     if numero == 0:
         return "Avant relance"
-    return f"{numero}{'re' if numero == 1 else 'e'} relance"
+    return f"{ordinal(numero)} relance"
 
 
 def outcome(relance: Relance) -> str:

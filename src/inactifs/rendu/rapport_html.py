@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_CAUSES = 12
+MAX_LETTRES = 30
 
 
 def render_html(bilan: Bilan, edition: Edition) -> str:
@@ -100,5 +101,5 @@ def series_chart(bilan: Bilan) -> Graphique:
     )
 
 
-def _shortened(texte: str, longueur: int = 30) -> str:
-    return texte if len(texte) <= longueur else texte[: longueur - 1].rstrip() + "…"
+def _shortened(texte: str) -> str:
+    return texte if len(texte) <= MAX_LETTRES else texte[: MAX_LETTRES - 1].rstrip() + "…"

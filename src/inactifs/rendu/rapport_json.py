@@ -10,7 +10,6 @@ from inactifs.bilan import (
     LigneEcole,
     Mois,
     Mouvement,
-    RelanceFaite,
 )
 from inactifs.rendu.donnees import Json, case_json, iso, step_json, student_json
 
@@ -76,24 +75,6 @@ def bilan_json(bilan: Bilan) -> Json:
         "imports": {canal: iso(jour) for canal, jour in bilan.imports.items()},
         "perimes": list(bilan.perimes),
         "definitions": {d.cle: d.sens for d in DEFINITIONS},
-    }
-
-
-def relance_json(faite: RelanceFaite) -> Json:
-    """A line of the listing of relances."""
-    r, dossier = faite.relance, faite.dossier
-    return {
-        **student_json(faite.eleve, dossier),
-        "date": iso(r.date),
-        "moyen": r.moyen.value if r.moyen else None,
-        "repondu": r.repondu,
-        "faux_numero": r.faux_numero,
-        "etape": faite.etape,
-        "responsable": faite.responsable,
-        "echeance": iso(faite.echeance),
-        "retard_jours": faite.retard_jours,
-        "resultat": dossier.resultat.value if dossier.resultat else None,
-        "cloture_le": iso(dossier.cloture_le),
     }
 
 

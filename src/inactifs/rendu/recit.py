@@ -14,7 +14,15 @@ from datetime import date, timedelta
 from inactifs.bilan.histoire import as_of, bounds
 from inactifs.dates import french
 from inactifs.procedure.inactivite import criteria, inactive_from
-from inactifs.procedure.modele import Critere, Dossier, Eleve, Regles, Relance, Resultat
+from inactifs.procedure.modele import (
+    Critere,
+    Dossier,
+    Eleve,
+    Regles,
+    Relance,
+    Resultat,
+    ordinal,
+)
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import (
     Situation,
@@ -83,7 +91,7 @@ def reason_of_due(situation: Situation, regles: Regles) -> str:
         depuis, delai, raison = detection_day(dossier, situation.echeance), 0, "dès la détection"
     elif etape is not None:
         depuis, delai = jours[-1], etape.delai
-        raison = f"{_days(delai)} après la {_rank(etape.numero - 1)}, faite le {french(depuis)}"
+        raison = f"{_days(delai)} après la {ordinal(etape.numero - 1)}, faite le {french(depuis)}"
     else:
         depuis, delai = jours[-1], regles.delai_reponse
         reste = f"{_days(delai)} après" if delai else "dès"
@@ -251,10 +259,6 @@ def _lateness(retard: int) -> str:
     if retard > 0:
         return f" ; faite avec {_days(retard)} de retard"
     return f" ; faite {_days(-retard)} avant" if retard < 0 else ""
-
-
-def _rank(numero: int) -> str:
-    return "1re" if numero == 1 else f"{numero}e"
 
 
 def _days(nombre: int) -> str:

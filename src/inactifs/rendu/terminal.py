@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from inactifs.dates import french
+from inactifs.procedure.inactivite import CANAUX_SUIVIS
 from inactifs.procedure.modele import Eleve, Etat, Moyen
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _by_responsible(
                 _address(s, eleve),
                 s.etape.libelle + ("*" if s.etape.optionnelle else "") if s.etape else "",
                 _means(s, eleve),
-                _day(s.dossier.derniere_activite),
+                day_or_blank(s.dossier.derniere_activite),
                 _delay(s),
             )
         if any(s.etape and s.etape.optionnelle for s in siens[:limite]):
@@ -153,8 +154,8 @@ def _by_responsible(
 
 def _freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
     morceaux = [
-        f"{canal} {_day(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
-        for canal in ("cours", "connexions", "contacts")
+        f"{canal} {day_or_blank(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
+        for canal in CANAUX_SUIVIS
     ]
     texte = "Imports : " + ", ".join(morceaux) + "."
     if perimes:
@@ -234,5 +235,6 @@ def _delay(situation: Situation) -> str:
     return f"{situation.retard_jours} jour{'s' if situation.retard_jours > 1 else ''}"
 
 
-def _day(jour: date | None) -> str:
+def day_or_blank(jour: date | None) -> str:
+    """« 24/11/2026 », or nothing."""
     return french(jour) if jour else ""
