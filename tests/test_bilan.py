@@ -565,3 +565,10 @@ def test_every_definition_is_of_a_figure_that_the_report_gives() -> None:
         assert definition.sens.endswith(".")
         assert definition.sens[0].isupper()
         assert definition.sens.count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    ("mois", "dit"), [(4, "d'avril"), (8, "d'août"), (10, "d'octobre"), (11, "de novembre")]
+)
+def test_de_s_elide_devant_une_voyelle(mois: int, dit: str) -> None:
+    assert Mois(2026, mois).de == f"{dit} 2026"

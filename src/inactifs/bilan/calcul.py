@@ -43,7 +43,7 @@ def monthly(
     """
     if mois.premier > aujourdhui:
         raise Refus(
-            f"Le mois de {mois.libelle} n'a pas commencé : nous sommes le {french(aujourdhui)}.",
+            f"Le mois {mois.de} n'a pas commencé : nous sommes le {french(aujourdhui)}.",
             "Donnez après --mois un mois commencé, au format AAAA-MM.",
         )
     registre = eleves if isinstance(eleves, Registre) else Registre(eleves)

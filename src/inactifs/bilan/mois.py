@@ -51,6 +51,11 @@ class Mois:
         return f"{MOIS[self.mois - 1][0]} {self.annee}"
 
     @property
+    def de(self) -> str:
+        """« de novembre 2026 », « d'octobre 2026 »."""
+        return f"d'{self.libelle}" if self.libelle[0] in "ao" else f"de {self.libelle}"
+
+    @property
     def court(self) -> str:
         """« 11/26 », for the axis of a chart."""
         return f"{self.mois:02}/{self.annee % 100:02}"

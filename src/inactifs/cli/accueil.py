@@ -34,7 +34,7 @@ def welcome() -> None:
     constat = look(contenu, source.chemin, today())
     matin = constat.matin
     say(
-        f"{chemin} : {matin.suivis} élèves suivis, "
+        f"{chemin} : {matin.suivis} {'élèves suivis' if matin.suivis > 1 else 'élève suivi'}, "
         f"{len(matin.in_state(Etat.A_RELANCER))} à relancer, "
         f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
         "Et maintenant :",
@@ -52,7 +52,8 @@ def advice(constat: Constat) -> list[Conseil]:
         return [*conseils, *PREMIERS_PAS[1:], PREMIERS_PAS[0]]
     if constat.perimes:
         canal = constat.perimes[0]
-        conseils.append((f"inactifs import {canal} FICHIER", f"l'import « {canal} » est ancien"))
+        etat = "est ancien" if classeur.imports.get(canal) else "n'a jamais été fait"
+        conseils.append((f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"))
     if matin.nouveaux or matin.modifies:
         conseils.append(("inactifs detect", "la tournée de ce matin n'est pas faite"))
     if a_relancer := matin.in_state(Etat.A_RELANCER):

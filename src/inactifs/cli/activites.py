@@ -49,7 +49,7 @@ def add(
     from inactifs.rendu.donnees import student_json
 
     eleve = ask_eleve(eleve)
-    genre = ask(genre, f"Quelle activité ({', '.join(GENRES)}) ?", "l'activité")
+    genre = ask(genre, f"Quelle activité ({', '.join(GENRES)})", "l'activité")
     trouves = begun_by(genre, GENRES)
     if len(trouves) != 1:
         raise UsageIncorrect(

@@ -91,7 +91,7 @@ def close(
 
     jour = command_day(date_)
     if sans_derniere_relance:
-        motif = ask(motif, "Pourquoi renoncer à la dernière relance ?", "--motif « … »")
+        motif = ask(motif, "Pourquoi renoncer à la dernière relance", "--motif « … »")
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (sans_derniere_relance or demande_eleve):
@@ -108,7 +108,7 @@ def close(
             "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
         )
     if not eleves and not tous:
-        eleves = [ask(None, "Quel élève ?", "le nom ou le numéro de l'élève, ou --tous")]
+        eleves = [ask(None, "Quel élève", "le nom ou le numéro de l'élève, ou --tous")]
     with working(classeur, jour, "close", simulation=simulation) as travail:
         if tous:
             personnes = [

@@ -166,6 +166,10 @@ def interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and "--json" not in sys.argv
 
 
+SUITE_DE_QUESTION = "\u00a0: "
+"""Ends a question, as French types it."""
+
+
 def ask(valeur: str | None, question: str, argument: str) -> str:
     """``valeur``, else the answer to ``question`` in a terminal.
 
@@ -176,13 +180,13 @@ def ask(valeur: str | None, question: str, argument: str) -> str:
         return dit
     if not interactive():
         raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
-    reponse = typer.prompt(question, err=False)
+    reponse = typer.prompt(question, err=False, prompt_suffix=SUITE_DE_QUESTION)
     return str(reponse).strip()
 
 
 def ask_eleve(eleve: str | None) -> str:
     """The student as typed, else as answered."""
-    return ask(eleve, "Quel élève ?", "le nom ou le numéro de l'élève")
+    return ask(eleve, "Quel élève", "le nom ou le numéro de l'élève")
 
 
 def say(*phrases: str) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
     from inactifs.recherche import Personne
 
+NOUVEL_ESSAI = "Nouvel essai"
+
 ISSUES_DITES = {
     Issue.SANS_REPONSE: "pas de réponse",
     Issue.MESSAGE_LAISSE: "message laissé",
@@ -66,7 +68,7 @@ class Essai:
         """« 2e relance », or « Nouvel essai » on the day of an unanswered one."""
         deja = self.avant.relances_sans_reponse
         if deja and deja == self.suite.relances_sans_reponse and not self.relance.repondu:
-            return "Nouvel essai"
+            return NOUVEL_ESSAI
         return self.avant.etape.libelle if self.avant.etape else "Relance"
 
     @property
@@ -79,8 +81,9 @@ class Essai:
     @property
     def sentences(self) -> list[str]:
         """What was done, what is to be known of it, and what comes next."""
+        note = "noté" if self.etape == NOUVEL_ESSAI else "notée"
         fait = (
-            f"{self.etape} de {self.suite.dossier.eleve} notée : {self.moyen}, "
+            f"{self.etape} de {self.suite.dossier.eleve} {note} : {self.moyen}, "
             f"le {french(self.relance.date)} ({ISSUES_DITES[self.issue]})."
         )
         return [fait, *self._remarks, self.next_step]
@@ -143,7 +146,7 @@ class Essai:
     def _remarks(self) -> list[str]:
         phrases = []
         echeance = self.avant.echeance
-        if echeance and self.relance.date < echeance:
+        if echeance and self.relance.date < echeance and self.issue is not Issue.FAUX_NUMERO:
             phrases.append(
                 f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "
                 "partent de ce jour."
@@ -161,7 +164,8 @@ class Essai:
                 "clôturez-le s'il dit arrêter (« inactifs close --demande-eleve »)."
             )
         cause = self.suite.dossier.cause
-        if cause and cause.partition(" :")[0] not in self.regles.causes:
+        nouvelle = cause != self.avant.dossier.cause
+        if cause and nouvelle and cause.partition(" :")[0] not in self.regles.causes:
             phrases.append(f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi.")
         return phrases
 

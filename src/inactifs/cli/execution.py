@@ -96,8 +96,10 @@ def _in_french(faute: TyperException) -> UsageIncorrect:
     for motif, phrase in _PHRASES:
         trouve = re.search(motif, texte, re.DOTALL)
         if trouve is not None:
-            premier, *autres = (g or "" for g in trouve.groups())
-            voulue = COMMANDES_DITES.get(simplify(premier)) if "No such command" in texte else None
+            premier, *autres = [g or "" for g in trouve.groups()] or [""]
+            seule = getattr(getattr(faute, "ctx", None), "parent", None) is None
+            dite = seule and "No such command" in texte
+            voulue = COMMANDES_DITES.get(simplify(premier)) if dite else None
             if voulue is not None:
                 conseil = f"Vouliez-vous dire « inactifs {voulue} » ?"
             elif autres and autres[0]:

@@ -99,6 +99,8 @@ def init(
         say(f"Classeur adopté : {chemin}. Ajouté : {', '.join(ajouts)}. Rien d'autre n'a changé.")
     else:
         say(f"{chemin} est déjà prêt : rien n'a été écrit.")
+    if not cree and auto_ecole and contenu.ecole.nom != auto_ecole:
+        say("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
     if simulation:
         say("Simulation : rien n'a été écrit.")
         return

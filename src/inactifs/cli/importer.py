@@ -186,6 +186,8 @@ def _import(
     _tell(resultats, perdues, rejets, simulation)
     if not lu:
         say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
+        if canal != "eleves" and not travail.classeur.registre:
+            say("Importez d'abord vos élèves : inactifs import eleves FICHIER")
 
 
 def _read(

@@ -93,7 +93,7 @@ def write_evidence(
         print_json({"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet)
         return
     say(
-        f"Preuves de {mois.libelle} : {archive.chemin}{os.sep} ({PAGE}, {LISTE}, {NOM})",
+        f"Preuves {mois.de} : {archive.chemin}{os.sep} ({PAGE}, {LISTE}, {NOM})",
         f"Le même dossier, à envoyer : {zip_}",
     )
     if par_defaut:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inactifs.cli.commun import choice, interactive, say, typed_day
+from inactifs.cli.commun import SUITE_DE_QUESTION, choice, interactive, say, typed_day
 from inactifs.cli.essai import ISSUES_DITES, Dites
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Refus, UsageIncorrect
@@ -48,7 +48,12 @@ def ask_student(classeur: Classeur, jour: date) -> Personne:
         say(f"  {rang}. {situation.dossier.eleve} ({etape}{retard})")
     while True:
         question = "Quel élève (quelques lettres, ou un numéro de la liste)"
-        reponse = str(typer.prompt(question if proposees else "Quel élève (quelques lettres)"))
+        reponse = str(
+            typer.prompt(
+                question if proposees else "Quel élève (quelques lettres)",
+                prompt_suffix=SUITE_DE_QUESTION,
+            )
+        )
         if reponse.strip().isdigit() and 1 <= int(reponse) <= len(proposees):
             reponse = proposees[int(reponse) - 1]
         try:
@@ -89,7 +94,14 @@ def ask_relance(
         cause = _ask_cause(regles)
     if commentaire is None:
         say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
-        commentaire = str(typer.prompt("Commentaire (Entrée : aucun)", "", show_default=False))
+        commentaire = str(
+            typer.prompt(
+                "Commentaire (Entrée : aucun)",
+                "",
+                show_default=False,
+                prompt_suffix=SUITE_DE_QUESTION,
+            )
+        )
     return Dites(moyen, issue.value, jusqu_au, cause, commentaire.strip())
 
 
@@ -100,11 +112,15 @@ def confirm(question: str) -> None:
         Refus: the answer is no.
     """
     while True:
-        reponse = str(typer.prompt(f"{question} (oui ou non)")).strip().casefold()
+        texte = typer.prompt(
+            f"{question} (oui ou non)", "", show_default=False, prompt_suffix=SUITE_DE_QUESTION
+        )
+        reponse = str(texte).strip().casefold()
         if reponse in {"o", "oui"}:
             return
         if reponse in {"n", "non"}:
             raise Refus("Rien n'a été écrit.")
+        say("Répondez oui ou non.")
 
 
 def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
@@ -116,7 +132,12 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 
 def _ask_day(jour: date) -> str:
     while True:
-        reponse = str(typer.prompt("Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)"))
+        reponse = str(
+            typer.prompt(
+                "Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)",
+                prompt_suffix=SUITE_DE_QUESTION,
+            )
+        )
         try:
             lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
         except UsageIncorrect as faute:
@@ -134,7 +155,11 @@ def _ask_cause(regles: Regles) -> str | None:
     cause = regles.causes[choix]
     if cause != "autre":
         return cause
-    precision = str(typer.prompt("Laquelle, en un mot", default="", show_default=False)).strip()
+    precision = str(
+        typer.prompt(
+            "Laquelle, en un mot", default="", show_default=False, prompt_suffix=SUITE_DE_QUESTION
+        )
+    ).strip()
     return f"{cause} : {precision}" if precision else cause
 
 
@@ -142,7 +167,9 @@ def _pick(question: str, choix: list[str], defaut: int) -> int:
     for rang, texte in enumerate(choix, 1):
         say(f"  {rang}. {texte}")
     while True:
-        reponse = str(typer.prompt(question, default=str(defaut + 1))).strip()
+        reponse = str(
+            typer.prompt(question, default=str(defaut + 1), prompt_suffix=SUITE_DE_QUESTION)
+        ).strip()
         if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
             return int(reponse) - 1
         say(f"Tapez un nombre de 1 à {len(choix)}.")

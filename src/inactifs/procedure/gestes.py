@@ -259,9 +259,9 @@ def _require_later(dossier: Dossier, jour: date, refus: str) -> None:
 
 
 def _closed(dossier: Dossier) -> Refus:
-    fin = f" le {french(dossier.cloture_le)}" if dossier.cloture_le else ""
-    mot = "repris" if dossier.resultat is Resultat.REPRISE else "clôturé (abandon)"
+    fin = f" depuis le {french(dossier.cloture_le)}" if dossier.cloture_le else ""
+    mot = "reprise" if dossier.resultat is Resultat.REPRISE else "abandon"
     return Refus(
-        f"Le dossier de {dossier.eleve} est déjà {mot}{fin}.",
+        f"{dossier.eleve} : le dossier est terminé{fin} ({mot}).",
         "Rouvrez-le avec « inactifs reopen » s'il le faut.",
     )

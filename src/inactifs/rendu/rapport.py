@@ -196,11 +196,12 @@ def next_step(situation: Situation) -> str:
     return "Clôture" if situation.echeance else "À vérifier"
 
 
-def period(bilan: Bilan) -> str:
-    """« novembre 2026 », and up to which day while the month is running."""
+def period(bilan: Bilan, *, de: bool = False) -> str:
+    """« novembre 2026 » (« de novembre 2026 »), and up to which day while it is running."""
+    mois = bilan.mois.de if de else bilan.mois.libelle
     if not bilan.en_cours:
-        return bilan.mois.libelle
-    return f"{bilan.mois.libelle}, mois en cours arrêté au {french(bilan.arrete_au)}"
+        return mois
+    return f"{mois}, mois en cours arrêté au {french(bilan.arrete_au)}"
 
 
 def key_figures(bilan: Bilan) -> tuple[Chiffre, ...]:

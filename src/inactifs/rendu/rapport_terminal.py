@@ -43,7 +43,7 @@ def render_consolidation(
 ) -> list[RenderableType]:
     """One line a school and their total, and what the figures mean."""
     table = _table(
-        f"Prévention des abandons : bilan de {mois.libelle}",
+        f"Prévention des abandons : bilan {mois.de}",
         "École",
         "Suivis",
         "Début",
@@ -66,7 +66,7 @@ def render_consolidation(
 
 def _title(bilan: Bilan, edition: Edition) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
-    texte.append(f"Prévention des abandons : bilan de {rapport.period(bilan)}\n")
+    texte.append(f"Prévention des abandons : bilan {rapport.period(bilan, de=True)}\n")
     texte.append(f"{edition.provenance}.", style="not bold dim")
     if edition.mois_par_defaut:
         texte.append(f"\n{rapport.MOIS_PAR_DEFAUT}", style="not bold dim")

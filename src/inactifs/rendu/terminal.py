@@ -34,15 +34,22 @@ def render_morning(
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = matin.in_state(Etat.A_CLOTURER)
     lignes: list[RenderableType] = [
-        f"Matin du {french(matin.date)} : {matin.suivis} élèves suivis, "
+        f"Matin du {french(matin.date)} : {_count(matin.suivis, 'élève suivi')}, "
         f"{len(a_relancer)} à relancer, {len(a_cloturer)} à clôturer, "
         f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente, "
-        f"{len(matin.in_state(Etat.SUSPENDU))} suspendus."
+        f"{_count(len(matin.in_state(Etat.SUSPENDU)), 'suspendu')}."
     ]
     if matin.nouveaux:
-        lignes.append(f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour.")
+        lignes.append(
+            "Un nouveau dossier ouvert ce jour."
+            if len(matin.nouveaux) == 1
+            else f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."
+        )
     if matin.en_file:
-        lignes.append(f"{matin.en_file} autres attendent leur tour (limite de nouveaux dossiers).")
+        attendent = "attendent" if matin.en_file > 1 else "attend"
+        lignes.append(
+            f"{_count(matin.en_file, 'autre')} {attendent} leur tour (limite de nouveaux dossiers)."
+        )
     lignes += [
         f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
         for r in matin.reprises
@@ -63,7 +70,10 @@ def render_morning(
         if len(a_verifier) > 10:
             lignes.append(f"… et {len(a_verifier) - 10} autres : inactifs check")
     lignes.append(_freshness(classeur, perimes))
-    lignes.append(_advice(a_relancer, a_cloturer))
+    if matin.suivis:
+        lignes.append(_advice(a_relancer, a_cloturer))
+    else:
+        lignes.append("Aucun élève à suivre : inactifs import eleves FICHIER")
     return lignes
 
 
@@ -74,8 +84,8 @@ def render_steps(
     dues = [s for s in etapes if s.etat is Etat.A_RELANCER]
     futures = [s for s in etapes if s.etat is not Etat.A_RELANCER]
     lignes: list[RenderableType] = [
-        f"Au {french(jour)} : {len(dues)} étapes dues, "
-        f"{len(futures)} à venir, {a_cloturer} dossiers à clôturer."
+        f"Au {french(jour)} : {_count(len(dues), 'étape due')}, "
+        f"{len(futures)} à venir, {_count(a_cloturer, 'dossier')} à clôturer."
     ]
     lignes += _by_responsible(dues, classeur, None)
     if futures:
@@ -152,6 +162,11 @@ def _by_responsible(
     return tables
 
 
+def _count(nombre: int, mots: str) -> str:
+    """« 0 élève suivi », « 2 élèves suivis »."""
+    return f"{nombre} {mots if nombre < 2 else mots.replace(' ', 's ') + 's'}"
+
+
 def _freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
     morceaux = [
         f"{canal} {day_or_blank(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
@@ -172,7 +187,7 @@ def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) ->
         premier = a_relancer[0].dossier
         qui = premier.numero or f'"{premier.eleve}"'
         lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
-        lignes.append(f"Après l'appel :      inactifs relance add {qui}")
+        lignes.append("Après l'appel :      inactifs relance add")
     if a_cloturer:
         lignes.append("Clôturer :           inactifs close --tous")
     return "\n".join(lignes) or "Rien à faire ce matin."
