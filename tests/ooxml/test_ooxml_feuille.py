@@ -295,6 +295,7 @@ SHAPES = {
     "single quotes": "<row  r = '1' ><c  r='A1' ><v>1</v></c ><c t='n' r='C1'><v>3</v></c></row >",
     "other order": '<row spans="1:3" r="1"><c t="n" r="A1"><v>1</v></c><c s="0" r="C1"><v>3</v></c>'
     "</row>",
+    "half usual": '<row r="1"><c r="A1"><v>1</v></c><c\tr="C1"><v>3</v></c></row>',
     "comments": '<!-- <row r="1"><c r="B1"/> --><row r="1"><!-- <c r="B1"/> --><c r="A1"><v>1</v>'
     '</c><!-- </row> --><c r="C1"><v>3</v></c></row><!-- </sheetData> -->',
     "cdata": '<row r="1"><c r="A1"><v>1</v></c><c r="C1"><v>3</v></c><c r="D1" '
@@ -319,6 +320,18 @@ def test_every_way_to_write_rows(shape: str) -> None:
     assert [cells[ref].value for ref in ("A1", "B1", "C1", "A2", "B6")] == [
         "un", "deux", 3, "bas", "loin",
     ]  # fmt: skip
+
+
+def test_many_rows_are_edited_in_any_order() -> None:
+    """Rows edited long before keep what was set, and can be edited again; others are added."""
+    numbers = [*range(1, 41), *range(81, 121)]
+    data = small("".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in numbers))
+    turns = [(n, 2, f"b{n}") for n in range(120, 0, -1)] + [(n, 3, f"c{n}") for n in range(1, 121)]
+    cells = reread(after_set(data, *turns, (1, 1, "un")))["F"]
+    rows = [[cell.value for cell in row] for row in cells.iter_rows()]
+    assert rows[0] == ["un", "b1", "c1"]
+    for n, row in enumerate(rows[1:], 2):
+        assert row == [n if n in numbers else None, f"b{n}", f"c{n}"]
 
 
 @pytest.mark.parametrize("shape", ["plain", "no reference", "other order", "raw greater-than"])

@@ -226,6 +226,18 @@ def test_the_check_before_the_swap_sees_a_changed_member() -> None:
         archive.verify(data, known, hostile(["more"]), set())
 
 
+def test_the_check_before_the_swap_sees_a_written_member_that_cannot_be_read() -> None:
+    """A byte of it changed on the way, or its end missing: it is never returned."""
+    data = zipped(parts(ROW * 50))
+    known, _ = archive.read_directory(data)
+    member = next(m for m in known if m.name == SHEET)
+    middle = (member.body + member.body + member.packed) // 2
+    for hurt in (data[middle] ^ 1, data[middle] ^ 0x40):
+        other = data[:middle] + bytes([hurt]) + data[middle + 1 :]
+        with pytest.raises((RuntimeError, PaquetInvalide)):
+            archive.verify(data, known, other, {SHEET})
+
+
 def test_any_truncation_is_refused_or_reads_whole() -> None:
     """Wherever the file is cut, there is no other exception."""
     data = small(ROW)

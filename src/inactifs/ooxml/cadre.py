@@ -28,7 +28,7 @@ class Cadre:
     def changed(self) -> bool:
         return (self.head, self.tail) != self._before
 
-    @property
+    @cached_property
     def protected(self) -> bool:
         found = balises.find(balises.mask(self.tail), self._prefix + b"sheetProtection")
         attrs = balises.attributes(found.tag(self.tail)) if found else {}

@@ -216,7 +216,8 @@ class Feuille:
             if table.changed:
                 self._common.package.write(table.part, table.data)
         head = self._frame.head_with(self._written)
-        self._common.package.write(self.part, head + self._grid.to_bytes() + self._frame.tail)
+        part = b"".join((head, *self._grid.pieces(), self._frame.tail))
+        self._common.package.write(self.part, part)
 
     @cached_property
     def _tables(self) -> list[TableXml]:

@@ -1,8 +1,8 @@
 """The rows and cells of a sheet as slices of its bytes (ECMA-376 Part 1, 18.3.1.80, .73, .4).
 
 Rows are only located; a row is cut into cells when it is asked for, and only rows that were
-edited are written anew. Rows and cells without ``r``, which the schema allows, stand one after
-the one before.
+edited are written anew. Few are cut at once: those cut before are made bytes again. Rows and
+cells without ``r``, which the schema allows, stand one after the one before.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from bisect import bisect_left
 from collections import Counter
 from functools import cache
 from itertools import pairwise
+from operator import add
 
 from inactifs.ooxml import balises
 from inactifs.ooxml.refus import FeuilleInvalide
 from inactifs.ooxml.reperes import MAX_COL, MAX_ROW, cell_name, column
+
+OPEN_MAX = 16
+"""Rows cut at once. Cells take much more memory than bytes."""
 
 _MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
 
@@ -23,7 +27,7 @@ _MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouvea
 class Ligne:
     """One row, cut into cells; each cell keeps the blanks that follow it."""
 
-    __slots__ = ("before", "cells", "changed", "cols", "end", "number", "tag")
+    __slots__ = ("before", "cells", "changed", "closed", "cols", "end", "number", "tag")
 
     def __init__(
         self, number: int, tag: bytes, before: bytes, cols: list[int], cells: list[bytes],
@@ -36,6 +40,7 @@ class Ligne:
         self.cells = cells
         self.end = end  # the closing tag and what follows
         self.changed = False
+        self.closed = False  # bytes again: what is put now would be lost
 
     def get(self, col: int) -> bytes | None:
         """The bytes of a cell, None where there is none."""
@@ -49,6 +54,7 @@ class Ligne:
 
     def put(self, col: int, cell: bytes) -> None:
         """Replace a cell, or insert it before the first one that stands to its right."""
+        assert not self.closed
         self.changed = True
         if col in self.cols:
             rank = self.cols.index(col)
@@ -77,7 +83,7 @@ class Grille:
         self._prefix = prefix
         self._sheet = sheet
         self._open: dict[int, Ligne] = {}
-        self._new: dict[int, bytes] = {}
+        self._written: dict[int, bytes] = {}  # edited, or added
         found = self._locate()
         self._starts = [start for _, start in found]
         self._rank = {number: rank for rank, (number, _) in enumerate(found)}
@@ -89,18 +95,20 @@ class Grille:
 
     @property
     def changed(self) -> bool:
-        return bool(self._new) or any(row.changed for row in self._open.values())
+        return bool(self._written) or any(row.changed for row in self._open.values())
 
     @property
     def last(self) -> int:
         """Number of the last row, 0 when there is none."""
-        return max(self._sorted[-1] if self._sorted else 0, max(self._new, default=0))
+        return max(self._sorted[-1] if self._sorted else 0, max(self._written, default=0))
 
     def __contains__(self, number: int) -> bool:
-        return number in self._rank or number in self._new
+        return number in self._rank or number in self._written
 
     def row(self, number: int) -> Ligne | None:
         """The row cut into cells, None where the sheet has none.
+
+        It can be edited until ``OPEN_MAX`` others have been asked for.
 
         Raises:
             FeuilleInvalide: the row is there twice, or its cells contradict themselves.
@@ -108,8 +116,8 @@ class Grille:
         known = self._open.get(number)
         if known is not None:
             return known
-        if number in self._new:
-            row = self._cut(number, self._new[number], self._new[number])
+        if number in self._written:
+            row = self._cut(number, self._written[number], self._written[number])
         elif number in self._rank:
             if number in self._twice:
                 raise self._invalid(f"la ligne {number} y figure deux fois")
@@ -119,6 +127,7 @@ class Grille:
             row = self._cut(number, data, data if same else self._masked[start:stop])
         else:
             return None
+        self._close_but(OPEN_MAX - 1)
         self._open[number] = row
         return row
 
@@ -126,7 +135,7 @@ class Grille:
         """A row that the sheet has not got, placed after those of lower number."""
         if number in self or not 1 <= number <= MAX_ROW:
             raise self._invalid(f"la ligne {number} ne peut pas y être ajoutée")
-        self._new[number] = row
+        self._written[number] = row
 
     def create(self, number: int) -> Ligne:
         """An empty row, without any attribute."""
@@ -136,21 +145,19 @@ class Grille:
         assert row is not None
         return row
 
-    def to_bytes(self) -> bytes:
-        """The rows; those that nobody edited are the bytes they were."""
+    def pieces(self) -> list[bytes]:
+        """The rows, to be joined; those that nobody edited are the bytes they were."""
+        self._close_but(0)
         edits: list[tuple[int, int, int, bytes]] = []
-        for number, row in self._open.items():
-            if row.changed and number in self._new:
-                self._new[number] = row.to_bytes()
-            elif row.changed:
-                edits.append((*self._span(number), number, row.to_bytes()))
-        for number, new in self._new.items():
+        for number, row in self._written.items():
             rank = bisect_left(self._sorted, number)
-            if rank:
-                at = self._span(self._sorted[rank - 1])[1]
+            if number in self._rank:
+                start, stop = self._span(number)
+            elif rank:
+                start = stop = self._span(self._sorted[rank - 1])[1]
             else:
-                at = self._starts[0] if self._starts else len(self._data)
-            edits.append((at, at, number, new))
+                start = stop = self._starts[0] if self._starts else len(self._data)
+            edits.append((start, stop, number, row))
         edits.sort(key=lambda edit: edit[:3])
         pieces: list[bytes] = []
         position = 0
@@ -158,7 +165,15 @@ class Grille:
             pieces += [self._data[position:start], written]
             position = stop
         pieces.append(self._data[position:])
-        return b"".join(pieces)
+        return pieces
+
+    def _close_but(self, kept: int) -> None:
+        """Make bytes again of the rows cut first, and leave the last ``kept``."""
+        for number in list(self._open)[: len(self._open) - kept]:
+            row = self._open.pop(number)
+            row.closed = True
+            if row.changed:
+                self._written[number] = row.to_bytes()
 
     def _locate(self) -> list[tuple[int, int]]:
         """Number and position of each row, in the file's order."""
@@ -203,9 +218,11 @@ class Grille:
         if head[2]:
             tag = data[: head.end() - 2].rstrip() + b">"
             return Ligne(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
+        digits = b"%d" % number
+        if masked is data and (usual := self._cut_usual(data, head.end(), close, digits)):
+            return Ligne(number, data[: head.end()], *usual, data[close:])
         starts: list[int] = []
         cols: list[int] = []
-        digits = b"%d" % number
         absent: set[int] = set()  # ranks of the cells without a reference
         for match in _cell_tag(self._prefix).finditer(masked, head.end(), close):
             ref = match[1] or self._reference(masked, match.start())
@@ -226,6 +243,20 @@ class Grille:
         before = data[head.end() : bounds[0]]
         return Ligne(number, data[: head.end()], before, cols, cells, data[close:])
 
+    def _cut_usual(
+        self, data: bytes, start: int, close: int, digits: bytes
+    ) -> tuple[bytes, list[int], list[bytes]] | None:
+        """What precedes the cells, their columns, the cells: cut in one go, as nearly all can
+        be. None when a cell has no reference, or not in the usual form."""
+        before, *parts = _usual_cell(self._prefix).split(data[start:close])
+        tags, names, numbers, rests = (parts[i::4] for i in range(4))
+        if data.count(b"<" + self._prefix + b"c") != len(tags) or numbers.count(digits) < len(tags):
+            return None
+        cols = list(map(_number, names))
+        if 0 in cols or len(set(cols)) < len(cols):
+            return None
+        return before, cols, list(map(add, tags, rests))
+
     def _reference(self, masked: bytes, start: int) -> bytes | None:
         tag = balises.opening(self._prefix + b"c").match(masked, start)
         return balises.attributes(tag[1]).get(b"r") if tag else None
@@ -243,6 +274,13 @@ class Grille:
 def _cell_tag(prefix: bytes) -> re.Pattern[bytes]:
     """The start of cells; group 1: the reference, when it comes first."""
     return re.compile(rb"<" + re.escape(prefix) + rb'c(?=[\s/>])(?:\s+r="([^"]*)")?')
+
+
+@cache
+def _usual_cell(prefix: bytes) -> re.Pattern[bytes]:
+    """The start of a cell whose reference comes first; its groups: itself, column, row."""
+    name = re.escape(prefix)
+    return re.compile(rb"(<" + name + rb'c r="([A-Z]{1,3})([1-9][0-9]{0,6})")')
 
 
 @cache
