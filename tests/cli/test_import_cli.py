@@ -191,6 +191,60 @@ def test_a_folder_is_its_exports(ecole: Ecole) -> None:
     assert lessons(ecole)["ROYER"] == (datetime(2026, 11, 12), None)
 
 
+CONTACTS = [
+    ["Date", "Élève", "Sens", "Canal", "Message"],
+    ["10/11/2026", "ROYER Laurence", "Entrant", "Téléphone", "Rappelle demain"],
+    ["12/11/2026", "LE GALL Élodie", "Sortant", "SMS", "Relance"],
+]
+
+
+def test_contacts_taken_for_logins_are_refused(ecole: Ecole) -> None:
+    """Students who never logged in would pass for active; the right command is told."""
+    Path("Mes exports").mkdir()
+    written("Mes exports/contacts.csv", CONTACTS)
+    avant = ecole.classeur.read_bytes()
+    fait = ecole.type("import", "connexions", "Mes exports/contacts.csv", "-c", "suivi_eleves.xlsx")
+    assert (fait.statut, ecole.classeur.read_bytes() == avant) == (4, True)
+    constat, conseil = fait.erreurs.splitlines()
+    assert constat == (
+        "contacts.csv ressemble à un export de contacts (colonnes « Sens », « Canal ») : "
+        "rien n'a été écrit."
+    )
+    assert conseil.startswith(
+        'Lancez : inactifs import contacts "Mes exports/contacts.csv" -c suivi_eleves.xlsx'
+    )
+    assert ecole.json("import", "contacts", "Mes exports/contacts.csv")["importees"] == 1
+
+
+def test_in_a_folder_the_files_of_another_kind_are_left_aside_and_told(ecole: Ecole) -> None:
+    """One by one, with what to type for each."""
+    written("contacts.csv", CONTACTS)
+    written("plan.csv", [[*LECONS[0], "Moniteur"], *([*ligne, "Karim"] for ligne in LECONS[1:])])
+    fait = ecole.type("import", "contacts", ".")
+    assert fait.statut == 0
+    assert [ligne for ligne in fait.erreurs.splitlines() if "plan.csv" in ligne] == [
+        "plan.csv laissé de côté : il ressemble à un export de cours (colonnes « Présence », "
+        "« Date de la leçon », « Moniteur »). Lancez : inactifs import cours plan.csv"
+    ]
+    assert lessons(ecole)["ROYER"] == (datetime(2026, 10, 2), None)
+    assert ecole.row(2, ELEVES)["DERNIER CONTACT"] == datetime(2026, 11, 10)
+    compte = ecole.json("import", "cours", ".")
+    assert (compte["lignes"], len(compte["avertissements"])) == (4, 1)
+    Path("contacts.csv").unlink()
+    statut, message = ecole.refusal("import", "contacts", ".")
+    assert (statut, message.startswith("Rien à importer : plan.csv ressemble à")) == (4, True)
+
+
+def test_in_a_folder_a_file_that_is_not_understood_stops_the_import(ecole: Ecole) -> None:
+    """It may be an export of this kind: it is not passed over; but it may be no export at all."""
+    written("contacts.csv", CONTACTS)
+    written("notes.csv", [["Machin", "Truc"], ["1", "2"]])
+    fait = ecole.type("import", "contacts", ".")
+    assert fait.statut == 4
+    assert fait.erreurs.startswith("notes.csv : colonnes non comprises")
+    assert "nommez les autres fichiers au lieu du dossier" in fait.erreurs
+
+
 def test_a_folder_without_exports_is_refused(ecole: Ecole) -> None:
     """With what to give."""
     Path("vide").mkdir()
@@ -296,7 +350,12 @@ def test_the_user_names_a_column_and_a_sheet(ecole: Ecole) -> None:
         (("plan.csv", "--colonne", "date=Jourr"), 2, "« Date de la leçon »"),
         (("plan.csv", "--feuille", "Nov"), 2, "Retirez --feuille"),
         (("deux.csv",), 4, '--colonne "date=En-tête"'),
-        (("sans_date.csv",), 4, '--colonne "date=Moniteur"'),
+        (
+            ("sans_date.csv",),
+            4,
+            'Si l\'un des en-têtes vus convient, dites-le : --colonne "date=En-tête"',
+        ),
+        (("quand.csv",), 4, 'par exemple : --colonne "date=Quand"'),
         ((), 2, "--help"),
     ],
 )
@@ -307,6 +366,7 @@ def test_refusals_say_what_to_type(
     written("plan.csv", LECONS)
     written("deux.csv", [["Date", "Date", "Élève"], ["02/11/2026", "03/11/2026", "Royer Laurence"]])
     written("sans_date.csv", [["Élève", "Statut", "Moniteur"], ["Royer Laurence", "Fait", "K"]])
+    written("quand.csv", [["Élève", "Formation", "Quand"], ["Royer Laurence", "B", "02/11/2026"]])
     avant = ecole.classeur.read_bytes()
     fait = ecole.type("import", "cours", *arguments)
     assert fait.statut == statut, fait

@@ -119,7 +119,7 @@ def test_american_dates_are_refused_as_a_whole() -> None:
 @pytest.mark.parametrize("canal", [Canal.CONNEXIONS, Canal.CONTACTS])
 def test_the_last_login_or_contact_wins_and_none_is_to_come(canal: Canal) -> None:
     """Several per student; one in the future is rejected; one known is not moved back."""
-    lignes = [["N° élève", "Date", "Sens"]]
+    lignes = [["N° élève", "Date", "Canal" if canal is Canal.CONNEXIONS else "Sens"]]
     lignes += [["1285", j, "Entrant"] for j in ("02/11/2026", "20/11/2026 18:42", "25/11/2026")]
     resultat = importe(canal, lignes)
     [eleve] = resultat.eleves

@@ -113,6 +113,28 @@ def test_an_unknown_layout_is_refused_with_the_headers_seen(
     assert "--colonne" in refus.value.conseil
 
 
+@pytest.mark.parametrize(
+    ("canal", "entetes", "cellules", "proposes"),
+    [
+        (Canal.COURS, ["Élève", "Formation", "Quand"], ["B", "lun. 2 nov. 2026"], "date=Quand"),
+        (Canal.COURS, ["Élève", "Formation", "Moniteur"], ["B", "Karim"], "date=En-tête"),
+        (Canal.COURS, ["Élève", "Kilométrage", "Quand"], ["45012", "02/11/2026"], "date=Quand"),
+        (Canal.COURS, ["Élève", "Né le", "B"], ["2/1/2005", "x"], "date=En-tête"),
+        (Canal.COURS, ["Élève", "B", "Date d'inscription"], ["x", "2/1/2026"], "date=En-tête"),
+        (Canal.CONTACTS, ["Élève", "Date", "Par"], ["02/11/2026", "l'élève"], "sens=Par"),
+        (Canal.CONTACTS, ["Élève", "Date", "Note"], ["02/11/2026", "à voir"], "sens=En-tête"),
+        (Canal.ELEVES, ["Nom", "Prénom", "Ville"], ["Jean", "Lyon"], "numero=En-tête"),
+    ],
+)
+def test_a_header_is_proposed_only_if_its_cells_are_right(
+    canal: Canal, entetes: list[str], cellules: list[str], proposes: str
+) -> None:
+    """« --colonne "date=Formation" » would be absurd; the headers seen are listed anyway."""
+    with pytest.raises(FichierInvalide) as refus:
+        importe(canal, [entetes, ["ROYER Laurence", *cellules]])
+    assert f'--colonne "{proposes}"' in refus.value.conseil
+
+
 def test_two_columns_of_one_name_are_refused() -> None:
     """Nothing tells which is the lesson's."""
     lignes = [["Date", "Date", "N° élève", "Statut"], ["02/11/2026", "03/11/2026", "1285", "Fait"]]

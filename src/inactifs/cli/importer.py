@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,14 +21,12 @@ from inactifs.cli.commun import (
     workbook_path,
     working,
 )
-from inactifs.cli.fichiers_lus import exports_of, opened
+from inactifs.cli.fichiers_lus import exports_of
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from inactifs.classeur.valeurs import Anomalie, Classeur
-    from inactifs.imports.resultat import Canal, Rejet, ResultatImport
+    from inactifs.imports.resultat import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
 ArgFichiers = Annotated[
@@ -149,17 +146,25 @@ def _import(
 ) -> None:
     from inactifs.classeur.edition import unreadable
     from inactifs.classeur.valeurs import Changements
+    from inactifs.cli.exports_lus import Voulu, read_exports
     from inactifs.imports.resultat import Canal
     from inactifs.rendu.importation import count_line, import_json
 
     jour = command_day(date_)
     colonnes = dict(_column(c) for c in colonne or ())
-    chemins = exports_of(fichiers or [_asked()], workbook_path(classeur))
+    nommes = fichiers or [_asked()]
+    chemins = exports_of(nommes, workbook_path(classeur))
     if rejets is not None:
         _require_free(rejets, [*chemins, workbook_path(classeur)])
     ecrit = False
     with working(classeur, jour, f"import {canal}", simulation=simulation) as travail:
-        resultats = _read(Canal(canal), chemins, travail.classeur.registre, jour, colonnes, feuille)
+        resultats, ecartes = read_exports(
+            Voulu(Canal(canal), colonnes, feuille, classeur),
+            chemins,
+            nommes,
+            travail.classeur.registre,
+            jour,
+        )
         perdues = [r for resultat in resultats for r in resultat.rejets]
         lu = any(r.lignes > len(r.rejets) or not r.lignes for r in resultats)
         if rejets is not None and perdues and not simulation:
@@ -169,7 +174,8 @@ def _import(
         if intacts:
             if strict:
                 raise unreadable(next(iter(intacts.values())))
-            resultats[-1] = _warned(resultats[-1], intacts)
+            resultats[-1] = _warned(resultats[-1], _unreadable_rows(intacts))
+        resultats[-1] = _warned(resultats[-1], ecartes)
         if lu and not (strict and perdues):
             ecrit = travail.save(
                 Changements(
@@ -188,40 +194,6 @@ def _import(
         say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
         if canal != "eleves" and not travail.classeur.registre:
             say("Importez d'abord vos élèves : inactifs import eleves FICHIER")
-
-
-def _read(
-    canal: Canal,
-    chemins: list[Path],
-    registre: Iterable[Eleve],
-    jour: date,
-    colonnes: dict[str, str],
-    feuille: str | None,
-) -> list[ResultatImport]:
-    """The outcome of each file, read one after the other over what the one before brought."""
-    from inactifs.cli.progression import Progression
-    from inactifs.imports.importation import import_file
-    from inactifs.registre import Registre
-
-    connus = {e.numero: e for e in registre}
-    resultats: list[ResultatImport] = []
-    with Progression() as progression:
-        for chemin in chemins:
-            progression.begin(chemin.name)
-            with opened(chemin) as fichier:
-                resultat = import_file(
-                    canal,
-                    fichier,
-                    chemin.name,
-                    Registre(connus.values()),
-                    jour,
-                    colonnes=colonnes,
-                    feuille=feuille,
-                    avance=progression.advance,
-                )
-            resultats.append(resultat)
-            connus |= {e.numero: e for e in resultat.eleves}
-    return resultats
 
 
 def _changes(resultats: list[ResultatImport]) -> list[tuple[Eleve | None, Eleve]]:
@@ -250,12 +222,15 @@ def _left_alone(classeur: Classeur, eleves: list[Eleve]) -> dict[str, Anomalie]:
     }
 
 
-def _warned(resultat: ResultatImport, intacts: dict[str, Anomalie]) -> ResultatImport:
-    phrases = [
+def _unreadable_rows(intacts: dict[str, Anomalie]) -> list[str]:
+    return [
         f"{a.feuille}, cellule {a.cellule} : « {a.contenu} » ne peut pas être lu, cet élève n'a "
         "pas été mis à jour. Corrigez cette cellule, puis relancez l'import."
         for a in intacts.values()
     ]
+
+
+def _warned(resultat: ResultatImport, phrases: list[str]) -> ResultatImport:
     return replace(resultat, avertissements=(*resultat.avertissements, *phrases))
 
 

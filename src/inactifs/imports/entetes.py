@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.cellules import as_text
 from inactifs.imports.lecture_table import Ligne, Tableau
 from inactifs.imports.resultat import Canal
@@ -42,40 +42,6 @@ class Disposition:
         return texte[:1].upper() + texte[1:]
 
 
-def find_layout(
-    tableaux: Sequence[Tableau], canal: Canal, voulues: Mapping[str, str], nom: str
-) -> tuple[Tableau, Disposition]:
-    """The table that fits, and where its columns are.
-
-    ``voulues`` are the columns that the user named: field → header.
-
-    Raises:
-        FichierInvalide: no table fits, two sheets fit as well, or two columns are alike.
-        UsageIncorrect: ``voulues`` names a field or a header that does not exist.
-    """
-    choix = _wanted(voulues, canal)
-    trouvees: list[tuple[Tableau, Disposition]] = []
-    refus: ErreurInactifs | None = None
-    for tableau in tableaux:
-        try:
-            if (disposition := _best_row(tableau, canal, choix, nom)) is not None:
-                trouvees.append((tableau, disposition))
-        except FichierInvalide as ambigu:
-            refus = refus or ambigu
-    if not trouvees:
-        raise refus or _not_understood(tableaux, canal, choix, nom)
-    meilleur = max(len(d.colonnes) for _, d in trouvees)
-    premieres = [t for t in trouvees if len(t[1].colonnes) == meilleur]
-    if len(premieres) > 1:
-        raise FichierInvalide(
-            f"{nom} : plusieurs feuilles conviennent ("
-            + ", ".join(f"« {t.nom} »" for t, _ in premieres)
-            + ").",
-            f'Choisissez, par exemple : --feuille "{premieres[0][0].nom}".',
-        )
-    return premieres[0]
-
-
 @cache
 def header_words(entete: str) -> tuple[str, ...]:
     """The words of a header that carry its meaning, sorted: « N° de l'élève » and
@@ -107,7 +73,8 @@ def _table(canal: Canal) -> dict[tuple[str, ...], tuple[str, int]]:
     return table
 
 
-def _meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
+def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
+    """The field that a header names in an export of ``canal``, and its rank there; or None."""
     table = _table(canal)
     for texte in dict.fromkeys((entete, _PARENTHESES.sub(" ", entete))):
         mots = header_words(texte)
@@ -123,13 +90,13 @@ def fields(canal: Canal) -> tuple[str, ...]:
     return (*PROPRES[canal], *IDENTITE)
 
 
-def _wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
+def wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
     """Field → simplified header, from what the user typed."""
     connus = {simplify(c): c for c in fields(canal)}
     choix = {}
     for champ, entete in voulues.items():
         trouve = connus.get(simplify(champ))
-        if trouve is None and (sens := _meaning(champ, canal)) is not None:
+        if trouve is None and (sens := meaning(champ, canal)) is not None:
             trouve = sens[0]
         if trouve is None:
             raise UsageIncorrect(
@@ -140,7 +107,7 @@ def _wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
     return choix
 
 
-def _best_row(
+def best_row(
     tableau: Tableau, canal: Canal, choix: Mapping[str, str], nom: str
 ) -> Disposition | None:
     """The row of the first ones that has the most fields, if it has those that are needed."""
@@ -148,8 +115,8 @@ def _best_row(
     doublons: dict[str, str] = {}
     for rang, ligne in enumerate(tableau.tete):
         for entetes in _readings(tableau.tete, rang):
-            colonnes, doubles = _columns(entetes, canal, choix)
-            if _missing(colonnes, canal):
+            colonnes, doubles = columns(entetes, canal, choix)
+            if missing(colonnes, canal):
                 continue
             if doubles:
                 doublons = doublons or doubles
@@ -195,7 +162,7 @@ def _readings(tete: Sequence[Ligne], rang: int) -> list[list[str]]:
     return lectures
 
 
-def _columns(
+def columns(
     entetes: Sequence[str], canal: Canal, choix: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Field → column; and the fields that two columns fit as well → the header of one."""
@@ -209,8 +176,8 @@ def _columns(
         if simple in imposes:
             sens = [(champ, -1) for champ, voulu in choix.items() if voulu == simple]
         else:
-            meaning = _meaning(entete, canal)
-            sens = [meaning] if meaning and meaning[0] not in choix else []
+            lu = meaning(entete, canal)
+            sens = [lu] if lu and lu[0] not in choix else []
         for champ, rang in sens:
             if champ not in rangs or rang < rangs[champ][0]:
                 rangs[champ] = (rang, colonne)
@@ -220,7 +187,7 @@ def _columns(
     return {champ: colonne for champ, (_, colonne) in rangs.items()}, doubles
 
 
-def _missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
+def missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
     """What the layout lacks, in French."""
     manque = []
     if canal is Canal.ELEVES:
@@ -236,44 +203,3 @@ def _missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
     if canal is Canal.CONTACTS and not colonnes.keys() & {"sens", "canal"}:
         manque.append("le sens du contact (de l'élève, ou de l'école)")
     return manque
-
-
-_EXEMPLES = {"la date": "date", "le nom": "nom", "le n° d'élève ou le NEPH": "numero"}
-
-
-def _not_understood(
-    tableaux: Sequence[Tableau], canal: Canal, choix: Mapping[str, str], nom: str
-) -> ErreurInactifs:
-    """The refusal, with the headers seen in the row that looks most like a header."""
-    vues: list[tuple[int, int, int, list[str]]] = []
-    presents: set[str] = set()
-    for tableau in tableaux:
-        for rang, ligne in enumerate(tableau.tete):
-            entetes = [t for c in ligne if isinstance(c, str) and (t := as_text(c))]
-            presents.update(simplify(e) or e for e in entetes)
-            colonnes, _ = _columns(entetes, canal, choix)
-            vues.append((len(colonnes), len(entetes), -rang, entetes))
-    _, _, rang_vu, entetes = max(vues, default=(0, 0, 0, []))
-    vus = ", ".join(f"« {e[:40]} »" for e in entetes[:30]) or "aucun"
-    for champ, voulu in choix.items():
-        if voulu not in presents:
-            return UsageIncorrect(
-                f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
-            )
-    colonnes = _columns(entetes, canal, choix)[0]
-    manque = _missing(colonnes, canal) or ["une ligne d'en-têtes"]
-    libres = [e for rang, e in enumerate(entetes) if rang not in colonnes.values()]
-    exemples = [
-        f'--colonne "{_champ(quoi)}={libres[n] if n < len(libres) else "En-tête"}"'
-        for n, quoi in enumerate(manque)
-    ]
-    return FichierInvalide(
-        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
-        + (f"En-têtes vus (ligne {1 - rang_vu}) : {vus}." if entetes else "").strip(),
-        f"Dites quelle colonne est quoi, par exemple : {' '.join(exemples)}.",
-    )
-
-
-def _champ(manque: str) -> str:
-    """The field to name for what lacks."""
-    return _EXEMPLES.get(manque, "sens" if "sens" in manque else "eleve")

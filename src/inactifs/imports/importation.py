@@ -8,8 +8,8 @@ from datetime import date
 from typing import BinaryIO
 
 from inactifs.imports.activites import read_activities
+from inactifs.imports.disposition import find_layout
 from inactifs.imports.eleves import read_students
-from inactifs.imports.entetes import find_layout
 from inactifs.imports.lecture_table import read_tables
 from inactifs.imports.lignes import Lecture
 from inactifs.imports.rejets import AJOUTEES
@@ -43,6 +43,7 @@ def import_file(
         avance: called now and then with the rows read and their number in all.
 
     Raises:
+        AutreExport: the file plainly is an export of another kind.
         FichierInvalide: the file cannot be read, or its layout is not understood.
         UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
     """

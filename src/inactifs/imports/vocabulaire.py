@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -54,6 +55,17 @@ _SORTANT = _set(
     "sortant sortante emis emise envoye out outbound outgoing sent depart relance laisse ecole "
     "autoecole secretariat agence bureau moniteur enseignant direction"
 )
+_RIEN_QUE_LECON = _set(
+    "annule annulation absent absente absence reporte excuse honore honoree present presente "
+    "reserve planifie"
+)
+"""Statuses that a login or a call never has."""
+_MOYENS = _set(
+    "appel sms texto courrier courriel visite passage vocal whatsapp comptoir email mail telephone "
+    "tel message"
+)
+_AILLEURS = _set("email mail telephone tel message")
+"""The means that may also be how somebody logs in."""
 _QUI = r"(?:eleve|candidate?|stagiaire|apprenante?|cliente?)\b"
 _ECOLE = r"(?:auto ?ecole|ecole|agence|secretariat|bureau)\b"
 _VERS_ELEVE = re.compile(rf"\b(?:vers|a|pour|to) (?:l )?{_QUI}")
@@ -125,6 +137,18 @@ def contact_effect(texte: str) -> Effet | None:
     if entrant == sortant:
         return None
     return Effet.FAIT if entrant else Effet.RIEN
+
+
+def only_of_lessons(texte: str) -> bool:
+    """Whether a status has a word that only a lesson has: « Absent », « Réservé »."""
+    return not _RIEN_QUE_LECON.isdisjoint(_words(texte))
+
+
+def names_a_means(textes: Sequence[str]) -> bool:
+    """Whether most of the cells of a column name a means of contact, and one at least a means
+    that is not a way to log in."""
+    dits = [_MOYENS.intersection(_words(texte)) for texte in textes]
+    return 2 * sum(map(bool, dits)) > len(dits) and any(d - _AILLEURS for d in dits)
 
 
 def _words(texte: str) -> list[str]:

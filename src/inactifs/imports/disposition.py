@@ -1,0 +1,152 @@
+"""Which table of a file is the one to read, or why none is: the refusal says what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.imports.cellules import as_day, as_text
+from inactifs.imports.entetes import (
+    Disposition,
+    best_row,
+    columns,
+    header_words,
+    meaning,
+    missing,
+    wanted,
+)
+from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.ressemblance import refusal
+from inactifs.imports.resultat import Canal
+from inactifs.imports.synonymes import PROPRES
+from inactifs.imports.vocabulaire import contact_effect
+from inactifs.mots import simplify
+
+
+def find_layout(
+    tableaux: Sequence[Tableau], canal: Canal, voulues: Mapping[str, str], nom: str
+) -> tuple[Tableau, Disposition]:
+    """The table that fits, and where its columns are.
+
+    ``voulues`` are the columns that the user named: field → header.
+
+    Raises:
+        AutreExport: the tables that fit plainly belong to another kind, or none fits this one.
+        FichierInvalide: no table fits, two sheets fit as well, or two columns are alike.
+        UsageIncorrect: ``voulues`` names a field or a header that does not exist.
+    """
+    choix = wanted(voulues, canal)
+    trouvees: list[tuple[Tableau, Disposition]] = []
+    refus: ErreurInactifs | None = None
+    for tableau in tableaux:
+        try:
+            if (disposition := best_row(tableau, canal, choix, nom)) is None:
+                continue
+        except FichierInvalide as ambigu:
+            refus = refus or ambigu
+            continue
+        if autre := refusal([tableau], canal, _confusable(canal), nom, complet=True):
+            refus = refus or autre
+        else:
+            trouvees.append((tableau, disposition))
+    if not trouvees:
+        raise refus or _not_understood(tableaux, canal, choix, nom)
+    meilleur = max(len(d.colonnes) for _, d in trouvees)
+    premieres = [t for t in trouvees if len(t[1].colonnes) == meilleur]
+    if len(premieres) > 1:
+        raise FichierInvalide(
+            f"{nom} : plusieurs feuilles conviennent ("
+            + ", ".join(f"« {t.nom} »" for t, _ in premieres)
+            + ").",
+            f'Choisissez, par exemple : --feuille "{premieres[0][0].nom}".',
+        )
+    return premieres[0]
+
+
+def _confusable(canal: Canal) -> set[Canal]:
+    """The kinds that a file with all that ``canal`` needs may be instead. A register may have
+    the last login of each student, and a list of logins all that a register has."""
+    autres = set(Canal) - {canal, Canal.ELEVES}
+    return autres - {Canal.CONNEXIONS} if canal is Canal.ELEVES else autres
+
+
+_EXEMPLES = {"la date": "date", "le nom": "nom", "le n° d'élève ou le NEPH": "numero"}
+
+
+def _not_understood(
+    tableaux: Sequence[Tableau], canal: Canal, choix: Mapping[str, str], nom: str
+) -> ErreurInactifs:
+    """The refusal, with the headers seen in the row that looks most like a header."""
+    presents: set[str] = set()
+    meilleure: tuple[int, int] = (-1, -1)
+    entetes: list[str] = []
+    colonnes: Mapping[str, int] = {}
+    suite: Sequence[Ligne] = ()
+    rang_vu = 0
+    for tableau in tableaux:
+        for rang, ligne in enumerate(tableau.tete):
+            textes = [as_text(c) if isinstance(c, str) else "" for c in ligne]
+            presents.update(simplify(e) or e for e in textes if e)
+            trouvees, _ = columns(textes, canal, choix)
+            note = len(trouvees), sum(map(bool, textes))
+            if note > meilleure:
+                meilleure, entetes, colonnes = note, textes, trouvees
+                rang_vu, suite = rang, tableau.tete[rang + 1 :]
+    vus = ", ".join(f"« {e[:40]} »" for e in list(filter(None, entetes))[:30]) or "aucun"
+    for champ, voulu in choix.items():
+        if voulu not in presents:
+            return UsageIncorrect(
+                f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
+            )
+    if autre := refusal(tableaux, canal, set(Canal) - {canal}, nom):
+        return autre
+    manque = missing(colonnes, canal) or ["une ligne d'en-têtes"]
+    libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}
+    nommes = {_champ(quoi): "En-tête" for quoi in manque}
+    for champ in nommes:
+        for entete, colonne in libres.items():
+            if _fits(champ, canal, entete, [c[colonne] for c in suite if colonne < len(c)]):
+                nommes[champ] = entete
+                del libres[entete]
+                break
+    exemples = " ".join(f'--colonne "{champ}={entete}"' for champ, entete in nommes.items())
+    conseil = f"Dites quelle colonne est quoi, par exemple : {exemples}."
+    if set(nommes.values()) == {"En-tête"}:
+        conseil = (
+            f"Si l'un des en-têtes vus convient, dites-le : {exemples}. Sinon, exportez de nouveau "
+            "le fichier avec ce qui manque."
+        )
+    return FichierInvalide(
+        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
+        + (f"En-têtes vus (ligne {rang_vu + 1}) : {vus}." if any(entetes) else "").strip(),
+        conseil,
+    )
+
+
+def _champ(manque: str) -> str:
+    """The field to name for what lacks."""
+    return _EXEMPLES.get(manque, "sens" if "sens" in manque else "eleve")
+
+
+def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> bool:
+    """Whether a column whose header says nothing here may be proposed for a field: most of its
+    cells are such, and no other kind of export has this header. Nobody is guessed."""
+    if champ not in ("date", "sens") or {"naissance", "ne"} & {*header_words(entete)}:
+        return False
+    if any(
+        (sens := meaning(entete, autre)) is not None and sens[0] in PROPRES[autre]
+        for autre in Canal
+        if autre is not canal
+    ):
+        return False
+    pleines = [c for c in cellules if as_text(c)]
+    bonnes = [c for c in pleines if (_is_day(c) if champ == "date" else contact_effect(as_text(c)))]
+    return 2 * len(bonnes) > len(pleines)
+
+
+def _is_day(cellule: object) -> bool:
+    """Whether a cell is a date; a number may be anything else."""
+    try:
+        return not as_text(cellule).isdigit() and as_day(cellule) is not None
+    except ValueError:
+        return False

@@ -1,0 +1,169 @@
+"""What a table looks like: the columns that plainly belong to an export of another kind.
+
+Contacts taken for logins would make students who never logged in pass for active. But a school's
+software may have a column « Canal » or « Statut » in any export: a table is of another kind only
+when what says so weighs clearly more than what says that it is of the kind asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from inactifs.erreurs import FichierInvalide
+from inactifs.imports.cellules import as_text
+from inactifs.imports.entetes import best_row, header_words
+from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.resultat import Canal
+from inactifs.imports.vocabulaire import (
+    cancelled,
+    contact_effect,
+    lesson_effect,
+    names_a_means,
+    only_of_lessons,
+)
+
+EXPORTS = {
+    Canal.ELEVES: "une liste d'élèves",
+    Canal.COURS: "un export de cours",
+    Canal.CONNEXIONS: "un export de connexions",
+    Canal.CONTACTS: "un export de contacts",
+}
+"""The kinds, in the words shown to people."""
+
+NETTEMENT = 2
+"""How much more another kind must weigh."""
+
+
+def _most(connu: Callable[[str], bool]) -> Callable[[Sequence[str]], bool]:
+    """Whether most of the filled cells of a column say something that is known."""
+    return lambda cellules: 2 * sum(map(connu, cellules)) > len(cellules)
+
+
+_QUI = _most(lambda texte: contact_effect(texte) is not None)
+_LECON = _most(lambda texte: lesson_effect(texte) is not None)
+
+
+@dataclass(frozen=True)
+class Indice:
+    """A column that speaks for a kind.
+
+    Its header holds all the words of one of ``entetes``; its filled cells are as ``cellules``
+    wants them, where the header alone does not tell.
+    """
+
+    canal: Canal
+    poids: int
+    entetes: tuple[str, ...]
+    cellules: Callable[[Sequence[str]], bool] | None = None
+
+
+_INDICES = (
+    Indice(Canal.CONTACTS, 4, ("sens", "entrant"), _QUI),
+    Indice(
+        Canal.CONTACTS, 1, ("origine", "initiative", "initiateur", "émetteur", "direction"), _QUI,
+    ),
+    Indice(Canal.CONTACTS, 2, ("canal", "moyen", "type", "nature", "mode", "média"), names_a_means),
+    Indice(
+        Canal.COURS, 1,
+        ("moniteur", "monitrice", "enseignant", "enseignante", "formateur", "formatrice",
+         "véhicule"),
+    ),
+    Indice(Canal.COURS, 1, ("leçon", "conduite", "prestation", "date cours", "statut cours")),
+    Indice(Canal.COURS, 1, ("fin",)),
+    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), _LECON),
+    Indice(
+        Canal.COURS, 1, ("statut", "état", "présence", "émargement"),
+        lambda cellules: _LECON(cellules) and any(map(only_of_lessons, cellules)),
+    ),
+    Indice(
+        Canal.COURS, 2, ("annulé", "absent", "absence"),
+        _most(lambda texte: cancelled(texte) is not None),
+    ),
+    Indice(
+        Canal.CONNEXIONS, 3,
+        ("connexion", "connecté", "connection", "last login", "dernier accès"),
+    ),
+    Indice(
+        Canal.CONNEXIONS, 1,
+        ("série", "score", "moyenne", "qcm", "quiz", "progression", "temps passé", "navigateur"),
+    ),
+    Indice(Canal.ELEVES, 2, ("inscrit", "inscription", "date entrée", "date contrat")),
+    Indice(Canal.ELEVES, 1, ("financement", "financeur")),
+    Indice(Canal.ELEVES, 1, ("naissance", "code postal", "ville")),
+)  # fmt: skip
+
+
+class AutreExport(FichierInvalide):
+    """A file of another kind: ``canal``. ``constat`` says so, to be put after the file's name;
+    ``sinon``, what to do if it is not."""
+
+    def __init__(self, nom: str, constat: str, canal: Canal, sinon: str = "") -> None:
+        super().__init__(
+            f"{nom} {constat} : rien n'a été écrit.",
+            f"Lancez : inactifs import {canal} FICHIER{sinon}",
+        )
+        self.constat, self.canal, self.sinon = constat, canal, sinon
+
+
+def refusal(
+    tableaux: Iterable[Tableau],
+    canal: Canal,
+    parmi: Collection[Canal],
+    nom: str,
+    *,
+    complet: bool = False,
+) -> AutreExport | None:
+    """The refusal of a file as one of ``canal``, when one of its tables is of a kind of
+    ``parmi``: all that an import of that kind needs is there, and its columns say so.
+
+    ``complet``: all that an import of ``canal`` needs is there too.
+    """
+    meilleur: tuple[int, Canal, list[str]] | None = None
+    for tableau in tableaux:
+        for autre in parmi:
+            try:
+                disposition = best_row(tableau, autre, {}, nom)
+            except FichierInvalide:  # two columns of one name
+                continue
+            if disposition is None:
+                continue
+            lignes = tableau.tete[disposition.ligne + 1 :]
+            poids, colonnes = _weight(disposition.entetes, lignes, autre)
+            ecart = poids - _weight(disposition.entetes, lignes, canal)[0]
+            if ecart >= NETTEMENT and (meilleur is None or ecart > meilleur[0]):
+                meilleur = ecart, autre, colonnes
+    if meilleur is None:
+        return None
+    _, autre, colonnes = meilleur
+    s, ces = ("s", "ces colonnes") if len(colonnes) > 1 else ("", "cette colonne")
+    return AutreExport(
+        nom,
+        f"ressemble à {EXPORTS[autre]} (colonne{s} {', '.join(f'« {c} »' for c in colonnes[:4])})",
+        autre,
+        f" (si c'est bien {EXPORTS[canal]}, retirez d'abord {ces} du fichier)" if complet else "",
+    )
+
+
+def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:
+    """What the columns weigh for a kind, and the headers of those that do, the heaviest first."""
+    poids = 0
+    colonnes: Counter[str] = Counter()
+    for indice in _INDICES:
+        if indice.canal is not canal:
+            continue
+        trouvees = {e for n, e in enumerate(entetes) if _holds(indice, e, n, lignes)}
+        poids += indice.poids if trouvees else 0
+        colonnes.update(dict.fromkeys(trouvees, indice.poids))
+    return poids, sorted(colonnes, key=lambda e: (-colonnes[e], entetes.index(e)))
+
+
+def _holds(indice: Indice, entete: str, colonne: int, lignes: Sequence[Ligne]) -> bool:
+    mots = set(header_words(entete))
+    if not any(mots.issuperset(header_words(e)) for e in indice.entetes):
+        return False
+    if indice.cellules is None or not lignes:
+        return True
+    cellules = [t for ligne in lignes if colonne < len(ligne) and (t := as_text(ligne[colonne]))]
+    return bool(cellules) and indice.cellules(cellules)
