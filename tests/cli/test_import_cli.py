@@ -136,8 +136,33 @@ def test_what_was_understood_comes_before_the_counts(ecole: Ecole) -> None:
         "plan.csv : CSV UTF-8, séparateur « ; », en-têtes ligne 1",
         "Date ← “Date de la leçon”, élève ← “Nom et prénom”, téléphone ← “Tél. portable”, "
         "statut ← “Présence”",
-        "4 lignes lues : 3 importées, 0 déjà connue, 1 qui ne compte pas, 0 rejetée.",
+        "4 lignes lues : 3 importées, 0 déjà connue, 1 qui ne compte pas (leçon annulée ou "
+        "manquée), 0 rejetée.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("canal", "lignes", "dit"),
+    [
+        ("cours", [["Date", "N° élève", "Statut"], ["12/11/2026", "1285", "Absent"],
+                   ["13/11/2026", "1285", "Annulé"]],
+         "2 qui ne comptent pas (leçons annulées ou manquées)"),
+        ("connexions", [["N° élève", "Dernière connexion"], ["1285", "Jamais"],
+                         ["1000", "12/11/2026"]],
+         "1 qui ne compte pas (élève jamais connecté)"),
+        ("contacts", [["Date", "N° élève", "Sens"], ["12/11/2026", "1285", "Sortant"],
+                      ["13/11/2026", "1285", "Émis"], ["13/11/2026", "1285", "Reçu"]],
+         "2 qui ne comptent pas (contacts pris par l'auto-école)"),
+        ("contacts", [["Date", "N° élève", "Sens"], ["12/11/2026", "1285", "Entrant"]],
+         "0 qui ne compte pas, 0 rejetée"),
+    ],
+)  # fmt: skip
+def test_why_lines_do_not_count_is_said(
+    ecole: Ecole, canal: str, lignes: list[list[str]], dit: str
+) -> None:
+    """In the same line, in the words of the kind of export."""
+    written("export.csv", lignes)
+    assert dit in ecole.type("import", canal, "export.csv").erreurs.splitlines()[-1]
 
 
 def test_the_same_file_twice_is_the_same_bytes(ecole: Ecole) -> None:

@@ -63,11 +63,11 @@ def find_layout(
     return premieres[0]
 
 
-def _confusable(canal: Canal) -> set[Canal]:
+def _confusable(canal: Canal) -> list[Canal]:
     """The kinds that a file with all that ``canal`` needs may be instead. A register may have
     the last login of each student, and a list of logins all that a register has."""
-    autres = set(Canal) - {canal, Canal.ELEVES}
-    return autres - {Canal.CONNEXIONS} if canal is Canal.ELEVES else autres
+    jamais = {canal, Canal.ELEVES, *([Canal.CONNEXIONS] if canal is Canal.ELEVES else [])}
+    return [autre for autre in Canal if autre not in jamais]
 
 
 _EXEMPLES = {"la date": "date", "le nom": "nom", "le n° d'élève ou le NEPH": "numero"}
@@ -98,7 +98,7 @@ def _not_understood(
             return UsageIncorrect(
                 f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
             )
-    if autre := refusal(tableaux, canal, set(Canal) - {canal}, nom):
+    if autre := refusal(tableaux, canal, [c for c in Canal if c is not canal], nom):
         return autre
     manque = missing(colonnes, canal) or ["une ligne d'en-têtes"]
     libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}

@@ -8,7 +8,7 @@ when what says so weighs clearly more than what says that it is of the kind aske
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from inactifs.erreurs import FichierInvalide
@@ -110,7 +110,7 @@ class AutreExport(FichierInvalide):
 def refusal(
     tableaux: Iterable[Tableau],
     canal: Canal,
-    parmi: Collection[Canal],
+    parmi: Iterable[Canal],
     nom: str,
     *,
     complet: bool = False,
@@ -137,10 +137,11 @@ def refusal(
     if meilleur is None:
         return None
     _, autre, colonnes = meilleur
+    vues = ", ".join(f"« {c[:40]} »" for c in colonnes[:4])
     s, ces = ("s", "ces colonnes") if len(colonnes) > 1 else ("", "cette colonne")
     return AutreExport(
         nom,
-        f"ressemble à {EXPORTS[autre]} (colonne{s} {', '.join(f'« {c} »' for c in colonnes[:4])})",
+        f"ressemble à {EXPORTS[autre]} (colonne{s} {vues})",
         autre,
         f" (si c'est bien {EXPORTS[canal]}, retirez d'abord {ces} du fichier)" if complet else "",
     )

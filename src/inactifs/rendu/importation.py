@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from inactifs.imports.resultat import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
+_SANS_EFFET = {
+    "cours": ("leçon annulée ou manquée", "leçons annulées ou manquées"),
+    "connexions": ("élève jamais connecté", "élèves jamais connectés"),
+    "contacts": ("contact pris par l'auto-école", "contacts pris par l'auto-école"),
+}
+"""Why a line does not count, one and several; every line of a list of students counts."""
+
 LIGNES_MONTREES = 30
 """Rejected lines; ``--rejets`` writes them all."""
 
@@ -44,13 +51,15 @@ def import_json(resultats: Sequence[ResultatImport]) -> dict[str, Any]:
 
 
 def count_line(resultats: Sequence[ResultatImport]) -> str:
-    """« 12 lignes lues : 3 importées, 8 déjà connues, 0 qui ne compte pas, 1 rejetée »."""
+    """« 12 lignes lues : 3 importées, 7 déjà connues, 1 qui ne compte pas (leçon annulée ou
+    manquée), 1 rejetée »."""
     d = import_json(resultats)
     n, ignorees, nouveaux = d["lignes"], d["ignorees"], d["nouveaux"]
     comptes = [
         _many(d["importees"], "importée"),
         f"{d['inchangees']} déjà connue{'s' if d['inchangees'] > 1 else ''}",
-        f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas",
+        f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas"
+        + (f" ({_SANS_EFFET[resultats[0].canal][ignorees > 1]})" if ignorees else ""),
         _many(len(d["rejets"]), "rejetée"),
     ]
     texte = f"{n} ligne{'s' if n > 1 else ''} lue{'s' if n > 1 else ''} : {', '.join(comptes)}"
