@@ -331,6 +331,15 @@ def test_an_unreadable_row_keeps_its_person(ecole: Ecole) -> None:
     assert "ROYER" in contents(ecole.classeur)
 
 
+def test_who_stays_is_said_in_a_sentence(ecole: Ecole) -> None:
+    """How many, who they are, and why nothing of theirs changes."""
+    _, dit = ecole.type("purge", "--simulation")
+    dit = " ".join(dit.split())  # a long line goes on below
+    assert "Rien ne change pour : 2 élèves en formation ; 1 personne" in dit
+    assert "1 personne dont un dossier est ouvert" in dit
+    assert "1 personne avec un signe de vie depuis le" in dit
+
+
 def test_a_row_that_may_be_a_followed_students_is_kept(ecole: Ecole) -> None:
     """Another number, the name of somebody who is followed: a typing error, perhaps."""
     classeur = openpyxl.load_workbook(ecole.classeur)

@@ -35,14 +35,14 @@ _NATURES = {
 
 
 class Sort(StrEnum):
-    """What becomes of a person; the value is the reason, as shown."""
+    """What becomes of a person: anonymised, or why not."""
 
-    ANONYMISER = "à anonymiser"
-    DEJA = "déjà anonymisés"
-    SUIVI = "suivis"
-    OUVERT = "avec un dossier ouvert"
-    RECENT = "plus récents"
-    DOUTEUX = "à vérifier"
+    ANONYMISER = "anonymiser"
+    DEJA = "deja"
+    SUIVI = "suivi"
+    OUVERT = "ouvert"
+    RECENT = "recent"
+    DOUTEUX = "douteux"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _MONTRES = 6
+_GARDES = {
+    Sort.DEJA: "personne{s} déjà anonymisée{s}",
+    Sort.SUIVI: "élève{s} en formation",
+    Sort.OUVERT: "personne{s} dont un dossier est ouvert",
+    Sort.RECENT: "personne{s} avec un signe de vie depuis le {avant}",
+    Sort.DOUTEUX: "personne{s} à vérifier",
+}
+"""Those who stay, after their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,11 @@ def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
             )
         blocs.append(table)
     if gardes:
-        detail = " ; ".join(f"{sort.value}, {n}" for sort, n in gardes.items())
-        blocs.append(Text(f"Gardés tels quels : {detail}."))
+        detail = " ; ".join(
+            f"{n} {_GARDES[sort].format(s=plural(n), avant=french(avant))}"
+            for sort, n in gardes.items()
+        )
+        blocs.append(Text(f"Rien ne change pour : {detail}."))
     douteux = [c.personne.libelle for c in cas if c.sort is Sort.DOUTEUX]
     if douteux:
         noms = ", ".join(douteux[:_MONTRES]) + ("…" if len(douteux) > _MONTRES else "")
@@ -101,7 +112,7 @@ def purge_json(cas: Iterable[Cas], avant: date, fait: Anonymisation | None) -> J
         "avant": iso(avant),
         "anonymises": len(partants),
         "dossiers": sum(len(c.personne.dossiers) for c in partants),
-        "gardes": dict(Counter(c.sort.name.lower() for c in cas if c not in partants)),
+        "gardes": dict(Counter(c.sort.value for c in cas if c not in partants)),
         "journal": fait.journal if fait else 0,
         "notes": fait.notes if fait else 0,
         "liens": fait.liens if fait else 0,
