@@ -71,6 +71,26 @@ def test_a_terminal_without_colours_gets_none(
     assert re.search(interdit, ecran) is None
 
 
+@pytest.mark.parametrize("commande", ["show a", "show 1029", "list", "detect --simulation"])
+def test_a_narrow_terminal_cuts_no_word(classeur: Path, commande: str) -> None:
+    """Sentences, stories and names are broken at spaces; what follows stays under its text."""
+    _, ecran = answer(
+        *commande.split(), "-c", str(classeur),
+        env={"TERM": "dumb", "COLUMNS": "80", "INACTIFS_AUJOURDHUI": "2026-11-24"},
+    )  # fmt: skip
+    lignes = ecran.splitlines()
+    assert max(map(len, lignes)) <= 80
+    assert "…" not in ecran
+    mots = set(re.findall(r"\w+", ecran))
+    if commande == "show a":
+        assert {"ROUSSEAU", "ANDRÉ", "GUÉRIN", "CHEVALIER", "GAUTHIER", "MATHIEU"} <= mots
+    elif commande == "show 1029":
+        debut = next(rang for rang, ligne in enumerate(lignes) if "due le 22/10/2026" in ligne)
+        assert all(ligne.startswith(" " * 14) for ligne in lignes[debut : debut + 3]), ecran
+    else:
+        assert {"FRANÇOIS", "MERCIER", "GARNIER", "relancer"} <= mots
+
+
 def test_the_calendar_lies_beside_the_workbook_and_says_no_more_than_a_name(classeur: Path) -> None:
     """Private, the same events the next day, and neither phone nor email unless asked for."""
     ics = classeur.with_name("à faire.ics")

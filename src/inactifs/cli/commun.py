@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT
-from inactifs.cli.ecran import Imprimable, printable
+from inactifs.cli.ecran import Imprimable, fitted, readable
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
 
@@ -193,7 +193,7 @@ def say(*phrases: str) -> None:
     """A message for the person: on stderr when stdout is not a terminal, or is for JSON."""
     sortie = sys.stdout if sys.stdout.isatty() and "--json" not in sys.argv else sys.stderr
     for phrase in phrases:
-        print(printable(phrase), file=sortie)
+        print(readable(phrase, sortie), file=sortie)
 
 
 def json_text(document: dict[str, Any]) -> str:
@@ -209,16 +209,17 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def show(*contenus: RenderableType) -> None:
-    """Lines as they are, and tables in the terminal's width (100 columns elsewhere)."""
+    """Lines and tables in the terminal's width; elsewhere, tables and theirs in 100 columns."""
     if all(isinstance(contenu, str) for contenu in contenus):
-        print(*(printable(str(contenu)) for contenu in contenus), sep="\n")
+        print(*(readable(str(contenu), sys.stdout) for contenu in contenus), sep="\n")
         return
     from rich.console import Console
 
     largeur = None if sys.stdout.isatty() else 100
     console = Console(width=largeur, highlight=False, markup=False, emoji=False)
     for contenu in contenus:
-        console.print(Imprimable(contenu))
+        texte = fitted(contenu, console.width) if isinstance(contenu, str) else contenu
+        console.print(Imprimable(texte))
 
 
 @dataclass

@@ -6,8 +6,10 @@ rename its window, or type in it; and marks of direction, which show a text back
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -24,6 +26,40 @@ _OBEIS = dict.fromkeys(
 def printable(texte: str) -> str:
     """``texte`` without control characters (Unicode, Cc) nor directional overrides."""
     return texte.translate(_OBEIS)
+
+
+_MARGE = re.compile(r" +\S+(?: : | {2,})| *")
+
+
+def fitted(texte: str, largeur: int) -> str:
+    """``texte`` broken at its spaces so that each line fits; a longer word (a path) stays whole.
+
+    What follows a line begins under its text: « ␣␣24/11/2026␣␣Dossier ouvert ».
+    """
+    lignes: list[str] = []
+    for ligne in texte.split("\n"):
+        if len(ligne) <= largeur:
+            lignes.append(ligne)
+            continue
+        marge = _MARGE.match(ligne)
+        lignes += textwrap.wrap(
+            ligne,
+            largeur,
+            subsequent_indent=" " * (marge.end() if marge else 0),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lignes)
+
+
+def readable(texte: str, flux: TextIO) -> str:
+    """``texte`` as it is printed on ``flux``: in the width of a terminal, on one line elsewhere."""
+    propre = printable(texte)
+    if not flux.isatty():
+        return propre
+    from shutil import get_terminal_size
+
+    return fitted(propre, get_terminal_size().columns)
 
 
 class Imprimable:

@@ -13,7 +13,7 @@ from typing import TextIO
 from typer import Abort, Exit, TyperException, get_app_dir
 
 from inactifs.cli.commandes import COMMANDES_DITES
-from inactifs.cli.ecran import printable
+from inactifs.cli.ecran import readable
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 from inactifs.mots import simplify
 
@@ -60,7 +60,7 @@ def _report(erreur: ErreurInactifs) -> int:
         if _printed(json.dumps({"erreur": detail}, ensure_ascii=False), sys.stdout):
             return erreur.statut
     for phrase in filter(None, (erreur.message, erreur.conseil)):
-        _printed(printable(phrase), sys.stderr)
+        _printed(readable(phrase, sys.stderr), sys.stderr)
     return erreur.statut
 
 

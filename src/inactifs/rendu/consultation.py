@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
-LARGEUR = 100
 _CRITERES = {
     Critere.COURS: "Cours effectué ou réservé",
     Critere.CONNEXION: "Connexion PASS Rousseau",
@@ -37,7 +35,7 @@ def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableT
     pluriel = "s" if len(situations) > 1 else ""
     table = table_of(
         f"{len(situations)} dossier{pluriel} au {french(jour)}",
-        "Élève", "N°", "État", "Dern. activité", "Relances", "Échéance", "Étape", "Cause",
+        "Élève", "N°", "État", "Activité", "Rel.", "Échéance", "Étape", "Cause",
     )  # fmt: skip
     for s in situations:
         d = s.dossier
@@ -136,23 +134,13 @@ def _case(
         if e.date > jour and not aujourdhui:
             aujourdhui = True
             lignes.append(f"  ---------- nous sommes le {french(jour)}")
-        lignes += _wrapped(f"  {french(e.date)}  ", e.texte)
+        lignes.append(f"  {french(e.date)}  {e.texte}")
         if e.regle:
-            lignes += _wrapped(" " * 14, f"({e.regle})")
+            lignes.append(f"{' ' * 14}({e.regle})")
     if d.cause:
-        lignes += _wrapped("  Cause : ", d.cause)
+        lignes.append(f"  Cause : {d.cause}")
     premiere = True
-    for texte in d.commentaire.splitlines():
-        lignes += _wrapped("  Commentaire : " if premiere else " " * 16, texte)
+    for texte in filter(None, d.commentaire.splitlines()):
+        lignes.append(("  Commentaire : " if premiere else " " * 16) + texte)
         premiere = False
     return lignes
-
-
-def _wrapped(debut: str, texte: str) -> list[str]:
-    return textwrap.wrap(
-        texte,
-        LARGEUR,
-        initial_indent=debut,
-        subsequent_indent=" " * len(debut),
-        break_on_hyphens=False,
-    )

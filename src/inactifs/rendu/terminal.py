@@ -193,7 +193,7 @@ def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) ->
     return "\n".join(lignes) or "Rien à faire ce matin."
 
 
-_ENTIERES = ("N°", "Le", "Vu le", "Étape", "Relances", "Retard")
+_ENTIERES = ("N°", "Le", "Vu le", "Étape", "Rel.", "Relances", "Retard", "Activité", "Échéance")
 
 
 def table_of(titre: str, *colonnes: str) -> Table:
@@ -208,9 +208,10 @@ def table_of(titre: str, *colonnes: str) -> Table:
         header_style="bold",
         caption_justify="left",
         box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
     for colonne in colonnes:
-        table.add_column(colonne, no_wrap=colonne in _ENTIERES)
+        table.add_column(colonne, no_wrap=colonne in _ENTIERES, overflow="fold")
     return table
 
 
