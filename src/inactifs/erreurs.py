@@ -80,6 +80,13 @@ class EleveIntrouvable(ErreurInactifs):
         self.candidats = candidats
 
 
+class Interrompu(ErreurInactifs):
+    """Stopped by Ctrl-C or Ctrl-D (exit 130, as shells have it)."""
+
+    statut = 130
+    code = "interrompu"
+
+
 def write_fault(faute: OSError) -> str:
     """Why the system refused to write a file, in French for the causes that are met."""
     return _CAUSES.get(faute.errno or 0, f"le système répond « {faute.strerror or faute} »")

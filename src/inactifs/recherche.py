@@ -71,6 +71,13 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
     )
 
 
+def begins_words(personne: Personne, texte: str) -> bool:
+    """Whether ``texte`` is somebody's number, or the beginnings of words of their name."""
+    return number_key(texte) == number_key(personne.numero) or _matches(
+        name_words(texte), name_words(personne.nom)
+    )
+
+
 def all_persons(classeur: Classeur) -> list[Personne]:
     """Everybody: the register's students, then the names that only the tableau knows."""
     par_eleve: dict[str, list[Dossier]] = {}

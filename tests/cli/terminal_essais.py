@@ -24,7 +24,8 @@ def answer(
     if pid == 0:
         sources = str(Path(inactifs.__file__).parents[1])
         voulu = {"PYTHONPATH": sources, "LC_ALL": "C.UTF-8", "COLUMNS": "120", **(env or {})}
-        os.execve(sys.executable, [sys.executable, "-m", "inactifs", *arguments], os.environ | voulu)
+        commande = [sys.executable, "-m", "inactifs", *arguments]
+        os.execve(sys.executable, commande, os.environ | voulu)
     ecran, restent, lu = b"", list(reponses), 0
     fin = time.monotonic() + 20
     while time.monotonic() < fin:

@@ -117,6 +117,78 @@ def test_what_changed_during_the_answers_is_not_written_over(ecole: Ecole) -> No
     assert ecole.row(4)["MOYENS UTILISÉS"] == "SMS"
 
 
+def test_a_student_alone_on_the_line_is_asked_the_rest(ecole: Ecole) -> None:
+    """Without --moyen nothing is written that nobody said; a script still gets the step's own."""
+    avant = ecole.classeur.read_bytes()
+    statut, ecran = answer("relance", "add", "royer", reponses=("2", "1", "", "non"))
+    assert (statut, "Rien n'a été écrit." in ecran) == (3, True), ecran
+    assert ecole.classeur.read_bytes() == avant
+    statut, ecran = answer("relance", "add", "royer", reponses=("2", "2", "", "oui"))
+    assert statut == 0, ecran
+    assert "Quel élève" not in ecran
+    assert ecole.row(3)["MOYENS UTILISÉS"] == "Téléphone"
+    ecole.json("relance", "add", "roux")
+    assert ecole.row(4)["MOYENS UTILISÉS"] == "SMS"
+
+
+def test_what_is_said_on_the_line_is_not_asked(ecole: Ecole) -> None:
+    """With --moyen, as the guide has it; --simulation writes nothing anyway."""
+    assert answer("relance", "add", "roux", "--simulation")[0] == 0
+    assert answer("relance", "add", "roux", "--moyen", "email")[0] == 0
+    assert ecole.row(4)["MOYENS UTILISÉS"] == "Email"
+
+
+@pytest.mark.parametrize("mot", ["non", "N", "rien", "annuler"])
+def test_no_instead_of_a_name_stops(ecole: Ecole, mot: str) -> None:
+    """« non » is in « DUPONT Manon », and is not her."""
+    ecole.fill(ELEVES, [student("5", "DUPONT Manon", "10/06/2026")])
+    ecole.json("detect")
+    avant = ecole.classeur.read_bytes()
+    for commande in (("relance", "add"), ("reprise",), ("pause",), ("close",), ("activite", "add")):
+        statut, ecran = answer(*commande, reponses=(mot,))
+        assert (statut, "Rien n'a été écrit." in ecran) == (3, True), ecran
+    assert ecole.classeur.read_bytes() == avant
+
+
+def test_letters_inside_a_name_are_confirmed(ecole: Ecole) -> None:
+    """Whom « uren » means is shown before it is written; the beginning of a name is enough."""
+    avant = ecole.classeur.read_bytes()
+    for commande in (
+        ("reprise", "uren"),
+        ("pause", "uren", "--jusqu-au", "24/12", "--motif", "stage"),
+        ("relance", "add", "uren", "--moyen", "sms"),
+        ("activite", "add", "uren", "appel"),
+    ):
+        statut, ecran = answer(*commande, reponses=("non",))
+        assert (statut, "est-ce bien ROYER Laurence (n° 1)" in ecran) == (3, True), ecran
+    assert ecole.classeur.read_bytes() == avant
+    assert answer("reprise", "uren", reponses=("oui",))[0] == 0
+    assert answer("reprise", "rou")[0] == 0
+    assert ecole.row(4)["RÉSULTAT (REPRISE / ABANDON)"] == "REPRISE"
+
+
+@pytest.mark.parametrize("touche", ["\x03", "\x04"])
+def test_ctrl_c_or_d_in_a_question_writes_nothing_and_says_so(ecole: Ecole, touche: str) -> None:
+    """On a line of its own."""
+    avant = ecole.classeur.read_bytes()
+    for commande in (("relance", "add"), ("reprise",), ("close", "blanc")):
+        statut, ecran = answer(*commande, reponses=(touche,))
+        assert statut == 130
+        assert "\nInterrompu : rien n'a été écrit.\n" in ecran, ecran
+    assert ecole.classeur.read_bytes() == avant
+
+
+def test_closing_alone_shows_who_may_be_closed(ecole: Ecole) -> None:
+    """Chosen by a digit; when nobody may be closed, nothing is asked."""
+    statut, ecran = answer("close", reponses=("1", "oui"))
+    assert statut == 0, ecran
+    assert "1. BLANC Tom (relances 15/10/2026, 22/10/2026, 05/11/2026, 19 j de retard)" in ecran
+    assert "ROYER" not in ecran
+    assert ecole.row(2)["RÉSULTAT (REPRISE / ABANDON)"] == "ABANDON"
+    statut, ecran = answer("close")
+    assert (statut, "Aucun dossier n'est à clôturer" in ecran) == (0, True), ecran
+
+
 def test_nothing_is_asked_outside_a_terminal(ecole: Ecole) -> None:
     """A script is told what is missing, and never waits."""
     assert ecole.refusal("relance", "add") == (2, "Il manque le nom ou le numéro de l'élève.")

@@ -45,6 +45,7 @@ def add(
 ) -> None:
     """Note one activity by hand."""
     from inactifs.classeur.valeurs import Changements
+    from inactifs.cli.saisie import confirm_meant
     from inactifs.recherche import find_person
     from inactifs.rendu.donnees import student_json
 
@@ -65,6 +66,8 @@ def add(
         )
     with working(classeur, min(jour, today()), "activite add", simulation=simulation) as travail:
         personne = find_person(travail.classeur, eleve)
+        if not simulation:
+            confirm_meant(personne, eleve)
         if personne.eleve is None:
             raise FichierInvalide(
                 f"{personne.libelle} n'est pas dans la feuille Élèves : l'activité n'a pas de "

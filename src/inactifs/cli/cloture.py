@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,8 +23,11 @@ from inactifs.cli.commun import (
     interactive,
     open_dossier_of,
     print_json,
+    read,
+    require_terminal,
     say,
     situation_of,
+    workbook_path,
     working,
 )
 from inactifs.dates import french
@@ -31,7 +36,9 @@ from inactifs.procedure import gestes, notes
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 
 if TYPE_CHECKING:
+    from inactifs.classeur.valeurs import Classeur
     from inactifs.cli.archivage import Rangement
+    from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
 
@@ -87,7 +94,7 @@ def close(
     simulation: OptSimulation = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents."""
-    from inactifs.recherche import all_persons, find_person
+    from inactifs.recherche import find_person
 
     jour = command_day(date_)
     if sans_derniere_relance:
@@ -108,17 +115,14 @@ def close(
             "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
         )
     if not eleves and not tous:
-        eleves = [ask(None, "Quel élève", "le nom ou le numéro de l'élève, ou --tous")]
+        personne = _asked(classeur, jour, sans_derniere_relance, demande_eleve)
+        if personne is None:
+            say("Aucun dossier n'est à clôturer aujourd'hui.")
+            return
+        eleves = [personne.numero or personne.nom]
     with working(classeur, jour, "close", simulation=simulation) as travail:
         if tous:
-            personnes = [
-                p
-                for p in all_persons(travail.classeur)
-                if (d := p.ouvert) is not None
-                and not any(ligne.ouverte for ligne in p.illisibles)
-                and situation_of(travail, d, p.eleve).etat is Etat.A_CLOTURER
-                and _refusal(travail, p, d, sans_derniere_relance, demande_eleve) is None
-            ]
+            personnes = [p for p, _ in _closable(travail.classeur, jour, False)]
         else:
             personnes = [find_person(travail.classeur, e) for e in eleves or ()]
         personnes = list({(p.numero, p.nom): p for p in personnes}.values())
@@ -177,6 +181,51 @@ def close(
             say(f"« {documents} » a été retiré, sa copie vérifiée.")
     if simulation:
         say("Simulation : rien n'a été écrit.")
+
+
+def _closable(
+    classeur: Classeur, jour: date, sans_derniere_relance: bool
+) -> Iterator[tuple[Personne, Situation]]:
+    """Those who may be closed after their relances, and where they stand."""
+    from inactifs.procedure.suivi import situate
+    from inactifs.recherche import all_persons
+
+    for personne in all_persons(classeur):
+        dossier, eleve = personne.ouvert, personne.eleve
+        if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
+            continue
+        suivi = eleve is None or eleve.suivi
+        situation = situate(dossier, classeur.regles, jour, suivi=suivi)
+        refus = gestes.refusal_to_close(
+            dossier,
+            eleve,
+            classeur.regles,
+            jour,
+            sans_derniere_relance=sans_derniere_relance,
+        )
+        if situation.etat is not Etat.SUSPENDU and refus is None:
+            yield personne, situation
+
+
+def _asked(
+    classeur: Path | None, jour: date, sans_derniere_relance: bool, demande_eleve: bool
+) -> Personne | None:
+    """The student to close, chosen among those who may be; None when nobody may.
+
+    Anybody may say that they give up: nobody is proposed then.
+    """
+    require_terminal("le nom ou le numéro de l'élève, ou --tous")
+    from inactifs.classeur.verrous import refuse_if_open_elsewhere
+    from inactifs.cli.saisie import ask_student
+
+    source, contenu = read(workbook_path(classeur))
+    refuse_if_open_elsewhere(source.chemin)
+    proposes = (
+        [] if demande_eleve else [s for _, s in _closable(contenu, jour, sans_derniere_relance)]
+    )
+    if not proposes and not demande_eleve:
+        return None
+    return ask_student(contenu, proposes, "Peuvent être clôturés :")
 
 
 def _write_closed(

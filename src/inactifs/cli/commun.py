@@ -17,7 +17,7 @@ import typer
 from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT
 from inactifs.cli.ecran import Imprimable, fitted, readable
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
-from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.erreurs import Interrompu, Refus, UsageIncorrect
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -166,22 +166,53 @@ def interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and "--json" not in sys.argv
 
 
+def require_terminal(argument: str) -> None:
+    """Raise ``UsageIncorrect`` when nobody is there to say what ``argument`` names."""
+    if not interactive():
+        raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
+
+
+def question(texte: str, defaut: str | None = None) -> str:
+    """What is answered in a terminal, ``defaut`` to a mere Enter (asked again when None).
+
+    Raises:
+        Interrompu: Ctrl-C or Ctrl-D; every question comes before the command writes.
+    """
+    try:
+        reponse = typer.prompt(
+            texte, defaut, show_default=bool(defaut), prompt_suffix=SUITE_DE_QUESTION
+        )
+    except typer.Abort:
+        print()  # the cursor is still behind the question
+        raise Interrompu("Interrompu : rien n'a été écrit.") from None
+    return str(reponse).strip()
+
+
 SUITE_DE_QUESTION = "\u00a0: "
 """Ends a question, as French types it."""
 
+_ARRETS = ("n", "non", "rien", "annuler")
 
-def ask(valeur: str | None, question: str, argument: str) -> str:
-    """``valeur``, else the answer to ``question`` in a terminal.
+
+def stop_if_no(reponse: str) -> None:
+    """Raise ``Refus`` when what is answered to a question is to stop there."""
+    if reponse.casefold() in _ARRETS:
+        raise Refus("Rien n'a été écrit.")
+
+
+def ask(valeur: str | None, demande: str, argument: str) -> str:
+    """``valeur``, else the answer to ``demande`` in a terminal.
 
     Raises:
         UsageIncorrect: nobody is there to answer.
+        Refus: the answer is to stop there.
     """
     if valeur and (dit := valeur.strip()):
         return dit
-    if not interactive():
-        raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
-    reponse = typer.prompt(question, err=False, prompt_suffix=SUITE_DE_QUESTION)
-    return str(reponse).strip()
+    require_terminal(argument)
+    reponse = question(demande)
+    stop_if_no(reponse)
+    return reponse
 
 
 def ask_eleve(eleve: str | None) -> str:

@@ -16,6 +16,7 @@ from inactifs.cli.commun import (
     interactive,
     operator,
     print_json,
+    question,
     say,
     show,
     timestamp,
@@ -109,9 +110,8 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
     from inactifs.procedure.conservation import check_limit, default_limit
 
     if avant is None and demander and interactive():
-        avant = typer.prompt(
-            "Anonymiser qui n'a donné aucun signe de vie depuis le",
-            default=french(default_limit(jour)),
+        avant = question(
+            "Anonymiser qui n'a donné aucun signe de vie depuis le", french(default_limit(jour))
         )
     limite = typed_day(avant, "--avant") if avant else default_limit(jour)
     check_limit(limite, jour)
@@ -169,7 +169,7 @@ def _confirm(phrases: list[str]) -> None:
             "Regardez avec --simulation, puis ajoutez --oui.",
         )
     say(*phrases)
-    reponse = typer.prompt("Les anonymiser, sans retour possible ? (oui/non)", default="non")
+    reponse = question("Les anonymiser, sans retour possible ? (oui/non)", "non")
     if simplify(reponse) not in ("oui", "o"):
         raise Refus("Purge abandonnée : rien n'a été écrit.")
 

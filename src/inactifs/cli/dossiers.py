@@ -144,10 +144,13 @@ def _change(
 ) -> None:
     """Find somebody, change their dossier, save, say."""
     from inactifs.classeur.valeurs import Changements
+    from inactifs.cli.saisie import confirm_meant
     from inactifs.recherche import find_person
 
     with working(classeur, jour, commande, simulation=simulation) as travail:
         personne = find_person(travail.classeur, texte)
+        if not simulation:
+            confirm_meant(personne, texte)
         apres, eleve = transform(travail, personne)
         travail.save(
             Changements(

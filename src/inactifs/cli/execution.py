@@ -14,11 +14,8 @@ from typer import Abort, Exit, TyperException, get_app_dir
 
 from inactifs.cli.commandes import COMMANDES_DITES
 from inactifs.cli.ecran import readable
-from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
-
-INTERROMPU = 130
-"""The status of a command stopped by Ctrl-C, as shells have it; Typer returns it too."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -28,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
 
         statut = app(list(arguments), prog_name="inactifs", standalone_mode=False)
         sys.stdout.flush()
-        if statut == INTERROMPU:
+        if statut == Interrompu.statut:  # what Typer makes of Ctrl-C
             raise KeyboardInterrupt
         return statut if isinstance(statut, int) else 0
     except ErreurInactifs as erreur:
@@ -38,13 +35,12 @@ def run(arguments: Sequence[str]) -> int:
     except Exit as sortie:
         return sortie.exit_code
     except (Abort, KeyboardInterrupt):
-        _report(
-            ErreurInactifs(
+        return _report(
+            Interrompu(
                 "Interrompu : le classeur est entier, comme avant ou déjà écrit.",
                 "« inactifs undo --liste » dit quelle est la dernière écriture.",
             )
         )
-        return INTERROMPU
     except BrokenPipeError:  # « inactifs list | head »
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -18,6 +18,7 @@ from inactifs.cli.commun import (
     case_document,
     choice,
     command_day,
+    interactive,
     open_dossier_of,
     print_json,
     read,
@@ -35,7 +36,8 @@ OptMoyen = Annotated[
     typer.Option(
         "--moyen",
         metavar="MOYEN",
-        help=f"Comment : {', '.join(Moyen)} (sinon celui de l'étape).",
+        help=f"Comment : {', '.join(Moyen)} (sinon demandé dans un terminal, ailleurs celui de "
+        "l'étape).",
         show_default=False,
     ),
 ]
@@ -71,15 +73,18 @@ def add(
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
     from inactifs.classeur.valeurs import Changements
+    from inactifs.cli.saisie import confirm_meant
     from inactifs.recherche import find_person
 
     jour = command_day(date_)
     dites = Dites(moyen, resultat, jusqu_au, cause, commentaire)
     montre: list[str] | None = None
-    if eleve is None:
-        eleve, dites, montre = _guided(classeur, jour, dites)
+    if eleve is None or (moyen is None and interactive() and not simulation):
+        eleve, dites, montre = _guided(classeur, jour, eleve, dites)
     with working(classeur, jour, "relance add", simulation=simulation) as travail:
         personne = find_person(travail.classeur, eleve)
+        if montre is None and not simulation:
+            confirm_meant(personne, eleve)
         essai = prepare(travail.classeur, personne, jour, dites)
         if montre is not None and montre != essai.preview:
             raise ClasseurOccupe(
@@ -102,18 +107,22 @@ def add(
         say("Simulation : rien n'a été écrit.")
 
 
-def _guided(classeur: Path | None, jour: date, dites: Dites) -> tuple[str, Dites, list[str]]:
-    """Ask what is missing, show what will be written, and have it confirmed.
+def _guided(
+    classeur: Path | None, jour: date, eleve: str | None, dites: Dites
+) -> tuple[str, Dites, list[str]]:
+    """Ask what is missing (who, unless ``eleve`` says it), show what will be written, and have
+    it confirmed.
 
     Nothing is locked meanwhile: somebody may take a long time to answer. A workbook that is
     open elsewhere is refused first, so that no answer is lost.
     """
     from inactifs.classeur.verrous import refuse_if_open_elsewhere
-    from inactifs.cli.saisie import ask_relance, ask_student, confirm
+    from inactifs.cli.saisie import ask_due_student, ask_relance, confirm
+    from inactifs.recherche import find_person
 
     source, contenu = read(workbook_path(classeur))
     refuse_if_open_elsewhere(source.chemin)
-    personne = ask_student(contenu, jour)
+    personne = find_person(contenu, eleve) if eleve else ask_due_student(contenu, jour)
     situation = situate(open_dossier_of(personne), contenu.regles, jour)
     say(", ".join((personne.libelle, *_how_to_reach(personne.eleve))))
     dites = ask_relance(situation, personne.eleve, contenu.regles, jour, dites)
@@ -156,7 +165,7 @@ def message(
 ) -> None:
     """Show, or write down, the text of the due step."""
     from inactifs.cli.messagerie import one_message, write_all
-    from inactifs.cli.saisie import ask_student
+    from inactifs.cli.saisie import ask_due_student
     from inactifs.recherche import find_person
 
     jour = command_day(date_)
@@ -171,5 +180,5 @@ def message(
         dossier = source.chemin.parent / f"messages_{jour.isoformat()}"
         write_all(contenu, jour, dossier, voulu, as_json=json_)
         return
-    personne = find_person(contenu, eleve) if eleve else ask_student(contenu, jour)
+    personne = find_person(contenu, eleve) if eleve else ask_due_student(contenu, jour)
     one_message(contenu, personne, jour, voulu, eml, as_json=json_)

@@ -1,16 +1,23 @@
-"""The questions asked in a terminal when ``relance add`` is typed alone."""
+"""The questions asked in a terminal: who, what came of it, « oui ou non »."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import typer
-
-from inactifs.cli.commun import SUITE_DE_QUESTION, choice, interactive, say, typed_day
+from inactifs.cli.commun import (
+    choice,
+    interactive,
+    question,
+    require_terminal,
+    say,
+    stop_if_no,
+    typed_day,
+)
 from inactifs.cli.essai import ISSUES_DITES, Dites
 from inactifs.dates import french
-from inactifs.erreurs import EleveIntrouvable, Refus, UsageIncorrect
+from inactifs.erreurs import EleveIntrouvable, UsageIncorrect
 from inactifs.procedure.joignable import default_moyen
 from inactifs.procedure.modele import Eleve, Etat, Issue, Moyen, Regles
 from inactifs.procedure.suivi import Situation
@@ -23,38 +30,41 @@ PROPOSES = 9
 """How many are shown, so that one digit chooses."""
 
 
-def ask_student(classeur: Classeur, jour: date) -> Personne:
-    """The student, chosen among those due first, or by a few letters; asked until found.
+def ask_due_student(classeur: Classeur, jour: date) -> Personne:
+    """The student, chosen among those whose relance is due, or by a few letters.
 
     Raises:
         UsageIncorrect: nobody is there to answer.
+        Refus: the answer is to stop there.
     """
-    if not interactive():
-        raise UsageIncorrect(
-            "Il manque le nom ou le numéro de l'élève.",
-            "Ajoutez « --help » pour voir un exemple.",
-        )
+    require_terminal("le nom ou le numéro de l'élève")
     from inactifs.cli.matin import open_situations
-    from inactifs.recherche import find_person
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
-    dues.sort(key=lambda s: (s.echeance or jour, s.dossier.eleve))
-    proposees = [s.dossier.numero or s.dossier.eleve for s in dues[:PROPOSES]]
+    return ask_student(classeur, dues, "Les plus urgents :")
+
+
+def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
+    """The student, chosen among those of ``situations``, the longest due first, or by a few
+    letters; asked until found.
+
+    Raises:
+        Refus: the answer is to stop there.
+    """
+    from inactifs.recherche import find_person
+
+    montrees = sorted(situations, key=lambda s: (-s.retard_jours, s.dossier.eleve))[:PROPOSES]
+    proposees = [s.dossier.numero or s.dossier.eleve for s in montrees]
     if proposees:
-        say("Les plus urgents :")
-    for rang, situation in enumerate(dues[:PROPOSES], 1):
-        etape = situation.etape.libelle if situation.etape else ""
-        retard = f", {situation.retard_jours} j de retard" if situation.retard_jours else ""
-        say(f"  {rang}. {situation.dossier.eleve} ({etape}{retard})")
+        say(titre)
+    for rang, situation in enumerate(montrees, 1):
+        retard = f", {situation.retard_jours} j de retard" if situation.retard_jours > 0 else ""
+        say(f"  {rang}. {situation.dossier.eleve} ({_next_or_made(situation)}{retard})")
+    demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
     while True:
-        question = "Quel élève (quelques lettres, ou un numéro de la liste)"
-        reponse = str(
-            typer.prompt(
-                question if proposees else "Quel élève (quelques lettres)",
-                prompt_suffix=SUITE_DE_QUESTION,
-            )
-        )
-        if reponse.strip().isdigit() and 1 <= int(reponse) <= len(proposees):
+        reponse = question(demande if proposees else "Quel élève (quelques lettres)")
+        stop_if_no(reponse)
+        if reponse.isdigit() and 1 <= int(reponse) <= len(proposees):
             reponse = proposees[int(reponse) - 1]
         try:
             return find_person(classeur, reponse)
@@ -66,6 +76,26 @@ def ask_student(classeur: Classeur, jour: date) -> Personne:
         if len(possibles) == 1:
             return possibles[0]
         return possibles[_pick(f"« {reponse} » : lequel", [p.libelle for p in possibles], 0)]
+
+
+def _next_or_made(situation: Situation) -> str:
+    """« 2e relance », or the relances on which a closing rests."""
+    if situation.etape is not None:
+        return situation.etape.libelle
+    return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
+
+
+def confirm_meant(personne: Personne, texte: str) -> None:
+    """In a terminal, show who is meant by letters found inside a name (« non »: Manon), and
+    have it confirmed.
+
+    Raises:
+        Refus: it is somebody else.
+    """
+    from inactifs.recherche import begins_words
+
+    if interactive() and not begins_words(personne, texte):
+        confirm(f"« {texte} » : est-ce bien {personne.libelle}")
 
 
 def _with_open_dossier(classeur: Classeur, libelles: tuple[str, ...]) -> list[Personne]:
@@ -94,32 +124,21 @@ def ask_relance(
         cause = _ask_cause(regles)
     if commentaire is None:
         say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
-        commentaire = str(
-            typer.prompt(
-                "Commentaire (Entrée : aucun)",
-                "",
-                show_default=False,
-                prompt_suffix=SUITE_DE_QUESTION,
-            )
-        )
-    return Dites(moyen, issue.value, jusqu_au, cause, commentaire.strip())
+        commentaire = question("Commentaire (Entrée : aucun)", "")
+    return Dites(moyen, issue.value, jusqu_au, cause, commentaire)
 
 
-def confirm(question: str) -> None:
+def confirm(demande: str) -> None:
     """Ask « oui » or « non », in French.
 
     Raises:
         Refus: the answer is no.
     """
     while True:
-        texte = typer.prompt(
-            f"{question} (oui ou non)", "", show_default=False, prompt_suffix=SUITE_DE_QUESTION
-        )
-        reponse = str(texte).strip().casefold()
-        if reponse in {"o", "oui"}:
+        reponse = question(f"{demande} (oui ou non)", "")
+        if reponse.casefold() in {"o", "oui"}:
             return
-        if reponse in {"n", "non"}:
-            raise Refus("Rien n'a été écrit.")
+        stop_if_no(reponse)
         say("Répondez oui ou non.")
 
 
@@ -132,12 +151,8 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 
 def _ask_day(jour: date) -> str:
     while True:
-        reponse = str(
-            typer.prompt(
-                "Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)",
-                prompt_suffix=SUITE_DE_QUESTION,
-            )
-        )
+        reponse = question("Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)")
+        stop_if_no(reponse)
         try:
             lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
         except UsageIncorrect as faute:
@@ -155,21 +170,16 @@ def _ask_cause(regles: Regles) -> str | None:
     cause = regles.causes[choix]
     if cause != "autre":
         return cause
-    precision = str(
-        typer.prompt(
-            "Laquelle, en un mot", default="", show_default=False, prompt_suffix=SUITE_DE_QUESTION
-        )
-    ).strip()
+    precision = question("Laquelle, en un mot", "")
     return f"{cause} : {precision}" if precision else cause
 
 
-def _pick(question: str, choix: list[str], defaut: int) -> int:
+def _pick(demande: str, choix: list[str], defaut: int) -> int:
     for rang, texte in enumerate(choix, 1):
         say(f"  {rang}. {texte}")
     while True:
-        reponse = str(
-            typer.prompt(question, default=str(defaut + 1), prompt_suffix=SUITE_DE_QUESTION)
-        ).strip()
+        reponse = question(demande, str(defaut + 1))
+        stop_if_no(reponse)
         if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
             return int(reponse) - 1
         say(f"Tapez un nombre de 1 à {len(choix)}.")
