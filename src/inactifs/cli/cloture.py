@@ -24,6 +24,7 @@ from inactifs.cli.commun import (
     open_dossier_of,
     print_json,
     read,
+    remind_private,
     require_terminal,
     say,
     situation_of,
@@ -160,6 +161,7 @@ def close(
                 _write_closed(travail, clos, [f"{details[0]}. {rangement.trace}"])
             if deplacer:
                 restes = move_documents(rangement, documents)
+    remind_private(motif or "", simulation=simulation)
     if json_:
         cas = [case_document(p, situation_of(travail, d, e), e) for p, d, e in clos]
         document: dict[str, Any] = cas[0] if eleves and len(cas) == 1 else {"dossiers": cas}

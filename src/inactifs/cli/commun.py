@@ -227,6 +227,19 @@ def say(*phrases: str) -> None:
         print(readable(phrase, sortie), file=sortie)
 
 
+def remind_private(texte: str, *, simulation: bool) -> None:
+    """Say so when what was typed seems to tell of health or of private life (guide, CNIL)."""
+    from inactifs.procedure.notes import private_words
+
+    if mots := private_words(texte):
+        say(
+            f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
+            "l'élève a le droit de le lire (CNIL)."
+        )
+        if not simulation:
+            say("Retirez-le de la cellule, ou annulez avec « inactifs undo ».")
+
+
 def json_text(document: dict[str, Any]) -> str:
     """A JSON document, as printed or written to a file."""
     import json

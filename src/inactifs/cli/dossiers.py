@@ -23,6 +23,7 @@ from inactifs.cli.commun import (
     command_day,
     open_dossier_of,
     print_json,
+    remind_private,
     require_readable,
     say,
     situation_of,
@@ -91,6 +92,7 @@ def pause(
         as_json=json_,
         simulation=simulation,
     )
+    remind_private(raison, simulation=simulation)
 
 
 def reopen(
@@ -115,6 +117,7 @@ def reopen(
         as_json=json_,
         simulation=simulation,
     )
+    remind_private(raison, simulation=simulation)
 
 
 def _reopened(

@@ -13,12 +13,11 @@ from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.joignable import after, default_moyen
 from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, situate, suspension
+from inactifs.rendu.recit import due_that_day, name_relance
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
     from inactifs.recherche import Personne
-
-NOUVEL_ESSAI = "Nouvel essai"
 
 ISSUES_DITES = {
     Issue.SANS_REPONSE: "pas de réponse",
@@ -64,26 +63,31 @@ class Essai:
         return self.relance.moyen.libelle if self.relance.moyen else "?"
 
     @property
+    def nouvel_essai(self) -> bool:
+        """Whether there was another relance on that day already."""
+        return any(r.date == self.relance.date for r in self.avant.dossier.relances)
+
+    @property
+    def due(self) -> Situation:
+        """What the relance answers to."""
+        return due_that_day(self.suite.dossier, self.relance.date, self.regles)
+
+    @property
     def etape(self) -> str:
-        """« 2e relance », or « Nouvel essai » on the day of an unanswered one."""
-        deja = self.avant.relances_sans_reponse
-        if deja and deja == self.suite.relances_sans_reponse and not self.relance.repondu:
-            return NOUVEL_ESSAI
-        return self.avant.etape.libelle if self.avant.etape else "Relance"
+        """The relance's name, in the words of ``show``."""
+        return name_relance(self.due, essai=self.nouvel_essai)
 
     @property
     def detail(self) -> str:
         """The journal's words: step, means and outcome, and what departs from the plan."""
-        etape = self.avant.etape.libelle if self.avant.etape else "Après les relances"
-        detail = f"{etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
+        detail = f"{self.etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
         return detail + (f" (le plan prévoit : {self._prevu})" if self._autrement else "")
 
     @property
     def sentences(self) -> list[str]:
         """What was done, what is to be known of it, and what comes next."""
-        note = "noté" if self.etape == NOUVEL_ESSAI else "notée"
         fait = (
-            f"{self.etape} de {self.suite.dossier.eleve} {note} : {self.moyen}, "
+            f"{self.etape} de {self.suite.dossier.eleve} notée : {self.moyen}, "
             f"le {french(self.relance.date)} ({ISSUES_DITES[self.issue]})."
         )
         return [fait, *self._remarks, self.next_step]
@@ -135,17 +139,18 @@ class Essai:
 
     @property
     def _prevu(self) -> str:
-        return " ou ".join(m.libelle for m in self.avant.etape.moyens) if self.avant.etape else ""
+        etape = self.due.etape
+        return " ou ".join(m.libelle for m in etape.moyens) if etape else ""
 
     @property
     def _autrement(self) -> bool:
-        etape = self.avant.etape
+        etape = self.due.etape
         return etape is not None and self.relance.moyen not in etape.moyens
 
     @property
     def _remarks(self) -> list[str]:
         phrases = []
-        echeance = self.avant.echeance
+        echeance = None if self.nouvel_essai else self.avant.echeance
         if echeance and self.relance.date < echeance and self.issue is not Issue.FAUX_NUMERO:
             phrases.append(
                 f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "

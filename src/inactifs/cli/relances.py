@@ -22,11 +22,12 @@ from inactifs.cli.commun import (
     open_dossier_of,
     print_json,
     read,
+    remind_private,
     say,
     workbook_path,
     working,
 )
-from inactifs.cli.essai import Dites, prepare
+from inactifs.cli.essai import Dites, Essai, prepare
 from inactifs.erreurs import ClasseurOccupe, UsageIncorrect
 from inactifs.procedure.modele import Eleve, Issue, Moyen
 from inactifs.procedure.suivi import situate
@@ -101,10 +102,18 @@ def add(
         )
     if json_:
         print_json(case_document(personne, essai.suite, essai.eleve))
-        return
-    say(*essai.sentences)
-    if simulation:
+    else:
+        say(*essai.sentences)
+    remind_private(_free_text(dites, essai), simulation=simulation)
+    if simulation and not json_:
         say("Simulation : rien n'a été écrit.")
+
+
+def _free_text(dites: Dites, essai: Essai) -> str:
+    """What was typed in one's own words: the comment, and the cause beyond the list's."""
+    nom, _, precision = essai.suite.dossier.cause.partition(" :") if dites.cause else ("", "", "")
+    cause = precision if nom in essai.regles.causes else f"{nom} {precision}"
+    return f"{dites.commentaire or ''} {cause}"
 
 
 def _guided(

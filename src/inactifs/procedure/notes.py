@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from inactifs.dates import french, read_date
+from inactifs.mots import fold
 
 MENTION = "Abandonniste : dossier clôturé le"
 """What the procedure wants in the tableau of a closed dossier (contract, section 3)."""
@@ -22,6 +23,15 @@ DEMANDE_ELEVE = "à la demande de l'élève"
 
 MOTIF_RETIRE = "motif retiré"
 """What takes the place of a reason that may name somebody."""
+
+_INTIMES = (
+    "addict", "alcool", "anxi", "burn", "cancer", "catholique", "chimio", "condamn", "conjugal",
+    "covid", "deces", "depress", "deprim", "deuil", "divorc", "drogu", "enceint",
+    "gendarm", "grossesse", "handicap", "hopita", "hospital", "infraction", "juif", "malad",
+    "medecin", "medic", "musulman", "police", "prison", "psy", "ramadan", "religi", "sante",
+    "sida", "suicid", "syndic", "toxico", "tribunal",
+)  # fmt: skip
+"""How words begin that tell of somebody's health or private life, without accents."""
 
 _JOUR = r"(\d{2}/\d{2}/\d{4})"
 _CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
@@ -75,6 +85,11 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
         except ValueError:  # « 31/02/2026 »: altered by hand
             continue
     return tuple(lues)
+
+
+def private_words(texte: str) -> list[str]:
+    """The words of ``texte``, as typed, that most likely tell of health or of private life."""
+    return [mot for mot in re.findall(r"\w+", texte) if fold(mot).startswith(_INTIMES)]
 
 
 def without_reason(ligne: str) -> str:

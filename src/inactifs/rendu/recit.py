@@ -105,6 +105,20 @@ def reason_of_due(situation: Situation, regles: Regles) -> str:
     return raison
 
 
+def due_that_day(dossier: Dossier, jour: date, regles: Regles) -> Situation:
+    """What a relance made on ``jour`` answers to: where the dossier stood on that day, before
+    anything was done."""
+    debut = bounds(dossier, regles)[0] or jour
+    veille = as_of(dossier, debut, jour - timedelta(days=1), regles)
+    return situate(veille, regles, jour)
+
+
+def name_relance(due: Situation, *, essai: bool) -> str:
+    """« 1re relance »; ``essai``: there was another one on that day already."""
+    nom = due.etape.libelle if due.etape else "Relance hors plan"
+    return f"{nom} (nouvel essai)" if essai else nom
+
+
 def name_activity(jour: date, eleve: Eleve | None) -> str:
     """« dernier cours le 31/08/2026 »: the criterion whose date this is, as the register says."""
     if eleve is not None:
@@ -171,19 +185,14 @@ def _inactivity(
 
 def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
     """Each relance with the step that it was on its day, and when that was due."""
-    debut, _ = bounds(dossier, regles)
-    if debut is None:
-        return
     deja: set[date] = set()
     derniere_reponse = max((r.date for r in dossier.relances if r.repondu), default=None)
     for relance in dossier.relances:
-        veille = as_of(dossier, debut, relance.date - timedelta(days=1), regles)
-        due = situate(veille, regles, relance.date)
+        due = due_that_day(dossier, relance.date, regles)
         essai = relance.date in deja
         deja.add(relance.date)
-        nom = due.etape.libelle if due.etape else "Relance hors plan"
         moyen = relance.moyen.libelle if relance.moyen else "moyen non indiqué"
-        texte = f"{nom}{' (nouvel essai)' if essai else ''} : {moyen}, {_outcome(relance)}"
+        texte = f"{name_relance(due, essai=essai)} : {moyen}, {_outcome(relance)}"
         regle = ""
         if due.etape is not None and due.echeance is not None and not essai:
             regle = f"due le {french(due.echeance)} : {reason_of_due(due, regles)}"

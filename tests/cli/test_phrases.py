@@ -1,0 +1,75 @@
+"""What the commands say: the same words everywhere, and what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from ecole_fabrique import ELEVES, Ecole, student
+
+
+@pytest.fixture
+def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
+    """Two students to contact."""
+    ecole = Ecole(tmp_path, monkeypatch)
+    ecole.json("init", "--auto-ecole", "Auto-école du Port")
+    ecole.fill(
+        ELEVES,
+        [
+            student("1", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="0612345678"),
+            student("2", "ROUX Léa", "12/06/2026"),
+        ],
+    )
+    ecole.json("detect")
+    return ecole
+
+
+RAPPEL = "rien sur la santé ni la vie privée dans le tableau, l'élève a le droit de le lire (CNIL)"
+
+
+@pytest.mark.parametrize(
+    ("mot", "commande"),
+    [
+        ("Dépression", ("relance", "add", "1", "--commentaire", "Dépression depuis juin")),
+        ("hospitalisée", ("relance", "add", "1", "--cause", "autre : hospitalisée")),
+        ("divorce", ("pause", "1", "--jusqu-au", "24/12", "--motif", "en plein divorce")),
+        ("maladie", ("close", "1", "--demande-eleve", "--oui", "--motif", "maladie")),
+    ],
+)
+def test_a_private_word_is_answered_by_a_reminder(
+    ecole: Ecole, mot: str, commande: tuple[str, ...]
+) -> None:
+    """On stderr, with the JSON too: it is written as typed, and may be taken back."""
+    fait = ecole.type(*commande, "--simulation")
+    assert f"« {mot} » : {RAPPEL}" in fait.erreurs
+    assert "Retirez-le" not in fait.erreurs
+    fait = ecole.type(*commande, "--json")
+    assert (fait.statut, "CNIL" in fait.erreurs, "CNIL" in fait.sortie) == (0, True, False), fait
+    assert "Retirez-le de la cellule, ou annulez avec « inactifs undo »." in fait.erreurs
+
+
+def test_other_words_and_the_list_s_causes_are_not(ecole: Ecole) -> None:
+    """« santé » is a cause of the list; « rappeler le soir » is nobody's private life."""
+    fait = ecole.type(
+        "relance", "add", "1", "--cause", "santé", "--commentaire", "Rappeler après 18 h, permis B"
+    )
+    assert (fait.statut, "CNIL" in fait.erreurs) == (0, False), fait
+    assert "CNIL" not in ecole.type("reprise", "1").erreurs
+
+
+@pytest.mark.parametrize("premier", ["plan", "sans-reponse", "faux-numero"])
+@pytest.mark.parametrize("second", ["plan", "sans-reponse"])
+def test_a_second_try_bears_the_same_name_everywhere(
+    ecole: Ecole, premier: str, second: str
+) -> None:
+    """What ``relance add`` says is what ``show`` and the journal say."""
+    nom = "1re relance (nouvel essai)"
+    ecole.json("relance", "add", "1", "--moyen", "sms", "--resultat", premier)
+    fait = ecole.type("relance", "add", "1", "--moyen", "telephone", "--resultat", second)
+    assert f"{nom} de ROYER Laurence notée : Téléphone" in fait.erreurs
+    assert "avant l'échéance" not in fait.erreurs
+    assert "Le plan prévoyait" not in fait.erreurs
+    assert f"24/11/2026  {nom} : Téléphone" in ecole.type("show", "1").sortie
+    journal = openpyxl.load_workbook(ecole.classeur)["Journal"]
+    assert str(journal.cell(journal.max_row, 5).value).startswith(f"{nom} du 24/11/2026")
