@@ -25,6 +25,46 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
     return ecole
 
 
+def limit_new(ecole: Ecole, nombre: int) -> None:
+    """Type « Nouveaux dossiers par jour, au plus » in Paramètres."""
+    livre = openpyxl.load_workbook(ecole.classeur)
+    for rangee in livre["Paramètres"].iter_rows():
+        if rangee[0].value == "Nouveaux dossiers par jour, au plus":
+            rangee[1].value = nombre
+    livre.save(ecole.classeur)
+
+
+def test_who_waits_for_the_daily_limit_is_told_so(ecole: Ecole) -> None:
+    """By the commands that want a dossier, and by ``show``; « detect » has been run already."""
+    limit_new(ecole, 2)
+    ecole.fill(ELEVES, [student("3", "BLANC Tom", "20/06/2026")])
+    ecole.json("detect")
+    dit = "BLANC Tom attend son tour : au plus 2 nouveaux dossiers sont ouverts par jour."
+    for commande in (
+        ("relance", "add", "3", "--moyen", "sms"),
+        ("relance", "message", "3"),
+        ("reprise", "3"),
+        ("close", "3", "--demande-eleve", "--oui"),
+    ):
+        assert ecole.refusal(*commande) == (3, dit)
+    fait = ecole.type("relance", "add", "3")
+    assert "Augmentez cette limite dans « Paramètres »" in fait.erreurs
+    assert dit in ecole.type("show", "3").sortie
+    ecole.day("25/11/2026")
+    ecole.json("detect")
+    assert "attend son tour" not in ecole.type("show", "3").sortie
+    assert ecole.json("relance", "add", "3")["relances"]
+
+
+def test_who_is_active_has_no_dossier_and_waits_for_nothing(ecole: Ecole) -> None:
+    """The limit is no answer there."""
+    limit_new(ecole, 2)
+    ecole.fill(ELEVES, [student("4", "ROBIN Clara", "20/11/2026")])
+    message = "ROBIN Clara (n° 4) n'a pas de dossier d'inactivité."
+    assert ecole.refusal("relance", "add", "4") == (3, message)
+    assert "Aucun dossier d'inactivité." in ecole.type("show", "4").sortie
+
+
 RAPPEL = "rien sur la santé ni la vie privée dans le tableau, l'élève a le droit de le lire (CNIL)"
 
 

@@ -272,7 +272,7 @@ def test_every_inactive_student_is_opened_waiting_or_known(
     }
     assert not traites & set(nouveaux)
     en_file = set(inactifs) - connus - traites
-    assert matin.en_file == len(en_file)
+    assert {e.numero for e in matin.en_file} == en_file
     assert all(inactifs[n] <= inactifs[f] for n in nouveaux for f in en_file)
     assert matin.suivis == sum(e.suivi for e in eleves)
     assert {e.numero for e in matin.sans_date} == {

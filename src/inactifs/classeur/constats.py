@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from inactifs.classeur.schema import ELEVES, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.dates import french
 from inactifs.mots import simplify
-from inactifs.procedure.matin import Matin, RepriseConstatee
+from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
 from inactifs.procedure.modele import Critere, Eleve
 from inactifs.registre import number_key
 
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
+
+
+def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Matin:
+    """The morning of ``jour`` on what a workbook says; nothing is opened for those of whom a row
+    or a date cannot be read."""
+    illisibles = {
+        eleve.numero
+        for ligne in classeur.illisibles
+        if ligne.ouverte
+        for eleve in _meant(classeur, ligne.numero, ligne.eleve)
+    }
+    return morning(
+        classeur.registre,
+        [(d, classeur.eleve_of(d)) for d in classeur.dossiers],
+        classeur.regles,
+        jour,
+        exclus=classeur.eleves_douteux | illisibles,
+        doublons=classeur.doublons,
+        tri=tri,
+    )
+
+
+def turn_awaited(classeur: Classeur, eleve: Eleve | None, jour: date) -> tuple[str, str] | None:
+    """That an inactive student has no dossier yet because of the daily limit, and what to do;
+    None when it is not so."""
+    limite = classeur.regles.max_nouveaux
+    if limite is None or eleve is None or eleve not in morning_of(classeur, jour).en_file:
+        return None
+    ouverts = "nouveaux dossiers sont ouverts" if limite > 1 else "nouveau dossier est ouvert"
+    return (
+        f"{eleve.nom_complet} attend son tour : au plus {limite} {ouverts} par jour.",
+        "Augmentez cette limite dans « Paramètres », puis lancez « inactifs detect » ; ou "
+        "attendez les prochains matins.",
+    )
 
 
 def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
@@ -29,6 +64,13 @@ def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
         *(_came_back(classeur, retour) for retour in matin.revenus),
         *_unknown_statuts(classeur, matin.statuts_inconnus),
     )
+
+
+def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:
+    """The students that an unreadable row may be about: its number, if nobody has it, may be what
+    is wrong with it, and its name still tells."""
+    eleve = classeur.registre.get(numero)
+    return [eleve] if eleve is not None else classeur.registre.named(nom)
 
 
 def _no_date(classeur: Classeur, eleve: Eleve) -> Anomalie:

@@ -128,7 +128,7 @@ def close(
             personnes = [find_person(travail.classeur, e) for e in eleves or ()]
         personnes = list({(p.numero, p.nom): p for p in personnes}.values())
         for personne in personnes:
-            dossier = open_dossier_of(personne)
+            dossier = open_dossier_of(personne, travail.classeur, jour)
             refus = _refusal(travail, personne, dossier, sans_derniere_relance, demande_eleve)
             if refus is not None:
                 raise refus
@@ -137,7 +137,7 @@ def close(
         clos: list[tuple[Personne, Dossier, Eleve | None]] = []
         details: list[str] = []
         for personne in personnes:
-            dossier = open_dossier_of(personne)
+            dossier = open_dossier_of(personne, travail.classeur, jour)
             raison = notes.DEMANDE_ELEVE if demande_eleve else ""
             if _refusal(travail, personne, dossier, False, demande_eleve) is not None:
                 raison = "sans la dernière relance"
@@ -276,7 +276,7 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
     from inactifs.cli.saisie import confirm
 
     for personne in personnes:
-        dossier = open_dossier_of(personne)
-        dates = ", ".join(french(r.date) for r in dossier.relances) or "aucune"
+        relances = personne.ouvert.relances if personne.ouvert else ()
+        dates = ", ".join(french(r.date) for r in relances) or "aucune"
         say(f"{personne.libelle} : relances {dates}")
     confirm(f"Clôturer {'ce dossier' if len(personnes) == 1 else f'ces {len(personnes)} dossiers'}")

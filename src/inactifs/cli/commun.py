@@ -357,8 +357,8 @@ def read(chemin: Path) -> tuple[Source, Classeur]:
     return source, contenu
 
 
-def open_dossier_of(personne: Personne) -> Dossier:
-    """The open dossier of somebody.
+def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossier:
+    """The open dossier of somebody, on the day of the command.
 
     Raises:
         FichierInvalide: the row that would have to be written cannot be read.
@@ -367,6 +367,10 @@ def open_dossier_of(personne: Personne) -> Dossier:
     require_readable(personne)
     if (dossier := personne.ouvert) is not None:
         return dossier
+    from inactifs.classeur.constats import turn_awaited
+
+    if (attente := turn_awaited(classeur, personne.eleve, jour)) is not None:
+        raise Refus(*attente)
     if personne.dossiers:
         from inactifs.procedure.gestes import require_open
 

@@ -54,7 +54,7 @@ def reprise(
         jour,
         "reprise",
         lambda travail, personne: (
-            gestes.end_as_reprise(open_dossier_of(personne), jour),
+            gestes.end_as_reprise(open_dossier_of(personne, travail.classeur, jour), jour),
             # Without a sign of life, the next « detect » would find them inactive again.
             personne.eleve and with_contact(personne.eleve, jour),
         ),
@@ -85,7 +85,7 @@ def pause(
         jour,
         "pause",
         lambda travail, personne: (
-            gestes.pause(open_dossier_of(personne), fin, jour, raison),
+            gestes.pause(open_dossier_of(personne, travail.classeur, jour), fin, jour, raison),
             personne.eleve,
         ),
         f"Suspendu jusqu'au {french(fin)} : {raison}",
@@ -125,7 +125,7 @@ def _reopened(
 ) -> tuple[Dossier, Eleve | None]:
     require_readable(personne)
     if not personne.dossiers:
-        open_dossier_of(personne)  # says that there is none
+        open_dossier_of(personne, travail.classeur, jour)  # says that there is none
     dossier = personne.dossiers[-1]  # the open one, if there is one: it is refused
     rouvert = gestes.reopen(dossier, jour, travail.classeur.regles, motif)
     eleve = personne.eleve

@@ -184,7 +184,7 @@ def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) ->
         FichierInvalide: the student's row cannot be read.
     """
     regles = classeur.regles
-    dossier = open_dossier_of(personne)
+    dossier = open_dossier_of(personne, classeur, jour)
     suivi = personne.eleve is None or personne.eleve.suivi
     avant = situate(dossier, regles, jour, suivi=suivi)
     issue = choice(Issue, dites.resultat or Issue.SANS_REPONSE, "--resultat")

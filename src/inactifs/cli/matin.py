@@ -31,7 +31,7 @@ from inactifs.procedure.matin import Tri
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.procedure.matin import Matin
-    from inactifs.procedure.modele import Dossier, Eleve
+    from inactifs.procedure.modele import Dossier
     from inactifs.procedure.suivi import Situation
 
 
@@ -107,24 +107,9 @@ def observe(travail: Travail, tri: Tri) -> Constat:
 
 def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE) -> Constat:
     """The morning's verdicts, nothing being written."""
-    from inactifs.classeur.constats import to_look_at
-    from inactifs.procedure.matin import morning
+    from inactifs.classeur.constats import morning_of, to_look_at
 
-    illisibles = {
-        eleve.numero
-        for ligne in classeur.illisibles
-        if ligne.ouverte
-        for eleve in _meant(classeur, ligne.numero, ligne.eleve)
-    }
-    matin = morning(
-        classeur.registre,
-        [(d, classeur.eleve_of(d)) for d in classeur.dossiers],
-        classeur.regles,
-        jour,
-        exclus=classeur.eleves_douteux | illisibles,
-        doublons=classeur.doublons,
-        tri=tri,
-    )
+    matin = morning_of(classeur, jour, tri)
     a_verifier = to_look_at(classeur, matin)
     perimes = stale_imports(classeur.imports, classeur.regles, jour)
     return Constat(matin, classeur, chemin, a_verifier, perimes)
@@ -257,7 +242,7 @@ def _detect_document(constat: Constat) -> dict[str, Any]:
         ],
         "imports": {canal: iso(classeur.imports.get(canal)) for canal in CANAUX_SUIVIS},
         "perimes": list(constat.perimes),
-        "en_file": matin.en_file,
+        "en_file": len(matin.en_file),
         "ecrit": constat.ecrit,
     }
 
@@ -274,13 +259,6 @@ def _closing_document(classeur: Classeur, situation: Situation) -> dict[str, Any
 
     dossier = situation.dossier
     return student_json(classeur.eleve_of(dossier), dossier) | case_json(situation)
-
-
-def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:
-    """The students that an unreadable row may be about: its number, if nobody has it, may be what
-    is wrong with it, and its name still tells."""
-    eleve = classeur.registre.get(numero)
-    return [eleve] if eleve is not None else classeur.registre.named(nom)
 
 
 def _fr(jour: date | None) -> str:

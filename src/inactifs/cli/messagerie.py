@@ -59,7 +59,7 @@ def one_message(
     """Show the text of the step due, and write the draft that is asked for."""
     from inactifs.cli.commun import open_dossier_of
 
-    dossier = open_dossier_of(personne)
+    dossier = open_dossier_of(personne, classeur, jour)
     eleve = personne.eleve
     suivi = eleve is None or eleve.suivi
     situation = situate(dossier, classeur.regles, jour, suivi=suivi)

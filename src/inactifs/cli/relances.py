@@ -132,7 +132,7 @@ def _guided(
     source, contenu = read(workbook_path(classeur))
     refuse_if_open_elsewhere(source.chemin)
     personne = find_person(contenu, eleve) if eleve else ask_due_student(contenu, jour)
-    situation = situate(open_dossier_of(personne), contenu.regles, jour)
+    situation = situate(open_dossier_of(personne, contenu, jour), contenu.regles, jour)
     say(", ".join((personne.libelle, *_how_to_reach(personne.eleve))))
     dites = ask_relance(situation, personne.eleve, contenu.regles, jour, dites)
     montre = prepare(contenu, personne, jour, dites).preview

@@ -55,9 +55,10 @@ class Matin:
     ``modifies`` are the known dossiers that change (reprises, signs of life, a detection date
     filled in), ``signes_de_vie`` those suspended by a visit, a call or an email; ``nouveaux``
     are to be added to the tableau; ``situations`` tells where every open dossier stands
-    afterwards, new ones included. To be looked at by somebody: ``sans_date``, the followed
-    students with no date at all; ``statuts_inconnus``, those followed under a STATUT that the
-    procedure does not name; ``non_suivis``, the open dossiers of students no longer followed;
+    afterwards, new ones included; ``en_file`` are the inactive who wait for their turn, where
+    the number of new dossiers a day is limited. To be looked at by somebody: ``sans_date``, the
+    followed students with no date at all; ``statuts_inconnus``, those followed under a STATUT that
+    the procedure does not name; ``non_suivis``, the open dossiers of students no longer followed;
     ``revenus``, the abandonnistes who took a lesson or logged in since, and whom nobody
     follows until their dossier is reopened.
     """
@@ -69,7 +70,7 @@ class Matin:
     modifies: tuple[Dossier, ...]
     signes_de_vie: tuple[Dossier, ...]
     situations: tuple[Situation, ...]
-    en_file: int
+    en_file: tuple[Eleve, ...]
     sans_date: tuple[Eleve, ...]
     statuts_inconnus: tuple[Eleve, ...]
     non_suivis: tuple[Dossier, ...]
@@ -183,7 +184,7 @@ def morning(
         modifies=tuple(modifies),
         signes_de_vie=tuple(signes),
         situations=tuple(situations),
-        en_file=len(candidats) - places,
+        en_file=tuple(eleve for _, eleve in candidats[places:]),
         sans_date=tuple(sans_date),
         statuts_inconnus=tuple(inconnus),
         non_suivis=tuple(non_suivis),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from inactifs.classeur.constats import turn_awaited
 from inactifs.dates import french
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve, Etat
@@ -67,7 +68,9 @@ def render_student(
     for ligne in personne.illisibles:
         a = ligne.anomalie
         lignes += ["", f"Ligne {ligne.ligne} illisible ({a.feuille}, {a.cellule}) : {a.raison}"]
-    if not situations and not personne.illisibles:
+    if (attente := turn_awaited(classeur, eleve, jour)) is not None:
+        lignes += ["", *attente]
+    elif not situations and not personne.illisibles:
         lignes.append("Aucun dossier d'inactivité.")
     return lignes
 

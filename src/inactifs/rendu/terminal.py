@@ -46,10 +46,9 @@ def render_morning(
             else f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."
         )
     if matin.en_file:
-        attendent = "attendent" if matin.en_file > 1 else "attend"
-        lignes.append(
-            f"{_count(matin.en_file, 'autre')} {attendent} leur tour (limite de nouveaux dossiers)."
-        )
+        n = len(matin.en_file)
+        attendent = "attendent leur" if n > 1 else "attend son"
+        lignes.append(f"{_count(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
     lignes += [
         f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
         for r in matin.reprises
