@@ -111,13 +111,43 @@ def test_what_is_listed(ecole: Ecole, options: tuple[str, ...], attendus: str) -
 
 
 @pytest.mark.parametrize(
-    "options", [("--etat", "perdu"), ("--tri", "age"), ("--mois", "décembre"), ("--etat", "a_")]
+    "options",
+    [
+        ("--etat", "perdu"),
+        ("--tri", "age"),
+        ("--mois", "décembre"),
+        ("--etat", "a_"),
+        ("--cause", "xyz"),
+        ("--cause", "!"),
+        ("--responsable", "zorro"),
+    ],
 )
 def test_an_unknown_filter_is_bad_usage(ecole: Ecole, options: tuple[str, str]) -> None:
     """Named, with what may be typed."""
     statut, message = ecole.refusal("list", *options)
     assert statut == 2
     assert options[1] in message
+
+
+def test_an_unknown_responsable_or_cause_is_answered_by_those_that_exist(ecole: Ecole) -> None:
+    """``next`` too; a cause of the list that nobody gave, or that somebody typed, is known."""
+    statut, message = ecole.refusal("next", "--responsable", "zorro")
+    assert (statut, message) == (2, "--responsable : « zorro » n'est pas connu.")
+    dit = ecole.type("next", "--responsable", "zorro").erreurs
+    assert "Au choix : Secrétariat, Responsable pédagogique, Direction." in dit
+    assert "santé, " in ecole.type("list", "--cause", "xyz").erreurs
+    assert ecole.json("next", "--responsable", "pédagogique")["etapes"] == []
+    assert ecole.json("list", "--cause", "déménagement")["dossiers"] == []
+    ecole.json("relance", "add", "3", "--cause", "grève")
+    assert len(ecole.json("list", "--cause", "grev")["dossiers"]) == 1
+
+
+@pytest.mark.parametrize("commande", ["report", "list", "show", "next", "check"])
+def test_the_day_of_what_is_only_looked_at(ecole: Ecole, commande: str) -> None:
+    """Nothing is done on that day: --date says from which one it is seen."""
+    aide = ecole.type(commande, "--help").sortie
+    assert "Le jour auquel on se place" in aide
+    assert "Le jour où c'est fait" not in aide
 
 
 def test_an_empty_list_says_so(ecole: Ecole) -> None:

@@ -93,6 +93,32 @@ def test_what_cannot_be_prepared_is_said_once_with_its_cell(ecole: Ecole) -> Non
     assert "N'GUYEN/../Éva (n° 2)\n  ROYER Laurence (n° 1)" in resume
 
 
+def test_none_to_prepare_is_said(ecole: Ecole) -> None:
+    """No folder is made for nothing; what is left of an earlier run goes."""
+    with_school_phone(ecole)
+    ecole.json("relance", "message", "--tous")
+    for numero in "123":
+        ecole.json("relance", "add", numero, "--moyen", "sms")
+    fait = ecole.type("relance", "message", "--tous")
+    assert (fait.statut, fait.sortie) == (0, "")
+    assert fait.erreurs.startswith("Aucun message n'est à préparer au 24/11/2026.\n")
+    assert "Le tout est dans" not in fait.erreurs
+    dossier = ecole.classeur.with_name("messages_2026-11-24")
+    assert [p.name for p in dossier.iterdir()] == ["resume.txt"]
+    (dossier / "resume.txt").unlink()
+    dossier.rmdir()
+    assert ecole.json("relance", "message", "--tous")["fichiers"] == []
+    assert not dossier.exists()
+
+
+def test_none_that_could_be_prepared_is_said(ecole: Ecole) -> None:
+    """The school's phone is missing."""
+    fait = ecole.type("relance", "message", "--tous")
+    assert "0 préparés sur 3 dus" in fait.sortie
+    assert "Aucun message n'a pu être préparé" in fait.erreurs
+    assert "Le tout est dans" not in fait.erreurs
+
+
 def test_everybody_or_somebody_but_not_both(ecole: Ecole) -> None:
     """« --tous ROYER » is a mistake, not a folder."""
     assert ecole.refusal("relance", "message", "--tous", "ROYER")[0] == 2

@@ -50,6 +50,15 @@ OptDate = Annotated[
         show_default=False,
     ),
 ]
+OptDateVue = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="JOUR",
+        help="Le jour auquel on se place : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
+        show_default=False,
+    ),
+]
 OptJson = Annotated[
     bool, typer.Option("--json", help="Répond par un document JSON.", show_default=False)
 ]
@@ -134,6 +143,22 @@ def begun_by(texte: str, mots: Iterable[M]) -> list[M]:
     return [m for m in mots if simplify(m) == tape] or [
         m for m in mots if simplify(m).startswith(tape)
     ]
+
+
+def part_of_one(texte: str, valeurs: Iterable[str], option: str) -> str:
+    """``texte`` as ``simplify`` makes it, to be looked for in ``valeurs``.
+
+    Raises:
+        UsageIncorrect: none of them has it.
+    """
+    from inactifs.mots import simplify
+
+    connues, cherche = list(dict.fromkeys(filter(None, valeurs))), simplify(texte)
+    if not cherche or not any(cherche in simplify(valeur) for valeur in connues):
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(connues)}."
+        )
+    return cherche
 
 
 def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:

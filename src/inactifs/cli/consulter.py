@@ -13,11 +13,12 @@ import typer
 from inactifs.cli.commun import (
     ArgEleve,
     OptClasseur,
-    OptDate,
+    OptDateVue,
     OptJson,
     ask_eleve,
     choice,
     command_day,
+    part_of_one,
     print_json,
     read,
     say,
@@ -128,7 +129,7 @@ def list_dossiers(
             show_default=False,
         ),
     ] = None,
-    date_: OptDate = None,
+    date_: OptDateVue = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
@@ -137,15 +138,20 @@ def list_dossiers(
     from inactifs.rendu.donnees import case_json, student_json
 
     jour = command_day(date_)
+    etat_voulu = choice(Etat, etat, "--etat") if etat else None
+    ordre = choice(Ordre, tri, "--tri") if tri else None
+    mois_voulu = _month(mois) if mois else None
+    _, contenu = read(workbook_path(classeur))
+    regles = contenu.regles
+    responsables = [e.responsable for e in regles.plan]
+    causes = [*regles.causes, *(d.cause for d in contenu.dossiers)]
     filtre = Filtre(
         tuple(simplify(m) for m in (texte or "").split()),
-        choice(Etat, etat, "--etat") if etat else None,
-        simplify(responsable or ""),
-        simplify(cause or ""),
-        _month(mois) if mois else None,
+        etat_voulu,
+        part_of_one(responsable, responsables, "--responsable") if responsable else "",
+        part_of_one(cause, causes, "--cause") if cause else "",
+        mois_voulu,
     )
-    ordre = choice(Ordre, tri, "--tri") if tri else None
-    _, contenu = read(workbook_path(classeur))
     situations = []
     for dossier in contenu.dossiers:
         eleve = contenu.eleve_of(dossier)
@@ -177,7 +183,7 @@ def list_dossiers(
 
 def show_student(
     eleve: ArgEleve = None,
-    date_: OptDate = None,
+    date_: OptDateVue = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:

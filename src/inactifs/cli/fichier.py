@@ -10,7 +10,7 @@ import typer
 from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.commun import (
     OptClasseur,
-    OptDate,
+    OptDateVue,
     OptJson,
     OptSimulation,
     command_day,
@@ -122,7 +122,7 @@ def check(
             show_default=False,
         ),
     ] = False,
-    date_: OptDate = None,
+    date_: OptDateVue = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:

@@ -12,11 +12,13 @@ import typer
 from inactifs.cli.commun import (
     OptClasseur,
     OptDate,
+    OptDateVue,
     OptJson,
     OptSimulation,
     Travail,
     choice,
     command_day,
+    part_of_one,
     print_json,
     read,
     say,
@@ -153,7 +155,7 @@ def next_steps(
             show_default=False,
         ),
     ] = False,
-    date_: OptDate = None,
+    date_: OptDateVue = None,
     json_: OptJson = False,
 ) -> None:
     """Show the steps due, and those to come."""
@@ -166,7 +168,9 @@ def next_steps(
     situations = open_situations(contenu, jour)
     etapes = due_steps(situations, jour, jours)
     if responsable:
-        cherche = simplify(responsable)
+        cherche = part_of_one(
+            responsable, (e.responsable for e in contenu.regles.plan), "--responsable"
+        )
         etapes = [s for s in etapes if s.etape and cherche in simplify(s.etape.responsable)]
     a_cloturer = [s for s in situations if s.etat is Etat.A_CLOTURER]
     if ics is not None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.cli.commun import print_json, say
+from inactifs.cli.commun import print_json, say, show
 from inactifs.cli.ecran import printable
 from inactifs.cli.fichiers_produits import write_private
 from inactifs.dates import french
@@ -109,6 +109,9 @@ def write_all(
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
     dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))
+    if not dues and not dossier.exists():
+        _say_all([], dossier, jour, as_json=as_json)
+        return
     try:
         dossier.mkdir(exist_ok=True, mode=0o700)
         for ancien in dossier.iterdir():
@@ -127,9 +130,15 @@ def write_all(
             write_private(dossier / nom, prepare.contenu)
             prepare = replace(prepare, nom=nom)
         prepares.append(prepare)
+    resume = "\n".join(_summary(prepares, jour))
+    write_private(dossier / "resume.txt", f"{resume}\n".encode())
+    _say_all(prepares, dossier, jour, as_json=as_json)
+
+
+def _say_all(prepares: Sequence[Prepare], dossier: Path, jour: date, *, as_json: bool) -> None:
+    """Say what was prepared, and where it lies."""
     faits = [p for p in prepares if p.contenu]
     resume = _summary(prepares, jour)
-    write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
     if as_json:
         print_json(
             {
@@ -140,8 +149,17 @@ def write_all(
             }
         )
         return
-    print(printable("\n".join(resume)))
-    say(f"Le tout est dans « {dossier} ».")
+    if not prepares:
+        say(
+            f"Aucun message n'est à préparer au {french(jour)}.",
+            "Ce qui est à venir : inactifs next",
+        )
+        return
+    show(*resume)
+    if faits:
+        say(f"Le tout est dans « {dossier} ».")
+    else:
+        say("Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez.")
 
 
 def _prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Prepare:

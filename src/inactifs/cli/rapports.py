@@ -9,7 +9,7 @@ import typer
 
 from inactifs.cli.commun import (
     OptClasseur,
-    OptDate,
+    OptDateVue,
     OptJson,
     command_day,
     json_text,
@@ -90,7 +90,7 @@ def report(
             show_default=False,
         ),
     ] = False,
-    date_: OptDate = None,
+    date_: OptDateVue = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
