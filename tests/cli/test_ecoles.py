@@ -113,13 +113,13 @@ def test_each_school_archives_its_own_month(ecoles: Ecole) -> None:
     assert ecoles.type(*NOVEMBRE, "ecoles", "--archiver").statut == 2
 
 
-def test_the_screen_says_the_month_chosen_and_what_the_figures_mean(ecoles: Ecole) -> None:
+def test_the_screen_says_the_month_chosen_and_where_the_definitions_are(ecoles: Ecole) -> None:
     """As the report of one school does."""
     sortie = ecoles.type("report", "ecoles").sortie
     assert "bilan de novembre 2026" in sortie
     assert "Mois choisi par défaut" in sortie
     assert "Neuve [bold] <b>" in " ".join(sortie.split())
-    assert "Taux de reprise : Part des reprises" in sortie
+    assert "Ce que veut dire chaque chiffre : inactifs report --format html" in sortie
 
 
 def test_it_is_written_as_a_page_and_as_a_workbook(ecoles: Ecole) -> None:

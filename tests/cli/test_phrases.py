@@ -113,3 +113,9 @@ def test_a_second_try_bears_the_same_name_everywhere(
     assert f"24/11/2026  {nom} : Téléphone" in ecole.type("show", "1").sortie
     journal = openpyxl.load_workbook(ecole.classeur)["Journal"]
     assert str(journal.cell(journal.max_row, 5).value).startswith(f"{nom} du 24/11/2026")
+
+
+def test_what_is_to_be_typed_is_shown_as_a_shell_takes_it(ecole: Ecole) -> None:
+    """« … » would be two more words."""
+    assert ecole.refusal("reopen", "1") == (2, 'Il manque --motif "…".')
+    assert ecole.refusal("pause", "1", "--jusqu-au", "24/12") == (2, 'Il manque --motif "…".')

@@ -47,6 +47,15 @@ def test_it_shows_names_as_typed_and_the_balance() -> None:
     assert "C12" in texte
 
 
+def test_the_definitions_do_not_push_the_figures_away() -> None:
+    """Figures first; one line says where the definitions are."""
+    lignes = shown(render_terminal(bilan(), EDITION), 80).splitlines()
+    assert any("Élèves suivis" in ligne for ligne in lignes[:10])
+    (renvoi,) = [n for n, ligne in enumerate(lignes) if "inactifs report --format html" in ligne]
+    assert renvoi >= len(lignes) - 4
+    assert "’" not in "".join(lignes)
+
+
 def test_an_empty_month_is_told() -> None:
     """It says that there is nothing."""
     texte = shown(render_terminal(empty_bilan(), EDITION))
@@ -64,4 +73,4 @@ def test_several_schools_fit_too() -> None:
     assert "novembre 2026" in texte
     assert "Total" in texte
     assert "Mois choisi par défaut" in texte
-    assert "Élèves suivis : " in texte
+    assert len(texte.splitlines()) <= 24, "the figures are still on the screen"

@@ -120,7 +120,7 @@ def _came_back(classeur: Classeur, retour: RepriseConstatee) -> Anomalie:
         dossier.eleve,
         f"Abandonniste, mais {_FAITS[retour.critere]} le {french(retour.date)} : "
         "plus personne ne le suit.",
-        f"S'il revient : inactifs reopen {qui} --motif « … ».",
+        f'S\'il revient : inactifs reopen {qui} --motif "…".',
     )
 
 

@@ -99,7 +99,7 @@ def close(
 
     jour = command_day(date_)
     if sans_derniere_relance:
-        motif = ask(motif, "Pourquoi renoncer à la dernière relance", "--motif « … »")
+        motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (sans_derniere_relance or demande_eleve):

@@ -78,7 +78,7 @@ def pause(
     eleve = ask_eleve(eleve)
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
-    raison = ask(motif, "Pourquoi", "--motif « … »")
+    raison = ask(motif, "Pourquoi", '--motif "…"')
     _change(
         eleve,
         classeur,
@@ -106,7 +106,7 @@ def reopen(
     """Open again a case that ended."""
     jour = command_day(date_)
     eleve = ask_eleve(eleve)
-    raison = ask(motif, "Pourquoi", "--motif « … »")
+    raison = ask(motif, "Pourquoi", '--motif "…"')
     _change(
         eleve,
         classeur,

@@ -167,8 +167,7 @@ def refusal_to_close(
         conseil = "Faites la relance suivante (« inactifs next »)."
         if exigees - len(jours) == 1 and regles.plan[-1].optionnelle and not sans_derniere_relance:
             conseil = (
-                "La dernière relance est optionnelle : "
-                "ajoutez --sans-derniere-relance --motif « … »."
+                'La dernière relance est optionnelle : ajoutez --sans-derniere-relance --motif "…".'
             )
         return Refus(
             f"{dossier.eleve} : {len(jours)} relance{'s' if len(jours) > 1 else ''} sans réponse "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.columns import Columns
@@ -11,10 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, LigneEcole, Mois
+from inactifs.bilan import Bilan, Consolidation, LigneEcole, Mois
 from inactifs.rendu import rapport
 from inactifs.rendu.rapport import Edition
-from inactifs.rendu.rapport_ecoles import definitions
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,14 +32,14 @@ def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
     ]
     if reserves := rapport.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
-    blocs.append(_definitions([(d.nom, d.sens) for d in DEFINITIONS]))
+    blocs.append(_end())
     return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
 
 
 def render_consolidation(
     consolidation: Consolidation, mois: Mois, edition: Edition
 ) -> list[RenderableType]:
-    """One line a school and their total, and what the figures mean."""
+    """One line a school and their total."""
     table = _table(
         f"Prévention des abandons : bilan {mois.de}",
         "École",
@@ -61,7 +59,7 @@ def render_consolidation(
     notes = [f"{edition.provenance}."]
     if edition.mois_par_defaut:
         notes.append(rapport.MOIS_PAR_DEFAUT)
-    return [table, Text("\n".join(notes), style="dim"), _definitions(definitions())]
+    return [table, Text("\n".join(notes), style="dim"), _end()]
 
 
 def _title(bilan: Bilan, edition: Edition) -> Text:
@@ -230,11 +228,9 @@ def _cases(bilan: Bilan) -> RenderableType:
     return table
 
 
-def _definitions(chiffres: Iterable[tuple[str, str]]) -> Text:
-    texte = Text("Définitions\n", style="bold")
-    for nom, sens in chiffres:
-        texte.append(f"{nom} : ", style="not dim")
-        texte.append(f"{rapport.typography(sens)}\n", style="not bold dim")
+def _end() -> Text:
+    """Where the definitions are: all of them here would push the figures off the screen."""
+    texte = Text("Ce que veut dire chaque chiffre : inactifs report --format html\n", style="bold")
     texte.append(rapport.RESERVE, style="not bold")
     return texte
 
