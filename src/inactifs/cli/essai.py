@@ -13,7 +13,6 @@ from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.joignable import after, default_moyen
 from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, situate, suspension
-from inactifs.rendu.recit import due_that_day, name_relance
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
@@ -70,11 +69,15 @@ class Essai:
     @property
     def due(self) -> Situation:
         """What the relance answers to."""
+        from inactifs.rendu.recit import due_that_day
+
         return due_that_day(self.suite.dossier, self.relance.date, self.regles)
 
     @property
     def etape(self) -> str:
         """The relance's name, in the words of ``show``."""
+        from inactifs.rendu.recit import name_relance
+
         return name_relance(self.due, essai=self.nouvel_essai)
 
     @property
