@@ -134,8 +134,8 @@ def test_what_was_understood_comes_before_the_counts(ecole: Ecole) -> None:
     dit = ecole.type("import", "cours", "plan.csv").erreurs.splitlines()
     assert dit == [
         "plan.csv : CSV UTF-8, séparateur « ; », en-têtes ligne 1",
-        "Date ← “Date de la leçon”, élève ← “Nom et prénom”, téléphone ← “Tél. portable”, "
-        "statut ← “Présence”",
+        "Date ← « Date de la leçon », élève ← « Nom et prénom », téléphone ← « Tél. portable », "
+        "statut ← « Présence »",
         "4 lignes lues : 3 importées, 0 déjà connue, 1 qui ne compte pas (leçon annulée ou "
         "manquée), 0 rejetée.",
     ]

@@ -87,7 +87,7 @@ def test_what_was_understood_is_shown() -> None:
     lignes = [["Date de la leçon", "Moniteur", "NEPH", "Statut"], ["02/11/2026", "K", "1", "Fait"]]
     assert importe(Canal.COURS, lignes).compris == (
         "export.csv : CSV UTF-8, séparateur « ; », en-têtes ligne 1",
-        "Date ← “Date de la leçon”, NEPH ← “NEPH”, statut ← “Statut”",
+        "Date ← « Date de la leçon », NEPH ← « NEPH », statut ← « Statut »",
     )
 
 

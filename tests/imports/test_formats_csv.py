@@ -31,7 +31,7 @@ def test_any_encoding_and_separator(separateur: str, encodage: str, fin: str) ->
     resultat = importe(Canal.COURS, octets)
     assert resultat.rejets == ()
     assert {e.numero for e in resultat.eleves} == {"1285", "1286"}
-    assert "“Date de la leçon”" in resultat.compris[1]
+    assert "« Date de la leçon »" in resultat.compris[1]
 
 
 @pytest.mark.parametrize("encodage", ["utf-8", "cp1252", "mac_roman"])

@@ -59,7 +59,7 @@ def test_headings_of_groups_tell_two_columns_of_one_name_apart() -> None:
     ]
     resultat = importe(Canal.COURS, xlsx_bytes({"P": lignes}))
     assert [e.numero for e in resultat.eleves] == ["1285"]
-    assert "“Élève Nom”" in resultat.compris[1]
+    assert "« Élève Nom »" in resultat.compris[1]
 
 
 def test_headers_written_over_two_lines() -> None:
@@ -71,7 +71,7 @@ def test_headers_written_over_two_lines() -> None:
     ]
     resultat = importe(Canal.COURS, lignes)
     assert (resultat.lignes, resultat.importees) == (1, 1)
-    assert "“Nom de l'élève”" in resultat.compris[1]
+    assert "« Nom de l'élève »" in resultat.compris[1]
 
 
 def test_a_data_line_is_not_taken_for_a_second_line_of_headers() -> None:

@@ -34,9 +34,9 @@ class Disposition:
     entetes: tuple[str, ...]
 
     def understood(self) -> str:
-        """« Date ← “Date de la leçon”, élève ← “NEPH” »."""
+        """Which column is what: Date ← « Date de la leçon », élève ← « NEPH »."""
         texte = ", ".join(
-            f"{LIBELLES[champ]} ← “{self.entetes[colonne]}”"
+            f"{LIBELLES[champ]} ← « {self.entetes[colonne]} »"
             for champ, colonne in sorted(self.colonnes.items(), key=lambda c: c[1])
         )
         return texte[:1].upper() + texte[1:]
