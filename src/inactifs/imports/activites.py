@@ -8,17 +8,18 @@ an export whose cells are all different costs time, not memory.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from operator import itemgetter
+from itertools import count
 from typing import TypeVar
 
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.appariement import Annuaire, Inconnu, Reconnu, identity_of
+from inactifs.imports.blocs import Bloc, Ligne
 from inactifs.imports.cellules import as_day, as_text, month_first
 from inactifs.imports.cumul import Cumul
-from inactifs.imports.lecture_table import Ligne
 from inactifs.imports.lignes import Lecture, few
 from inactifs.imports.resultat import Canal, ResultatImport
 from inactifs.imports.synonymes import IDENTITE
@@ -107,18 +108,18 @@ def read_activities(
 def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
     """Read every line into the students' cumuls."""
     compte = Compte()
-    cle_de, cellules_de = lecteur.cle_de, lecteur.cellules_de
     cumul_de, fait_de = lecteur.par_cle.get, lecteur.faits.get
     ce_jour = aujourdhui.toordinal()
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
     for debut, bloc in lecture.blocks():
-        qui_fait_quoi = zip(
-            map(cumul_de, map(cle_de, bloc)), map(fait_de, map(cellules_de, bloc)), strict=True
-        )
-        for numero, (qui, fait) in enumerate(qui_fait_quoi, debut):
+        if not lues:
+            lecteur.expect_register(bloc)
+        qui_la = map(cumul_de, zip(*map(bloc.column, lecteur.qui), strict=True))
+        quoi_la = map(fait_de, zip(*map(bloc.column, lecteur.quoi), strict=True))
+        for numero, qui, fait in zip(count(debut), qui_la, quoi_la):
             if qui is None or fait is None:
-                if (compris := lecteur.understand(numero, bloc[numero - debut])) is None:
+                if (compris := lecteur.understand(bloc, numero - debut, numero)) is None:
                     continue
                 qui, fait = compris
             lues += 1
@@ -153,14 +154,14 @@ class _Lecteur:
         self, lecture: Lecture, canal: Canal, registre: Registre, aujourdhui: date
     ) -> None:
         self.lecture, self.canal, self.aujourdhui = lecture, canal, aujourdhui
-        self.annuaire = Annuaire(registre)
+        self.registre, self.annuaire = registre, Annuaire(registre)
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in IDENTITE if c in colonnes}
         stables = {c: n for c, n in self.identites.items() if c != "ordre"}
         champs = {Canal.COURS: ("statut", "annule"), Canal.CONTACTS: ("sens", "canal")}
         self.effets = [c for c in champs.get(canal, ()) if c in colonnes]
-        self.cle_de = itemgetter(*(stables or self.identites).values())
-        self.cellules_de = itemgetter(colonnes["date"], *(colonnes[c] for c in self.effets))
+        self.qui = tuple((stables or self.identites).values())
+        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
         self.mois_d_abord = 0
@@ -172,12 +173,27 @@ class _Lecteur:
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
 
-    def understand(self, numero: int, ligne: Ligne) -> tuple[Cumul, Fait] | None:
+    def expect_register(self, bloc: Bloc) -> None:
+        """Before the first lines: a number and a name that are, letter for letter, those of the
+        register are that student. Most lines of most exports are so."""
+        champs = [c for c in self.identites if self.identites[c] in self.qui]
+        usuels = "numero" in champs and set(champs) <= {"numero", "nom", "prenom"}
+        if not usuels or len(self.registre) > self.lecture.tableau.total:
+            return
+        for eleve in self.registre:
+            if eleve.numero:
+                with suppress(UnicodeEncodeError):
+                    cle = tuple(bloc.as_kept(getattr(eleve, champ)) for champ in champs)
+                    self.par_cle[cle] = self._cumul(eleve)
+
+    def understand(self, bloc: Bloc, rang: int, numero: int) -> tuple[Cumul, Fait] | None:
         """Who and what a line says; None when it is no data, or rejected, and then noted so."""
-        fait = self._fact(ligne)
+        ligne, gardee = bloc[rang], bloc.kept(rang)
+        cle = tuple(gardee[c] for c in self.qui)
+        fait = self._fact(tuple(gardee[c] for c in self.quoi), ligne)
         if not fait.datee and not self.lecture.is_data(ligne):
             return None
-        qui = self._who(ligne)
+        qui = self._who(cle, ligne)
         raisons = [qui.raison] if isinstance(qui, Inconnu) else []
         if fait.refus:
             raisons.append(fait.refus)
@@ -185,12 +201,11 @@ class _Lecteur:
             suggestions = qui.suggestions if isinstance(qui, Inconnu) else ()
             self.lecture.reject(numero, ligne, " ; ".join(raisons), suggestions)
             return None
-        if self.cle_de(ligne) in self._douteux:
+        if cle in self._douteux:
             self.par_nom.append(numero)
         return qui, fait
 
-    def _who(self, ligne: Ligne) -> Cumul | Inconnu:
-        cle = self.cle_de(ligne)
+    def _who(self, cle: object, ligne: Ligne) -> Cumul | Inconnu:
         if (deja := self.par_cle.get(cle) or self._inconnus.get(cle)) is not None:
             return deja
         identite = identity_of(self.lecture.texts(ligne, self.identites))
@@ -218,14 +233,13 @@ class _Lecteur:
             cumul = self.cumuls[eleve.numero] = Cumul.of(eleve, self.canal)
         return cumul
 
-    def _fact(self, ligne: Ligne) -> Fait:
-        cellules = self.cellules_de(ligne)
-        fait = self.faits.get(cellules) or self._refuses.get(cellules)
+    def _fact(self, cle: object, ligne: Ligne) -> Fait:
+        fait = self.faits.get(cle) or self._refuses.get(cle)
         if fait is None:
-            brut, *mots = cellules if isinstance(cellules, tuple) else (cellules,)
+            brut, *mots = (ligne[c] for c in self.quoi)
             self._note_order(brut)
             fait = self._understood(brut, [as_text(m) for m in mots])
-            _keep(self._refuses if fait.refus else self.faits, cellules, fait)
+            _keep(self._refuses if fait.refus else self.faits, cle, fait)
         return fait
 
     def _note_order(self, brut: object) -> None:

@@ -65,6 +65,8 @@ class Cumul:
 
     def after(self, canal: Canal, aujourdhui: int) -> Eleve:
         """The student with the dates as the file leaves them."""
+        if not (self.fait or self.reserve_passe or self.reserve_futur or self.annulations):
+            return self.eleve
         if canal is Canal.COURS:
             return self._after_lessons(aujourdhui)
         if self.fait <= self.connu:

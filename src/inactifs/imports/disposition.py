@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_day, as_text
 from inactifs.imports.entetes import (
     Disposition,
@@ -15,7 +16,7 @@ from inactifs.imports.entetes import (
     missing,
     wanted,
 )
-from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.ressemblance import refusal
 from inactifs.imports.resultat import Canal
 from inactifs.imports.synonymes import PROPRES

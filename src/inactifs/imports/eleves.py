@@ -17,8 +17,8 @@ from inactifs.imports.appariement import (
     phone_keys,
     same_person,
 )
+from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
-from inactifs.imports.lecture_table import Ligne
 from inactifs.imports.lignes import Lecture, few
 from inactifs.imports.resultat import Canal, ResultatImport
 from inactifs.mots import simplify

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.imports.blocs import Bloc, Ligne, grouped
 from inactifs.imports.texte_delimite import SEPARATEURS, TexteDelimite, blocks
 from inactifs.mots import simplify
 
@@ -16,32 +17,20 @@ TAILLE_MAX = 200 << 20
 TETE = 60
 """The rows among which the header is sought."""
 
-Ligne = Sequence[object]
-
 
 @dataclass
 class Tableau:
     """Rows still to be read, the first ones already at hand.
 
     ``nom`` is the sheet's, empty for a CSV; ``origine`` tells people what was read; ``total``
-    is about how many rows there are, for a progress bar.
+    is about how many rows there are, for a progress bar; ``blocs`` are all the rows, once only.
     """
 
     nom: str
     origine: str
     total: int
-    tete: list[Ligne]
-    suite: Iterator[Ligne]
-
-    @classmethod
-    def of(cls, nom: str, origine: str, total: int, lignes: Iterable[Ligne]) -> Tableau:
-        """The table of these rows."""
-        suite = iter(lignes)
-        return cls(nom, origine, total, list(islice(suite, TETE)), suite)
-
-    def rows(self) -> Iterator[Ligne]:
-        """Every row from the first; once only."""
-        return chain(self.tete, self.suite)
+    tete: Sequence[Ligne]
+    blocs: Iterator[Bloc]
 
 
 def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
@@ -77,9 +66,12 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
             continue
         origine = f"CSV {texte.nom_encodage}, séparateur {libelle}"
         try:
-            lectures.append(Tableau.of("", origine, texte.total, texte.rows(separateur)))
+            tete = list(islice(texte.rows(separateur), TETE))
         except FichierInvalide as illisible:  # quotes that make sense with another separator
             faute = faute or illisible
+        else:
+            blocs = texte.blocks(separateur)
+            lectures.append(Tableau("", origine, texte.total, tete, blocs))
     if faute and not lectures:
         raise faute
     return lectures
@@ -101,7 +93,9 @@ def _sheets(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
     tableaux = []
     for n in noms:
         lignes, total = classeur.rows(n)
-        tableaux.append(Tableau.of(n, f"feuille « {n} »", total, lignes))
+        tete = list(islice(lignes, TETE))
+        blocs = grouped(chain(tete, lignes))
+        tableaux.append(Tableau(n, f"feuille « {n} »", total, tete, blocs))
     return tableaux
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 
+from inactifs.imports.blocs import Bloc, Ligne, Rangees, from_row, rows
 from inactifs.imports.cellules import as_text
 from inactifs.imports.entetes import Disposition
-from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.rejets import AJOUTEES
 from inactifs.imports.resultat import Rejet
-
-BLOC = 512
-"""Rows held at once, and read between two calls of the progress function."""
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne", "page", "pages"),
@@ -39,18 +36,16 @@ class Lecture:
         """The columns that an earlier import added to its rejects."""
         return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
 
-    def blocks(self) -> Iterator[tuple[int, list[Ligne]]]:
+    def blocks(self) -> Iterator[tuple[int, Bloc]]:
         """The rows below the header, at least as wide as the columns to read, by blocks, each
         with the number in the file, counted from 1, of its first row."""
-        lignes = self.tableau.rows()
         debut = self.disposition.ligne + 2
         largeur = max(self.disposition.colonnes.values()) + 1
-        next(islice(lignes, debut - 2, None), None)
-        while bloc := list(islice(lignes, BLOC)):
+        for bloc in from_row(self.tableau.blocs, debut - 1):
             if self.avance is not None:
                 self.avance(min(debut, self.tableau.total), self.tableau.total)
-            if min(map(len, bloc)) < largeur:
-                bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
+            if bloc.largeur < largeur:
+                bloc = Rangees([*ligne, *[""] * (largeur - len(ligne))] for ligne in rows(bloc))
             yield debut, bloc
             debut += len(bloc)
         if self.avance is not None:
@@ -59,7 +54,7 @@ class Lecture:
     def data_rows(self) -> Iterator[tuple[int, Ligne]]:
         """The data lines, with their number in the file."""
         for debut, bloc in self.blocks():
-            for numero, ligne in enumerate(bloc, debut):
+            for numero, ligne in enumerate(rows(bloc), debut):
                 if self.is_data(ligne):
                     yield numero, ligne
 

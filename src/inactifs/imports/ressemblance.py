@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from inactifs.erreurs import FichierInvalide
+from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_text
 from inactifs.imports.entetes import best_row, header_words
-from inactifs.imports.lecture_table import Ligne, Tableau
+from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.resultat import Canal
 from inactifs.imports.vocabulaire import (
     cancelled,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -16,6 +15,7 @@ from operator import methodcaller
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide
+from inactifs.imports.blocs import Bloc, cut, from_row, grouped
 
 SEPARATEURS = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
 LIGNE_MAX = 1 << 17
@@ -30,6 +30,8 @@ _POIDS = (
     | dict.fromkeys("ÉÈÊËÀÂÇÎÏÔÛÙŒ«»’“”…–—€°\xa0", 0.4)
     | dict.fromkeys("áíóúñäöüãõßÿæÁÓÚÑÄÖÜ", 0.2)
 )
+_UN_OCTET = ("utf-8", "cp1252", "mac_roman")
+"""Encodings without a mark at the start, where separators and ends of lines are as in ASCII."""
 _CONNUS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows (cp1252)"}
 
 
@@ -116,13 +118,11 @@ class TexteDelimite:
                 f"{nom} n'est ni un classeur ni un fichier CSV lisible.",
                 "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
             ) from None
+        self._codage = self.encodage if self.encodage in _UN_OCTET else "utf-8"
         premiere = next(self._lines(), "").strip().strip('"').casefold()
         self.separateur = ""  # the one that a first line « sep=; » gives
         if premiere.startswith("sep=") and premiere[4:] in (*SEPARATEURS, ""):
             self.separateur = premiere[4:] or "\t"  # strip() took the tab away
-            self._sauter = 1
-        else:
-            self._sauter = 0
 
     @property
     def nom_encodage(self) -> str:
@@ -135,10 +135,21 @@ class TexteDelimite:
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
-        lignes = islice(self._lines(), self._sauter, None)
+        lignes = islice(self._lines(), bool(self.separateur), None)
         if self._guillemets:
             return self._quoted_rows(lignes, separateur)
         return map(methodcaller("split", separateur), lignes)  # csv would do so, more slowly
+
+    def blocks(self, separateur: str) -> Iterator[Bloc]:
+        """The same records, by blocks.
+
+        Raises:
+            FichierInvalide: as :meth:`rows` does.
+        """
+        if self._guillemets:
+            return grouped(self.rows(separateur))
+        blocs = (cut(lignes, separateur, self._codage) for lignes in self._chunks())
+        return from_row(blocs, bool(self.separateur))
 
     def _quoted_rows(self, lignes: Iterator[str], separateur: str) -> Iterator[list[str]]:
         fin = False
@@ -164,17 +175,32 @@ class TexteDelimite:
 
     def _lines(self) -> Iterator[str]:
         """The lines without their ends."""
-        return chain.from_iterable(self._lines_of_blocks())
+        return chain.from_iterable(
+            lignes.decode(self._codage, "replace").split("\n")[:-1] for lignes in self._chunks()
+        )
 
-    def _lines_of_blocks(self) -> Iterator[list[str]]:
-        texte = codecs.getincrementaldecoder(self.encodage)("replace")
-        decodeur = io.IncrementalNewlineDecoder(texte, translate=True)
-        reste = ""
-        for bloc in blocks(self._fichier, 1 << 16):
-            *lignes, reste = (reste + decodeur.decode(bloc)).split("\n")
-            yield lignes
-        *lignes, reste = (reste + decodeur.decode(b"", final=True)).split("\n")
-        yield [*lignes, reste] if reste else lignes
+    def _chunks(self) -> Iterator[bytes]:
+        """The file by blocks of whole lines, each ended by a line feed alone."""
+        reste = retenu = b""
+        for bloc in self._bytes():
+            bloc = reste + bloc
+            if b"\r" in bloc:
+                retenu = b"\r" if bloc.endswith(b"\r") else b""  # is a line feed to follow?
+                bloc = bloc.removesuffix(retenu).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            fin = bloc.rfind(b"\n") + 1
+            if fin:
+                yield bloc[:fin]
+            reste, retenu = bloc[fin:] + retenu, b""
+        if reste:
+            yield reste.removesuffix(b"\r") + b"\n"
+
+    def _bytes(self) -> Iterator[bytes]:
+        """The bytes by blocks, in the encoding ``_codage``, where a separator is one byte."""
+        octets = blocks(self._fichier, 1 << 16)
+        if self._codage == self.encodage:
+            return octets
+        texte = codecs.iterdecode(octets, self.encodage, "replace")
+        return (bloc.encode(self._codage) for bloc in texte)
 
     def _measure(self) -> int:
         """How many lines there are, once it is known that none is too long; also notes whether
