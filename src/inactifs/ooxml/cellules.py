@@ -18,6 +18,7 @@ from inactifs.ooxml.styles import Besoin
 
 Valeur = str | int | float | bool | date | datetime | None
 
+_USUAL = re.compile(rb'<\S+ r="[A-Z]+[0-9]+"(?: s="([0-9]+)")?(?: t="\w+")?/?>')
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
 
 
@@ -71,6 +72,8 @@ def write(value: Valeur, ref: str, style: int, prefix: str, date1904: bool) -> s
 
 def style_of(cell: bytes) -> int:
     """The ``s`` of a cell, 0 when it has none."""
+    if usual := _USUAL.match(cell):
+        return int(usual[1] or 0)
     value = balises.attributes(_tag(cell)).get(b"s", b"0")
     return int(value) if value.isdigit() else 0
 

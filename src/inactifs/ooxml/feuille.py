@@ -113,7 +113,8 @@ class Feuille:
             return
         line = line or self._grid.create(row)
         line.put(col, new)
-        line.tag = rangees.with_room(line.tag, [value])
+        if isinstance(value, str):
+            line.tag = rangees.with_room(line.tag, [value])
         self._note(Plage(row, col, row, col))
 
     def has_merged(self, first_row: int, last_row: int) -> bool:
