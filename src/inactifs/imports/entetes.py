@@ -74,6 +74,7 @@ def _table(canal: Canal) -> dict[tuple[str, ...], tuple[str, int]]:
     return table
 
 
+@cache
 def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
     """The field that a header names in an export of ``canal``, and its rank there; or None."""
     table = _table(canal)
