@@ -183,7 +183,7 @@ class _Lecteur:
         for eleve in self.registre:
             if eleve.numero:
                 with suppress(UnicodeEncodeError):
-                    cle = tuple(bloc.as_kept(getattr(eleve, champ)) for champ in champs)
+                    cle = tuple(bloc.as_kept([getattr(eleve, champ) for champ in champs]))
                     self.par_cle[cle] = self._cumul(eleve)
 
     def understand(self, bloc: Bloc, rang: int, numero: int) -> tuple[Cumul, Fait] | None:

@@ -34,9 +34,8 @@ class Bloc(Protocol):
     def column(self, rang: int) -> Ligne:
         """The cells of one column, which every row has, as they are kept."""
 
-    def as_kept(self, texte: str) -> object:
-        """A cell that says ``texte``, as it would be kept; UnicodeEncodeError
-        when none can."""
+    def as_kept(self, cellules: Ligne) -> Ligne:
+        """These texts of one line each, as cells are kept; UnicodeEncodeError if none can."""
 
     def below(self, rang: int) -> Bloc:
         """The rows from that of this rank on."""
@@ -55,8 +54,8 @@ class Rangees(list[Ligne]):
     def column(self, rang: int) -> Ligne:
         return list(map(itemgetter(rang), self))
 
-    def as_kept(self, texte: str) -> object:
-        return texte
+    def as_kept(self, cellules: Ligne) -> Ligne:
+        return cellules
 
     def below(self, rang: int) -> Bloc:
         return Rangees(self[rang:])
@@ -84,25 +83,22 @@ class Aplat:
     def column(self, rang: int) -> Ligne:
         return self._cellules[rang :: self._pas]
 
-    def as_kept(self, texte: str) -> object:
-        return texte.encode(self._encodage)
+    def as_kept(self, cellules: Ligne) -> Ligne:
+        return "\n".join(map(str, cellules)).encode(self._encodage).split(b"\n")
 
     def below(self, rang: int) -> Bloc:
         return Aplat(self._cellules[rang * self._pas :], self.largeur, self._encodage)
 
 
-def cut(lignes: bytes, separateur: str, encodage: str) -> Bloc:
-    """The rows of whole lines, each ended by a line feed, that have no quotes."""
-    sep = separateur.encode()
-    largeur = lignes.count(sep, 0, lignes.find(b"\n")) + 1
-    cellules = lignes.replace(b"\n", sep + b"\n" + sep).split(sep)
-    cellules.pop()  # what follows the last mark
-    combien = lignes.count(b"\n")
-    marques = cellules[largeur :: largeur + 1]
-    if len(cellules) == combien * (largeur + 1) and marques.count(b"\n") == combien:
-        return Aplat(cellules, largeur, encodage)
-    texte = lignes.decode(encodage, "replace")
-    return Rangees(ligne.split(separateur) for ligne in texte.split("\n")[:-1])
+def cut(lignes: list[bytes], separateur: str, encodage: str) -> Bloc:
+    """The rows of these lines, which have no quotes."""
+    sep, marque = separateur.encode(), b"\n"
+    cellules = (sep + marque + sep).join(lignes).split(sep)
+    cellules.append(marque)
+    pas = lignes[0].count(sep) + 2
+    if len(cellules) == len(lignes) * pas and cellules[pas - 1 :: pas].count(marque) == len(lignes):
+        return Aplat(cellules, pas - 1, encodage)
+    return Rangees(ligne.decode(encodage, "replace").split(separateur) for ligne in lignes)
 
 
 def grouped(lignes: Iterable[Ligne]) -> Iterator[Bloc]:

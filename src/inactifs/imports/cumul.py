@@ -17,6 +17,12 @@ from datetime import date
 from inactifs.imports.resultat import Canal
 from inactifs.procedure.modele import Eleve
 
+_CHAMPS = {
+    Canal.COURS: "dernier_cours",
+    Canal.CONNEXIONS: "derniere_connexion",
+    Canal.CONTACTS: "dernier_contact",
+}
+
 
 @dataclass(slots=True)
 class Cumul:
@@ -42,11 +48,7 @@ class Cumul:
     @classmethod
     def of(cls, eleve: Eleve, canal: Canal) -> Cumul:
         """A student of whom no line has been read yet."""
-        connu = {
-            Canal.COURS: eleve.dernier_cours,
-            Canal.CONNEXIONS: eleve.derniere_connexion,
-            Canal.CONTACTS: eleve.dernier_contact,
-        }[canal]
+        connu = getattr(eleve, _CHAMPS[canal])
         prochain = eleve.prochain_cours if canal is Canal.COURS else None
         return cls(eleve, _ordinal(connu), _ordinal(eleve.inscrit_le), _ordinal(prochain))
 

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from inactifs.imports.activites import read_activities
 from inactifs.imports.disposition import find_layout
-from inactifs.imports.eleves import read_students
 from inactifs.imports.lecture_table import read_tables
 from inactifs.imports.lignes import Lecture
 from inactifs.imports.rejets import AJOUTEES
@@ -53,6 +52,8 @@ def import_file(
     del tableaux  # the other sheets are no longer held
     lecture = Lecture(nom, tableau, disposition, avance)
     if canal is Canal.ELEVES:
+        from inactifs.imports.eleves import read_students  # which the others do not need
+
         resultat = read_students(lecture, registre, aujourdhui)
     else:
         resultat = read_activities(lecture, canal, registre, aujourdhui)

@@ -148,7 +148,7 @@ class TexteDelimite:
         """
         if self._guillemets:
             return grouped(self.rows(separateur))
-        blocs = (cut(lignes, separateur, self._codage) for lignes in self._chunks())
+        blocs = (cut(lignes, separateur, self._codage) for lignes in self._lines_of_blocks())
         return from_row(blocs, bool(self.separateur))
 
     def _quoted_rows(self, lignes: Iterator[str], separateur: str) -> Iterator[list[str]]:
@@ -175,24 +175,20 @@ class TexteDelimite:
 
     def _lines(self) -> Iterator[str]:
         """The lines without their ends."""
-        return chain.from_iterable(
-            lignes.decode(self._codage, "replace").split("\n")[:-1] for lignes in self._chunks()
-        )
+        lignes = chain.from_iterable(self._lines_of_blocks())
+        return (ligne.decode(self._codage, "replace") for ligne in lignes)
 
-    def _chunks(self) -> Iterator[bytes]:
-        """The file by blocks of whole lines, each ended by a line feed alone."""
-        reste = retenu = b""
+    def _lines_of_blocks(self) -> Iterator[list[bytes]]:
+        """The lines without their ends, not decoded, by blocks."""
+        reste = b""
         for bloc in self._bytes():
             bloc = reste + bloc
-            if b"\r" in bloc:
-                retenu = b"\r" if bloc.endswith(b"\r") else b""  # is a line feed to follow?
-                bloc = bloc.removesuffix(retenu).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            fin = bloc.rfind(b"\n") + 1
+            fin = 1 + max(bloc.rfind(b"\n"), bloc.rfind(b"\r", 0, -1))  # a last \r may begin \r\n
             if fin:
-                yield bloc[:fin]
-            reste, retenu = bloc[fin:] + retenu, b""
+                yield bloc[:fin].splitlines()
+            reste = bloc[fin:]
         if reste:
-            yield reste.removesuffix(b"\r") + b"\n"
+            yield reste.splitlines()
 
     def _bytes(self) -> Iterator[bytes]:
         """The bytes by blocks, in the encoding ``_codage``, where a separator is one byte."""
