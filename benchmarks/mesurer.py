@@ -70,7 +70,7 @@ def _commands(dossier: Path) -> None:
 def _growth(dossier: Path) -> None:
     """Seconds and memory that each student adds, from 1,000 to 10,000 then to 100,000."""
     mesures: dict[int, Mesure] = {}
-    for eleves, tours in ((1_000, TOURS), (10_000, TOURS), (100_000, 3)):
+    for eleves, tours in ((1_000, TOURS), (10_000, TOURS), (100_000, 5)):
         classeur = dossier / f"croissance{eleves}.xlsx"
         make(classeur, eleves)
         mesures[eleves] = compare([_command(classeur, "detect")], tours)[0]

@@ -16,6 +16,9 @@ from inactifs.ooxml.reperes import cell_name
 
 Lignes = Sequence[Sequence[object]]
 
+_TRANCHE = 2048
+"""Rows whose cells a processor keeps at hand, while one column after the other is taken."""
+
 
 class Table(NamedTuple):
     """A table found in a sheet: its place, and every row of that sheet, the first one first.
@@ -37,7 +40,12 @@ class Table(NamedTuple):
         """The cells of each field below the header; empty ones where the column is missing."""
         corps = self.corps
         positions = [self.place.colonnes.get(champ) for champ in champs]
-        return [[r[p - 1] for r in corps] if p else [""] * len(corps) for p in positions]
+        colonnes: list[list[object]] = [[] for _ in positions]
+        for debut in range(0, len(corps), _TRANCHE):
+            lignes = corps[debut : debut + _TRANCHE]
+            for colonne, p in zip(colonnes, positions, strict=True):
+                colonne += [ligne[p - 1] for ligne in lignes] if p else [""] * len(lignes)
+        return colonnes
 
     def anomalie(
         self,

@@ -38,9 +38,10 @@ class RegistreLu(NamedTuple):
 def read_registre(table: Table) -> RegistreLu:
     """Every student of the register; a row without a usable number is reported, not kept."""
     lecture = _Lecture(table)
+    brutes = table.columns(c.champ for c in ELEVES.colonnes)  # in the order of Eleve's fields
     colonnes = [
-        lecture.days(c.champ) if c.nature is Nature.DATE else lecture.texts(c.champ)
-        for c in ELEVES.colonnes  # in the order of the fields of Eleve
+        (lecture.days if c.nature is Nature.DATE else lecture.texts)(c.champ, brute)
+        for c, brute in zip(ELEVES.colonnes, brutes, strict=True)
     ]
     eleves: list[Eleve] = []
     lignes: dict[str, int] = {}
@@ -54,8 +55,11 @@ def read_registre(table: Table) -> RegistreLu:
             lecture.reject(ligne, numero, valeurs, lignes.get(cle))
     _check_statuts(lecture, table)
     _check_names(lecture, table, eleves, lignes)
-    numeros = {ligne: cle for cle, ligne in lignes.items()}
-    douteux = {numeros[ligne] for ligne in lecture.illisibles if ligne in numeros}
+    douteux = (
+        {cle for cle, ligne in lignes.items() if ligne in lecture.illisibles}
+        if lecture.illisibles
+        else ()
+    )
     registre = Registre(eleves)
     return RegistreLu(
         registre,
@@ -75,9 +79,8 @@ class _Lecture:
         self.illisibles: set[int] = set()
         self.sans_numero: set[int] = set()
 
-    def texts(self, champ: str) -> list[str]:
+    def texts(self, champ: str, colonne: list[object]) -> list[str]:
         lire = _LECTEURS.get(champ, read_text)
-        colonne = self.table.columns((champ,))[0]
         textes = [v.strip() if v.__class__ is str else lire(v) for v in colonne]
         if Muette in set(map(type, colonne)):
             for rang, valeur in enumerate(colonne):
@@ -86,8 +89,7 @@ class _Lecture:
                     self._mute(champ, self.premiere + rang, valeur)
         return textes
 
-    def days(self, champ: str) -> list[date | None]:
-        colonne = self.table.columns((champ,))[0]
+    def days(self, champ: str, colonne: list[object]) -> list[date | None]:
         premiere, derniere = ANNEES
         return [
             v
