@@ -53,7 +53,8 @@ class Feuille:
         self.has_formulas = b"<" + self._prefix + b"f" in body_masked
         self._arrays = _array_ranges(body_masked, self._prefix) if self.has_formulas else []
         self._grid = Grille(body, body_masked, self._prefix, name)
-        self._written: Plage | None = None  # the rectangle of all cells written
+        self._rows: set[int] = set()  # of the cells written, or of the ends of their ranges
+        self._cols: set[int] = set()
         self._like: dict[int, int] = {}  # column added → column that it looks like
 
     @property
@@ -115,7 +116,8 @@ class Feuille:
         line.put(col, new)
         if isinstance(value, str):
             line.tag = rangees.with_room(line.tag, [value])
-        self._note(Plage(row, col, row, col))
+        self._rows.add(row)
+        self._cols.add(col)
 
     def has_merged(self, first_row: int, last_row: int) -> bool:
         """Whether cells are merged somewhere in these rows."""
@@ -159,7 +161,8 @@ class Feuille:
                 styles = {c: looks[c] if c in looks else self._style_at(model, c) for c in cols}
                 plan = plans[key] = [(c, letters(c), styles[c]) for c in cols]
             self._grid.add(number, self._row(number, tag, plan, values))
-        self._note(area)
+        self._rows |= {area.top, area.bottom}
+        self._cols |= {area.left, area.right}
 
     def add_column(
         self, header_row: int, col: int, title: str, like_col: int, width: float | None = None
@@ -193,7 +196,8 @@ class Feuille:
         self._common.edit_areas(self.index, _AREAS, wider)
         if width is not None:
             self._frame.set_width(col, width)
-        self._note(Plage(header_row, col, header_row, col))
+        self._rows.add(header_row)
+        self._cols.add(col)
 
     def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
         """Draw the blank cells of a column that was added, like those of ``like_col``.
@@ -216,7 +220,11 @@ class Feuille:
         for table in self._tables:
             if table.changed:
                 self._common.package.write(table.part, table.data)
-        head = self._frame.head_with(self._written)
+        written = None
+        if self._rows:
+            rows, cols = self._rows, self._cols
+            written = Plage(min(rows), min(cols), max(rows), max(cols))
+        head = self._frame.head_with(written)
         part = b"".join((head, *self._grid.pieces(), self._frame.tail))
         self._common.package.write(self.part, part)
 
@@ -337,13 +345,6 @@ class Feuille:
             if balises.is_true(attrs.get(b"customFormat")):
                 return int(attrs.get(b"s", b"0"))
         return self._frame.column_style(col)
-
-    def _note(self, written: Plage) -> None:
-        old = self._written or written
-        self._written = Plage(
-            min(old.top, written.top), min(old.left, written.left),
-            max(old.bottom, written.bottom), max(old.right, written.right),
-        )  # fmt: skip
 
 
 def _array_ranges(body: bytes, prefix: bytes) -> list[Plage]:

@@ -249,7 +249,7 @@ class Grille:
         """What precedes the cells, their columns, the cells: cut in one go, as nearly all can
         be. None when a cell has no reference, or not in the usual form."""
         before, *parts = _usual_cell(self._prefix).split(data[start:close])
-        tags, names, numbers, rests = (parts[i::4] for i in range(4))
+        tags, names, numbers, rests = parts[::4], parts[1::4], parts[2::4], parts[3::4]
         if data.count(b"<" + self._prefix + b"c") != len(tags) or numbers.count(digits) < len(tags):
             return None
         cols = list(map(_number, names))
