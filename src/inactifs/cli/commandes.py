@@ -167,6 +167,6 @@ COMMANDES_DITES = {
     "liste": "list", "chercher": "list", "eleve": "show", "fiche": "show", "voir": "show",
     "rapport": "report", "bilan": "report", "archiver": "report --archiver",
     "verifier": "check", "controler": "check", "annuler": "undo", "retour": "undo",
-    "anonymiser": "purge", "aide": "--help",
+    "anonymiser": "purge", "aide": "--help", "help": "--help",
 }  # fmt: skip
 """The command meant by a French word that is not one, without accents."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from typer import Abort, Exit, TyperException, get_app_dir
 
@@ -86,23 +86,51 @@ _PHRASES = (
 
 
 def _in_french(faute: TyperException) -> UsageIncorrect:
-    """The parser's English sentence, in French, with the command that was probably meant."""
-    texte = faute.format_message()
-    conseil = "Voyez « inactifs --help », ou « --help » après la commande."
+    """The parser's English sentence, in French, with what was probably meant."""
+    texte, ctx = faute.format_message(), getattr(faute, "ctx", None)
     for motif, phrase in _PHRASES:
         trouve = re.search(motif, texte, re.DOTALL)
         if trouve is not None:
             premier, *autres = [g or "" for g in trouve.groups()] or [""]
-            seule = getattr(getattr(faute, "ctx", None), "parent", None) is None
-            dite = seule and "No such command" in texte
-            voulue = COMMANDES_DITES.get(simplify(premier)) if dite else None
-            if voulue is not None:
-                conseil = f"Vouliez-vous dire « inactifs {voulue} » ?"
-            elif autres and autres[0]:
-                noms = re.sub(r"'([^']*)'", r"« \1 »", autres[0].strip())
-                conseil = f"Vouliez-vous dire {noms} ?"
-            return UsageIncorrect(phrase.format(premier), conseil)
-    return UsageIncorrect("La commande n'est pas comprise.", conseil)
+            conseil = _meant(texte, premier, autres[0] if autres else "", ctx)
+            return UsageIncorrect(phrase.format(premier), conseil or _AIDE)
+    return UsageIncorrect("La commande n'est pas comprise.", _AIDE)
+
+
+_AIDE = "Voyez « inactifs --help », ou « --help » après la commande."
+
+
+def _meant(texte: str, premier: str, proches: str, ctx: Any) -> str:
+    """What to type instead of ``premier``: ``proches`` are the parser's own guesses."""
+    groupe = getattr(ctx, "command_path", "inactifs")
+    sous = getattr(getattr(ctx, "command", None), "entrees", {})
+    if "No such command" in texte or "Missing command" in texte:
+        racine = getattr(ctx, "parent", None) is None
+        if racine and (voulue := COMMANDES_DITES.get(simplify(premier))):
+            return f"Vouliez-vous dire « inactifs {voulue} » ?"
+        if proches:
+            noms = re.sub(r"'([^']*)'", rf"« {groupe} \1 »", proches)
+            return f"Vouliez-vous dire {noms} ?"
+        choix = ", ".join(f"« {groupe} {nom} »" for nom in sous)
+        return "" if racine else f"Au choix : {choix}."
+    if "No such option" in texte:
+        proches = "--help" if premier == "--aide" else proches
+        return proches and f"Vouliez-vous dire {proches} ?"
+    if "unexpected extra argument" in texte:
+        return _in_quotes(premier, ctx)
+    return ""
+
+
+def _in_quotes(en_trop: str, ctx: Any) -> str:
+    """« FAURE Nina » is two words: what to type, when the command takes a student."""
+    arguments = [p for p in ctx.command.params if p.param_type_name == "argument"]
+    if not arguments or "ÉLÈVE" not in (arguments[0].metavar or ""):
+        return ""
+    mots = [*(str(ctx.params[p.name]) for p in arguments), *en_trop.split()]
+    nom = " ".join(mots[: len(mots) - len(arguments) + 1])
+    if any(mot.isdigit() for mot in nom.split()):
+        return ""
+    return f'Un nom de plusieurs mots va entre guillemets : "{nom}".'
 
 
 def _unexpected(faute: Exception) -> ErreurInactifs:
