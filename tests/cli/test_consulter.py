@@ -305,6 +305,15 @@ def test_an_abandonniste_who_takes_a_lesson_is_seen(ecole: Ecole) -> None:
     assert ecole.json("detect")["a_verifier"] == []
 
 
+def test_who_is_not_followed_is_called_neither_active_nor_inactive(ecole: Ecole) -> None:
+    """« Actif, inactif à partir du… » would announce a dossier that is never opened."""
+    ecran = ecole.type("show", "2").sortie
+    assert "abandonniste (la procédure ne suit pas cet élève)" in ecran
+    assert "nactif" not in ecran.split("Dossier de la ligne")[0]
+    assert "ne compte plus" not in ecran
+    assert "Inactif depuis le 01/12/2026" in ecole.type("show", "1").sortie
+
+
 def test_the_other_known_student_has_no_story(ecole: Ecole) -> None:
     """Active, without a case: the verdict alone, with its rule."""
     lu = ecole.json("show", "Benali")

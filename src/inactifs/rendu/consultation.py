@@ -96,14 +96,14 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
         entete += " (la procédure ne suit pas cet élève)"
     table = table_of("Critères", "Critère", "Dernière date", "Ce qu'il en reste")
     for critere, quand in criteria(eleve).items():
-        table.add_row(
-            _CRITERES[critere], day_or_blank(quand) or "jamais", _worth(quand, seuil_mois, jour)
-        )
+        reste = _worth(quand, seuil_mois, jour) if eleve.suivi else ""
+        table.add_row(_CRITERES[critere], day_or_blank(quand) or "jamais", reste)
     sans = last_activity(eleve) == eleve.inscrit_le and not any(criteria(eleve).values())
-    reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sans else "ne sert que faute d'activité"
+    sert = sans and eleve.suivi
+    reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
     table.add_row("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste)
-    dit = verdict(eleve, seuil_mois, jour)
-    return [f"{entete}   {contact}".rstrip(), table, dit]
+    dit = [verdict(eleve, seuil_mois, jour)] if eleve.suivi else []
+    return [f"{entete}   {contact}".rstrip(), table, *dit]
 
 
 def _worth(quand: date | None, seuil_mois: int, jour: date) -> str:
