@@ -71,3 +71,12 @@ def test_an_answer_on_that_number_takes_the_mark_away(ecole: Ecole) -> None:
     """Somebody answered: the number is right after all."""
     ecole.json("relance", "add", "7", "--moyen", "telephone", "--resultat", "entretien")
     assert phone(ecole) == "06 12 34 56 78"
+
+
+def test_a_relance_on_that_number_is_answered_by_a_doubt(ecole: Ecole) -> None:
+    """It is noted as said; a letter, or an answer, is no reason to doubt."""
+    doute = "La feuille Élèves dit ce numéro faux"
+    assert doute in ecole.type("relance", "add", "7", "--moyen", "sms").erreurs
+    assert doute not in ecole.type("relance", "add", "7", "--moyen", "courrier").erreurs
+    fait = ecole.type("relance", "add", "7", "--moyen", "telephone", "--resultat", "plan")
+    assert doute not in fait.erreurs

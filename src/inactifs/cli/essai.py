@@ -10,7 +10,7 @@ from inactifs.cli.commun import begun_by, choice, open_dossier_of, today, typed_
 from inactifs.dates import french
 from inactifs.procedure.gestes import add_relance
 from inactifs.procedure.inactivite import with_contact
-from inactifs.procedure.joignable import after, default_moyen
+from inactifs.procedure.joignable import after, default_moyen, wrong_means
 from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, situate, suspension
 
@@ -151,6 +151,11 @@ class Essai:
         return etape is not None and self.relance.moyen not in etape.moyens
 
     @property
+    def _on_a_wrong_number(self) -> bool:
+        eleve = self.personne.eleve
+        return eleve is not None and self.relance.moyen in wrong_means(eleve)
+
+    @property
     def _remarks(self) -> list[str]:
         phrases = []
         echeance = None if self.nouvel_essai else self.avant.echeance
@@ -165,6 +170,14 @@ class Essai:
             phrases.append(
                 "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
                 "corrigez-y le numéro ou l'adresse dès que vous l'avez."
+            )
+        elif not self.issue.repondu and self._on_a_wrong_number:
+            quoi = (
+                "cette adresse erronée" if self.relance.moyen is Moyen.EMAIL else "ce numéro faux"
+            )
+            phrases.append(
+                f"La feuille Élèves dit {quoi} : si c'est vrai, personne n'a été joint, essayez un "
+                "autre moyen ; sinon, corrigez-la."
             )
         if self.issue is Issue.REFUS_CONTACT:
             phrases.append(

@@ -56,7 +56,7 @@ def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:
     """
     if eleve is None or not (eleve.telephone or eleve.email):
         return etape.moyens
-    vains = _wrong_means(eleve)
+    vains = wrong_means(eleve)
     vains |= frozenset() if eleve.telephone else PAR_TELEPHONE
     vains |= frozenset() if eleve.email else {Moyen.EMAIL}
     utiles = tuple(m for m in etape.moyens if m not in vains)
@@ -69,10 +69,11 @@ def default_moyen(dossier: Dossier, etape: Etape | None, eleve: Eleve | None) ->
     """What a relance was most likely made by: the step's first means not known to be wrong."""
     if etape is None:
         return Moyen.TELEPHONE
-    faux = _wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.faux_numero}
+    faux = wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.faux_numero}
     return next((m for m in etape.moyens if m not in faux), means_to_use(etape, eleve)[0])
 
 
-def _wrong_means(eleve: Eleve) -> frozenset[Moyen]:
+def wrong_means(eleve: Eleve) -> frozenset[Moyen]:
+    """The means that a number or an address known to be wrong forbids."""
     telephone = PAR_TELEPHONE if is_wrong(eleve.telephone) else frozenset()
     return telephone | (frozenset({Moyen.EMAIL}) if is_wrong(eleve.email) else frozenset())
