@@ -122,3 +122,17 @@ def test_none_that_could_be_prepared_is_said(ecole: Ecole) -> None:
 def test_everybody_or_somebody_but_not_both(ecole: Ecole) -> None:
     """« --tous ROYER » is a mistake, not a folder."""
     assert ecole.refusal("relance", "message", "--tous", "ROYER")[0] == 2
+
+
+def test_the_heading_says_where_to_send(ecole: Ecole) -> None:
+    """« au » a number, « à » an address; a letter goes to neither. A name is quoted to be typed."""
+    with_school_phone(ecole)
+    ecole.fill(TABLEAU, [{"ÉLÈVE": "PETIT Inès", "DATE DE DERNIÈRE ACTIVITÉ": le("10/04/2026")}])
+    for arguments, entete in (
+        (("1",), "ROYER Laurence (n° 1) : SMS au 06 12 34 56 78"),
+        (("3",), "BLANC Tom (n° 3) : Email à tom@exemple.fr"),
+        (("1", "--moyen", "courrier"), "ROYER Laurence (n° 1) : Courrier\n"),
+        (("petit",), 'inactifs relance add "PETIT Inès" --moyen sms'),
+    ):
+        fait = ecole.type("relance", "message", *arguments)
+        assert entete in fait.erreurs, fait

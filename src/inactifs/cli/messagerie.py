@@ -23,7 +23,7 @@ from inactifs.messages import (
     spoken_seconds,
     values_for,
 )
-from inactifs.procedure.joignable import default_moyen, is_wrong, means_to_use
+from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
 from inactifs.procedure.suivi import Situation, situate
 
@@ -93,8 +93,8 @@ def one_message(
         say(f"[environ {spoken_seconds(message.texte)} secondes à dire]")
     if eml is not None:
         say(f"Brouillon écrit : {eml}")
-    say(f"Ensuite : inactifs relance add {personne.numero or personne.nom} "
-        f"--moyen {message.moyen.value}")  # fmt: skip
+    qui = personne.numero or f'"{personne.nom}"'
+    say(f"Ensuite : inactifs relance add {qui} --moyen {message.moyen.value}")
 
 
 def write_all(
@@ -237,9 +237,11 @@ def _draft(classeur: Classeur, message: Message, eleve: Eleve | None, dossier: D
 
 def _heading(message: Message, eleve: Eleve | None, nom: str) -> str:
     ou = ""
-    if eleve is not None:
-        ou = eleve.email if message.moyen is Moyen.EMAIL else format_phone(eleve.telephone)
-    return f"{nom} : {message.moyen.libelle}" + (f" au {ou}" if ou else "")
+    if eleve is not None and message.moyen is Moyen.EMAIL and eleve.email:
+        ou = f" à {eleve.email}"
+    elif eleve is not None and message.moyen in PAR_TELEPHONE and eleve.telephone:
+        ou = f" au {format_phone(eleve.telephone)}"
+    return f"{nom} : {message.moyen.libelle}{ou}"
 
 
 def _file_name(dossier: Dossier) -> str:
