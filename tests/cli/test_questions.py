@@ -89,6 +89,9 @@ def test_a_call_back_asks_for_a_day_until_it_is_one(ecole: Ecole) -> None:
     assert statut == 0, ecran
     assert "« bientôt » n'est pas une date" in ecran
     assert "avant la relance" in ecran
+    assert "jusqu'à quelle date comprise" in ecran
+    refus = ecole.type("relance", "add", "1", "--resultat", "rappeler")
+    assert "la relance est due le lendemain" in refus.erreurs
     assert ecole.row(4)["SUSPENDU JUSQU'AU"].date() == le("15/12/2026")
 
 
@@ -144,7 +147,9 @@ def test_no_instead_of_a_name_stops(ecole: Ecole, mot: str) -> None:
     ecole.fill(ELEVES, [student("5", "DUPONT Manon", "10/06/2026")])
     ecole.json("detect")
     avant = ecole.classeur.read_bytes()
-    for commande in (("relance", "add"), ("reprise",), ("pause",), ("close",), ("activite", "add")):
+    for commande in (
+        ("relance", "add"), ("reprise",), ("pause",), ("close",), ("activite", "add"), ("purge",),
+    ):  # fmt: skip
         statut, ecran = answer(*commande, reponses=(mot,))
         assert (statut, "Rien n'a été écrit." in ecran) == (3, True), ecran
     assert ecole.classeur.read_bytes() == avant

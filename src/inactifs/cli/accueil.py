@@ -55,7 +55,7 @@ def advice(constat: Constat) -> list[Conseil]:
         etat = "est ancien" if classeur.imports.get(canal) else "n'a jamais été fait"
         conseils.append((f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"))
     if matin.nouveaux or matin.modifies:
-        conseils.append(("inactifs detect", "la tournée de ce matin n'est pas faite"))
+        conseils.append(("inactifs detect", "la tournée du matin : le tableau n'est pas à jour"))
     if a_relancer := matin.in_state(Etat.A_RELANCER):
         premier = a_relancer[0].dossier
         qui = premier.numero or f'"{premier.eleve}"'

@@ -19,6 +19,7 @@ from inactifs.cli.commun import (
     question,
     say,
     show,
+    stop_if_no,
     timestamp,
     today,
     typed_day,
@@ -113,6 +114,7 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
         avant = question(
             "Anonymiser qui n'a donné aucun signe de vie depuis le", french(default_limit(jour))
         )
+        stop_if_no(avant)
     limite = typed_day(avant, "--avant") if avant else default_limit(jour)
     check_limit(limite, jour)
     return limite

@@ -76,7 +76,7 @@ def pause(
     """Suspend a case."""
     jour = command_day(date_)
     eleve = ask_eleve(eleve)
-    jusqu_au = ask(jusqu_au, "Jusqu'à quelle date", "--jusqu-au JOUR")
+    jusqu_au = ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
     raison = ask(motif, "Pourquoi", '--motif "…"')
     _change(

@@ -151,7 +151,7 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 
 def _ask_day(jour: date) -> str:
     while True:
-        reponse = question("Rien n'est dû jusqu'à quelle date (24/12, 24/12/2026…)")
+        reponse = question("Rien n'est dû jusqu'à quelle date comprise (24/12, 24/12/2026…)")
         stop_if_no(reponse)
         try:
             lue = typed_day(reponse, "Date", sens="futur", depuis=jour)

@@ -77,8 +77,8 @@ def add_relance(
         )
     if issue is Issue.RAPPELER and jusqu_au is None:
         raise Refus(
-            "À quelle date l'élève demande-t-il à être rappelé ?",
-            "Ajoutez --jusqu-au JJ/MM/AAAA.",
+            "Il manque le dernier jour où ne pas rappeler l'élève.",
+            "Ajoutez --jusqu-au JJ/MM/AAAA : la relance est due le lendemain.",
         )
     if jusqu_au is not None and jusqu_au < jour:
         raise Refus(
