@@ -16,6 +16,7 @@ from icalendar import Calendar
 from terminal_essais import answer
 
 import inactifs
+from inactifs.cli.ecran import fitted
 
 EXEMPLE = Path(__file__).parents[2] / "examples" / "suivi_eleves.xlsx"
 
@@ -88,7 +89,26 @@ def test_a_narrow_terminal_cuts_no_word(classeur: Path, commande: str) -> None:
         debut = next(rang for rang, ligne in enumerate(lignes) if "due le 22/10/2026" in ligne)
         assert all(ligne.startswith(" " * 14) for ligne in lignes[debut : debut + 3]), ecran
     else:
-        assert {"FRANÇOIS", "MERCIER", "GARNIER", "relancer"} <= mots
+        assert {"FRANÇOIS", "MERCIER", "GARNIER", "relancer", "CHEVALIER"} <= mots
+    if commande == "detect --simulation":
+        assert {"06 39 98 11 88", "06 39 98 24 75", "eleve1027@exemple.fr"} <= {
+            trouve for ligne in lignes for trouve in re.findall(r"\d\d(?: \d\d)+|\S+", ligne)
+        }, ecran
+
+
+def test_help_and_sentences_are_broken_where_a_reader_would(tmp_path: Path) -> None:
+    """Never after « or before » and « : »; a column's text stays under itself."""
+    etroit = {"COLUMNS": "80", "TERM": "dumb"}
+    _, aide = answer("--help", env=etroit)
+    assert max(map(len, aide.splitlines())) <= 80
+    assert "« abandonniste »" in aide
+    _, accueil = answer(env=etroit | {"INACTIFS_CLASSEUR": str(tmp_path / "s.xlsx"), "HOME": "/"})
+    lignes = accueil.splitlines()
+    suite = next(rang for rang, ligne in enumerate(lignes) if "adopte" in ligne) + 1
+    assert lignes[suite].index("le vôtre") == lignes[suite - 1].index("crée le classeur")
+    assert fitted("Ôtez ceci : « abc », n° 12 : 06 12 34 56 78", 12).split("\n") == [
+        "Ôtez ceci :", "« abc »,", "n° 12 :", "06 12 34 56 78",
+    ]  # fmt: skip
 
 
 def test_the_calendar_lies_beside_the_workbook_and_says_no_more_than_a_name(classeur: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -11,8 +10,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from inactifs.cli.commandes import Entree, Famille
+from inactifs.cli.ecran import fitted
 
 LARGEUR = 92
+"""Of a help page, unless the terminal is narrower."""
+
 REGLAGES = {"help_option_names": ["--help", "-h"]}
 
 
@@ -25,7 +27,7 @@ def page(commande: Any, ctx: Any) -> str:
     usage = [ctx.command_path, *(a.metavar or a.name for a in arguments)]
     usage += ["COMMANDE"] if sous else []
     lignes = [f"Usage : {' '.join(usage)} [OPTIONS]", ""]
-    lignes += [textwrap.fill(commande.help or "", LARGEUR), ""]
+    lignes += [fitted(commande.help or "", _width()), ""]
     if arguments:
         lignes += [
             "À donner :",
@@ -91,11 +93,17 @@ def _option(option: Any) -> tuple[str, str]:
     return noms, "Montre cette page." if option.name == "help" else option.help or ""
 
 
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return max(40, min(LARGEUR, get_terminal_size((LARGEUR, 24)).columns))
+
+
 def _columns(paires: list[tuple[str, str]]) -> list[str]:
     gauche = min(30, max((len(nom) for nom, _ in paires), default=0))
     lignes = []
     for nom, texte in paires:
-        morceaux = textwrap.wrap(texte, LARGEUR - gauche - 4) or [""]
+        morceaux = fitted(texte, _width() - gauche - 4).split("\n")
         if len(nom) > gauche:
             lignes.append(f"  {nom}")
             nom = ""

@@ -58,10 +58,14 @@ def start(
 
         print(f"inactifs {__version__}")
     elif installer or montrer:
+        from inactifs.cli.commun import say
         from inactifs.cli.coquilles import SCRIPTS
         from inactifs.cli.installation import install, shell
 
-        print(install(shell()) if installer else SCRIPTS[shell()])
+        if installer:
+            say(install(shell()))
+        else:
+            print(SCRIPTS[shell()])
     elif ctx.invoked_subcommand is None:
         from inactifs.cli.accueil import welcome
 

@@ -28,11 +28,15 @@ def printable(texte: str) -> str:
     return texte.translate(_OBEIS)
 
 
-_MARGE = re.compile(r" +\S+(?: : | {2,})| *")
+_MARGE = re.compile(r" +(?:\S+ : |\S.*? {2,})| *")
+_LIES = re.compile(r"(?<=[«°]) | (?=[»:;?!](?:\W|$))|(?<=\b\d\d) (?=\d\d\b)")
+_LIEN = "\0"
+"""Stands for a space at which no line is broken; ``printable`` leaves none in a text."""
 
 
 def fitted(texte: str, largeur: int) -> str:
-    """``texte`` broken at its spaces so that each line fits; a longer word (a path) stays whole.
+    """``texte`` broken at its spaces so that each line fits; a longer word (a path) stays whole,
+    and so do « quotes », « n° 12 » and telephone numbers.
 
     What follows a line begins under its text: « ␣␣24/11/2026␣␣Dossier ouvert ».
     """
@@ -42,14 +46,15 @@ def fitted(texte: str, largeur: int) -> str:
             lignes.append(ligne)
             continue
         marge = _MARGE.match(ligne)
+        retrait = marge.end() if marge else 0
         lignes += textwrap.wrap(
-            ligne,
+            _LIES.sub(_LIEN, ligne),
             largeur,
-            subsequent_indent=" " * (marge.end() if marge else 0),
+            subsequent_indent=" " * (retrait if retrait <= largeur * 2 // 3 else 4),
             break_long_words=False,
             break_on_hyphens=False,
         )
-    return "\n".join(lignes)
+    return "\n".join(lignes).replace(_LIEN, " ")
 
 
 def readable(texte: str, flux: TextIO) -> str:

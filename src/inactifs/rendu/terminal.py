@@ -197,18 +197,9 @@ _ENTIERES = ("N°", "Le", "Vu le", "Étape", "Rel.", "Relances", "Retard", "Acti
 
 def table_of(titre: str, *colonnes: str) -> Table:
     """An empty table with its title and its headers."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from inactifs.rendu.table import TableLisible
 
-    table = Table(
-        title=titre,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
+    table = TableLisible(titre)
     for colonne in colonnes:
         table.add_column(colonne, no_wrap=colonne in _ENTIERES, overflow="fold")
     return table
