@@ -33,6 +33,9 @@ def test_it_fits_the_terminal(largeur: int) -> None:
     texte = shown(render_terminal(bilan(), EDITION), largeur)
     assert width_of(texte) <= largeur
     assert "…" not in texte
+    evolution = texte.partition("Évolution")[2].partition("Dossiers ouverts au cours")[0]
+    assert "│ 09/2026 │" in evolution
+    assert {"Détectés", "Abandons", "Relances"} <= set(evolution.split()), "no header is cut"
 
 
 def test_it_shows_names_as_typed_and_the_balance() -> None:

@@ -173,7 +173,7 @@ def _series(bilan: Bilan) -> Table:
     )
     for mois, m in (*bilan.serie, (bilan.mois, bilan.mouvement)):
         table.add_row(
-            mois.libelle,
+            f"{mois.premier:%m/%Y}",
             str(m.ouverts_debut),
             str(m.detectes),
             str(m.relances),
