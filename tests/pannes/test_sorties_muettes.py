@@ -62,3 +62,19 @@ def test_outputs_that_are_closed(
     """Nobody listens: the command is done all the same."""
     fait = shell(classeur, ">&- 2>&-", *commande, *options)
     assert fait.returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_pipe_that_is_closed(classeur: Path, options: tuple[str, ...]) -> None:
+    """« inactifs list | head » has read enough: that is no failure."""
+    lecture, ecriture = os.pipe()
+    os.close(lecture)
+    fait = subprocess.run(
+        [sys.executable, "-m", "inactifs", "list", *options, "-c", str(classeur)],
+        env=os.environ | {"INACTIFS_AUJOURDHUI": JOUR},
+        stdout=ecriture,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    os.close(ecriture)
+    assert (fait.returncode, fait.stderr) == (0, "")

@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
                 "« inactifs undo --liste » dit quelle est la dernière écriture.",
             )
         )
-    except BrokenPipeError:  # « inactifs list | head »
+    except (BrokenPipeError, SystemExit):  # « inactifs list | head », as Typer ends it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as faute:
