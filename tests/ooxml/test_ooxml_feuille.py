@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+import xlsxwriter
 from ooxml_fabrique import (
     MAIN,
     RELS,
@@ -208,6 +209,23 @@ def test_a_text_of_several_lines_wraps() -> None:
     assert cells.row_dimensions[1].height == 30 and cells.row_dimensions[2].height == 15
     kept = reread(after_set(dated(False), (1, 2, "a\nb")))["F"]["B1"]
     assert kept.alignment.wrap_text and kept.font.bold
+
+
+def test_a_text_broken_at_its_column_s_width_is_shown_whole() -> None:
+    """Where texts are wrapped and the width is told; elsewhere a long text runs on its line."""
+
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("F")
+        wrapped = book.add_format({"text_wrap": True})
+        sheet.set_column(0, 0, 10)
+        for row in range(3):
+            sheet.write(row, 0, "x", wrapped if row else None)
+            sheet.write(row, 1, "x", wrapped)
+
+    long = "Téléphone (faux numéro)"
+    after = after_set(written(build), (1, 1, long), (2, 1, f"{long}\nSMS"), (3, 2, long))
+    heights = [reread(after)["F"].row_dimensions[n].height for n in (1, 2, 3)]
+    assert heights == [None, 60, None]
 
 
 def test_none_empties_the_cell_and_keeps_its_style() -> None:

@@ -6,6 +6,7 @@ ECMA-376 Part 1: 18.3.1.35 ``dimension``, 18.3.1.17 ``cols``, 18.3.1.2 ``autoFil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 
@@ -47,6 +48,15 @@ class Cadre:
         """The style of the column's empty cells, 0 when it has none."""
         found = next((c for c in self._columns if c[0] <= col <= c[1]), None)
         return found[2] if found else 0
+
+    def column_width(self, col: int) -> float | None:
+        """The width of a column in characters, None when the sheet does not say."""
+        start = next((c[3] for c in self._columns if c[0] <= col <= c[1]), None)
+        if start is None:
+            return None
+        element = next(balises.find_all(balises.mask(self.head), self._prefix + b"col", start))
+        width = balises.attributes(element.tag(self.head)).get(b"width", b"")
+        return float(width) if re.fullmatch(rb"[0-9]+(\.[0-9]+)?", width) else None
 
     def set_width(self, col: int, width: float) -> None:
         """Give the column a width, unless it is described already; it shows in any case."""

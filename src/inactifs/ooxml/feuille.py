@@ -115,7 +115,9 @@ class Feuille:
         line = line or self._grid.create(row)
         line.put(col, new)
         if isinstance(value, str):
-            line.tag = rangees.with_room(line.tag, [value])
+            wrapped = "\n" in value or self._common.styles.wraps(style)
+            width = self._frame.column_width(col) if wrapped else None
+            line.tag = rangees.with_room(line.tag, [value], width)
         self._rows.add(row)
         self._cols.add(col)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from inactifs.ooxml import balises
 from inactifs.ooxml.cellules import Valeur
@@ -30,13 +31,14 @@ def with_height_of(tag: bytes, model: bytes) -> bytes:
     return tag
 
 
-def with_room(tag: bytes, values: Iterable[Valeur]) -> bytes:
+def with_room(tag: bytes, values: Iterable[Valeur], width: float | None = None) -> bytes:
     """A row's tag, high enough for its texts of several lines (18.3.1.73, ``ht``, in points).
 
-    A height that somebody chose stays. Without ``ht`` Excel would fit the row on opening, but
-    LibreOffice keeps it at one line.
+    ``width``: that of a column where texts are wrapped, in characters; else only their own line
+    breaks count. A height that somebody chose stays. Without ``ht`` Excel would fit the row on
+    opening, but LibreOffice keeps it at one line.
     """
-    lines = max((v.count("\n") + 1 for v in values if isinstance(v, str)), default=1)
+    lines = max((_lines(v, width) for v in values if isinstance(v, str)), default=1)
     if lines == 1:
         return tag
     attrs = balises.attributes(tag)
@@ -44,3 +46,9 @@ def with_room(tag: bytes, values: Iterable[Valeur]) -> bytes:
         return tag
     height = max(float(attrs.get(b"ht", b"0")), LINE_HEIGHT * lines)
     return balises.set_attribute(tag, b"ht", f"{height:g}")
+
+
+def _lines(text: str, width: float | None) -> int:
+    if width is None or len(text) <= width:
+        return text.count("\n") + 1
+    return sum(len(wrap(line, max(1, int(width)))) or 1 for line in text.split("\n"))

@@ -58,6 +58,7 @@ class Styles:
         self._sizes: dict[bytes, int] = {}
         self._codes: dict[int, str] | None = None
         self._fitted: dict[tuple[int, Besoin], int] = {}
+        self._wraps: dict[int, bool] = {}
 
     @property
     def changed(self) -> bool:
@@ -123,6 +124,14 @@ class Styles:
         if known is None:
             known = self._fitted[style, need] = self._fit(style, need)
         return known
+
+    def wraps(self, style: int) -> bool:
+        """Whether texts of this format are broken at the width of their column."""
+        if style not in self._wraps:
+            xfs = self.items(b"cellXfs")
+            known = 0 <= style < len(xfs)
+            self._wraps[style] = known and _wrapped(xfs[style], self.prefix) is None
+        return self._wraps[style]
 
     def to_bytes(self) -> bytes:
         """The part, with what was added."""
