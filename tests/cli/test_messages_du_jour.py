@@ -136,3 +136,14 @@ def test_the_heading_says_where_to_send(ecole: Ecole) -> None:
     ):
         fait = ecole.type("relance", "message", *arguments)
         assert entete in fait.erreurs, fait
+
+
+def test_the_message_of_a_step_that_is_not_due_says_so(ecole: Ecole) -> None:
+    """Who answered would be told that nobody has any news; the text is given all the same."""
+    with_school_phone(ecole)
+    doute = "Rien n'est à faire pour ROYER Laurence avant le 25/12/2026"
+    assert doute not in ecole.type("relance", "message", "1").erreurs
+    ecole.json("relance", "add", "1", "--moyen", "sms", "--resultat", "plan")
+    fait = ecole.type("relance", "message", "1")
+    assert (fait.statut, doute in fait.erreurs) == (0, True), fait
+    assert "Laurence" in fait.sortie

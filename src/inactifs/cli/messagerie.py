@@ -81,6 +81,11 @@ def one_message(
             }
         )
         return
+    if situation.echeance is not None and situation.echeance > jour:
+        say(
+            f"Rien n'est à faire pour {personne.nom} avant le {french(situation.echeance)} : ce "
+            "texte est pour ce jour-là."
+        )
     say(_heading(message, eleve, personne.libelle))
     if message.objet:
         print(printable(f"Objet : {message.objet}\n"))
