@@ -62,6 +62,9 @@ def test_who_is_active_has_no_dossier_and_waits_for_nothing(ecole: Ecole) -> Non
     ecole.fill(ELEVES, [student("4", "ROBIN Clara", "20/11/2026")])
     message = "ROBIN Clara (n° 4) n'a pas de dossier d'inactivité."
     assert ecole.refusal("relance", "add", "4") == (3, message)
+    assert "Cet élève n'est pas inactif" in ecole.type("relance", "add", "4").erreurs
+    ecole.fill(ELEVES, [student("5", "PETIT Inès", "20/01/2026", STATUT="permis obtenu")])
+    assert "son statut est « permis obtenu »" in ecole.type("relance", "add", "5").erreurs
     assert "Aucun dossier d'inactivité." in ecole.type("show", "4").sortie
 
 

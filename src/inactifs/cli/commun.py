@@ -402,8 +402,23 @@ def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossi
         require_open(personne.dossiers[-1])
     raise Refus(
         f"{personne.libelle} n'a pas de dossier d'inactivité.",
-        "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs.",
+        _why_none(personne.eleve, classeur.regles.seuil_mois, jour),
     )
+
+
+def _why_none(eleve: Eleve | None, seuil_mois: int, jour: date) -> str:
+    """Why a student without a dossier has none, and what to do."""
+    from inactifs.procedure.inactivite import inactive_from, last_activity
+
+    if eleve is not None and not eleve.suivi:
+        return f"La procédure ne suit pas cet élève : son statut est « {eleve.statut} »."
+    derniere = last_activity(eleve) if eleve is not None else None
+    if derniere is not None and inactive_from(derniere, seuil_mois) > jour:
+        return (
+            "Cet élève n'est pas inactif, rien n'est à relancer : un signe de vie se note avec "
+            "« inactifs activite add »."
+        )
+    return "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs."
 
 
 def require_readable(personne: Personne) -> None:
