@@ -120,7 +120,7 @@ def test_counted_relances_are_distinct_days_since_the_last_activity(dossier: Dos
     assert jours == sorted(set(jours))
     assert set(jours) <= {r.date for r in dossier.relances if not r.repondu}
     reponses = [r.date for r in dossier.relances if r.repondu]
-    assert all(jour >= reponse for jour in jours for reponse in reponses)
+    assert all(jour > reponse for jour in jours for reponse in reponses)
     if dossier.derniere_activite is not None:
         assert all(jour > dossier.derniere_activite for jour in jours)
 

@@ -28,7 +28,7 @@ from inactifs.procedure.modele import (
     Regles,
     Resultat,
 )
-from inactifs.procedure.suivi import new_activity, situate
+from inactifs.procedure.suivi import new_activity, situate, unanswered_days
 
 REGLES = Regles()
 JOURS_DU_PLAN = ("24/11/2026", "01/12/2026", "15/12/2026")
@@ -125,6 +125,13 @@ def test_a_second_try_on_one_day_is_recorded_but_is_no_step() -> None:
     dossier = after("24/11/2026", "24/11/2026")
     assert len(dossier.relances) == 2
     assert situate(dossier, REGLES, le("01/12/2026")).etape == PLAN_DE_RELANCE[1]
+
+
+def test_a_try_after_the_answer_of_that_day_is_no_step() -> None:
+    """They answered the call, not the SMS that confirms it: the first step comes again."""
+    dossier = relaunch(relaunch(DOSSIER, "24/11/2026", Issue.PLAN), "24/11/2026")
+    assert unanswered_days(dossier) == []
+    assert situate(dossier, REGLES, le("25/12/2026")).etape == PLAN_DE_RELANCE[0]
 
 
 def test_three_tries_on_one_day_do_not_close() -> None:

@@ -40,15 +40,19 @@ def unanswered_days(dossier: Dossier) -> list[date]:
 
     An answer restarts the count, and so does an activity since (contract: « three unanswered
     relances in a row, no activity since »). Two tries on one day, by two means, are one
-    relance: the delay to answer has not run between them. A wrong number reached nobody and
-    is not one.
+    relance: the delay to answer has not run between them, and one answer stands for both. A
+    wrong number reached nobody and is not one.
     """
     jours: list[date] = []
+    reponse: date | None = None
     for relance in dossier.relances:
         if relance.repondu:
             jours.clear()
-        elif relance.faux_numero or (
-            dossier.derniere_activite is not None and relance.date <= dossier.derniere_activite
+            reponse = relance.date
+        elif (
+            relance.faux_numero
+            or relance.date == reponse
+            or (dossier.derniere_activite is not None and relance.date <= dossier.derniere_activite)
         ):
             continue
         elif not jours or jours[-1] != relance.date:
