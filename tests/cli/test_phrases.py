@@ -122,3 +122,10 @@ def test_what_is_to_be_typed_is_shown_as_a_shell_takes_it(ecole: Ecole) -> None:
     """« … » would be two more words."""
     assert ecole.refusal("reopen", "1") == (2, 'Il manque --motif "…".')
     assert ecole.refusal("pause", "1", "--jusqu-au", "24/12") == (2, 'Il manque --motif "…".')
+
+
+def test_what_is_noted_agrees_with_its_gender(ecole: Ecole) -> None:
+    """« une visite notée », « un cours noté »."""
+    for activite, accord in (("visite", "notée."), ("cours", "noté.")):
+        fait = ecole.type("activite", "add", "1", activite, "--simulation")
+        assert f"{activite} du 24/11/2026 {accord}" in fait.erreurs, fait

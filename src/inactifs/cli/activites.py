@@ -97,7 +97,8 @@ def add(
         )
         return
     if change:
-        say(f"{personne.libelle} : {activite} du {french(jour)} noté.")
+        feminin = "e" if activite in ("connexion", "visite") else ""
+        say(f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}.")
         if personne.ouvert is not None:
             say("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
     else:
