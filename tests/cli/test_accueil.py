@@ -50,3 +50,13 @@ def test_who_never_answered_is_to_be_closed(ecole: Ecole) -> None:
     for jour in ("01/10/2026", "08/10/2026", "22/10/2026"):
         ecole.json("relance", "add", "1", "--date", jour)
     assert "inactifs close --tous" in advice(ecole)
+
+
+def test_a_workbook_that_was_deleted_is_no_first_day(ecole: Ecole) -> None:
+    """Its last version is named, rather than a new empty workbook proposed."""
+    ecole.json("init")
+    ecole.fill(ELEVES, [student("1", "ROYER Laurence", "10/06/2026")])
+    ecole.json("detect")
+    ecole.classeur.unlink()
+    fait = ecole.type()
+    assert (fait.statut, ".inactifs" in fait.erreurs, "init" in fait.erreurs) == (4, True, False)

@@ -205,3 +205,14 @@ def test_two_workbooks_of_one_folder(classeur: Path) -> None:
     undo(classeur)
     assert [v.commande for v in depot.versions(autre)] == ["commande 1"]
     assert depot.versions(autre)[0].chemin.suffix == ".xlsm"
+
+
+def test_a_workbook_that_was_deleted_leads_to_its_last_version(classeur: Path) -> None:
+    """Not to an empty one; a state put aside by ``undo`` is not what is wanted back."""
+    undo(classeur)
+    derniere = depot.versions(classeur)[0].chemin
+    classeur.unlink()
+    with pytest.raises(FichierInvalide) as refus:
+        depot.read(classeur)
+    assert f"« {derniere} »" in refus.value.conseil
+    assert "init" not in refus.value.conseil

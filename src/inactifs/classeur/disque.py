@@ -37,11 +37,15 @@ def faults(chemin: Path) -> Iterator[None]:
 
 
 def missing(chemin: Path) -> FichierInvalide:
-    """The error for a workbook that does not exist."""
-    return FichierInvalide(
-        f"Le classeur « {chemin} » n'existe pas.",
-        "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init ».",
-    )
+    """The error for a workbook that does not exist; it says where its last version is kept."""
+    conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
+    copies = sorted((chemin.parent / DOSSIER_DISCRET / chemin.name).glob(f"*{chemin.suffix}"))
+    if gardees := [c for c in copies if "annulee" not in c.name]:
+        conseil = (
+            "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
+            f"version d'avant la dernière écriture : « {gardees[-1]} »."
+        )
+    return FichierInvalide(f"Le classeur « {chemin} » n'existe pas.", conseil)
 
 
 def private_folder(chemin: Path) -> Path:

@@ -23,10 +23,12 @@ PREMIERS_PAS: tuple[Conseil, ...] = (
 
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
+    from inactifs.classeur.disque import DOSSIER_DISCRET
     from inactifs.cli.matin import look
 
     chemin = workbook_path(None)
-    if not chemin.exists():
+    garde = chemin.parent / DOSSIER_DISCRET / chemin.name
+    if not chemin.exists() and not garde.exists():  # else reading it says the way back
         say(f"Pas encore de classeur ici ({chemin}). Pour commencer :")
         _show(PREMIERS_PAS)
         return
