@@ -129,3 +129,14 @@ def test_what_is_noted_agrees_with_its_gender(ecole: Ecole) -> None:
     for activite, accord in (("visite", "notée."), ("cours", "noté.")):
         fait = ecole.type("activite", "add", "1", activite, "--simulation")
         assert f"{activite} du 24/11/2026 {accord}" in fait.erreurs, fait
+
+
+def test_undo_says_whose_line_is_taken_back(ecole: Ecole) -> None:
+    """By the journal; of a morning's many, the first."""
+    ecole.json("relance", "add", "2", "--moyen", "sms")
+    assert "« relance add » du 24/11/2026" in (dit := ecole.type("undo").erreurs)
+    assert ", pour ROUX Léa. Le classeur est comme avant." in dit
+    assert ", pour ROYER Laurence, ROUX Léa." in ecole.type("undo").erreurs
+    ecole.fill(ELEVES, [student(str(n), f"PETIT Inès{n}", "12/06/2026") for n in range(3, 7)])
+    ecole.json("detect")
+    assert " et 3 autres." in ecole.type("undo").erreurs

@@ -215,8 +215,22 @@ def undo(
         return
     say(
         f"Annulé : « {version.commande} » du {version.quand:%d/%m/%Y à %H:%M} "
-        f"({version.operateur}). Le classeur est comme avant."
+        f"({version.operateur}){_whom(chemin, version.chemin)}. Le classeur est comme avant."
     )
+
+
+def _whom(remis: Path, annule: Path) -> str:
+    """« , pour BLANC Tom »: those of whom the journal told before the undoing, and no more."""
+    from inactifs.classeur.journal_lu import read_journal
+
+    try:
+        reste = len(read_journal(remis.read_bytes())[0])
+        lignes = read_journal(annule.read_bytes())[0][reste:]
+    except (OSError, FichierInvalide):  # a damaged workbook is undone all the same
+        return ""
+    noms = list(dict.fromkeys(ligne.eleve for ligne in lignes if ligne.eleve))
+    autres = f" et {len(noms) - 3} autres" if len(noms) > 4 else ""
+    return f", pour {', '.join(noms[:3] if autres else noms)}{autres}" if noms else ""
 
 
 def _additions(data: bytes, nom: str) -> tuple[str, ...]:
