@@ -50,6 +50,8 @@ def test_each_example_calls_its_own_command() -> None:
         (["relance", "add", "FAURE", "Nina"], 'entre guillemets : "FAURE Nina".'),
         (["activite", "add", "LE", "GALL", "Élodie", "appel"], 'guillemets : "LE GALL Élodie".'),
         (["show", "1019", "1020"], "« 1020 » est en trop."),
+        (["detect", "24/11"], "--date 24/11"),
+        (["undo", "24/11"], "« 24/11 » est en trop."),
         (["detect", "--simulatio"], "--simulation"),
         (["next", "--jours", "abc"], "nombre entier"),
         (["next", "--jours", "-3"], "nombre entier"),

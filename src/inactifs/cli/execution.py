@@ -117,12 +117,15 @@ def _meant(texte: str, premier: str, proches: str, ctx: Any) -> str:
         proches = "--help" if premier == "--aide" else proches
         return proches and f"Vouliez-vous dire {proches} ?"
     if "unexpected extra argument" in texte:
-        return _in_quotes(premier, ctx)
+        return _instead(premier, ctx)
     return ""
 
 
-def _in_quotes(en_trop: str, ctx: Any) -> str:
-    """« FAURE Nina » is two words: what to type, when the command takes a student."""
+def _instead(en_trop: str, ctx: Any) -> str:
+    """A day goes with an option; « FAURE Nina » is two words, where the command takes a student."""
+    datee = any("--date" in p.opts for p in ctx.command.params)
+    if datee and re.fullmatch(r"\d{1,2}/\d{1,2}(/\d+)?", en_trop):
+        return f"Pour un autre jour qu'aujourd'hui : --date {en_trop}"
     arguments = [p for p in ctx.command.params if p.param_type_name == "argument"]
     if not arguments or "ÉLÈVE" not in (arguments[0].metavar or ""):
         return ""
