@@ -208,3 +208,14 @@ def test_contents_without_end_are_all_understood() -> None:
     resultat = importe(Canal.COURS, lignes)
     assert (resultat.importees, len(resultat.rejets)) == (len(instants) + 1, 1)
     assert str(resultat.eleves[0].dernier_cours) == "2026-11-03"
+
+
+def test_what_is_between_parentheses_after_a_name_is_no_part_of_it() -> None:
+    """A formation, a maiden name; a namesake is not guessed for all that."""
+    lignes = [["Élève", "Date", "Statut"]]
+    lignes += [
+        [nom, "02/11/2026", "Fait"] for nom in ("ROYER Laurence (AAC)", "BRETON Henri (fils)")
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert [e.numero for e in resultat.eleves] == ["1285"]
+    assert [r.raison for r in resultat.rejets] == ["2 élèves répondent à « BRETON Henri (fils) »"]

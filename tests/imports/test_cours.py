@@ -131,10 +131,11 @@ def test_the_last_login_or_contact_wins_and_none_is_to_come(canal: Canal) -> Non
 
 def test_a_student_who_never_logged_in_is_no_reject() -> None:
     """An empty date, « Jamais », a dash."""
-    lignes = [["N° élève", "Dernière connexion"]]
-    lignes += [["1285", j] for j in ("", "Jamais", "-", "0000-00-00")]
+    jamais = ["", "Jamais", "-", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "N/A"]
+    jamais += ["Jamais connecté", "Pas encore connecté", "Aucune activité", "Never"]
+    lignes = [["N° élève", "Dernière connexion"], *(["1285", j] for j in jamais)]
     resultat = importe(Canal.CONNEXIONS, lignes)
-    assert (resultat.ignorees, resultat.rejets) == (4, ())
+    assert (resultat.ignorees, resultat.rejets) == (len(jamais), ())
 
 
 def test_an_empty_register_is_told() -> None:
@@ -168,3 +169,69 @@ def test_any_sequence_of_imports_keeps_its_promises(fichiers: list[list[tuple[da
         encore, resultat = lessons(apres, *lecons)
         assert (encore, resultat.importees) == (apres, 0)
         eleve = apres
+
+
+OUI_NON = ["Fait ?", "Venu", "Honoré", "Validé", "Leçon effectuée", "Présent(e)"]
+PRESENCES = ["Présent / Absent / Excusé", "P/A", "Statut de présence", "Résultat", "Suivi"]
+
+
+@pytest.mark.parametrize(
+    ("entete", "compte", "non"),
+    [
+        *((entete, "Oui", "Non") for entete in OUI_NON),
+        *((entete, "Présente", "Absente") for entete in PRESENCES),
+        ("Annulée (O/N)", "N", "O"),
+        ("Leçon annulée ?", "Non", "Oui"),
+        ("Date d'annulation", "", "01/11/2026"),
+        ("Annulée le", "", "01/11/2026"),
+        ("Annulée par", "", "Élève"),
+        ("Motif d'annulation", "", "Maladie"),
+        ("No show", "", "x"),
+    ],
+)
+def test_whatever_column_says_that_a_lesson_did_not_take_place(
+    entete: str, compte: str, non: str
+) -> None:
+    """By its header, or by its cells where the header says nothing."""
+    lignes = [["N° élève", "Date", entete], ["1285", "02/11/2026", compte]]
+    lignes += [["1286", "03/11/2026", non]]
+    resultat = importe(Canal.COURS, lignes)
+    assert [(e.numero, e.dernier_cours) for e in resultat.eleves] == [("1285", N2)]
+    assert (resultat.ignorees, resultat.rejets) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("entetes", "cellules", "apres"),
+    [
+        # absent, though not cancelled
+        (["Annulé", "Absent"], ["Non", "Oui"], (None, None)),
+        (["Annulé", "Absent"], ["Non", "Non"], (N20, None)),
+        # attendance is not marked yet: the status says
+        (["Statut", "Présence"], ["Confirmé", ""], (None, N20)),
+        (["Statut", "Présence"], ["Annulé", ""], (None, None)),
+        (["Statut", "Présence"], ["Confirmé", "Absent"], (None, None)),
+        (["Statut", "Présent"], ["Réservé", "Oui"], (N20, None)),
+        (["Statut", "Présent"], ["Réservé", "Non"], (None, None)),
+    ],
+)
+def test_two_columns_that_say_what_became_of_a_lesson(
+    entetes: list[str], cellules: list[str], apres: tuple[date | None, date | None]
+) -> None:
+    """Both are heeded."""
+    resultat = importe(
+        Canal.COURS, [["N° élève", "Date", *entetes], ["1285", "20/11/2026", *cellules]]
+    )
+    assert resultat.rejets == ()
+    eleve = resultat.eleves[0] if resultat.eleves else ROYER
+    assert (eleve.dernier_cours, eleve.prochain_cours) == apres
+
+
+def test_a_lesson_to_come_has_nobody_yet() -> None:
+    """« Présent : Non » in a box that is not ticked yet; « Excusé » is said before the day."""
+    lignes = [["N° élève", "Date", "Statut", "Présent"]]
+    lignes += [
+        ["1285", "01/12/2026", "Réservé", "Non"],
+        ["1286", "01/12/2026", "Réservé", "Excusé"],
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert [(e.numero, e.prochain_cours) for e in resultat.eleves] == [("1285", D1)]

@@ -183,3 +183,47 @@ def test_every_field_has_a_label_and_every_header_one_meaning(canal: Canal) -> N
     for champ, synonymes in (PROPRES[canal] | IDENTITE).items():
         for synonyme in synonymes:
             assert sens.setdefault(header_words(synonyme), champ) == champ, synonyme
+
+
+@pytest.mark.parametrize(
+    ("canal", "entetes", "ligne"),
+    [
+        (Canal.COURS, ["lesson_date", "student_email", "status"],
+         ["2026-11-02", "laurence.royer@exemple.fr", "completed"]),
+        (Canal.COURS, ["Start Date & Time", "Invitee Name", "Status"],
+         ["2026-11-02 09:00", "Laurence Royer", "completed"]),
+        (Canal.CONNEXIONS, ["Login", "Dern. connexion"],
+         ["laurence.royer@exemple.fr", "02/11/2026"]),
+        (Canal.CONNEXIONS, ["Utilisateur", "Horodatage"], ["Laurence Royer", "2026-11-02T08:00Z"]),
+        (Canal.CONNEXIONS, ["Identifiant", "Last login at"],
+         ["laurence.royer@exemple.fr", "02/11/2026"]),
+        (Canal.CONNEXIONS, ["Nom d'utilisateur", "E-mail", "Dernière connexion à la plateforme"],
+         ["lroyer", "laurence.royer@exemple.fr", "02/11/2026"]),
+        (Canal.CONNEXIONS, ["Élève", "Connexions", "Dernière activité"],
+         ["ROYER Laurence", "45", "02/11/2026"]),
+        (Canal.CONTACTS, ["Date", "Numéro", "Contact", "Type"],
+         ["02/11/2026", "06 12 34 56 78", "Lolo", "Entrant"]),
+        (Canal.CONTACTS, ["Date", "Contact", "Reçu/Émis"], ["02/11/2026", "+33612345678", "Reçu"]),
+        (Canal.CONTACTS, ["Date du dernier contact", "Élève", "Canal", "Type"],
+         ["02/11/2026", "ROYER Laurence", "Téléphone", "Entrant"]),
+        (Canal.CONTACTS, ["Date", "Élève", "Sens"], ["02/11/2026", "ROYER Laurence", "Arrivée"]),
+    ],
+)  # fmt: skip
+def test_layouts_of_other_software(canal: Canal, entetes: list[str], ligne: list[str]) -> None:
+    """English words, logins, logs of a phone."""
+    resultat = importe(canal, [entetes, ligne])
+    [eleve] = resultat.eleves
+    assert eleve.numero == "1285"
+    assert resultat.rejets == ()
+    assert "02/11/2026" in {
+        f"{jour:%d/%m/%Y}"
+        for jour in (eleve.dernier_cours, eleve.derniere_connexion, eleve.dernier_contact)
+        if jour
+    }
+
+
+def test_the_object_of_a_message_does_not_say_who_wrote_it() -> None:
+    """« Dossier de l'élève incomplet » is no sign of life."""
+    lignes = [["Date", "N° élève", "Objet"], ["02/11/2026", "1285", "Dossier de l'élève"]]
+    with pytest.raises(FichierInvalide, match="il manque le sens du contact"):
+        importe(Canal.CONTACTS, lignes)

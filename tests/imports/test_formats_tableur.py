@@ -50,6 +50,18 @@ def test_titles_above_totals_below_and_headers_repeated() -> None:
     assert "en-têtes ligne 6" in resultat.compris[0]
 
 
+def test_the_day_above_its_lessons_is_a_title() -> None:
+    """It can be read as a date, but says nothing of anybody."""
+    lignes = [
+        ["Date", "Heure", "Élève", "Statut"],
+        ["Lundi 2 novembre 2026", "", "", ""],
+        ["02/11/2026", "9h", "ROYER Laurence", "Fait"],
+        ["Mardi 3 novembre 2026"],
+    ]
+    resultat = importe(Canal.COURS, lignes)
+    assert (resultat.lignes, resultat.importees, resultat.rejets) == (1, 1, ())
+
+
 def test_headings_of_groups_tell_two_columns_of_one_name_apart() -> None:
     """« Nom » under « Moniteur » is not the student's."""
     lignes = [

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from exports_fabrique import HENRI_1, LE_GALL, ROYER, csv_bytes, importe, updated
 
+from inactifs.erreurs import FichierInvalide
 from inactifs.imports import Canal
 from inactifs.imports.eleves import split_name, status
 from inactifs.procedure.modele import Eleve, is_followed
@@ -203,3 +204,21 @@ def test_the_columns_in_any_order() -> None:
         Canal.ELEVES, csv_bytes([[ENTETE[i] for i in ordre], [ligne[i] for i in ordre]])
     )
     assert melange.eleves == droit.eleves
+
+
+def test_somebody_called_page_is_somebody() -> None:
+    """« Page 1/2 » is the foot of a printed list, PAGE Alain a student."""
+    lignes = [["Nom", "Prénom", "N° élève"], ["PAGE", "Alain", "2000"], ["Page 1/2", "", ""]]
+    resultat = importe(Canal.ELEVES, lignes)
+    assert [e.nom_complet for e in resultat.eleves] == ["PAGE Alain"]
+    assert resultat.rejets == ()
+
+
+def test_american_enrolment_dates_are_refused_as_a_whole() -> None:
+    """As those of lessons: 02/03/2026 would be read as another day."""
+    lignes = [["N° élève", "Nom", "Inscrit le"]]
+    lignes += [
+        [f"200{n}", "X", j] for n, j in enumerate(("02/13/2026", "02/03/2026", "11/23/2025"))
+    ]
+    with pytest.raises(FichierInvalide, match="mois/jour/année"):
+        importe(Canal.ELEVES, lignes)

@@ -121,3 +121,43 @@ def test_the_columns_that_say_so_may_be_taken_away() -> None:
     assert "« Présence »" in refus.value.message
     assert "si c'est bien un export de connexions, retirez" in refus.value.conseil
     assert importe(Canal.CONNEXIONS, [[*li[:2], *li[3:]] for li in PRESENCES]).importees == 2
+
+
+@pytest.mark.parametrize(
+    ("canal", "entetes", "ligne"),
+    [
+        (Canal.CONNEXIONS, ["Date", "N° élève", "Thème", "Formateur", "Statut"],
+         [QUAND, QUI, "Priorités", "Karim", "Terminé"]),
+        (Canal.CONNEXIONS, ["N° élève", "Date", "Date de fin", "Enseignant"],
+         [QUI, QUAND, "01/03/2027", "Karim"]),
+        (Canal.CONNEXIONS, ["Date", "N° élève", "Score", "Formateur", "Prestation", "Statut"],
+         [QUAND, QUI, "35", "Karim", "Code", "Validé"]),
+        (Canal.CONTACTS, ["Date", "N° élève", "Type", "Moniteur", "Statut"],
+         [QUAND, QUI, "Reçu", "Karim", "Fait"]),
+        (Canal.CONTACTS, ["Date", "N° élève", "Canal", "Moniteur", "Statut"],
+         [QUAND, QUI, "Visite", "Karim", "Réservé"]),
+        (Canal.COURS, ["Date", "N° élève", "Canal", "Origine", "Statut"],
+         [QUAND, QUI, "SMS", "Élève", "Effectué"]),
+        (Canal.COURS, ["Date", "N° élève", "Statut", "Dernière connexion"],
+         [QUAND, QUI, "Effectué", QUAND]),
+        (Canal.ELEVES, ["N° élève", "Nom", "Moniteur", "Date de début", "Statut"],
+         [QUI, ROYER, "Karim", QUAND, "Inscrit"]),
+        (Canal.ELEVES, ["N° élève", "Nom", "Téléphone", "Début", "Mode de contact"],
+         [QUI, ROYER, "0612345678", QUAND, "SMS"]),
+        (Canal.ELEVES, ["N° élève", "Nom", "Moniteur", "Absences", "Date début", "Dernière leçon"],
+         [QUI, ROYER, "Karim", "0", QUAND, QUAND]),
+    ],
+)  # fmt: skip
+def test_columns_that_other_kinds_have_too(
+    canal: Canal, entetes: list[str], ligne: list[str]
+) -> None:
+    """A teacher, a status, a means of contact are in every kind of export."""
+    assert importe(canal, [entetes, ligne]).rejets == ()
+
+
+def test_a_type_that_says_who_called_is_of_contacts() -> None:
+    """Received or sent, without any means."""
+    lignes = [["Date", "N° élève", "Type"], [QUAND, QUI, "Reçu"], [QUAND, QUI, "Émis"]]
+    with pytest.raises(AutreExport) as refus:
+        importe(Canal.CONNEXIONS, lignes)
+    assert refus.value.canal is Canal.CONTACTS

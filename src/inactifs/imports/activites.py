@@ -7,7 +7,8 @@ an export whose cells are all different costs time, not memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,15 +16,21 @@ from itertools import count
 from typing import TypeVar
 
 from inactifs.dates import french
-from inactifs.erreurs import FichierInvalide
 from inactifs.imports.appariement import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.blocs import Bloc, Ligne
 from inactifs.imports.cellules import as_day, as_text, month_first
 from inactifs.imports.cumul import Cumul
 from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.ordre_dates import OrdreDates
 from inactifs.imports.resultat import Canal, ResultatImport
-from inactifs.imports.synonymes import IDENTITE
-from inactifs.imports.vocabulaire import Effet, cancelled, contact_effect, lesson_effect
+from inactifs.imports.synonymes import EFFETS, IDENTITE
+from inactifs.imports.vocabulaire import (
+    Effet,
+    cancelled,
+    contact_effect,
+    lesson_effect,
+    only_of_lessons,
+)
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
 
@@ -35,7 +42,10 @@ CONTENUS_MAX = 50_000
 
 Valeur = TypeVar("Valeur")
 
-_JAMAIS = ("", "jamais", "aucune", "aucun", "néant", "never", "n/a", "-", "--", "0000-00-00")
+_JAMAIS = re.compile(
+    r"(?:jamais|aucune?|néant|never|pas encore|non connecté|n/?a)\b.*|[0\s:./-]*", re.IGNORECASE
+)
+"""« Jamais connecté », « Aucune activité », « 0000-00-00 00:00:00 »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +83,7 @@ def read_activities(
     """
     lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
     compte = _run(lecteur, lecture, aujourdhui)
-    if lecteur.mois_d_abord >= 2 and not lecteur.jour_d_abord:
-        raise FichierInvalide(  # half of them would be read wrong
-            f"{lecture.fichier} : les dates y sont écrites mois/jour/année.",
-            "Exportez-le de nouveau avec des dates jour/mois/année.",
-        )
+    lecteur.ordre.require_day_first(lecture.fichier)
     changes: list[Eleve] = []
     avant: dict[str, Eleve] = {}
     for cumul in lecteur.cumuls.values():
@@ -156,16 +162,14 @@ class _Lecteur:
         self.lecture, self.canal, self.aujourdhui = lecture, canal, aujourdhui
         self.registre, self.annuaire = registre, Annuaire(registre)
         colonnes = lecture.disposition.colonnes
-        self.identites = {c: colonnes[c] for c in IDENTITE if c in colonnes}
+        self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
         stables = {c: n for c, n in self.identites.items() if c != "ordre"}
-        champs = {Canal.COURS: ("statut", "annule"), Canal.CONTACTS: ("sens", "canal")}
-        self.effets = [c for c in champs.get(canal, ()) if c in colonnes]
+        self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
         self.qui = tuple((stables or self.identites).values())
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
-        self.mois_d_abord = 0
-        self.jour_d_abord = False
+        self.ordre = OrdreDates()
         self.cumuls: dict[str, Cumul] = {}
         self.par_nom: list[int] = []
         self._numerotees = bool(stables) and "ordre" in self.identites
@@ -194,6 +198,8 @@ class _Lecteur:
         if not fait.datee and not self.lecture.is_data(ligne):
             return None
         qui = self._who(cle, ligne)
+        if isinstance(qui, Inconnu) and not self.lecture.is_data(ligne):
+            return None  # « lundi 2 novembre 2026 » above the lessons of that day
         raisons = [qui.raison] if isinstance(qui, Inconnu) else []
         if fait.refus:
             raisons.append(fait.refus)
@@ -237,25 +243,17 @@ class _Lecteur:
         fait = self.faits.get(cle) or self._refuses.get(cle)
         if fait is None:
             brut, *mots = (ligne[c] for c in self.quoi)
-            self._note_order(brut)
+            self.ordre.note(brut)
             fait = self._understood(brut, [as_text(m) for m in mots])
             _keep(self._refuses if fait.refus else self.faits, cle, fait)
         return fait
-
-    def _note_order(self, brut: object) -> None:
-        """Whether a date has its month first, which American software does."""
-        ordre = month_first(brut)
-        if ordre:
-            self.mois_d_abord += 1
-        elif ordre is False:
-            self.jour_d_abord = True
 
     def _understood(self, brut: object, mots: list[str]) -> Fait:
         try:
             jour = as_day(brut)
         except ValueError:
             texte = as_text(brut)
-            if self.canal is Canal.CONNEXIONS and texte.casefold() in _JAMAIS:
+            if self.canal is Canal.CONNEXIONS and _JAMAIS.fullmatch(texte):
                 return Fait(datee=False)
             raison = f"« {texte[:40]} » n'est pas une date avec jour, mois et année"
             if month_first(texte):
@@ -264,10 +262,10 @@ class _Lecteur:
         if jour is None:
             jamais = self.canal is Canal.CONNEXIONS
             return Fait(refus="" if jamais else "la date manque", datee=False)
-        effet = self._effect(mots)
+        avenir = jour > self.aujourdhui
+        effet = self._effect(dict(zip(self.effets, mots, strict=True)), avenir)
         if effet is None:
             return Fait(refus=self._unknown_words(mots))
-        avenir = jour > self.aujourdhui
         if jour < PREMIER_JOUR:
             return Fait(refus=f"le {french(jour)} est douteux : avant 1990")
         if jour > self.aujourdhui + AVENIR_MAX:
@@ -279,17 +277,26 @@ class _Lecteur:
             return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
         return Fait(effet, jour.toordinal())
 
-    def _effect(self, mots: list[str]) -> Effet | None:
-        """The effect of the cells of ``self.effets``, in the same order."""
+    def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
+        """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
         if self.canal is Canal.CONNEXIONS:
             return Effet.FAIT
         if self.canal is Canal.CONTACTS:
-            return contact_effect(next((m for m in mots if m), ""))
-        if "annule" in self.effets:
-            annule = cancelled(mots[-1])
-            if annule is not False:
+            moyen = f"{dits.get('canal', '')} {dits.get('type', '')}"
+            return contact_effect(dits.get("sens") or moyen)
+        for champ in ("annule", "absent"):
+            if (annule := cancelled(dits.get(champ, ""))) is not False:
                 return Effet.RIEN if annule else None
-        return lesson_effect(mots[0]) if "statut" in self.effets else Effet.COMPTE
+        presence, statut = dits.get("presence", ""), dits.get("statut", "")
+        if avenir and statut and not only_of_lessons(presence):
+            presence = ""  # nobody has come yet
+        if lesson_effect(statut) is Effet.RIEN:
+            return Effet.RIEN
+        if presence or statut:
+            return lesson_effect(presence or statut)
+        if dits.get("motif"):
+            return Effet.RIEN
+        return None if {"presence", "statut"} & dits.keys() else Effet.COMPTE
 
     def _unknown_words(self, mots: list[str]) -> str:
         texte = " / ".join(m for m in mots if m)[:40]

@@ -19,10 +19,14 @@ RECHERCHES_MAX = 1000
 """Distinct unknown names for which near ones are sought: the register of another school would
 otherwise be compared with this one, name by name."""
 
+IDENTIFIANTS = ("numero", "neph", "dossier", "email", "telephone")
+
 _CHIFFRE = re.compile(r"[0-9]")
 _NUMERO_ET_NOM = re.compile(r"(?:n[°o]\s*)?(\d+)\s*[-–—:/|]?\s*(\D+)")
 _NOM_ET_NUMERO = re.compile(r"(\D+?)\s*[-–—:|]?\s*[(\[]?(?:n[°o]\s*)?(\d+)[)\]]?")
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?:(?:\+|00)?33|0)?[1-9]\d{8}")
+_PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _PLUSIEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b)\s*")
 _SEPARATEURS_TEL = re.compile(r"[\s.\-()\u00a0]+")
 
@@ -160,9 +164,11 @@ class Annuaire:
         return {n for cle in phone_keys(valeur) for n in self._par_telephone.get(cle, ())}
 
     def _names(self, nom: str) -> set[str]:
-        return self._par_mots.get(name_words(nom), set()) | self._par_lettres.get(
+        trouves = self._par_mots.get(name_words(nom), set()) | self._par_lettres.get(
             name_letters(nom), set()
         )
+        court = _PARENTHESES.sub("", nom)  # « ROYER Laurence (AAC) »
+        return trouves or (self._names(court) if court != nom else set())
 
     def _near(self, nom: str) -> tuple[str, ...]:
         mots = " ".join(name_words(nom))
@@ -252,6 +258,16 @@ def phone_keys(telephone: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cles))
 
 
+def is_email(texte: str) -> bool:
+    """Whether a text is an email, and nothing else."""
+    return "@" in texte and " " not in texte
+
+
+def is_phone(texte: str) -> bool:
+    """Whether a text is one French phone number, and nothing else."""
+    return _TELEPHONE.fullmatch(_SEPARATEURS_TEL.sub("", texte)) is not None
+
+
 def _parsed(texte: str) -> str:
     import phonenumbers
 
@@ -276,8 +292,8 @@ def same_person(nom: str, autre: str) -> bool:
 def identity_of(cellules: Mapping[str, str]) -> Identite:
     """The identity that the cells of a line give, by field.
 
-    A column « Élève » may hold a number, an email, a name, or « 1285 - ROYER Laurence », which
-    is also how a name is told from its homonym's in any column: it is what is suggested.
+    A column « Élève » may hold a number, an email, a phone, a name, or « 1285 - ROYER Laurence »,
+    which is also how a name is told from its homonym's in any column: it is what is suggested.
     """
     ligne = Identite(
         numero=cellules.get("numero", ""),
@@ -290,10 +306,14 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
     )
     dans_nom = "eleve" not in cellules
     eleve = ligne.nom if dans_nom else cellules["eleve"]
-    if "@" in eleve and " " not in eleve:
+    if cellules.get("qui") and not (eleve or any(map(cellules.get, IDENTIFIANTS))):
+        eleve, dans_nom = cellules["qui"], False
+    if is_email(eleve):
         return replace(ligne, email=ligne.email or eleve)
     if not _CHIFFRE.search(eleve):
         return ligne if dans_nom or ligne.nom else replace(ligne, nom=eleve)
+    if not dans_nom and is_phone(eleve):
+        return replace(ligne, telephone=ligne.telephone or eleve)
     if eleve.replace(" ", "").isdigit():
         return ligne if dans_nom else replace(ligne, dossier=ligne.dossier or eleve)
     if trouve := _NUMERO_ET_NOM.fullmatch(eleve):

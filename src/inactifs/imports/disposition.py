@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.imports.appariement import is_email, is_phone
 from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_day, as_text
 from inactifs.imports.entetes import (
@@ -19,8 +21,8 @@ from inactifs.imports.entetes import (
 from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.ressemblance import refusal
 from inactifs.imports.resultat import Canal
-from inactifs.imports.synonymes import PROPRES
-from inactifs.imports.vocabulaire import contact_effect
+from inactifs.imports.synonymes import EFFETS, PROPRES
+from inactifs.imports.vocabulaire import are_of_lessons, contact_effect
 from inactifs.mots import simplify
 
 
@@ -61,7 +63,34 @@ def find_layout(
             + ").",
             f'Choisissez, par exemple : --feuille "{premieres[0][0].nom}".',
         )
-    return premieres[0]
+    tableau, disposition = premieres[0]
+    return tableau, _completed(disposition, tableau, canal, choix)
+
+
+def _completed(
+    disposition: Disposition, tableau: Tableau, canal: Canal, choix: Mapping[str, str]
+) -> Disposition:
+    """The same, with what only the cells tell: a status under a header that says nothing, which
+    would else be taken for no status at all; a « Numéro » that is a phone or an email."""
+    colonnes = dict(disposition.colonnes)
+    suite = tableau.tete[disposition.ligne + 1 :]
+
+    def cells(colonne: int) -> list[str]:
+        return [as_text(c[colonne]) for c in suite if colonne < len(c) and as_text(c[colonne])]
+
+    if canal is Canal.COURS and not colonnes.keys() & {*EFFETS[canal]}:
+        for colonne, entete in enumerate(disposition.entetes):
+            textes = cells(colonne) if entete and meaning(entete, canal) is None else []
+            if 2 * len(textes) > len(suite) and are_of_lessons(textes):
+                colonnes["statut"] = colonne
+                break
+    if canal is not Canal.ELEVES and "ordre" in colonnes and "ordre" not in choix:
+        textes = cells(colonnes["ordre"])
+        for champ, est in (("email", is_email), ("telephone", is_phone)):
+            if champ not in colonnes and 2 * sum(map(est, textes)) > len(textes):
+                colonnes[champ] = colonnes.pop("ordre")
+                break
+    return replace(disposition, colonnes=colonnes)
 
 
 def _confusable(canal: Canal) -> list[Canal]:
@@ -132,7 +161,7 @@ def _champ(manque: str) -> str:
 def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> bool:
     """Whether a column whose header says nothing here may be proposed for a field: most of its
     cells are such, and no other kind of export has this header. Nobody is guessed."""
-    if champ not in ("date", "sens") or {"naissance", "ne"} & {*header_words(entete)}:
+    if champ not in ("date", "sens") or {"naissance", "ne", "nee"} & {*header_words(entete)}:
         return False
     if any(
         (sens := meaning(entete, autre)) is not None and sens[0] in PROPRES[autre]

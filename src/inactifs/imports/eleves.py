@@ -20,6 +20,7 @@ from inactifs.imports.appariement import (
 from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
 from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.ordre_dates import OrdreDates
 from inactifs.imports.resultat import Canal, ResultatImport
 from inactifs.mots import simplify
 from inactifs.procedure.joignable import without_mark
@@ -59,11 +60,17 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
     A student is keyed by their number, else by their NEPH. A field already filled is never
     emptied, a date never moved back, and an « abandonniste » is not made « en formation »
     again, which is for ``reopen``.
+
+    Raises:
+        FichierInvalide: the dates are written month first.
     """
     annuaire = Annuaire(registre)
     fiches: dict[str, Fiche] = {}
     lignes = 0
+    ordre = OrdreDates()
     for numero, ligne in lecture.data_rows():
+        if "inscrit_le" in lecture.disposition.colonnes:
+            ordre.note(ligne[lecture.disposition.colonnes["inscrit_le"]])
         textes = lecture.texts(ligne, lecture.disposition.colonnes)
         lignes += 1
         lu = _student(textes, ligne, lecture, aujourdhui)
@@ -88,6 +95,7 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
             fiche = fiches.setdefault(cle, Fiche(lu))
         fiche.eleve = _overlaid(fiche.eleve, lu)
         fiche.lignes.append((numero, ligne))
+    ordre.require_day_first(lecture.fichier)
     return _conclude(fiches, registre, lecture, lignes)
 
 

@@ -16,7 +16,7 @@ from inactifs.imports.resultat import Canal
 from inactifs.imports.synonymes import IDENTITE, LIBELLES, PERSONNE, PROPRES
 from inactifs.mots import simplify
 
-_ARTICLES = "de d du des la le l les un une et ou a au aux en par pour the of"
+_ARTICLES = "de d du des la le l les un une et ou a au aux en pour the of"
 _VIDES = frozenset(_ARTICLES.split())
 _NUMERO = {"n", "no", "num", "nr", "numero", "number"}
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -55,6 +55,7 @@ def header_words(entete: str) -> tuple[str, ...]:
             mots.add("numero")
         elif mot not in _VIDES:
             mot = mot.removesuffix("s") if len(mot) > 3 else mot
+            mot = mot[:-1] if len(mot) > 4 and mot.endswith("ee") else mot  # « annulée »
             mots.add("eleve" if mot in _personnes() else mot)
     return tuple(sorted(mots))
 
@@ -200,8 +201,8 @@ def missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
         return manque
     if "date" not in colonnes:
         manque.append("la date")
-    if not colonnes.keys() & (IDENTITE.keys() - {"prenom"}):
+    if not colonnes.keys() & (IDENTITE.keys() - {"prenom"} | {"qui"}):
         manque.append("l'élève (numéro, NEPH, email, téléphone ou nom)")
-    if canal is Canal.CONTACTS and not colonnes.keys() & {"sens", "canal"}:
+    if canal is Canal.CONTACTS and not colonnes.keys() & {"sens", "canal", "type"}:
         manque.append("le sens du contact (de l'élève, ou de l'école)")
     return manque

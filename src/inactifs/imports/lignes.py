@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,10 +15,11 @@ from inactifs.imports.rejets import AJOUTEES
 from inactifs.imports.resultat import Rejet
 
 _PIEDS = {
-    *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne", "page", "pages"),
+    *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),
     *("édité", "edite", "imprimé", "imprime", "généré", "genere", "exporté", "exporte", "export"),
 }
 """The first words of rows that are no data."""
+_PAGE = re.compile(r"pages?\s*:?\s*\d", re.IGNORECASE)  # but « PAGE Alain » is somebody
 _CONTENU_MAX = 200
 
 
@@ -65,7 +67,7 @@ class Lecture:
         pleines = [t for t in textes if t]
         if not pleines:
             return False
-        if pleines[0].casefold().split()[0].strip(":.") in _PIEDS:
+        if pleines[0].casefold().split()[0].strip(":.") in _PIEDS or _PAGE.match(pleines[0]):
             return False
         entetes = self.disposition.entetes
         if textes[: len(entetes)] == list(entetes[: len(textes)]):

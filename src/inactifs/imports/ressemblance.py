@@ -7,6 +7,7 @@ when what says so weighs clearly more than what says that it is of the kind aske
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from inactifs.imports.entetes import best_row, header_words
 from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.resultat import Canal
 from inactifs.imports.vocabulaire import (
+    are_of_lessons,
     cancelled,
     contact_effect,
     lesson_effect,
     names_a_means,
-    only_of_lessons,
 )
+from inactifs.mots import simplify
 
 EXPORTS = {
     Canal.ELEVES: "une liste d'élèves",
@@ -42,8 +44,11 @@ def _most(connu: Callable[[str], bool]) -> Callable[[Sequence[str]], bool]:
     return lambda cellules: 2 * sum(map(connu, cellules)) > len(cellules)
 
 
+_INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon", "termine")
 _QUI = _most(lambda texte: contact_effect(texte) is not None)
 _LECON = _most(lambda texte: lesson_effect(texte) is not None)
+_HEURE = _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None)
+_INSCRIT = _most(lambda texte: simplify(texte).startswith(_INSCRITS))
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,18 @@ _INDICES = (
     ),
     Indice(Canal.CONTACTS, 2, ("canal", "moyen", "type", "nature", "mode", "média"), names_a_means),
     Indice(
+        Canal.CONTACTS, 2, ("type", "nature"),
+        lambda cellules: _QUI(cellules) and not names_a_means(cellules),
+    ),
+    Indice(
         Canal.COURS, 1,
         ("moniteur", "monitrice", "enseignant", "enseignante", "formateur", "formatrice",
          "véhicule"),
     ),
     Indice(Canal.COURS, 1, ("leçon", "conduite", "prestation", "date cours", "statut cours")),
-    Indice(Canal.COURS, 1, ("fin",)),
+    Indice(Canal.COURS, 1, ("fin",), _HEURE),
     Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), _LECON),
-    Indice(
-        Canal.COURS, 1, ("statut", "état", "présence", "émargement"),
-        lambda cellules: _LECON(cellules) and any(map(only_of_lessons, cellules)),
-    ),
+    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), are_of_lessons),
     Indice(
         Canal.COURS, 2, ("annulé", "absent", "absence"),
         _most(lambda texte: cancelled(texte) is not None),
@@ -87,11 +93,22 @@ _INDICES = (
         ("connexion", "connecté", "connection", "last login", "dernier accès"),
     ),
     Indice(
+        Canal.CONNEXIONS, 2,
+        ("série", "score", "moyenne", "qcm", "quiz", "questionnaire", "examen blanc"),
+    ),
+    Indice(
         Canal.CONNEXIONS, 1,
-        ("série", "score", "moyenne", "qcm", "quiz", "progression", "temps passé", "navigateur"),
+        ("progression", "temps passé", "réussite", "thème", "module", "navigateur", "appareil",
+         "adresse ip"),
     ),
     Indice(Canal.ELEVES, 2, ("inscrit", "inscription", "date entrée", "date contrat")),
     Indice(Canal.ELEVES, 1, ("financement", "financeur")),
+    Indice(Canal.ELEVES, 1, ("statut", "situation"), _INSCRIT),
+    Indice(Canal.ELEVES, 1, ("téléphone", "portable", "mobile")),
+    Indice(
+        Canal.ELEVES, 3,
+        ("dernière leçon", "dernier cours", "prochaine leçon", "prochain cours"),
+    ),
     Indice(Canal.ELEVES, 1, ("naissance", "code postal", "ville")),
 )  # fmt: skip
 

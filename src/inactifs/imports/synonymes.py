@@ -12,7 +12,7 @@ from __future__ import annotations
 from inactifs.imports.resultat import Canal
 
 PERSONNE = ("élève", "candidat", "candidate", "stagiaire", "apprenant", "apprenante", "client",
-            "cliente", "étudiant", "étudiante", "bénéficiaire")  # fmt: skip
+            "cliente", "étudiant", "étudiante", "bénéficiaire", "student", "invité")  # fmt: skip
 """Who the exports are about."""
 
 IDENTITE: dict[str, tuple[str, ...]] = {
@@ -42,9 +42,9 @@ IDENTITE: dict[str, tuple[str, ...]] = {
     ),
     "nom": (
         "nom", "nom famille", "nom d'usage", "nom usuel", "nom naissance", "last name", "lastname",
-        "surname",
+        "surname", "name",
     ),
-    "prenom": ("prénom", "prénom usuel", "first name", "firstname"),
+    "prenom": ("prénom", "prénom usuel", "prénom 1", "premier prénom", "first name", "firstname"),
     "ordre": ("n°", "id", "code", "identifiant", "réf", "référence", "n° ordre"),
 }  # fmt: skip
 """``dossier`` is a number, or a NEPH: the register tells. ``ordre`` is the student's number or
@@ -58,50 +58,82 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "date et heure", "date heure", "date", "jour", "date début", "date et heure début",
             "date heure début", "début", "heure début", "début leçon", "début cours",
             "date horaire", "horaire", "créneau", "rdv", "rendez-vous", "start", "start date",
+            "lesson date", "start time", "start date time", "start at",
         ),
         "statut": (
             "statut leçon", "statut cours", "statut rdv", "statut rendez-vous", "statut séance",
             "statut réservation", "état leçon", "état cours", "état rdv", "état séance",
-            "état réservation", "présence", "statut", "état", "présent", "présent absent",
-            "présence absence", "effectué", "réalisé", "status", "situation", "émargement",
+            "état réservation", "statut", "état", "status", "situation", "booking status",
         ),
-        "annule": ("annulé", "annulation", "absence", "absent", "leçon annulée", "cours annulé"),
+        "presence": (
+            "présence", "présent", "présent absent", "présence absence", "présent absent excusé",
+            "statut présence", "P/A", "P/A/E", "émargement", "effectué", "réalisé", "fait",
+            "honoré", "venu", "leçon effectuée", "cours effectué", "séance effectuée",
+            "leçon faite", "leçon réalisée", "rdv honoré", "validé", "signature élève",
+        ),
+        "annule": (
+            "annulé", "annulation", "leçon annulée", "cours annulé", "rdv annulé",
+            "séance annulée", "réservation annulée", "date annulation", "supprimé",
+        ),
+        "absent": ("absent", "absence", "no show"),
+        "motif": (
+            "motif annulation", "raison annulation", "cause annulation", "annulé par",
+            "motif absence", "raison absence",
+        ),
     },
     Canal.CONNEXIONS: {
         "date": (
             "dernière connexion", "date dernière connexion", "date heure dernière connexion",
-            "dernière connexion le", "dernière date connexion", "date connexion", "connexion",
-            "connecté le", "dernier accès", "date dernier accès", "dernière visite",
+            "dernière connexion le", "dernière date connexion", "date connexion", "connecté le",
+            "dernier accès", "date dernier accès", "dernière visite",
             "dernière activité", "date dernière activité", "dernière utilisation", "last login",
-            "last connection", "date et heure", "date heure", "date", "jour", "horodatage",
+            "last login at", "last login date", "last connection", "last connexion", "last seen",
+            "last activity", "dern connexion", "dernière connexion plateforme",
+            "dernière connexion site", "dernière connexion application",
+            "dernière session", "date dernière session", "dernière séance",
+            "date dernière séance", "date dernière série", "date dernier test",
+            "dernier entraînement", "date dernier entraînement", "dernier passage", "connexion",
+            "date et heure", "date heure", "date", "jour", "horodatage", "horodateur",
+            "timestamp",
         ),
+        "qui": ("utilisateur", "login", "nom d'utilisateur", "identifiant connexion", "compte",
+                "user", "username", "user name"),
     },
     Canal.CONTACTS: {
         "date": (
             "date contact", "date appel", "date échange", "date message", "date visite",
             "date réception", "date et heure", "date heure", "date", "jour", "horodatage",
-            "reçu le", "début", "date début",
+            "reçu le", "début", "date début", "horodateur", "timestamp", "envoyé le",
+            "date envoi", "appelé le", "dernier contact", "date dernier contact",
+            "dernier échange", "date dernier échange",
         ),
         "sens": (
             "sens", "direction", "sens appel", "sens contact", "sens échange", "sens communication",
             "entrant sortant", "entrant ou sortant", "origine", "origine contact", "initiative",
-            "initiateur", "à l'initiative de", "provenance", "émetteur",
+            "initiateur", "à l'initiative de", "initié par", "provenance", "émetteur",
+            "expéditeur", "reçu émis", "reçu envoyé", "envoyé reçu", "qui a appelé", "appelé par",
+            "contacté par", "in out",
         ),
         "canal": (
-            "canal", "type", "moyen", "nature", "mode", "type contact", "moyen contact",
-            "mode contact", "nature contact", "type appel", "type échange", "média", "objet",
+            "canal", "moyen", "mode", "moyen contact", "mode contact", "canal contact", "média",
+            "support", "moyen utilisé",
         ),
+        "type": (
+            "type", "nature", "type contact", "nature contact", "type appel", "type échange",
+            "nature échange", "type message", "type communication", "échange",
+        ),
+        "qui": ("contact", "nom contact", "correspondant", "interlocuteur"),
     },
     Canal.ELEVES: {
         "inscrit_le": (
             "inscrit le", "date inscription", "inscription", "date d'inscription", "inscription le",
             "date entrée", "date entrée formation", "date début formation", "début formation",
-            "date contrat", "date signature contrat", "date création dossier", "date création",
-            "date dossier",
+            "date contrat", "date signature contrat", "début contrat", "date début contrat",
+            "date création dossier", "date création", "date dossier",
         ),
         "formation": (
             "formation", "type formation", "catégorie permis", "permis", "catégorie", "type permis",
-            "permis préparé", "formule", "prestation", "forfait",
+            "permis préparé", "permis demandé", "formule", "prestation", "forfait",
         ),
         "financement": (
             "financement", "mode financement", "type financement", "financeur", "prise en charge",
@@ -112,11 +144,20 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
         ),
     },
 }  # fmt: skip
+"""``qui`` is a name, an email, a phone or a number, heeded where nothing else says who it is."""
+
+EFFETS = {
+    Canal.COURS: ("annule", "absent", "presence", "statut", "motif"),
+    Canal.CONTACTS: ("sens", "canal", "type"),
+}
+"""The fields that say whether a line counts."""
 
 LIBELLES = {
     "numero": "n° élève", "neph": "NEPH", "dossier": "n° de dossier", "email": "email",
     "telephone": "téléphone", "eleve": "élève", "nom": "nom", "prenom": "prénom", "ordre": "n°",
-    "date": "date", "statut": "statut", "annule": "annulé", "sens": "sens", "canal": "canal",
+    "date": "date", "statut": "statut", "presence": "statut", "annule": "annulé",
+    "absent": "absent", "motif": "motif d'annulation", "sens": "sens", "canal": "canal",
+    "type": "type", "qui": "élève",
     "inscrit_le": "inscrit le", "formation": "formation", "financement": "financement",
 }  # fmt: skip
 """The fields, in the words shown to people."""

@@ -28,7 +28,8 @@ def _set(mots: str) -> frozenset[str]:
 
 _FAIT = _set(
     "effectue realise fait faite present presente presence honore termine accompli accomplie "
-    "dispense venu venue emarge signe donne consomme decompte done completed attended"
+    "dispense venu venue emarge signe donne consomme decompte done completed attended fini pointe "
+    "assure execute assiste"
 )
 _RESERVE = _set(
     "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir "
@@ -44,20 +45,24 @@ _RIEN = _set(
 )
 _DETAILS = _set("facture paye regle solde decompte signe justifie excuse motive annule")
 """Words whose negation says nothing of the lesson: « effectué, non facturé »."""
-_LETTRES = {"p": Effet.FAIT, "a": Effet.RIEN, "f": Effet.FAIT}
+_LETTRES = {
+    "p": Effet.FAIT, "f": Effet.FAIT, "o": Effet.COMPTE, "a": Effet.RIEN, "n": Effet.RIEN,
+}  # fmt: skip
 """The letters of attendance sheets, alone in their cell."""
+_AUCUN = _set("non no n faux false 0 aucun aucune present presente")
+_EN_EFFET = _set("oui o yes vrai true x 1 le")
 
 _ENTRANT = _set(
-    "entrant entrante recu recue reception in inbound incoming received arrivee visite "
-    "passage comptoir"
+    "entrant entrante recu recue reception in inbound incoming received arrive visite "
+    "passage comptoir ent entr"
 )
 _SORTANT = _set(
-    "sortant sortante emis emise envoye out outbound outgoing sent depart relance laisse ecole "
-    "autoecole secretariat agence bureau moniteur enseignant direction"
+    "sortant sortante sort emis emise envoye out outbound outgoing sent depart relance laisse "
+    "ecole autoecole secretariat agence bureau moniteur enseignant direction"
 )
 _RIEN_QUE_LECON = _set(
-    "annule annulation absent absente absence reporte excuse honore honoree present presente "
-    "reserve planifie"
+    "annule annulation absent absente absence reporte excuse honore present presente reserve "
+    "planifie effectue"
 )
 """Statuses that a login or a call never has."""
 _MOYENS = _set(
@@ -116,9 +121,9 @@ def lesson_effect(texte: str) -> Effet | None:
 def cancelled(texte: str) -> bool | None:
     """What a column « Annulé » or « Absent » says: yes, no (or empty), or None for neither."""
     mots = _words(texte)
-    if not mots or mots[0] in ("non", "no", "faux", "false", "0", "present", "presente"):
+    if not mots or mots[0] in _AUCUN:
         return False
-    if mots[0] in _RIEN or mots[0] in ("oui", "yes", "vrai", "true", "x", "1", "le"):
+    if mots[0] in _RIEN or mots[0] in _EN_EFFET:
         return True
     return True if mots[0].isdigit() else None  # the day of the cancellation
 
@@ -137,6 +142,13 @@ def contact_effect(texte: str) -> Effet | None:
     if entrant == sortant:
         return None
     return Effet.FAIT if entrant else Effet.RIEN
+
+
+def are_of_lessons(textes: Sequence[str]) -> bool:
+    """Whether most of the cells of a column are statuses of lessons, one at least of nothing
+    else."""
+    connus = sum(lesson_effect(texte) is not None for texte in textes)
+    return 2 * connus > len(textes) and any(map(only_of_lessons, textes))
 
 
 def only_of_lessons(texte: str) -> bool:
