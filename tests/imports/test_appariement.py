@@ -210,6 +210,20 @@ def test_contents_without_end_are_all_understood() -> None:
     assert str(resultat.eleves[0].dernier_cours) == "2026-11-03"
 
 
+@pytest.mark.parametrize(
+    ("numero", "neph"),
+    [("1285.0", ""), ("1285,00", ""), ("N°1285", ""), ("#1285", ""), ("-", ""), ("", "En cours"),
+     ("", "-")],
+)  # fmt: skip
+def test_a_number_as_other_software_writes_it_or_none(numero: str, neph: str) -> None:
+    """With decimals, with its sign; a dash or a word is no number."""
+    lignes = [["N° élève", "NEPH", "Élève", "Date", "Statut"]]
+    lignes += [[numero, neph, "ROYER Laurence", "02/11/2026", "Fait"]]
+    resultat = importe(Canal.COURS, lignes)
+    assert [e.numero for e in resultat.eleves] == ["1285"]
+    assert resultat.rejets == ()
+
+
 def test_what_is_between_parentheses_after_a_name_is_no_part_of_it() -> None:
     """A formation, a maiden name; a namesake is not guessed for all that."""
     lignes = [["Élève", "Date", "Statut"]]

@@ -187,6 +187,10 @@ PRESENCES = ["Présent / Absent / Excusé", "P/A", "Statut de présence", "Résu
         ("Annulée par", "", "Élève"),
         ("Motif d'annulation", "", "Maladie"),
         ("No show", "", "x"),
+        ("Excusé", "", "x"),
+        ("Absence", "Non", "Non justifiée"),
+        ("Statut", "EFF", "ANN"),
+        ("Statut", "✓", "✗"),
     ],
 )
 def test_whatever_column_says_that_a_lesson_did_not_take_place(
@@ -235,3 +239,11 @@ def test_a_lesson_to_come_has_nobody_yet() -> None:
     ]
     resultat = importe(Canal.COURS, lignes)
     assert [(e.numero, e.prochain_cours) for e in resultat.eleves] == [("1285", D1)]
+    for vide in ("", "Non"):  # and no status
+        lecon = ["01/12/2026", "1285", vide]
+        resultat = importe(Canal.COURS, [["Date", "N° élève", "Fait"], lecon])
+        assert [e.prochain_cours for e in resultat.eleves] == [D1]
+    fautif = importe(
+        Canal.COURS, [["Date", "N° élève", "Présence"], ["01/12/2026", "1285", "Présent"]]
+    )
+    assert len(fautif.rejets) == 1

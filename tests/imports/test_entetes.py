@@ -190,6 +190,7 @@ def test_every_field_has_a_label_and_every_header_one_meaning(canal: Canal) -> N
     [
         (Canal.COURS, ["lesson_date", "student_email", "status"],
          ["2026-11-02", "laurence.royer@exemple.fr", "completed"]),
+        (Canal.COURS, ["DateLecon", "NumEleve", "StatutLecon"], ["02/11/2026", "1285", "Effectué"]),
         (Canal.COURS, ["Start Date & Time", "Invitee Name", "Status"],
          ["2026-11-02 09:00", "Laurence Royer", "completed"]),
         (Canal.CONNEXIONS, ["Login", "Dern. connexion"],

@@ -50,6 +50,16 @@ def test_titles_above_totals_below_and_headers_repeated() -> None:
     assert "en-têtes ligne 6" in resultat.compris[0]
 
 
+def test_the_register_beside_the_planning_is_not_read_for_it() -> None:
+    """Though it has a date, a status and more columns."""
+    planning = [["Date", "Élève", "Statut"], [date(2026, 11, 2), "ROYER Laurence", "Effectué"]]
+    eleves = [["N°", "Nom", "Prénom", "Téléphone", "Date", "Moniteur", "Statut"],
+              [1286, "LE GALL", "Élodie", "06", date(2026, 9, 1), "Karim", "Inscrit"]]  # fmt: skip
+    for feuilles in ({"P": planning, "É": eleves}, {"É": eleves, "P": planning}):
+        [eleve] = importe(Canal.COURS, xlsx_bytes(feuilles)).eleves
+        assert (eleve.numero, eleve.prochain_cours) == ("1285", None)
+
+
 def test_the_day_above_its_lessons_is_a_title() -> None:
     """It can be read as a date, but says nothing of anybody."""
     lignes = [
@@ -101,6 +111,7 @@ def test_a_data_line_is_not_taken_for_a_second_line_of_headers() -> None:
         "lundi 2 novembre 2026 à 10h30", "02/11/2026 10:00 - 11:00", "2026-11-02 18:42:01",
         "02/11/2026 de 10h à 11h", "02.11.2026", "le 2/11/2026", "Le lundi 2 novembre 2026",
         "lundi le 02/11/2026 à 9h", "02/11/2026 (10h)", "02/11/2026 matin", "2026-11-02T17:42:01Z",
+        "L 02/11/2026", "Lu. 2/11/26", "09:00 02/11/2026", "9h30 le 2 novembre 2026",
         "2026-11-02T18:42:01.250+0100", "2 NOV. 2026", "2 novembre 2026, 18:42", "02/11/2026.",
     ],
 )  # fmt: skip

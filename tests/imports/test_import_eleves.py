@@ -214,6 +214,20 @@ def test_somebody_called_page_is_somebody() -> None:
     assert resultat.rejets == ()
 
 
+def test_a_full_name_in_the_only_column_of_names() -> None:
+    """« Nom » without « Prénom »: the capitals tell."""
+    lignes = [["N° élève", "Nom"], ["2000", "DE LA TOUR Jean-Marc"], ["2001", "Diallo"]]
+    eleves = importe(Canal.ELEVES, lignes).eleves
+    assert [(e.nom, e.prenom) for e in eleves] == [("DE LA TOUR", "Jean-Marc"), ("Diallo", "")]
+
+
+def test_the_number_of_a_row_makes_no_second_student() -> None:
+    """The register knows the NEPH."""
+    lignes = [["N°", "Nom", "Prénom", "NEPH"], ["1", "ROYER", "Laurence", ROYER.neph]]
+    resultat = importe(Canal.ELEVES, lignes)
+    assert (resultat.nouveaux, resultat.inchangees) == (0, 1)
+
+
 def test_american_enrolment_dates_are_refused_as_a_whole() -> None:
     """As those of lessons: 02/03/2026 would be read as another day."""
     lignes = [["N° élève", "Nom", "Inscrit le"]]

@@ -29,7 +29,7 @@ from inactifs.imports.vocabulaire import (
     cancelled,
     contact_effect,
     lesson_effect,
-    only_of_lessons,
+    says_no,
 )
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
@@ -288,7 +288,7 @@ class _Lecteur:
             if (annule := cancelled(dits.get(champ, ""))) is not False:
                 return Effet.RIEN if annule else None
         presence, statut = dits.get("presence", ""), dits.get("statut", "")
-        if avenir and statut and not only_of_lessons(presence):
+        if avenir and says_no(presence):
             presence = ""  # nobody has come yet
         if lesson_effect(statut) is Effet.RIEN:
             return Effet.RIEN
@@ -296,7 +296,8 @@ class _Lecteur:
             return lesson_effect(presence or statut)
         if dits.get("motif"):
             return Effet.RIEN
-        return None if {"presence", "statut"} & dits.keys() else Effet.COMPTE
+        manque = "statut" in dits or ("presence" in dits and not avenir)
+        return None if manque else Effet.COMPTE
 
     def _unknown_words(self, mots: list[str]) -> str:
         texte = " / ".join(m for m in mots if m)[:40]

@@ -25,6 +25,8 @@ _CHIFFRE = re.compile(r"[0-9]")
 _NUMERO_ET_NOM = re.compile(r"(?:n[°o]\s*)?(\d+)\s*[-–—:/|]?\s*(\D+)")
 _NOM_ET_NUMERO = re.compile(r"(\D+?)\s*[-–—:|]?\s*[(\[]?(?:n[°o]\s*)?(\d+)[)\]]?")
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_AVANT_NUMERO = re.compile(r"^(?:n\s*[°o]|#)\s*", re.IGNORECASE)
+_DECIMALES = re.compile(r"(?<=\d)[.,]0+$")
 _TELEPHONE = re.compile(r"(?:(?:\+|00)?33|0)?[1-9]\d{8}")
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _PLUSIEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b)\s*")
@@ -153,7 +155,7 @@ class Annuaire:
     def _numbers(self, valeur: str) -> set[str]:
         if (eleve := self._registre.get(valeur)) is not None:
             return {eleve.numero}
-        sans_zeros = number_key(valeur).lstrip("0")
+        sans_zeros = number_key(_AVANT_NUMERO.sub("", valeur)).lstrip("0")
         siens = self._sans_zeros.get(sans_zeros, set()) if sans_zeros else set()
         return siens if len(siens) == 1 else set()
 
@@ -295,14 +297,15 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
     A column « Élève » may hold a number, an email, a phone, a name, or « 1285 - ROYER Laurence »,
     which is also how a name is told from its homonym's in any column: it is what is suggested.
     """
+    neph = cellules.get("neph", "")
     ligne = Identite(
-        numero=cellules.get("numero", ""),
-        neph=cellules.get("neph", ""),
-        dossier=cellules.get("dossier", ""),
+        numero=_identifier(cellules.get("numero", "")),
+        neph=neph if _CHIFFRE.search(neph) else "",  # « En cours »
+        dossier=_identifier(cellules.get("dossier", "")),
         email=cellules.get("email", ""),
         telephone=cellules.get("telephone", ""),
         nom=f"{cellules.get('nom', '')} {cellules.get('prenom', '')}".strip(),
-        ordre=cellules.get("ordre", ""),
+        ordre=_identifier(cellules.get("ordre", "")),
     )
     dans_nom = "eleve" not in cellules
     eleve = ligne.nom if dans_nom else cellules["eleve"]
@@ -327,6 +330,11 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
         nom=nom if dans_nom else ligne.nom or nom,
         dossier=ligne.dossier or numero,
     )
+
+
+def _identifier(texte: str) -> str:
+    """A number as text: « 1285.0 » is 1285, and a dash is none."""
+    return _DECIMALES.sub("", texte) if any(map(str.isalnum, texte)) else ""
 
 
 def _says_only(ligne: Identite, eleve: Eleve) -> bool:

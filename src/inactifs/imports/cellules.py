@@ -30,6 +30,8 @@ _SUIVIE_D_UNE_HEURE = re.compile(
 )
 _AUTOUR = re.compile(
     r"^(?:[a-z]{3,8}\.?,?\s+)?le\s+|^'"
+    r"|^(?:[lmjvsd]|lu|ma|me|je|ve|sa|di)\.?\s+(?=\d)"
+    r"|^\d{1,2}\s*[h:]\s*(?:\d\d)?(?::\d\d)?\s+(?:le\s+)?(?=\d)"
     r"|\s*\([^()]*\)$|\s+(?:matin|midi|apr[eè]s[- ]midi|soir)$|\s*[.,;]$",
     re.IGNORECASE,
 )

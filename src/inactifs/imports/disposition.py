@@ -19,7 +19,7 @@ from inactifs.imports.entetes import (
     wanted,
 )
 from inactifs.imports.lecture_table import Tableau
-from inactifs.imports.ressemblance import refusal
+from inactifs.imports.ressemblance import is_register, refusal
 from inactifs.imports.resultat import Canal
 from inactifs.imports.synonymes import EFFETS, PROPRES
 from inactifs.imports.vocabulaire import are_of_lessons, contact_effect
@@ -54,6 +54,8 @@ def find_layout(
             trouvees.append((tableau, disposition))
     if not trouvees:
         raise refus or _not_understood(tableaux, canal, choix, nom)
+    if len(trouvees) > 1 and canal is not Canal.ELEVES:
+        trouvees = [t for t in trouvees if not is_register(*t, canal)] or trouvees
     meilleur = max(len(d.colonnes) for _, d in trouvees)
     premieres = [t for t in trouvees if len(t[1].colonnes) == meilleur]
     if len(premieres) > 1:

@@ -11,6 +11,7 @@ from inactifs.imports.appariement import (
     Annuaire,
     Identite,
     Inconnu,
+    Reconnu,
     email_key,
     identity_of,
     neph_key,
@@ -76,6 +77,10 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
         lu = _student(textes, ligne, lecture, aujourdhui)
         if isinstance(lu, Eleve) and not lu.numero:
             lu = _keyed(lu, identity_of(textes), annuaire)
+        elif isinstance(lu, Eleve) and lu.neph and not textes.keys() & {"numero", "dossier"}:
+            connu = annuaire.resolve(Identite(neph=lu.neph))  # « N° » may be the row's
+            if isinstance(connu, Reconnu) and same_person(connu.eleve.nom_complet, lu.nom_complet):
+                lu = replace(lu, numero=connu.eleve.numero)
         if isinstance(lu, Inconnu):
             lecture.reject(numero, ligne, lu.raison, lu.suggestions)
             continue
@@ -107,7 +112,7 @@ def _student(
         return Inconnu(f"« {trop[:20]}… » est trop long pour une cellule")
     identite = identity_of(textes)
     nom, prenom = textes.get("nom", ""), textes.get("prenom", "")
-    if not nom:
+    if not nom or "prenom" not in textes:
         nom, prenom = split_name(identite.nom)
     if not nom and not prenom:
         return Inconnu("le nom manque")

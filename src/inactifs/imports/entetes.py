@@ -19,6 +19,7 @@ from inactifs.mots import simplify
 _ARTICLES = "de d du des la le l les un une et ou a au aux en pour the of"
 _VIDES = frozenset(_ARTICLES.split())
 _NUMERO = {"n", "no", "num", "nr", "numero", "number"}
+_BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « DateLecon »
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -79,7 +80,8 @@ def _table(canal: Canal) -> dict[tuple[str, ...], tuple[str, int]]:
 def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
     """The field that a header names in an export of ``canal``, and its rank there; or None."""
     table = _table(canal)
-    for texte in dict.fromkeys((entete, _PARENTHESES.sub(" ", entete))):
+    nu = _PARENTHESES.sub(" ", entete)
+    for texte in dict.fromkeys((entete, nu, _BOSSE.sub(" ", nu))):
         mots = header_words(texte)
         sans_personne = tuple(m for m in mots if m != "eleve")
         for cle in (mots, sans_personne):

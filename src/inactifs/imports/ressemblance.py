@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_text
-from inactifs.imports.entetes import best_row, header_words
+from inactifs.imports.entetes import Disposition, best_row, header_words
 from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.resultat import Canal
 from inactifs.imports.vocabulaire import (
@@ -44,9 +44,11 @@ def _most(connu: Callable[[str], bool]) -> Callable[[Sequence[str]], bool]:
     return lambda cellules: 2 * sum(map(connu, cellules)) > len(cellules)
 
 
-_INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon", "termine")
+_INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon")
 _QUI = _most(lambda texte: contact_effect(texte) is not None)
-_LECON = _most(lambda texte: lesson_effect(texte) is not None)
+_LECON = _most(
+    lambda texte: lesson_effect(texte) is not None and not simplify(texte).startswith("inscrit")
+)
 _HEURE = _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None)
 _INSCRIT = _most(lambda texte: simplify(texte).startswith(_INSCRITS))
 
@@ -163,6 +165,13 @@ def refusal(
         autre,
         f" (si c'est bien {EXPORTS[canal]}, retirez d'abord {ces} du fichier)" if complet else "",
     )
+
+
+def is_register(tableau: Tableau, disposition: Disposition, canal: Canal) -> bool:
+    """Whether a sheet beside others looks more like the list of students than like ``canal``."""
+    lignes = tableau.tete[disposition.ligne + 1 :]
+    registre, _ = _weight(disposition.entetes, lignes, Canal.ELEVES)
+    return registre > _weight(disposition.entetes, lignes, canal)[0]
 
 
 def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:

@@ -56,9 +56,9 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "date leçon", "date cours", "date séance", "date rdv", "date rendez-vous",
             "date prestation", "date leçon conduite", "date heure leçon", "date conduite",
             "date et heure", "date heure", "date", "jour", "date début", "date et heure début",
-            "date heure début", "début", "heure début", "début leçon", "début cours",
-            "date horaire", "horaire", "créneau", "rdv", "rendez-vous", "start", "start date",
-            "lesson date", "start time", "start date time", "start at",
+            "date heure début", "jour leçon", "jour cours", "début", "heure début", "début leçon",
+            "début cours", "date horaire", "horaire", "créneau", "rdv", "rendez-vous", "start",
+            "start date", "lesson date", "start time", "start date time", "start at",
         ),
         "statut": (
             "statut leçon", "statut cours", "statut rdv", "statut rendez-vous", "statut séance",
@@ -74,8 +74,11 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
         "annule": (
             "annulé", "annulation", "leçon annulée", "cours annulé", "rdv annulé",
             "séance annulée", "réservation annulée", "date annulation", "supprimé",
+            "absence non excusée", "absence non justifiée", "absence injustifiée",
         ),
-        "absent": ("absent", "absence", "no show"),
+        "absent": (
+            "absent", "absence", "no show", "excusé", "absence excusée", "absence justifiée",
+        ),
         "motif": (
             "motif annulation", "raison annulation", "cause annulation", "annulé par",
             "motif absence", "raison absence",
@@ -91,7 +94,7 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "last activity", "dern connexion", "dernière connexion plateforme",
             "dernière connexion site", "dernière connexion application",
             "dernière session", "date dernière session", "dernière séance",
-            "date dernière séance", "date dernière série", "date dernier test",
+            "date dernière séance", "date dernière série", "dernière série", "date dernier test",
             "dernier entraînement", "date dernier entraînement", "dernier passage", "connexion",
             "date et heure", "date heure", "date", "jour", "horodatage", "horodateur",
             "timestamp",
@@ -110,7 +113,8 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
         "sens": (
             "sens", "direction", "sens appel", "sens contact", "sens échange", "sens communication",
             "entrant sortant", "entrant ou sortant", "origine", "origine contact", "initiative",
-            "initiateur", "à l'initiative de", "initié par", "provenance", "émetteur",
+            "initiateur", "à l'initiative de", "qui est à l'initiative", "initié par", "provenance",
+            "émetteur",
             "expéditeur", "reçu émis", "reçu envoyé", "envoyé reçu", "qui a appelé", "appelé par",
             "contacté par", "in out",
         ),
@@ -129,7 +133,7 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "inscrit le", "date inscription", "inscription", "date d'inscription", "inscription le",
             "date entrée", "date entrée formation", "date début formation", "début formation",
             "date contrat", "date signature contrat", "début contrat", "date début contrat",
-            "date création dossier", "date création", "date dossier",
+            "date création dossier", "date création", "date dossier", "date insc", "date inscr",
         ),
         "formation": (
             "formation", "type formation", "catégorie permis", "permis", "catégorie", "type permis",

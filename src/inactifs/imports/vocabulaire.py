@@ -29,15 +29,15 @@ def _set(mots: str) -> frozenset[str]:
 _FAIT = _set(
     "effectue realise fait faite present presente presence honore termine accompli accomplie "
     "dispense venu venue emarge signe donne consomme decompte done completed attended fini pointe "
-    "assure execute assiste"
+    "assure execute assiste eff"
 )
 _RESERVE = _set(
     "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir "
-    "accepte inscrit inscrite pris occupe"
+    "accepte inscrit inscrite pris occupe res resa"
 )
 _COMPTE = _set("valide oui ok vrai true yes x 1 maintenu facture paye regle passe cloture")
 _RIEN = _set(
-    "annule annulation absent absente absence abs manque reporte report reporter deplace "
+    "annule annulation ann absent absente absence abs manque reporte report reporter deplace "
     "deplacer decommande supprime refuse excuse cancelled canceled missed noshow lapin libre "
     "disponible indisponible desiste desistement defection replanifie replanifier reprogramme "
     "reprogrammer deprogramme decale decaler rate loupe perdu perdue rejete desinscrit conge "
@@ -49,7 +49,10 @@ _LETTRES = {
     "p": Effet.FAIT, "f": Effet.FAIT, "o": Effet.COMPTE, "a": Effet.RIEN, "n": Effet.RIEN,
 }  # fmt: skip
 """The letters of attendance sheets, alone in their cell."""
-_AUCUN = _set("non no n faux false 0 aucun aucune present presente")
+_COCHES = str.maketrans(dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non"))
+_NON = _set("non no n faux false 0 aucun aucune")
+_LA = _set("present presente")
+_EXCUSE = _set("excuse justifie injustifie motive")
 _EN_EFFET = _set("oui o yes vrai true x 1 le")
 
 _ENTRANT = _set(
@@ -58,7 +61,7 @@ _ENTRANT = _set(
 )
 _SORTANT = _set(
     "sortant sortante sort emis emise envoye out outbound outgoing sent depart relance laisse "
-    "ecole autoecole secretariat agence bureau moniteur enseignant direction"
+    "ecole autoecole ae secretariat agence bureau moniteur enseignant direction"
 )
 _RIEN_QUE_LECON = _set(
     "annule annulation absent absente absence reporte excuse honore present presente reserve "
@@ -72,7 +75,7 @@ _MOYENS = _set(
 _AILLEURS = _set("email mail telephone tel message")
 """The means that may also be how somebody logs in."""
 _QUI = r"(?:eleve|candidate?|stagiaire|apprenante?|cliente?)\b"
-_ECOLE = r"(?:auto ?ecole|ecole|agence|secretariat|bureau)\b"
+_ECOLE = r"(?:auto ?ecole|ecole|ae|agence|secretariat|bureau)\b"
 _VERS_ELEVE = re.compile(rf"\b(?:vers|a|pour|to) (?:l )?{_QUI}")
 _VERS_ECOLE = re.compile(rf"\b(?:vers|a|au|pour|to) (?:l |la |le )?{_ECOLE}")
 _A_APPELE_ELEVE = re.compile(
@@ -121,11 +124,16 @@ def lesson_effect(texte: str) -> Effet | None:
 def cancelled(texte: str) -> bool | None:
     """What a column « Annulé » or « Absent » says: yes, no (or empty), or None for neither."""
     mots = _words(texte)
-    if not mots or mots[0] in _AUCUN:
+    if not mots or (mots[0] in _NON | _LA and not _EXCUSE & {*mots}):
         return False
-    if mots[0] in _RIEN or mots[0] in _EN_EFFET:
+    if _EXCUSE & {*mots} or mots[0] in _RIEN or mots[0] in _EN_EFFET:
         return True
     return True if mots[0].isdigit() else None  # the day of the cancellation
+
+
+def says_no(texte: str) -> bool:
+    """Whether a cell is a plain no: « Non », « 0 », a box that is not ticked."""
+    return " ".join(_words(texte)) in _NON
 
 
 @lru_cache(1024)
@@ -166,7 +174,7 @@ def names_a_means(textes: Sequence[str]) -> bool:
 def _words(texte: str) -> list[str]:
     """The words in their order, without case, accents nor marks of gender and number:
     « Effectuées » → « effectue »."""
-    plat = unicodedata.normalize("NFKD", texte.casefold())
+    plat = unicodedata.normalize("NFKD", texte.casefold().translate(_COCHES))
     lettres = "".join(c for c in plat if not unicodedata.combining(c))
     lettres = re.sub(
         r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])", "", lettres
