@@ -155,9 +155,36 @@ def test_columns_that_other_kinds_have_too(
     assert importe(canal, [entetes, ligne]).rejets == ()
 
 
-def test_a_type_that_says_who_called_is_of_contacts() -> None:
-    """Received or sent, without any means."""
-    lignes = [["Date", "N° élève", "Type"], [QUAND, QUI, "Reçu"], [QUAND, QUI, "Émis"]]
+@pytest.mark.parametrize("canal", [Canal.CONNEXIONS, Canal.COURS])
+@pytest.mark.parametrize(
+    ("entetes", "cellules"),
+    [
+        (["Type"], ["Reçu", "Émis"]),
+        (["Nature"], ["Venue à l'agence", "Relance"]),
+        (["Direction"], ["Incoming", "Outgoing"]),
+        (["À l'initiative de", "Moyen"], ["Élève", "École"]),
+        (["Expéditeur"], ["Élève", "Auto-école"]),
+        (["Type de contact", "Moniteur", "Suite"], ["Appel entrant", "SMS envoyé"]),
+    ],
+)
+def test_a_column_that_says_who_called_is_of_contacts(
+    canal: Canal, entetes: list[str], cellules: list[str]
+) -> None:
+    """Even with no means of contact, or beside a teacher."""
+    reste = ["Karim"] * (len(entetes) - 1)
+    lignes = [["Date", "N° élève", *entetes], *([QUAND, QUI, c, *reste] for c in cellules)]
     with pytest.raises(AutreExport) as refus:
-        importe(Canal.CONNEXIONS, lignes)
+        importe(canal, lignes)
     assert refus.value.canal is Canal.CONTACTS
+    assert importe(Canal.CONTACTS, lignes).rejets == ()
+
+
+def test_attendance_is_of_lessons() -> None:
+    """In figures; and the words of English software."""
+    lignes = [["Date", "N° élève", "Présence (0/1)"], [QUAND, QUI, "1"], [QUAND, QUI, "0"]]
+    with pytest.raises(AutreExport):
+        importe(Canal.CONNEXIONS, lignes)
+    lecons = [["id", "lesson_date", "student_name", "instructor", "status"],
+              ["88231", QUAND, "Laurence Royer", "Karim", "completed"]]  # fmt: skip
+    with pytest.raises(AutreExport):
+        importe(Canal.ELEVES, lecons)

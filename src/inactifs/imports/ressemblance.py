@@ -23,6 +23,7 @@ from inactifs.imports.vocabulaire import (
     cancelled,
     contact_effect,
     lesson_effect,
+    names_a_direction,
     names_a_means,
 )
 from inactifs.mots import simplify
@@ -53,6 +54,11 @@ _HEURE = _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None)
 _INSCRIT = _most(lambda texte: simplify(texte).startswith(_INSCRITS))
 
 
+def _says_who(cellules: Sequence[str]) -> bool:
+    """Whether a type says in so many words who made the contact; « Visite » may be a lesson's."""
+    return _most(names_a_direction)(cellules) or (_QUI(cellules) and not names_a_means(cellules))
+
+
 @dataclass(frozen=True)
 class Indice:
     """A column that speaks for a kind.
@@ -68,24 +74,30 @@ class Indice:
 
 
 _INDICES = (
-    Indice(Canal.CONTACTS, 4, ("sens", "entrant"), _QUI),
+    Indice(Canal.CONTACTS, 4, ("sens", "entrant", "direction"), _QUI),
     Indice(
-        Canal.CONTACTS, 1, ("origine", "initiative", "initiateur", "émetteur", "direction"), _QUI,
+        Canal.CONTACTS, 2,
+        ("initiative", "initiateur", "émetteur", "expéditeur", "qui a appelé", "appelé par"), _QUI,
     ),
-    Indice(Canal.CONTACTS, 2, ("canal", "moyen", "type", "nature", "mode", "média"), names_a_means),
+    Indice(Canal.CONTACTS, 1, ("origine",), _QUI),
     Indice(
-        Canal.CONTACTS, 2, ("type", "nature"),
-        lambda cellules: _QUI(cellules) and not names_a_means(cellules),
+        Canal.CONTACTS, 2, ("canal", "moyen", "type", "nature", "mode", "média", "échange"),
+        names_a_means,
     ),
+    Indice(Canal.CONTACTS, 2, ("type", "nature", "échange"), _says_who),
     Indice(
         Canal.COURS, 1,
         ("moniteur", "monitrice", "enseignant", "enseignante", "formateur", "formatrice",
-         "véhicule"),
+         "véhicule", "instructor"),
     ),
-    Indice(Canal.COURS, 1, ("leçon", "conduite", "prestation", "date cours", "statut cours")),
+    Indice(
+        Canal.COURS, 1,
+        ("leçon", "conduite", "prestation", "date cours", "statut cours", "lesson", "no show"),
+    ),
     Indice(Canal.COURS, 1, ("fin",), _HEURE),
-    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), _LECON),
+    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement", "status"), _LECON),
     Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), are_of_lessons),
+    Indice(Canal.COURS, 1, ("présence", "présent", "honoré", "venu", "émargement"), _LECON),
     Indice(
         Canal.COURS, 2, ("annulé", "absent", "absence"),
         _most(lambda texte: cancelled(texte) is not None),

@@ -63,6 +63,11 @@ _SORTANT = _set(
     "sortant sortante sort emis emise envoye out outbound outgoing sent depart relance laisse "
     "ecole autoecole ae secretariat agence bureau moniteur enseignant direction"
 )
+_DIRECTIONS = _set(
+    "entrant entrante sortant sortante recu recue emis emise envoye in out inbound outbound "
+    "incoming outgoing received sent"
+)
+"""The words of a direction that say nothing else."""
 _RIEN_QUE_LECON = _set(
     "annule annulation absent absente absence reporte excuse honore present presente reserve "
     "planifie effectue"
@@ -162,6 +167,11 @@ def are_of_lessons(textes: Sequence[str]) -> bool:
 def only_of_lessons(texte: str) -> bool:
     """Whether a status has a word that only a lesson has: « Absent », « Réservé »."""
     return not _RIEN_QUE_LECON.isdisjoint(_words(texte))
+
+
+def names_a_direction(texte: str) -> bool:
+    """Whether a cell says in so many words whether it came in or went out."""
+    return not _DIRECTIONS.isdisjoint(_words(texte))
 
 
 def names_a_means(textes: Sequence[str]) -> bool:
