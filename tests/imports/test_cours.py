@@ -216,6 +216,10 @@ def test_whatever_column_says_that_a_lesson_did_not_take_place(
         (["Statut", "Présence"], ["Confirmé", "Absent"], (None, None)),
         (["Statut", "Présent"], ["Réservé", "Oui"], (N20, None)),
         (["Statut", "Présent"], ["Réservé", "Non"], (None, None)),
+        # the day on which it was marked; a teacher who has not validated it yet
+        (["Statut", "Effectué le"], ["Réservé", "20/11/2026 11:00"], (N20, None)),
+        (["Statut", "Effectué le"], ["Annulé", ""], (None, None)),
+        (["Statut", "Validé"], ["Effectué", "Non"], (N20, None)),
     ],
 )
 def test_two_columns_that_say_what_became_of_a_lesson(

@@ -47,6 +47,8 @@ _JAMAIS = re.compile(
 )
 """« Jamais connecté », « Aucune activité », « 0000-00-00 00:00:00 »."""
 
+_UN_JOUR = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Fait:
@@ -288,6 +290,8 @@ class _Lecteur:
             if (annule := cancelled(dits.get(champ, ""))) is not False:
                 return Effet.RIEN if annule else None
         presence, statut = dits.get("presence", ""), dits.get("statut", "")
+        if _UN_JOUR.match(presence):
+            presence = "oui"  # « Effectué le »
         if avenir and says_no(presence):
             presence = ""  # nobody has come yet
         if lesson_effect(statut) is Effet.RIEN:

@@ -64,12 +64,13 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "statut leçon", "statut cours", "statut rdv", "statut rendez-vous", "statut séance",
             "statut réservation", "état leçon", "état cours", "état rdv", "état séance",
             "état réservation", "statut", "état", "status", "situation", "booking status",
+            "émargement", "signature élève", "validé",
         ),
         "presence": (
             "présence", "présent", "présent absent", "présence absence", "présent absent excusé",
-            "statut présence", "P/A", "P/A/E", "émargement", "effectué", "réalisé", "fait",
+            "statut présence", "P/A", "P/A/E", "effectué", "réalisé", "fait",
             "honoré", "venu", "leçon effectuée", "cours effectué", "séance effectuée",
-            "leçon faite", "leçon réalisée", "rdv honoré", "validé", "signature élève",
+            "leçon faite", "leçon réalisée", "rdv honoré",
         ),
         "annule": (
             "annulé", "annulation", "leçon annulée", "cours annulé", "rdv annulé",
