@@ -152,23 +152,33 @@ def _children(parent: int) -> list[int]:
     return trouves
 
 
-@pytest.mark.skipif(
+deux_coeurs = pytest.mark.skipif(
     not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2,
     reason="il faut /proc et deux cœurs",
 )
-def test_a_process_that_is_killed_loses_no_school(ecoles: Ecole, modele: Path) -> None:
-    """Read in several processes, one of which dies: every school is there, in order."""
-    for n in range(16):
-        shutil.copy(modele, f"ecoles/e{n:02}.xlsx")
+
+
+def _started(*options: str) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """The command on the folder « ecoles », and its processes once they are there."""
     racine = str(Path(inactifs.__file__).parents[1])
     commande = subprocess.Popen(
-        [sys.executable, "-m", "inactifs", *NOVEMBRE, "ecoles", "--json"],
+        [sys.executable, "-m", "inactifs", *NOVEMBRE, "ecoles", *options],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": racine},
     )
     fin = time.monotonic() + 20
     while len(enfants := _children(commande.pid)) < 2 and time.monotonic() < fin:
         time.sleep(0.005)
+    return commande, enfants
+
+
+@deux_coeurs
+def test_a_process_that_is_killed_loses_no_school(ecoles: Ecole, modele: Path) -> None:
+    """Read in several processes, one of which dies: every school is there, in order."""
+    for n in range(16):
+        shutil.copy(modele, f"ecoles/e{n:02}.xlsx")
+    commande, enfants = _started("--json")
     os.kill(enfants[0], signal.SIGKILL)
     sortie, _ = commande.communicate(timeout=60)
     document = json.loads(sortie)
@@ -176,3 +186,16 @@ def test_a_process_that_is_killed_loses_no_school(ecoles: Ecole, modele: Path) -
     noms = [Path(e["classeur"]).name for e in document["ecoles"]]
     assert noms[:16] == [f"e{n:02}.xlsx" for n in range(16)]
     assert document["total"]["eleves_suivis"] == 2 * 18
+
+
+@deux_coeurs
+def test_ctrl_c_leaves_no_process(ecoles: Ecole, modele: Path) -> None:
+    """Nobody goes on reading, nor holds the pipe of the command that ended."""
+    for n in range(400):
+        shutil.copy(modele, f"ecoles/e{n:03}.xlsx")
+    commande, enfants = _started()
+    os.kill(commande.pid, signal.SIGINT)
+    sortie, erreurs = commande.communicate(timeout=60)
+    assert (commande.returncode, sortie) == (130, b"")
+    assert erreurs.decode().startswith("Interrompu")
+    assert not any(Path(f"/proc/{enfant}").exists() for enfant in enfants)

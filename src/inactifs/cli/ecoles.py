@@ -150,24 +150,23 @@ def _in_processes(
     """Read batches in ``processus`` processes; those that were lost are added to ``perdus``."""
     from concurrent.futures.process import BrokenProcessPool
 
-    with _pool(processus) as pool:
-        try:
-            taches: list[Future[list[Lecture]]] = []
-            with suppress(BrokenProcessPool):  # it died before all was asked of it
-                for lot in lots:
-                    taches.append(pool.submit(_read_batch, lot, mois, jour))
-            for lot, tache in zip_longest(lots, taches):
-                try:
-                    lues = tache.result() if tache else None
-                except BrokenProcessPool:
-                    lues = None
-                if lues is None:
-                    perdus.append(lot)
-                else:
-                    yield from lues
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = _pool(processus)
+    try:
+        taches: list[Future[list[Lecture]]] = []
+        with suppress(BrokenProcessPool):  # it died before all was asked of it
+            for lot in lots:
+                taches.append(pool.submit(_read_batch, lot, mois, jour))
+        for lot, tache in zip_longest(lots, taches):
+            try:
+                lues = tache.result() if tache else None
+            except BrokenProcessPool:
+                lues = None
+            if lues is None:
+                perdus.append(lot)
+            else:
+                yield from lues
+    finally:
+        pool.shutdown(cancel_futures=True)  # once only: « with » would ask for them again
 
 
 def _pool(processus: int) -> ProcessPoolExecutor:
