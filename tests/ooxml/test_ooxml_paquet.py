@@ -238,6 +238,20 @@ def test_the_check_before_the_swap_sees_a_written_member_that_cannot_be_read() -
             archive.verify(data, known, other, {SHEET})
 
 
+@pytest.mark.parametrize("step", [1, 7, 1 << 18])
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_member_read_by_pieces_is_checked_as_the_whole_one(more: int, step: int) -> None:
+    """Its end missing, or bytes after it, although all of its content is there."""
+    data = zipped(parts(ROW * 50))
+    member = next(m for m in archive.read_directory(data)[0] if m.name == SHEET)
+    assert b"".join(archive.inflate_chunks(data, member, step, checked=True)) == archive.inflate(
+        data, member
+    )
+    hurt = member._replace(packed=member.packed + more)
+    with pytest.raises(PaquetInvalide):
+        list(archive.inflate_chunks(data, hurt, step, checked=True))
+
+
 def test_any_truncation_is_refused_or_reads_whole() -> None:
     """Wherever the file is cut, there is no other exception."""
     data = small(ROW)

@@ -80,42 +80,41 @@ def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
 
 def inflate(data: bytes, member: Membre) -> bytes:
     """The member's content, never more than the size it declares, its CRC checked."""
-    packed = data[member.body : member.body + member.packed]
+    return b"".join(inflate_chunks(data, member, member.size + 1, checked=True))
+
+
+def inflate_chunks(
+    data: bytes, member: Membre, step: int = 1 << 18, *, checked: bool = False
+) -> Iterator[bytes]:
+    """The member's content piece by piece, never more than it declares.
+
+    Raises:
+        PaquetInvalide: it cannot be inflated; or, once read to its end and if ``checked``, its
+            size or its CRC is not the one that it declares.
+    """
+    rest = data[member.body : member.body + member.packed]
+    crc = size = 0
     if member.method == 0:
-        content = packed
+        crc, size = zlib.crc32(rest), len(rest)
+        yield rest
     else:
         engine = zlib.decompressobj(-15)
-        try:
-            content = engine.decompress(packed, member.size + 1)
-            if not engine.eof:  # exactly full: the end marker may still have to be read
-                content += engine.decompress(engine.unconsumed_tail, 1)
-        except zlib.error as fault:
-            raise damaged(member.name) from fault
-        if not engine.eof or engine.unused_data:
+        most = member.size + checked  # exactly full: the end marker may still have to be read
+        while size < most and not engine.eof:
+            try:
+                chunk = engine.decompress(rest, min(step, most - size))
+            except zlib.error as fault:
+                raise damaged(member.name) from fault
+            rest = engine.unconsumed_tail
+            if not chunk and not rest:
+                break
+            size += len(chunk)
+            crc = zlib.crc32(chunk, crc) if checked else 0
+            yield chunk
+        if checked and (not engine.eof or engine.unused_data):
             raise damaged(f"taille de {member.name}")
-    if len(content) != member.size or zlib.crc32(content) != member.crc:
+    if checked and (size, crc) != (member.size, member.crc):
         raise damaged(member.name)
-    return content
-
-
-def inflate_chunks(data: bytes, member: Membre, step: int = 1 << 18) -> Iterator[bytes]:
-    """The member's content piece by piece, unchecked but never more than it declares."""
-    if member.method == 0:
-        yield data[member.body : member.body + member.packed]
-        return
-    engine = zlib.decompressobj(-15)
-    rest = data[member.body : member.body + member.packed]
-    left = member.size
-    while left > 0 and not engine.eof:
-        try:
-            chunk = engine.decompress(rest, min(step, left))
-        except zlib.error as fault:
-            raise damaged(member.name) from fault
-        rest = engine.unconsumed_tail
-        left -= len(chunk)
-        if not chunk and not rest:
-            return
-        yield chunk
 
 
 def build(
@@ -159,6 +158,7 @@ def verify(before: bytes, members: list[Membre], after: bytes, written: set[str]
 
     Raises:
         RuntimeError: a member differs, is missing, or is one too many.
+        PaquetInvalide: a member that was written cannot be read again.
     """
     found = {member.name: member for member in read_directory(after)[0]}
     old = {member.name: member for member in members}
@@ -172,12 +172,9 @@ def verify(before: bytes, members: list[Membre], after: bytes, written: set[str]
         span = member.end - member.start
         if not same or after[copy.start : copy.start + span] != before[member.start : member.end]:
             raise RuntimeError(f"the member {name} would change")
-    for name in written:  # by pieces: the sheet written is still held
-        crc = size = 0
-        for chunk in inflate_chunks(after, found[name]):
-            crc, size = zlib.crc32(chunk, crc), size + len(chunk)
-        if (crc, size) != (found[name].crc, found[name].size):
-            raise RuntimeError(f"the member {name} cannot be read again")
+    for name in written:
+        for _ in inflate_chunks(after, found[name], checked=True):
+            pass  # by pieces: the sheet written is still held
 
 
 def _find_end(data: bytes) -> tuple[int, int, int, int, bytes]:
