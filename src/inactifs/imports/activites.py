@@ -120,8 +120,8 @@ def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
     ce_jour = aujourdhui.toordinal()
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
-    for debut, bloc in lecture.blocks():
-        if not lues:
+    for rang, (debut, bloc) in enumerate(lecture.blocks()):
+        if rang == 0:
             lecteur.expect_register(bloc)
         qui_la = map(cumul_de, zip(*map(bloc.column, lecteur.qui), strict=True))
         quoi_la = map(fait_de, zip(*map(bloc.column, lecteur.quoi), strict=True))
@@ -165,16 +165,16 @@ class _Lecteur:
         self.registre, self.annuaire = registre, Annuaire(registre)
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
-        stables = {c: n for c, n in self.identites.items() if c != "ordre"}
+        stables = {c: n for c, n in self.identites.items() if c != "ordre"} or self.identites
         self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
-        self.qui = tuple((stables or self.identites).values())
+        self.champs, self.qui = tuple(stables), tuple(stables.values())
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
         self.ordre = OrdreDates()
         self.cumuls: dict[str, Cumul] = {}
         self.par_nom: list[int] = []
-        self._numerotees = bool(stables) and "ordre" in self.identites
+        self._numerotees = "ordre" in self.identites and "ordre" not in stables
         self._refuses: dict[object, Fait] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
@@ -182,14 +182,13 @@ class _Lecteur:
     def expect_register(self, bloc: Bloc) -> None:
         """Before the first lines: a number and a name that are, letter for letter, those of the
         register are that student. Most lines of most exports are so."""
-        champs = [c for c in self.identites if self.identites[c] in self.qui]
-        usuels = "numero" in champs and set(champs) <= {"numero", "nom", "prenom"}
+        usuels = "numero" in self.champs and {*self.champs} <= {"numero", "nom", "prenom"}
         if not usuels or len(self.registre) > self.lecture.tableau.total:
             return
         for eleve in self.registre:
             if eleve.numero:
                 with suppress(UnicodeEncodeError):
-                    cle = tuple(bloc.as_kept([getattr(eleve, champ) for champ in champs]))
+                    cle = tuple(bloc.as_kept([getattr(eleve, champ) for champ in self.champs]))
                     self.par_cle[cle] = self._cumul(eleve)
 
     def understand(self, bloc: Bloc, rang: int, numero: int) -> tuple[Cumul, Fait] | None:
