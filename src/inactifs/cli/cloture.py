@@ -129,7 +129,9 @@ def close(
         personnes = list({(p.numero, p.nom): p for p in personnes}.values())
         for personne in personnes:
             dossier = open_dossier_of(personne, travail.classeur, jour)
-            refus = _refusal(travail, personne, dossier, sans_derniere_relance, demande_eleve)
+            refus = _refusal(
+                travail.classeur, jour, personne, dossier, sans_derniere_relance, demande_eleve
+            )
             if refus is not None:
                 raise refus
         if personnes and not simulation:
@@ -139,7 +141,8 @@ def close(
         for personne in personnes:
             dossier = open_dossier_of(personne, travail.classeur, jour)
             raison = notes.DEMANDE_ELEVE if demande_eleve else ""
-            if _refusal(travail, personne, dossier, False, demande_eleve) is not None:
+            refus = _refusal(travail.classeur, jour, personne, dossier, False, demande_eleve)
+            if refus is not None:
                 raison = "sans la dernière relance"
             separe = " : " if raison.startswith("sans") else ", "
             precision = separe.join(t for t in (raison, motif) if t)
@@ -189,22 +192,15 @@ def _closable(
     classeur: Classeur, jour: date, sans_derniere_relance: bool
 ) -> Iterator[tuple[Personne, Situation]]:
     """Those who may be closed after their relances, and where they stand."""
-    from inactifs.procedure.suivi import situate
+    from inactifs.procedure.suivi import situate_of
     from inactifs.recherche import all_persons
 
     for personne in all_persons(classeur):
-        dossier, eleve = personne.ouvert, personne.eleve
+        dossier = personne.ouvert
         if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
             continue
-        suivi = eleve is None or eleve.suivi
-        situation = situate(dossier, classeur.regles, jour, suivi=suivi)
-        refus = gestes.refusal_to_close(
-            dossier,
-            eleve,
-            classeur.regles,
-            jour,
-            sans_derniere_relance=sans_derniere_relance,
-        )
+        situation = situate_of(dossier, personne.eleve, classeur.regles, jour)
+        refus = _refusal(classeur, jour, personne, dossier, sans_derniere_relance, False)
         if situation.etat is not Etat.SUSPENDU and refus is None:
             yield personne, situation
 
@@ -249,7 +245,8 @@ def _write_closed(
 
 
 def _refusal(
-    travail: Travail,
+    classeur: Classeur,
+    jour: date,
     personne: Personne,
     dossier: Dossier,
     sans_derniere_relance: bool,
@@ -260,8 +257,8 @@ def _refusal(
     return gestes.refusal_to_close(
         dossier,
         personne.eleve,
-        travail.classeur.regles,
-        travail.jour,
+        classeur.regles,
+        jour,
         sans_derniere_relance=sans_derniere_relance,
     )
 

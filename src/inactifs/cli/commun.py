@@ -432,10 +432,9 @@ def require_readable(personne: Personne) -> None:
 
 def situation_of(travail: Travail, dossier: Dossier, eleve: Eleve | None) -> Situation:
     """Where a dossier stands on the day of the command."""
-    from inactifs.procedure.suivi import situate
+    from inactifs.procedure.suivi import situate_of
 
-    suivi = eleve is None or eleve.suivi
-    return situate(dossier, travail.classeur.regles, travail.jour, suivi=suivi)
+    return situate_of(dossier, eleve, travail.classeur.regles, travail.jour)
 
 
 def case_document(personne: Personne, situation: Situation, eleve: Eleve | None) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def list_dossiers(
     json_: OptJson = False,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
-    from inactifs.procedure.suivi import situate
+    from inactifs.procedure.suivi import situate_of
     from inactifs.rendu.donnees import case_json, student_json
 
     jour = command_day(date_)
@@ -155,7 +155,7 @@ def list_dossiers(
     situations = []
     for dossier in contenu.dossiers:
         eleve = contenu.eleve_of(dossier)
-        situation = situate(dossier, contenu.regles, jour, suivi=eleve is None or eleve.suivi)
+        situation = situate_of(dossier, eleve, contenu.regles, jour)
         if filtre.keeps(situation, contenu):
             situations.append(situation)
     if ordre:
@@ -188,17 +188,14 @@ def show_student(
     json_: OptJson = False,
 ) -> None:
     """Show a student, their cases, and the rule of each date."""
-    from inactifs.procedure.suivi import situate
+    from inactifs.procedure.suivi import situate_of
     from inactifs.recherche import find_person
 
     jour = command_day(date_)
     _, contenu = read(workbook_path(classeur))
     personne = find_person(contenu, ask_eleve(eleve))
     connu = personne.eleve
-    situations = [
-        situate(d, contenu.regles, jour, suivi=connu is None or connu.suivi)
-        for d in personne.dossiers
-    ]
+    situations = [situate_of(d, connu, contenu.regles, jour) for d in personne.dossiers]
     if json_:
         print_json(_student_document(personne, situations, contenu, jour))
         return

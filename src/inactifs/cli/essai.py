@@ -12,7 +12,7 @@ from inactifs.procedure.gestes import add_relance
 from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.joignable import after, default_moyen, wrong_means
 from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
-from inactifs.procedure.suivi import Situation, situate, suspension
+from inactifs.procedure.suivi import Situation, situate_of, suspension
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
@@ -201,8 +201,7 @@ def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) ->
     """
     regles = classeur.regles
     dossier = open_dossier_of(personne, classeur, jour)
-    suivi = personne.eleve is None or personne.eleve.suivi
-    avant = situate(dossier, regles, jour, suivi=suivi)
+    avant = situate_of(dossier, personne.eleve, regles, jour)
     issue = choice(Issue, dites.resultat or Issue.SANS_REPONSE, "--resultat")
     moyen = (
         choice(Moyen, dites.moyen, "--moyen")
@@ -227,7 +226,7 @@ def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) ->
         avant,
         apres.relances[-1],
         issue,
-        situate(apres, regles, jour, suivi=suivi),
+        situate_of(apres, personne.eleve, regles, jour),
         eleve,
         regles,
     )

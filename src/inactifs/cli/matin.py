@@ -199,14 +199,13 @@ def next_steps(
 
 def open_situations(classeur: Classeur, jour: date) -> list[Situation]:
     """Where every open dossier stands on ``jour``; the last one of a student who has several."""
-    from inactifs.procedure.suivi import situate
+    from inactifs.procedure.suivi import situate_of
 
     situations = []
     for dossier in classeur.dossiers:
         if dossier.ouvert and dossier.ligne not in classeur.doublons:
             eleve = classeur.eleve_of(dossier)
-            suivi = eleve is None or eleve.suivi
-            situations.append(situate(dossier, classeur.regles, jour, suivi=suivi))
+            situations.append(situate_of(dossier, eleve, classeur.regles, jour))
     return situations
 
 

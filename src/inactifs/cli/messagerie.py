@@ -25,7 +25,7 @@ from inactifs.messages import (
 )
 from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
-from inactifs.procedure.suivi import Situation, situate
+from inactifs.procedure.suivi import Situation, situate_of
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
@@ -61,8 +61,7 @@ def one_message(
 
     dossier = open_dossier_of(personne, classeur, jour)
     eleve = personne.eleve
-    suivi = eleve is None or eleve.suivi
-    situation = situate(dossier, classeur.regles, jour, suivi=suivi)
+    situation = situate_of(dossier, eleve, classeur.regles, jour)
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
     message = _message(classeur, situation, eleve, jour, voulu)
     if eml is not None:

@@ -27,6 +27,7 @@ from inactifs.procedure.suivi import (
     new_activity,
     returned,
     situate,
+    situate_of,
 )
 
 
@@ -141,11 +142,10 @@ def morning(
                 signes.append(dossier)
             if eleve is not None:
                 ouverts.add(eleve.numero)
-            suivi = eleve is None or eleve.suivi
-            if not suivi:
+            if eleve is not None and not eleve.suivi:
                 non_suivis.append(dossier)
             if avant.ligne not in doublons:
-                situations.append(situate(dossier, regles, jour, suivi=suivi))
+                situations.append(situate_of(dossier, eleve, regles, jour))
         if dossier != avant:
             modifies.append(dossier)
 

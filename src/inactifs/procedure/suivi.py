@@ -82,6 +82,12 @@ def due_date(depuis: date, delai: int, regles: Regles) -> date:
     return regles.decaler(depuis + timedelta(days=delai))
 
 
+def situate_of(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> Situation:
+    """Where the dossier of ``eleve`` stands on ``jour``; one whom the register does not know is
+    followed."""
+    return situate(dossier, regles, jour, suivi=eleve is None or eleve.suivi)
+
+
 def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True) -> Situation:
     """The state of ``dossier`` on ``jour``, its next step and when that is due.
 

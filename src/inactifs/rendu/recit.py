@@ -30,6 +30,7 @@ from inactifs.procedure.suivi import (
     due_date,
     returned,
     situate,
+    situate_of,
     suspension,
     unanswered_days,
 )
@@ -247,7 +248,7 @@ def _end(dossier: Dossier, eleve: Eleve | None) -> Iterator[Evenement]:
 
 def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> Iterator[Evenement]:
     """The end of a suspension and the next step of an open dossier."""
-    situation = situate(dossier, regles, jour, suivi=eleve is None or eleve.suivi)
+    situation = situate_of(dossier, eleve, regles, jour)
     if situation.echeance is None:
         return
     nom = situation.etape.libelle if situation.etape else "Clôture possible"
