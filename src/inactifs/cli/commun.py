@@ -197,32 +197,30 @@ def require_terminal(argument: str) -> None:
         raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
 
 
+_ARRETS = ("n", "non", "rien", "annuler")
+
+
 def question(texte: str, defaut: str | None = None) -> str:
     """What is answered in a terminal, ``defaut`` to a mere Enter (asked again when None).
 
     Raises:
         Interrompu: Ctrl-C or Ctrl-D; every question comes before the command writes.
+        Refus: the answer is to stop there.
     """
+    reponse = free_answer(texte, defaut)
+    if reponse.casefold() in _ARRETS:
+        raise Refus("Rien n'a été écrit.")
+    return reponse
+
+
+def free_answer(texte: str, defaut: str | None = None) -> str:
+    """As :func:`question`, where « non » is an answer among others."""
     try:
-        reponse = typer.prompt(
-            texte, defaut, show_default=bool(defaut), prompt_suffix=SUITE_DE_QUESTION
-        )
+        reponse = typer.prompt(texte, defaut, show_default=bool(defaut), prompt_suffix="\u00a0: ")
     except typer.Abort:
         print()  # the cursor is still behind the question
         raise Interrompu("Interrompu : rien n'a été écrit.") from None
     return str(reponse).strip()
-
-
-SUITE_DE_QUESTION = "\u00a0: "
-"""Ends a question, as French types it."""
-
-_ARRETS = ("n", "non", "rien", "annuler")
-
-
-def stop_if_no(reponse: str) -> None:
-    """Raise ``Refus`` when what is answered to a question is to stop there."""
-    if reponse.casefold() in _ARRETS:
-        raise Refus("Rien n'a été écrit.")
 
 
 def ask(valeur: str | None, demande: str, argument: str) -> str:
@@ -235,9 +233,7 @@ def ask(valeur: str | None, demande: str, argument: str) -> str:
     if valeur and (dit := valeur.strip()):
         return dit
     require_terminal(argument)
-    reponse = question(demande)
-    stop_if_no(reponse)
-    return reponse
+    return question(demande)
 
 
 def ask_eleve(eleve: str | None) -> str:

@@ -13,13 +13,13 @@ from inactifs.cli.commun import (
     OptJson,
     OptSimulation,
     Travail,
+    free_answer,
     interactive,
     operator,
     print_json,
     question,
     say,
     show,
-    stop_if_no,
     timestamp,
     today,
     typed_day,
@@ -114,7 +114,6 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
         avant = question(
             "Anonymiser qui n'a donné aucun signe de vie depuis le", french(default_limit(jour))
         )
-        stop_if_no(avant)
     limite = typed_day(avant, "--avant") if avant else default_limit(jour)
     check_limit(limite, jour)
     return limite
@@ -171,7 +170,7 @@ def _confirm(phrases: list[str]) -> None:
             "Regardez avec --simulation, puis ajoutez --oui.",
         )
     say(*phrases)
-    reponse = question("Les anonymiser, sans retour possible ? (oui/non)", "non")
+    reponse = free_answer("Les anonymiser, sans retour possible ? (oui/non)", "non")
     if simplify(reponse) not in ("oui", "o"):
         raise Refus("Purge abandonnée : rien n'a été écrit.")
 

@@ -114,7 +114,7 @@ def write_all(
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
     dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))
     if not dues and not dossier.exists():
-        _say_all([], dossier, jour, as_json=as_json)
+        _say_all([], _summary([], jour), dossier, jour, as_json=as_json)
         return
     try:
         dossier.mkdir(exist_ok=True, mode=0o700)
@@ -134,15 +134,21 @@ def write_all(
             write_private(dossier / nom, prepare.contenu)
             prepare = replace(prepare, nom=nom)
         prepares.append(prepare)
-    resume = "\n".join(_summary(prepares, jour))
-    write_private(dossier / "resume.txt", f"{resume}\n".encode())
-    _say_all(prepares, dossier, jour, as_json=as_json)
+    resume = _summary(prepares, jour)
+    write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
+    _say_all(prepares, resume, dossier, jour, as_json=as_json)
 
 
-def _say_all(prepares: Sequence[Prepare], dossier: Path, jour: date, *, as_json: bool) -> None:
+def _say_all(
+    prepares: Sequence[Prepare],
+    resume: Sequence[str],
+    dossier: Path,
+    jour: date,
+    *,
+    as_json: bool,
+) -> None:
     """Say what was prepared, and where it lies."""
     faits = [p for p in prepares if p.contenu]
-    resume = _summary(prepares, jour)
     if as_json:
         print_json(
             {

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import (
     choice,
+    free_answer,
     interactive,
     question,
     require_terminal,
     say,
-    stop_if_no,
     typed_day,
 )
 from inactifs.cli.essai import ISSUES_DITES, Dites
@@ -63,7 +63,6 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
     demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
     while True:
         reponse = question(demande if proposees else "Quel élève (quelques lettres)")
-        stop_if_no(reponse)
         if reponse.isdigit() and 1 <= int(reponse) <= len(proposees):
             reponse = proposees[int(reponse) - 1]
         try:
@@ -124,7 +123,7 @@ def ask_relance(
         cause = _ask_cause(regles)
     if commentaire is None:
         say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
-        commentaire = question("Commentaire (Entrée : aucun)", "")
+        commentaire = free_answer("Commentaire (Entrée : aucun)", "")
     return Dites(moyen, issue.value, jusqu_au, cause, commentaire)
 
 
@@ -138,7 +137,6 @@ def confirm(demande: str) -> None:
         reponse = question(f"{demande} (oui ou non)", "")
         if reponse.casefold() in {"o", "oui"}:
             return
-        stop_if_no(reponse)
         say("Répondez oui ou non.")
 
 
@@ -152,7 +150,6 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 def _ask_day(jour: date) -> str:
     while True:
         reponse = question("Rien n'est dû jusqu'à quelle date comprise (24/12, 24/12/2026…)")
-        stop_if_no(reponse)
         try:
             lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
         except UsageIncorrect as faute:
@@ -170,7 +167,7 @@ def _ask_cause(regles: Regles) -> str | None:
     cause = regles.causes[choix]
     if cause != "autre":
         return cause
-    precision = question("Laquelle, en un mot", "")
+    precision = free_answer("Laquelle, en un mot", "")
     return f"{cause} : {precision}" if precision else cause
 
 
@@ -179,7 +176,6 @@ def _pick(demande: str, choix: list[str], defaut: int) -> int:
         say(f"  {rang}. {texte}")
     while True:
         reponse = question(demande, str(defaut + 1))
-        stop_if_no(reponse)
         if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
             return int(reponse) - 1
         say(f"Tapez un nombre de 1 à {len(choix)}.")
