@@ -51,16 +51,12 @@ class Cadre:
 
     def column_width(self, col: int) -> float | None:
         """The width of a column in characters, None when the sheet does not say."""
-        start = next((c[3] for c in self._columns if c[0] <= col <= c[1]), None)
-        if start is None:
-            return None
-        element = next(balises.find_all(balises.mask(self.head), self._prefix + b"col", start))
-        width = balises.attributes(element.tag(self.head)).get(b"width", b"")
+        width = next((c[4] for c in self._columns if c[0] <= col <= c[1]), b"")
         return float(width) if re.fullmatch(rb"[0-9]+(\.[0-9]+)?", width) else None
 
     def set_width(self, col: int, width: float) -> None:
         """Give the column a width, unless it is described already; it shows in any case."""
-        for first, last, _, start in self._columns:
+        for first, last, _, start, _ in self._columns:
             if first <= col <= last:
                 self._show(start, first, col, last, width)
                 return
@@ -123,16 +119,16 @@ class Cadre:
         return _edit(self.head, found, union)
 
     @property
-    def _columns(self) -> list[tuple[int, int, int, int]]:
-        """First and last column, style, and position in the head, of each ``col``."""
-        found: list[tuple[int, int, int, int]] = []
+    def _columns(self) -> list[tuple[int, int, int, int, bytes]]:
+        """First and last column, style, position in the head and width, of each ``col``."""
+        found: list[tuple[int, int, int, int, bytes]] = []
         for element in balises.find_all(balises.mask(self.head), self._prefix + b"col"):
             attrs = balises.attributes(element.tag(self.head))
             first, last, style = (
                 int(value) if value.isdigit() else 0
                 for value in (attrs.get(n, b"0") for n in (b"min", b"max", b"style"))
             )
-            found.append((first, last, style, element.start))
+            found.append((first, last, style, element.start, attrs.get(b"width", b"")))
         return found
 
 
