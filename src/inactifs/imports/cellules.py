@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -70,6 +71,16 @@ def clean_text(texte: str) -> str:
     if not texte.isprintable():
         texte = _INVISIBLES.sub("", texte)
     return " ".join(texte.split())
+
+
+def filled(lignes: Iterable[Sequence[object]], colonne: int) -> list[str]:
+    """The cells of one column that are not empty, as text; rows may be too short to have it."""
+    return [t for ligne in lignes if colonne < len(ligne) and (t := as_text(ligne[colonne]))]
+
+
+def most(tests: Collection[bool]) -> bool:
+    """Whether more than half of these are true."""
+    return 2 * sum(tests) > len(tests)
 
 
 _read_day = lru_cache(4096)(read_date)

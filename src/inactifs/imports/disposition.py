@@ -8,7 +8,7 @@ from dataclasses import replace
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports.appariement import is_email, is_phone
 from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import as_day, as_text
+from inactifs.imports.cellules import as_day, as_text, filled, most
 from inactifs.imports.entetes import (
     Disposition,
     best_row,
@@ -76,20 +76,16 @@ def _completed(
     would else be taken for no status at all; a « Numéro » that is a phone or an email."""
     colonnes = dict(disposition.colonnes)
     suite = tableau.tete[disposition.ligne + 1 :]
-
-    def cells(colonne: int) -> list[str]:
-        return [as_text(c[colonne]) for c in suite if colonne < len(c) and as_text(c[colonne])]
-
     if canal is Canal.COURS and not colonnes.keys() & {*EFFETS[canal]}:
         for colonne, entete in enumerate(disposition.entetes):
-            textes = cells(colonne) if entete and meaning(entete, canal) is None else []
+            textes = filled(suite, colonne) if entete and meaning(entete, canal) is None else []
             if 2 * len(textes) > len(suite) and are_of_lessons(textes):
                 colonnes["statut"] = colonne
                 break
     if canal is not Canal.ELEVES and "ordre" in colonnes and "ordre" not in choix:
-        textes = cells(colonnes["ordre"])
+        textes = filled(suite, colonnes["ordre"])
         for champ, est in (("email", is_email), ("telephone", is_phone)):
-            if champ not in colonnes and 2 * sum(map(est, textes)) > len(textes):
+            if champ not in colonnes and most([est(t) for t in textes]):
                 colonnes[champ] = colonnes.pop("ordre")
                 break
     return replace(disposition, colonnes=colonnes)
@@ -172,8 +168,9 @@ def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> 
     ):
         return False
     pleines = [c for c in cellules if as_text(c)]
-    bonnes = [c for c in pleines if (_is_day(c) if champ == "date" else contact_effect(as_text(c)))]
-    return 2 * len(bonnes) > len(pleines)
+    if champ == "date":
+        return most([_is_day(c) for c in pleines])
+    return most([bool(contact_effect(as_text(c))) for c in pleines])
 
 
 def _is_day(cellule: object) -> bool:

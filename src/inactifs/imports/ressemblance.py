@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import as_text
+from inactifs.imports.cellules import filled, most
 from inactifs.imports.entetes import Disposition, best_row, header_words
 from inactifs.imports.lecture_table import Tableau
 from inactifs.imports.resultat import Canal
@@ -42,7 +42,7 @@ NETTEMENT = 2
 
 def _most(connu: Callable[[str], bool]) -> Callable[[Sequence[str]], bool]:
     """Whether most of the filled cells of a column say something that is known."""
-    return lambda cellules: 2 * sum(map(connu, cellules)) > len(cellules)
+    return lambda cellules: most([connu(cellule) for cellule in cellules])
 
 
 _INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon")
@@ -205,5 +205,5 @@ def _holds(indice: Indice, entete: str, colonne: int, lignes: Sequence[Ligne]) -
         return False
     if indice.cellules is None or not lignes:
         return True
-    cellules = [t for ligne in lignes if colonne < len(ligne) and (t := as_text(ligne[colonne]))]
+    cellules = filled(lignes, colonne)
     return bool(cellules) and indice.cellules(cellules)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
+from inactifs.imports.cellules import most
+
 
 class Effet(StrEnum):
     """What a line does for the procedure."""
@@ -160,8 +162,8 @@ def contact_effect(texte: str) -> Effet | None:
 def are_of_lessons(textes: Sequence[str]) -> bool:
     """Whether most of the cells of a column are statuses of lessons, one at least of nothing
     else."""
-    connus = sum(lesson_effect(texte) is not None for texte in textes)
-    return 2 * connus > len(textes) and any(map(only_of_lessons, textes))
+    connus = [lesson_effect(texte) is not None for texte in textes]
+    return most(connus) and any(map(only_of_lessons, textes))
 
 
 def only_of_lessons(texte: str) -> bool:
@@ -178,7 +180,7 @@ def names_a_means(textes: Sequence[str]) -> bool:
     """Whether most of the cells of a column name a means of contact, and one at least a means
     that is not a way to log in."""
     dits = [_MOYENS.intersection(_words(texte)) for texte in textes]
-    return 2 * sum(map(bool, dits)) > len(dits) and any(d - _AILLEURS for d in dits)
+    return most([bool(d) for d in dits]) and any(d - _AILLEURS for d in dits)
 
 
 def _words(texte: str) -> list[str]:
