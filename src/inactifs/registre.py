@@ -73,6 +73,11 @@ class Registre:
         return possibles[0] if len(possibles) == 1 else None
 
 
+def as_typed(numero: str, nom: str) -> str:
+    """A student as a command takes one: the number, else the name in quotes."""
+    return numero or f'"{nom}"'
+
+
 def number_key(numero: str) -> str:
     """A student's number as compared: without spaces nor case."""
     return numero if numero.isdecimal() else "".join(numero.split()).casefold()

@@ -12,7 +12,7 @@ from inactifs.dates import french
 from inactifs.mots import simplify
 from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
 from inactifs.procedure.modele import Critere, Eleve
-from inactifs.registre import number_key
+from inactifs.registre import as_typed, number_key
 
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
 
@@ -112,7 +112,7 @@ def _not_followed(classeur: Classeur, matin: Matin) -> Iterator[Anomalie]:
 
 def _came_back(classeur: Classeur, retour: RepriseConstatee) -> Anomalie:
     place, dossier = classeur.places[TABLEAU.nom], retour.dossier
-    qui = dossier.numero or f'"{dossier.eleve}"'
+    qui = as_typed(dossier.numero, dossier.eleve)
     return Anomalie(
         "avertissement",
         place.nom,

@@ -39,13 +39,18 @@ def faults(chemin: Path) -> Iterator[None]:
 def missing(chemin: Path) -> FichierInvalide:
     """The error for a workbook that does not exist; it says where its last version is kept."""
     conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
-    copies = sorted((chemin.parent / DOSSIER_DISCRET / chemin.name).glob(f"*{chemin.suffix}"))
+    copies = sorted(kept_beside(chemin).glob(f"*{chemin.suffix}"))
     if gardees := [c for c in copies if "annulee" not in c.name]:
         conseil = (
             "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
             f"version d'avant la dernière écriture : « {gardees[-1]} »."
         )
     return FichierInvalide(f"Le classeur « {chemin} » n'existe pas.", conseil)
+
+
+def kept_beside(chemin: Path) -> Path:
+    """Where the versions of this workbook are kept, whether there are any or not."""
+    return chemin.parent / DOSSIER_DISCRET / chemin.name
 
 
 def private_folder(chemin: Path) -> Path:
@@ -58,8 +63,8 @@ def private_folder(chemin: Path) -> Path:
     Raises:
         FichierInvalide: the folder belongs to another account, or cannot be made.
     """
-    commun = chemin.parent / DOSSIER_DISCRET
-    propre = commun / chemin.name
+    propre = kept_beside(chemin)
+    commun = propre.parent
     try:
         with suppress(FileExistsError):
             commun.mkdir(mode=0o700)

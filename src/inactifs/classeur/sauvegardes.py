@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.classeur.disque import DOSSIER_DISCRET, private_folder, sync_folder, write_private
+from inactifs.classeur.disque import kept_beside, private_folder, sync_folder, write_private
 from inactifs.erreurs import FichierInvalide
 
 MAX_VERSIONS = 50
@@ -73,7 +73,7 @@ def load(chemin: Path) -> list[Version]:
     Raises:
         FichierInvalide: this account may not read the folder.
     """
-    dossier = chemin.parent / DOSSIER_DISCRET / chemin.name
+    dossier = kept_beside(chemin)
     try:
         copies = [c for c in dossier.iterdir() if _NOM.fullmatch(c.name)]
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def purged(copies: Sequence[Version], empreinte: str) -> list[Version]:
 
 def ends_with_purge(chemin: Path) -> bool:
     """Whether the last write noted was a purge: why there is nothing to go back to."""
-    index = _read_index(chemin.parent / DOSSIER_DISCRET / chemin.name)
+    index = _read_index(kept_beside(chemin))
     return bool(index) and index[max(index)].get("commande") == PURGE
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import read, say, today, workbook_path
 from inactifs.procedure.modele import Etat
+from inactifs.registre import as_typed
 
 if TYPE_CHECKING:
     from inactifs.cli.matin import Constat
@@ -23,12 +24,13 @@ PREMIERS_PAS: tuple[Conseil, ...] = (
 
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
-    from inactifs.classeur.disque import DOSSIER_DISCRET
+    from inactifs.classeur.disque import kept_beside
     from inactifs.cli.matin import look
 
     chemin = workbook_path(None)
-    garde = chemin.parent / DOSSIER_DISCRET / chemin.name
-    if not chemin.exists() and not garde.exists():  # else reading it says the way back
+    if (
+        not chemin.exists() and not kept_beside(chemin).exists()
+    ):  # else reading it says the way back
         say(f"Pas encore de classeur ici ({chemin}). Pour commencer :")
         _show(PREMIERS_PAS)
         return
@@ -60,7 +62,7 @@ def advice(constat: Constat) -> list[Conseil]:
         conseils.append(("inactifs detect", "la tournée du matin : le tableau n'est pas à jour"))
     if a_relancer := matin.in_state(Etat.A_RELANCER):
         premier = a_relancer[0].dossier
-        qui = premier.numero or f'"{premier.eleve}"'
+        qui = as_typed(premier.numero, premier.eleve)
         conseils.append((f"inactifs relance message {qui}", f"que dire à {premier.eleve}"))
         conseils.append(("inactifs relance add", "noter un appel, un SMS, un email"))
     if matin.in_state(Etat.A_CLOTURER):

@@ -200,7 +200,7 @@ def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
 def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
     from inactifs.archives.ecriture import DOSSIERS_CLOS, root_of
-    from inactifs.classeur.disque import DOSSIER_DISCRET
+    from inactifs.classeur.disque import kept_beside
 
     lieux = []
     archives = root_of(chemin)
@@ -210,7 +210,7 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
             "Supprimez ceux dont la durée est passée : une archive ne se modifie pas."
         )
         lieux += [f"{dossier} : leurs documents." for dossier in _documents(archives, cas)]
-    discret = chemin.parent / DOSSIER_DISCRET
+    discret = kept_beside(chemin).parent
     voisins = discret.iterdir() if discret.is_dir() else ()
     autres = sorted(d.name for d in voisins if d.is_dir() and d.name != chemin.name)
     if autres:

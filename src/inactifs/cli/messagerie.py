@@ -26,6 +26,7 @@ from inactifs.messages import (
 from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
 from inactifs.procedure.suivi import Situation, situate_of
+from inactifs.registre import as_typed
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
@@ -97,7 +98,7 @@ def one_message(
         say(f"[environ {spoken_seconds(message.texte)} secondes à dire]")
     if eml is not None:
         say(f"Brouillon écrit : {eml}")
-    qui = personne.numero or f'"{personne.nom}"'
+    qui = as_typed(personne.numero, personne.nom)
     say(f"Ensuite : inactifs relance add {qui} --moyen {message.moyen.value}")
 
 

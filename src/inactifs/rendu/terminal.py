@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from inactifs.dates import french
 from inactifs.procedure.inactivite import CANAUX_SUIVIS
 from inactifs.procedure.modele import Eleve, Etat, Moyen
+from inactifs.registre import as_typed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -184,7 +185,7 @@ def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) ->
     lignes = []
     if a_relancer:
         premier = a_relancer[0].dossier
-        qui = premier.numero or f'"{premier.eleve}"'
+        qui = as_typed(premier.numero, premier.eleve)
         lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
         lignes.append("Après l'appel :      inactifs relance add")
     if a_cloturer:
