@@ -86,6 +86,20 @@ class Ecole:
                     cellule.data_type = "s"  # « =… » is a text that somebody typed
         livre.save(self.classeur)
 
+    def set(self, parametre: str, valeur: object) -> None:
+        """Type a value in the sheet « Paramètres »."""
+        livre = openpyxl.load_workbook(self.classeur)
+        (rangee,) = (r for r in livre["Paramètres"].iter_rows() if r[0].value == parametre)
+        rangee[1].value = valeur  # type: ignore[assignment]
+        livre.save(self.classeur)
+
+    def start(self, eleves: Iterable[Ligne], dossiers: Iterable[Ligne] = ()) -> None:
+        """A new workbook with this register and these dossiers, and its first morning."""
+        self.json("init", "--auto-ecole", "Auto-école du Port")
+        self.fill(ELEVES, eleves)
+        self.fill(TABLEAU, dossiers)
+        self.json("detect")
+
     def row(self, rang: int, feuille: str = TABLEAU) -> dict[str, Any]:
         """A row as plain openpyxl reads it."""
         onglet = openpyxl.load_workbook(self.classeur)[feuille]

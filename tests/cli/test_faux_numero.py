@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
 import pytest
 from ecole_fabrique import ELEVES, Ecole, student
 
@@ -18,11 +17,7 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
         "7", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="06 12 34 56 78", EMAIL="l@ex.fr"
     )
     ecole.fill(ELEVES, [eleve])
-    livre = openpyxl.load_workbook(ecole.classeur)
-    for rangee in livre["Paramètres"].iter_rows():
-        if rangee[0].value == "Téléphone de l'auto-école":
-            rangee[1].value = "0240000000"
-    livre.save(ecole.classeur)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     ecole.json("detect")
     ecole.json("relance", "add", "7", "--moyen", "sms", "--resultat", "faux-numero")
     return ecole

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
 from ecole_fabrique import Ecole
 from terminal_essais import answer
@@ -47,14 +46,6 @@ def run_all(ecole: Ecole, section: str) -> None:
             assert fait.statut == 0, f"{ligne}\n{fait.sortie}{fait.erreurs}"
 
 
-def set_parametre(ecole: Ecole, libelle: str, valeur: object) -> None:
-    livre = openpyxl.load_workbook(ecole.classeur)
-    for rangee in livre["Paramètres"].iter_rows():
-        if rangee[0].value == libelle:
-            rangee[1].value = valeur  # type: ignore[assignment]
-    livre.save(ecole.classeur)
-
-
 def test_the_first_day_is_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From nothing to the first cases, on a school's real exports."""
     for export in EXPORTS.iterdir():
@@ -68,7 +59,7 @@ def test_every_other_day_is_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Each command of the guide, in its order, on a copy of the example."""
     shutil.copy(RACINE / "examples" / "suivi_eleves.xlsx", tmp_path)
     ecole = Ecole(tmp_path, monkeypatch)
-    set_parametre(ecole, "Téléphone de l'auto-école", "02 40 00 00 00")
+    ecole.set("Téléphone de l'auto-école", "02 40 00 00 00")
     faites = [t for t in SECTIONS if any(commands(t)) and t != "Le premier jour"]
     assert len(faites) == 5
     for section in faites:

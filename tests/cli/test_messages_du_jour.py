@@ -7,26 +7,20 @@ import email.policy
 import stat
 from pathlib import Path
 
-import openpyxl
 import pytest
-from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
+from ecole_fabrique import TABLEAU, Ecole, le, student
 
 
 @pytest.fixture
 def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
     """Two first relances, one by email, and a student who answered."""
     ecole = Ecole(tmp_path, monkeypatch)
-    ecole.json("init", "--auto-ecole", "Auto-école du Port")
-    ecole.fill(
-        ELEVES,
+    ecole.start(
         [
             student("1", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="0612345678"),
             student("2", "N'GUYEN/../Éva", "12/06/2026", TÉLÉPHONE="0698765432"),
             student("3", "BLANC Tom", "10/04/2026", EMAIL="tom@exemple.fr"),
         ],
-    )
-    ecole.fill(
-        TABLEAU,
         [
             {
                 "ÉLÈVE": "BLANC Tom",
@@ -37,21 +31,12 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
             }
         ],
     )
-    ecole.json("detect")
     return ecole
-
-
-def with_school_phone(ecole: Ecole) -> None:
-    livre = openpyxl.load_workbook(ecole.classeur)
-    for rangee in livre["Paramètres"].iter_rows():
-        if rangee[0].value == "Téléphone de l'auto-école":
-            rangee[1].value = "0240000000"
-    livre.save(ecole.classeur)
 
 
 def test_each_message_is_a_file_beside_the_workbook(ecole: Ecole) -> None:
     """Readable by their owner alone; the names hold nothing that a folder would obey."""
-    with_school_phone(ecole)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     fait = ecole.json("relance", "message", "--tous")
     dossier = ecole.classeur.with_name("messages_2026-11-24")
     assert fait["dossier"] == str(dossier)
@@ -74,7 +59,7 @@ def test_each_message_is_a_file_beside_the_workbook(ecole: Ecole) -> None:
 
 def test_what_is_done_meanwhile_is_not_left_to_be_sent_again(ecole: Ecole) -> None:
     """Run again the same day, the message of a relance that is done has gone; other files stay."""
-    with_school_phone(ecole)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     ecole.json("relance", "message", "--tous")
     dossier = ecole.classeur.with_name("messages_2026-11-24")
     (dossier / "mes notes.txt").write_text("à moi", "utf-8")
@@ -95,7 +80,7 @@ def test_what_cannot_be_prepared_is_said_once_with_its_cell(ecole: Ecole) -> Non
 
 def test_none_to_prepare_is_said(ecole: Ecole) -> None:
     """No folder is made for nothing; what is left of an earlier run goes."""
-    with_school_phone(ecole)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     ecole.json("relance", "message", "--tous")
     for numero in "123":
         ecole.json("relance", "add", numero, "--moyen", "sms")
@@ -126,7 +111,7 @@ def test_everybody_or_somebody_but_not_both(ecole: Ecole) -> None:
 
 def test_the_heading_says_where_to_send(ecole: Ecole) -> None:
     """« au » a number, « à » an address; a letter goes to neither. A name is quoted to be typed."""
-    with_school_phone(ecole)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     ecole.fill(TABLEAU, [{"ÉLÈVE": "PETIT Inès", "DATE DE DERNIÈRE ACTIVITÉ": le("10/04/2026")}])
     for arguments, entete in (
         (("1",), "ROYER Laurence (n° 1) : SMS au 06 12 34 56 78"),
@@ -140,7 +125,7 @@ def test_the_heading_says_where_to_send(ecole: Ecole) -> None:
 
 def test_the_message_of_a_step_that_is_not_due_says_so(ecole: Ecole) -> None:
     """Who answered would be told that nobody has any news; the text is given all the same."""
-    with_school_phone(ecole)
+    ecole.set("Téléphone de l'auto-école", "0240000000")
     doute = "Rien n'est à faire pour ROYER Laurence avant le 25/12/2026"
     assert doute not in ecole.type("relance", "message", "1").erreurs
     ecole.json("relance", "add", "1", "--moyen", "sms", "--resultat", "plan")

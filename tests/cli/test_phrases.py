@@ -13,30 +13,18 @@ from ecole_fabrique import ELEVES, Ecole, student
 def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
     """Two students to contact."""
     ecole = Ecole(tmp_path, monkeypatch)
-    ecole.json("init", "--auto-ecole", "Auto-école du Port")
-    ecole.fill(
-        ELEVES,
+    ecole.start(
         [
             student("1", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="0612345678"),
             student("2", "ROUX Léa", "12/06/2026"),
         ],
     )
-    ecole.json("detect")
     return ecole
-
-
-def limit_new(ecole: Ecole, nombre: int) -> None:
-    """Type « Nouveaux dossiers par jour, au plus » in Paramètres."""
-    livre = openpyxl.load_workbook(ecole.classeur)
-    for rangee in livre["Paramètres"].iter_rows():
-        if rangee[0].value == "Nouveaux dossiers par jour, au plus":
-            rangee[1].value = nombre
-    livre.save(ecole.classeur)
 
 
 def test_who_waits_for_the_daily_limit_is_told_so(ecole: Ecole) -> None:
     """By the commands that want a dossier, and by ``show``; « detect » has been run already."""
-    limit_new(ecole, 2)
+    ecole.set("Nouveaux dossiers par jour, au plus", 2)
     ecole.fill(ELEVES, [student("3", "BLANC Tom", "20/06/2026")])
     ecole.json("detect")
     dit = "BLANC Tom attend son tour : au plus 2 nouveaux dossiers sont ouverts par jour."
@@ -58,7 +46,7 @@ def test_who_waits_for_the_daily_limit_is_told_so(ecole: Ecole) -> None:
 
 def test_who_is_active_has_no_dossier_and_waits_for_nothing(ecole: Ecole) -> None:
     """The limit is no answer there."""
-    limit_new(ecole, 2)
+    ecole.set("Nouveaux dossiers par jour, au plus", 2)
     ecole.fill(ELEVES, [student("4", "ROBIN Clara", "20/11/2026")])
     message = "ROBIN Clara (n° 4) n'a pas de dossier d'inactivité."
     assert ecole.refusal("relance", "add", "4") == (3, message)

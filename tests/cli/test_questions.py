@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
+from ecole_fabrique import ELEVES, Ecole, le, student
 from terminal_essais import answer
 
 
@@ -14,18 +14,13 @@ from terminal_essais import answer
 def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
     """Two students to contact, and one who never answered."""
     ecole = Ecole(tmp_path, monkeypatch)
-    ecole.json("init", "--auto-ecole", "Auto-école du Port")
-    ecole.fill(
-        ELEVES,
+    ecole.start(
         [
             student("1", "ROYER Laurence", "10/06/2026", TÉLÉPHONE="0612345678"),
             student("2", "ROUX Léa", "12/06/2026"),
             student("3", "BLANC Tom", "10/04/2026"),
             student("4", "ROBIN Clara", "20/11/2026"),
         ],
-    )
-    ecole.fill(
-        TABLEAU,
         [
             {
                 "ÉLÈVE": "BLANC Tom",
@@ -36,7 +31,6 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
             }
         ],
     )
-    ecole.json("detect")
     return ecole
 
 

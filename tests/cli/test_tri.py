@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
 import pytest
 from ecole_fabrique import ELEVES, Ecole, student
 
@@ -23,11 +22,7 @@ def test_the_order_asked_for_is_kept_within_the_limit_of_the_day(
             student("3", "ABEL Luc", "10/04/2026"),
         ],
     )
-    livre = openpyxl.load_workbook(ecole.classeur)
-    for rangee in livre["Paramètres"].iter_rows():
-        if rangee[0].value == "Nouveaux dossiers par jour, au plus":
-            rangee[1].value = 2
-    livre.save(ecole.classeur)
+    ecole.set("Nouveaux dossiers par jour, au plus", 2)
     fait = ecole.json("detect", "--tri", "nom")
     assert [n["numero"] for n in fait["nouveaux"]] == ["3", "2"]
     assert fait["en_file"] == 1
