@@ -21,12 +21,12 @@ from inactifs.cli.commun import (
     workbook_path,
     working,
 )
-from inactifs.cli.fichiers_lus import exports_of
+from inactifs.cli.export_files import exports_of
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Anomalie, Classeur
-    from inactifs.imports.resultat import Rejet, ResultatImport
+    from inactifs.imports.outcome import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
 ArgFichiers = Annotated[
@@ -146,9 +146,9 @@ def _import(
 ) -> None:
     from inactifs.classeur.edition import unreadable
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.exports_lus import Voulu, read_exports
-    from inactifs.imports.resultat import Canal
-    from inactifs.rendu.importation import count_line, import_json
+    from inactifs.cli.exports import Voulu, read_exports
+    from inactifs.imports.outcome import Canal
+    from inactifs.rendu.imported import count_line, import_json
 
     jour = command_day(date_)
     colonnes = dict(_column(c) for c in colonne or ())
@@ -238,7 +238,7 @@ def _tell(
     resultats: list[ResultatImport], perdues: list[Rejet], rejets: Path | None, simulation: bool
 ) -> None:
     """What was understood, the counts, the lines to correct, and what would change."""
-    from inactifs.rendu.importation import count_line, render_changes, render_rejects
+    from inactifs.rendu.imported import count_line, render_changes, render_rejects
 
     for resultat in resultats:
         say(*resultat.compris, *resultat.avertissements)
@@ -258,7 +258,7 @@ def _tell(
 
 def _write_rejects(chemin: Path, resultats: list[ResultatImport]) -> None:
     from inactifs.cli.fichiers_produits import write_private
-    from inactifs.imports.rejets import rejets_csv
+    from inactifs.imports.rejects import rejets_csv
 
     write_private(chemin, rejets_csv(resultats))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.imports.appariement import is_email, is_phone
 from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_day, as_text, filled, most
 from inactifs.imports.entetes import (
@@ -19,10 +18,11 @@ from inactifs.imports.entetes import (
     wanted,
 )
 from inactifs.imports.lecture_table import Tableau
+from inactifs.imports.matching import is_email, is_phone
+from inactifs.imports.outcome import Canal
 from inactifs.imports.ressemblance import is_register, refusal
-from inactifs.imports.resultat import Canal
 from inactifs.imports.synonymes import EFFETS, PROPRES
-from inactifs.imports.vocabulaire import are_of_lessons, contact_effect
+from inactifs.imports.wordings import are_of_lessons, contact_effect
 from inactifs.mots import simplify
 
 

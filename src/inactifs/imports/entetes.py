@@ -12,7 +12,7 @@ from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import as_text
 from inactifs.imports.lecture_table import Tableau
-from inactifs.imports.resultat import Canal
+from inactifs.imports.outcome import Canal
 from inactifs.imports.synonymes import IDENTITE, LIBELLES, PERSONNE, PROPRES
 from inactifs.mots import simplify
 

@@ -11,8 +11,8 @@ from inactifs.imports.blocs import Bloc, Ligne, Rangees, from_row, rows
 from inactifs.imports.cellules import as_text
 from inactifs.imports.entetes import Disposition
 from inactifs.imports.lecture_table import Tableau
-from inactifs.imports.rejets import AJOUTEES
-from inactifs.imports.resultat import Rejet
+from inactifs.imports.outcome import Rejet
+from inactifs.imports.rejects import AJOUTEES
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),

@@ -17,8 +17,8 @@ from inactifs.imports.blocs import Ligne
 from inactifs.imports.cellules import filled, most
 from inactifs.imports.entetes import Disposition, best_row, header_words
 from inactifs.imports.lecture_table import Tableau
-from inactifs.imports.resultat import Canal
-from inactifs.imports.vocabulaire import (
+from inactifs.imports.outcome import Canal
+from inactifs.imports.wordings import (
     are_of_lessons,
     cancelled,
     contact_effect,

@@ -9,7 +9,7 @@ forms for the identity.
 
 from __future__ import annotations
 
-from inactifs.imports.resultat import Canal
+from inactifs.imports.outcome import Canal
 
 PERSONNE = ("élève", "candidat", "candidate", "stagiaire", "apprenant", "apprenante", "client",
             "cliente", "étudiant", "étudiante", "bénéficiaire", "student", "invité")  # fmt: skip

@@ -46,7 +46,7 @@ def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
     import csv
     import io
 
-    from inactifs.imports.rejets import as_text
+    from inactifs.imports.rejects import as_text
 
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")

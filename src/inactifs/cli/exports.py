@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.cli.fichiers_lus import opened
+from inactifs.cli.export_files import opened
 from inactifs.cli.progression import Progression
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.importation import import_file
+from inactifs.imports.importing import import_file
 from inactifs.imports.ressemblance import AutreExport
 from inactifs.registre import Registre
 
 if TYPE_CHECKING:
-    from inactifs.imports.resultat import Canal, ResultatImport
+    from inactifs.imports.outcome import Canal, ResultatImport
     from inactifs.procedure.modele import Eleve
 
 

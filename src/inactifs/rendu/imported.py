@@ -12,7 +12,7 @@ from inactifs.rendu.terminal import table_of
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from inactifs.imports.resultat import Rejet, ResultatImport
+    from inactifs.imports.outcome import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
 _SANS_EFFET = {

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inactifs.imports.resultat import Canal
+from inactifs.imports.outcome import Canal
 from inactifs.procedure.modele import Eleve
 
 _CHAMPS = {

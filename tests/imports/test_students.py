@@ -10,7 +10,7 @@ from exports_fabrique import HENRI_1, LE_GALL, ROYER, csv_bytes, importe, update
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports import Canal
-from inactifs.imports.eleves import split_name, status
+from inactifs.imports.students import split_name, status
 from inactifs.procedure.modele import Eleve, is_followed
 from inactifs.registre import Registre
 

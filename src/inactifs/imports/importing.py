@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
-from inactifs.imports.activites import read_activities
+from inactifs.imports.activities import read_activities
 from inactifs.imports.disposition import find_layout
 from inactifs.imports.lecture_table import read_tables
 from inactifs.imports.lignes import Lecture
-from inactifs.imports.rejets import AJOUTEES
-from inactifs.imports.resultat import Canal, ResultatImport
+from inactifs.imports.outcome import Canal, ResultatImport
+from inactifs.imports.rejects import AJOUTEES
 from inactifs.registre import Registre
 
 _AUCUNE: Mapping[str, str] = {}
@@ -52,7 +52,7 @@ def import_file(
     del tableaux  # the other sheets are no longer held
     lecture = Lecture(nom, tableau, disposition, avance)
     if canal is Canal.ELEVES:
-        from inactifs.imports.eleves import read_students  # which the others do not need
+        from inactifs.imports.students import read_students  # which the others do not need
 
         resultat = read_students(lecture, registre, aujourdhui)
     else:

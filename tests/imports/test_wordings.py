@@ -6,7 +6,7 @@ import pytest
 from exports_fabrique import importe
 
 from inactifs.imports import Canal
-from inactifs.imports.vocabulaire import Effet, cancelled, contact_effect, lesson_effect
+from inactifs.imports.wordings import Effet, cancelled, contact_effect, lesson_effect
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 
-from inactifs.imports.resultat import ResultatImport
+from inactifs.imports.outcome import ResultatImport
 
 AJOUTEES = ("Motif du rejet", "Suggestions")
 """The columns added at the right; no field is called so, so that an import ignores them."""

@@ -9,8 +9,8 @@ import pytest
 from exports_fabrique import HENRI_1, HENRI_2, LE_GALL, ROYER, importe
 
 from inactifs.imports import Canal
-from inactifs.imports.activites import CONTENUS_MAX
-from inactifs.imports.appariement import (
+from inactifs.imports.activities import CONTENUS_MAX
+from inactifs.imports.matching import (
     Annuaire,
     Identite,
     Inconnu,

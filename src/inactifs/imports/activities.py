@@ -16,15 +16,15 @@ from itertools import count
 from typing import TypeVar
 
 from inactifs.dates import french
-from inactifs.imports.appariement import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.blocs import Bloc, Ligne
 from inactifs.imports.cellules import as_day, as_text, month_first
-from inactifs.imports.cumul import Cumul
 from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.ordre_dates import OrdreDates
-from inactifs.imports.resultat import Canal, ResultatImport
+from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.synonymes import EFFETS, IDENTITE
-from inactifs.imports.vocabulaire import (
+from inactifs.imports.tally import Cumul
+from inactifs.imports.wordings import (
     Effet,
     cancelled,
     contact_effect,

@@ -24,7 +24,7 @@ class Rejet:
 
     ``ligne`` is the row in the file as a spreadsheet numbers it, the header included;
     ``contenu`` is the line in short, ``suggestions`` are the students who may be meant,
-    ``cellules`` is the whole row as text, for :func:`inactifs.imports.rejets.rejets_csv`.
+    ``cellules`` is the whole row as text, for :func:`inactifs.imports.rejects.rejets_csv`.
     """
 
     fichier: str

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from inactifs.dates import french
-from inactifs.imports.activites import PREMIER_JOUR
-from inactifs.imports.appariement import (
+from inactifs.imports.activities import PREMIER_JOUR
+from inactifs.imports.blocs import Ligne
+from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
+from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.matching import (
     Annuaire,
     Identite,
     Inconnu,
@@ -18,11 +21,8 @@ from inactifs.imports.appariement import (
     phone_keys,
     same_person,
 )
-from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
-from inactifs.imports.lignes import Lecture, few
 from inactifs.imports.ordre_dates import OrdreDates
-from inactifs.imports.resultat import Canal, ResultatImport
+from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.mots import simplify
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
