@@ -14,12 +14,12 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.messages import (
     CHAMPS,
     MODELES_PAR_DEFAUT,
-    format_phone,
     render_message,
     segments,
     spoken_seconds,
     values_for,
 )
+from inactifs.phones import format_phone
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Moyen
 
 JOUR = date(2026, 8, 24)

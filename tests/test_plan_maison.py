@@ -14,7 +14,7 @@ import inactifs
 RACINE = Path(inactifs.__file__).parent
 ETAGES = (
     {"erreurs"},
-    {"dates", "mots"},
+    {"dates", "mots", "phones"},
     {"procedure"},
     {"registre"},
     {"calendrier"},

@@ -19,6 +19,7 @@ from inactifs.classeur.valeurs import Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
+from inactifs.phones import format_phone
 from inactifs.procedure.inactivite import last_activity
 from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
 
@@ -28,7 +29,6 @@ __all__ = [
     "Message",
     "Segments",
     "check_modeles",
-    "format_phone",
     "render_message",
     "segments",
     "spoken_seconds",
@@ -202,44 +202,6 @@ def segments(texte: str) -> Segments:
 def spoken_seconds(texte: str) -> int:
     """How long ``texte`` lasts when read aloud, unhurried: 2.6 words a second."""
     return round(len(re.findall(r"\w+(?:['’]\w+)*", texte)) / 2.6)
-
-
-# A number typed as 06… is French; one of the overseas departments is not in the plan of « FR ».
-_REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT")
-
-
-def format_phone(texte: str) -> str:
-    """« 06 12 34 56 78 », as numbers are read in France; international form for a foreign one.
-
-    What is not one number, or has words beside it, is given back as typed; but for a
-    mention after it, as « (faux numéro) », which is kept.
-    """
-    if mention := re.fullmatch(r"(.*\d)\s*(\([^\d()]+\))", texte):
-        return f"{format_phone(mention[1])} {mention[2]}"
-    if not re.fullmatch(r"[\d\s+()./\-]+", texte):
-        return texte
-    chiffres = re.sub(r"[\s./\-]", "", texte)
-    if re.fullmatch(r"0[1-9][0-9]{8}", chiffres):  # nearly all: the library takes 20 ms to load
-        return _in_pairs(chiffres)
-    import phonenumbers
-
-    for region in _REGIONS:
-        try:
-            numero = phonenumbers.parse(texte, region)
-        except phonenumbers.NumberParseException:
-            return texte
-        if phonenumbers.is_valid_number(numero):
-            if phonenumbers.region_code_for_number(numero) in _REGIONS:
-                chiffres = phonenumbers.format_number(
-                    numero, phonenumbers.PhoneNumberFormat.NATIONAL
-                ).replace(" ", "")
-                return _in_pairs(chiffres)
-            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return texte
-
-
-def _in_pairs(chiffres: str) -> str:
-    return " ".join(re.findall("..?", chiffres))
 
 
 def _fill(texte: str, valeurs: Mapping[str, str], ou: str) -> str:

@@ -47,7 +47,7 @@ def add(
     from inactifs.classeur.valeurs import Changements
     from inactifs.cli.saisie import confirm_meant
     from inactifs.recherche import find_person
-    from inactifs.rendu.donnees import student_json
+    from inactifs.rendu.json_shapes import student_json
 
     eleve = ask_eleve(eleve)
     genre = ask(genre, f"Quelle activité ({', '.join(GENRES)})", "l'activité")

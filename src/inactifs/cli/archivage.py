@@ -182,7 +182,7 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
 def _fiche(travail: Travail, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
     from inactifs.archives.documents import PREFIXE
     from inactifs.bilan import histories
-    from inactifs.rendu.fiche import render_fiche
+    from inactifs.rendu.closing_record import render_fiche
     from inactifs.rendu.rapport import Edition
 
     livre = travail.classeur

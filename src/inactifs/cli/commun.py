@@ -435,6 +435,6 @@ def situation_of(travail: Travail, dossier: Dossier, eleve: Eleve | None) -> Sit
 
 def case_document(personne: Personne, situation: Situation, eleve: Eleve | None) -> dict[str, Any]:
     """The JSON of a command on one case: student + case."""
-    from inactifs.rendu.donnees import case_json, student_json
+    from inactifs.rendu.json_shapes import case_json, student_json
 
     return student_json(eleve or personne.eleve, situation.dossier) | case_json(situation)

@@ -135,7 +135,7 @@ def list_dossiers(
 ) -> None:
     """Show, sort, export the rows of the tableau."""
     from inactifs.procedure.suivi import situate_of
-    from inactifs.rendu.donnees import case_json, student_json
+    from inactifs.rendu.json_shapes import case_json, student_json
 
     jour = command_day(date_)
     etat_voulu = choice(Etat, etat, "--etat") if etat else None
@@ -173,7 +173,7 @@ def list_dossiers(
             }
         )
     elif csv is None and xlsx is None:
-        from inactifs.rendu.consultation import render_list
+        from inactifs.rendu.student import render_list
 
         show(*render_list(situations, jour))
     if contenu.illisibles and not json_:
@@ -199,7 +199,7 @@ def show_student(
     if json_:
         print_json(_student_document(personne, situations, contenu, jour))
         return
-    from inactifs.rendu.consultation import render_student
+    from inactifs.rendu.student import render_student
 
     show(*render_student(personne, situations, contenu, jour))
 
@@ -208,8 +208,8 @@ def _student_document(
     personne: Personne, situations: list[Situation], contenu: Classeur, jour: date
 ) -> dict[str, Any]:
     from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
-    from inactifs.rendu.donnees import case_json, event_json, iso, student_json
-    from inactifs.rendu.recit import story
+    from inactifs.rendu.json_shapes import case_json, event_json, iso, student_json
+    from inactifs.rendu.story import story
 
     connu = personne.eleve
     derniere = last_activity(connu) if connu else None
@@ -243,7 +243,7 @@ def _export(
 ) -> None:
     """Write the list where it is asked for, in place of an older one as ``report`` does."""
     from inactifs.cli.fichiers_produits import write_private
-    from inactifs.rendu.liste import list_csv, list_xlsx
+    from inactifs.rendu.case_list import list_csv, list_xlsx
 
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
     if csv is not None:

@@ -69,14 +69,14 @@ class Essai:
     @property
     def due(self) -> Situation:
         """What the relance answers to."""
-        from inactifs.rendu.recit import due_that_day
+        from inactifs.rendu.story import due_that_day
 
         return due_that_day(self.suite.dossier, self.relance.date, self.regles)
 
     @property
     def etape(self) -> str:
         """The relance's name, in the words of ``show``."""
-        from inactifs.rendu.recit import name_relance
+        from inactifs.rendu.story import name_relance
 
         return name_relance(self.due, essai=self.nouvel_essai)
 

@@ -152,7 +152,7 @@ def check(
     if json_:
         print_json({"problemes": [p._asdict() for p in problemes]})
         return
-    from inactifs.rendu.terminal import render_anomalies
+    from inactifs.rendu.morning import render_anomalies
 
     show(*render_anomalies(problemes))
 
@@ -194,7 +194,7 @@ def undo(
                 }
             )
             return
-        from inactifs.rendu.terminal import render_versions
+        from inactifs.rendu.morning import render_versions
 
         show(*render_versions(versions))
         return

@@ -73,7 +73,7 @@ def detect(
     if json_:
         print_json(_detect_document(constat))
         return
-    from inactifs.rendu.terminal import render_morning
+    from inactifs.rendu.morning import render_morning
 
     show(*render_morning(constat.matin, constat.classeur, constat.a_verifier, constat.perimes))
     if simulation:
@@ -190,7 +190,7 @@ def next_steps(
             }
         )
         return
-    from inactifs.rendu.terminal import render_steps
+    from inactifs.rendu.morning import render_steps
 
     show(*render_steps(etapes, contenu, jour, len(a_cloturer)))
     if ics is not None:
@@ -211,7 +211,7 @@ def open_situations(classeur: Classeur, jour: date) -> list[Situation]:
 
 def _detect_document(constat: Constat) -> dict[str, Any]:
     from inactifs.procedure.modele import Etat
-    from inactifs.rendu.donnees import iso, student_json
+    from inactifs.rendu.json_shapes import iso, student_json
 
     matin, classeur = constat.matin, constat.classeur
 
@@ -251,14 +251,14 @@ def _detect_document(constat: Constat) -> dict[str, Any]:
 
 
 def _step_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
-    from inactifs.rendu.donnees import step_json, student_json
+    from inactifs.rendu.json_shapes import step_json, student_json
 
     dossier = situation.dossier
     return student_json(classeur.eleve_of(dossier), dossier) | step_json(situation)
 
 
 def _closing_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
-    from inactifs.rendu.donnees import case_json, student_json
+    from inactifs.rendu.json_shapes import case_json, student_json
 
     dossier = situation.dossier
     return student_json(classeur.eleve_of(dossier), dossier) | case_json(situation)

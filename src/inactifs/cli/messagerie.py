@@ -17,12 +17,12 @@ from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
 from inactifs.messages import (
     MODELES_PAR_DEFAUT,
     Message,
-    format_phone,
     render_message,
     segments,
     spoken_seconds,
     values_for,
 )
+from inactifs.phones import format_phone
 from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
 from inactifs.procedure.suivi import Situation, situate_of

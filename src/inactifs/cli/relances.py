@@ -142,7 +142,7 @@ def _guided(
 
 
 def _how_to_reach(eleve: Eleve | None) -> list[str]:
-    from inactifs.messages import format_phone
+    from inactifs.phones import format_phone
 
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
 

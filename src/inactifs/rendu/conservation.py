@@ -13,7 +13,7 @@ from inactifs.classeur.restes import Reste
 from inactifs.dates import french
 from inactifs.procedure.conservation import SigneDeVie, Sort
 from inactifs.recherche import Personne
-from inactifs.rendu.donnees import Json, iso
+from inactifs.rendu.json_shapes import Json, iso
 from inactifs.rendu.rapport import plural
 
 if TYPE_CHECKING:

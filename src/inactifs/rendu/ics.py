@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from inactifs.dates import french
-from inactifs.messages import format_phone
+from inactifs.phones import format_phone
 from inactifs.procedure.modele import Dossier, Eleve, Etape
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import name_words, number_key

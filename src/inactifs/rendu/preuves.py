@@ -17,7 +17,7 @@ from inactifs.procedure.modele import Eleve, Resultat
 from inactifs.rendu import rapport
 from inactifs.rendu.rapport import Edition
 from inactifs.rendu.rapport_html import environment
-from inactifs.rendu.recit import Evenement, story
+from inactifs.rendu.story import Evenement, story
 
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""

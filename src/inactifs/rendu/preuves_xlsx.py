@@ -6,14 +6,14 @@ import io
 from typing import TYPE_CHECKING
 
 from inactifs.rendu import rapport
-from inactifs.rendu.feuille_xlsx import (
+from inactifs.rendu.preuves import Nature, Preuves
+from inactifs.rendu.xlsx_sheet import (
     FORMAT_JOURS,
     FORMAT_PART,
     Valeur,
     listing,
     set_print,
 )
-from inactifs.rendu.preuves import Nature, Preuves
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -6,9 +6,9 @@ import io
 
 from inactifs.bilan import DEFINITIONS, Consolidation, LigneEcole, Mois
 from inactifs.rendu import rapport
-from inactifs.rendu.feuille_xlsx import FORMAT_JOURS, FORMAT_PART, Valeur
 from inactifs.rendu.rapport import Edition
 from inactifs.rendu.rapport_html import environment
+from inactifs.rendu.xlsx_sheet import FORMAT_JOURS, FORMAT_PART, Valeur
 
 COLONNES = (
     ("École", "ecole"),
@@ -59,7 +59,7 @@ def render_schools_xlsx(consolidation: Consolidation, mois: Mois, edition: Editi
     """The bytes of an ``.xlsx``: Écoles (filtered, the total apart below), Définitions."""
     from openpyxl import Workbook
 
-    from inactifs.rendu.feuille_xlsx import listing, put, set_print, set_widths, table
+    from inactifs.rendu.xlsx_sheet import listing, put, set_print, set_widths, table
 
     classeur = Workbook()
     feuille = classeur.worksheets[0]

@@ -11,7 +11,7 @@ from inactifs.bilan import (
     Mois,
     Mouvement,
 )
-from inactifs.rendu.donnees import Json, case_json, iso, step_json, student_json
+from inactifs.rendu.json_shapes import Json, case_json, iso, step_json, student_json
 
 NON_PRECISE = "non précisé"
 

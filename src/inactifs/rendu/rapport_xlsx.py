@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from inactifs.bilan import DEFINITIONS, Bilan
 from inactifs.rendu import rapport
-from inactifs.rendu.feuille_xlsx import (
+from inactifs.rendu.rapport import Edition
+from inactifs.rendu.xlsx_sheet import (
     FORMAT_JOURS,
     FORMAT_PART,
     HACHURES,
@@ -22,7 +23,6 @@ from inactifs.rendu.feuille_xlsx import (
     set_widths,
     table,
 )
-from inactifs.rendu.rapport import Edition
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -11,9 +11,9 @@ from inactifs.dates import french
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve, Etat
 from inactifs.procedure.suivi import suspension
+from inactifs.rendu.morning import day_or_blank, table_of
 from inactifs.rendu.rapport import ETATS
-from inactifs.rendu.recit import name_activity, story
-from inactifs.rendu.terminal import day_or_blank, table_of
+from inactifs.rendu.story import name_activity, story
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -88,7 +88,7 @@ def verdict(eleve: Eleve, seuil_mois: int, jour: date) -> str:
 
 
 def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
-    from inactifs.messages import format_phone
+    from inactifs.phones import format_phone
 
     contact = "   ".join(t for t in (format_phone(eleve.telephone), eleve.email) if t)
     entete = f"Statut : {eleve.statut or 'en formation'}"

@@ -44,7 +44,7 @@ def render_fiche(
     """
     dossier = histoire.dossier
     derniere = dossier.derniere_activite
-    gabarit = environment().get_template("fiche.html")
+    gabarit = environment().get_template("closing_record.html")
     return gabarit.render(
         h=histoire,
         d=dossier,

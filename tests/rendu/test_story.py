@@ -13,7 +13,7 @@ from inactifs.calendrier import next_working_day
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles, Relance, Resultat
 from inactifs.procedure.notes import closed, paused, reopened
 from inactifs.procedure.suivi import situate
-from inactifs.rendu.recit import reason_of_due, story
+from inactifs.rendu.story import reason_of_due, story
 
 JOUR = date(2026, 11, 24)
 JOURS = st.dates(date(2025, 1, 1), date(2027, 3, 31))

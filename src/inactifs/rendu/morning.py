@@ -209,7 +209,7 @@ def table_of(titre: str, *colonnes: str) -> Table:
 def _address(situation: Situation, eleve: Eleve | None) -> str:
     """The number to dial, or the address to write to when the means is the email; a wrong one
     is not shown, so that nobody uses it."""
-    from inactifs.messages import format_phone
+    from inactifs.phones import format_phone
     from inactifs.procedure.joignable import is_wrong
 
     if eleve is None:

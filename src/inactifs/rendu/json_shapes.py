@@ -9,7 +9,7 @@ from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.suivi import Situation
 
 if TYPE_CHECKING:
-    from inactifs.rendu.recit import Evenement
+    from inactifs.rendu.story import Evenement
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from inactifs.dates import french
-from inactifs.messages import format_phone
+from inactifs.phones import format_phone
 from inactifs.rendu.rapport import ETATS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -
 
     from openpyxl import Workbook
 
-    from inactifs.rendu.feuille_xlsx import listing, set_print
+    from inactifs.rendu.xlsx_sheet import listing, set_print
 
     livre = Workbook()
     feuille = livre.worksheets[0]
