@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inactifs.imports import Canal, ResultatImport
-from inactifs.imports.blocs import rows
-from inactifs.imports.texte_delimite import TexteDelimite
+from inactifs.imports.delimited import TexteDelimite
+from inactifs.imports.row_blocks import rows
 from inactifs.procedure.modele import Eleve
 
 ENTETE = ["N° élève", "Nom", "Prénom", "Date", "Statut"]

@@ -10,7 +10,7 @@ from exports_fabrique import LE_GALL, ROYER, csv_bytes, importe
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports import Canal
-from inactifs.imports.texte_delimite import detect_encoding
+from inactifs.imports.delimited import detect_encoding
 from inactifs.procedure.modele import Eleve
 
 LIGNES = [

@@ -52,7 +52,7 @@ def opened(chemin: Path) -> Iterator[BinaryIO]:
     Raises:
         FichierInvalide: it cannot be opened, or read to its end.
     """
-    from inactifs.imports.lecture_table import TAILLE_MAX
+    from inactifs.imports.tables import TAILLE_MAX
 
     try:
         with chemin.open("rb") as fichier:  # a pipe, or a device, is read whole

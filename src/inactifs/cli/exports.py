@@ -12,7 +12,7 @@ from inactifs.cli.export_files import opened
 from inactifs.cli.progression import Progression
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.importing import import_file
-from inactifs.imports.ressemblance import AutreExport
+from inactifs.imports.kinds import AutreExport
 from inactifs.registre import Registre
 
 if TYPE_CHECKING:

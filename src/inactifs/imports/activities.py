@@ -16,13 +16,13 @@ from itertools import count
 from typing import TypeVar
 
 from inactifs.dates import french
-from inactifs.imports.blocs import Bloc, Ligne
-from inactifs.imports.cellules import as_day, as_text, month_first
-from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.cell_values import as_day, as_text, month_first
+from inactifs.imports.data_lines import Lecture, few
+from inactifs.imports.date_order import OrdreDates
+from inactifs.imports.header_words import EFFETS, IDENTITE
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
-from inactifs.imports.ordre_dates import OrdreDates
 from inactifs.imports.outcome import Canal, ResultatImport
-from inactifs.imports.synonymes import EFFETS, IDENTITE
+from inactifs.imports.row_blocks import Bloc, Ligne
 from inactifs.imports.tally import Cumul
 from inactifs.imports.wordings import (
     Effet,

@@ -8,11 +8,11 @@ from datetime import date
 from typing import BinaryIO
 
 from inactifs.imports.activities import read_activities
-from inactifs.imports.disposition import find_layout
-from inactifs.imports.lecture_table import read_tables
-from inactifs.imports.lignes import Lecture
+from inactifs.imports.data_lines import Lecture
+from inactifs.imports.layout import find_layout
 from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.rejects import AJOUTEES
+from inactifs.imports.tables import read_tables
 from inactifs.registre import Registre
 
 _AUCUNE: Mapping[str, str] = {}

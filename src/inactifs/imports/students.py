@@ -7,9 +7,9 @@ from datetime import date
 
 from inactifs.dates import french
 from inactifs.imports.activities import PREMIER_JOUR
-from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import LONGUEUR_MAX, as_day, as_text
-from inactifs.imports.lignes import Lecture, few
+from inactifs.imports.cell_values import LONGUEUR_MAX, as_day, as_text
+from inactifs.imports.data_lines import Lecture, few
+from inactifs.imports.date_order import OrdreDates
 from inactifs.imports.matching import (
     Annuaire,
     Identite,
@@ -21,8 +21,8 @@ from inactifs.imports.matching import (
     phone_keys,
     same_person,
 )
-from inactifs.imports.ordre_dates import OrdreDates
 from inactifs.imports.outcome import Canal, ResultatImport
+from inactifs.imports.row_blocks import Ligne
 from inactifs.mots import simplify
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from inactifs.imports.cellules import most
+from inactifs.imports.cell_values import most
 
 
 class Effet(StrEnum):

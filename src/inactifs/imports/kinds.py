@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import filled, most
-from inactifs.imports.entetes import Disposition, best_row, header_words
-from inactifs.imports.lecture_table import Tableau
+from inactifs.imports.cell_values import filled, most
+from inactifs.imports.headers import Disposition, best_row, header_words
 from inactifs.imports.outcome import Canal
+from inactifs.imports.row_blocks import Ligne
+from inactifs.imports.tables import Tableau
 from inactifs.imports.wordings import (
     are_of_lessons,
     cancelled,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import as_text
-from inactifs.imports.lecture_table import Tableau
+from inactifs.imports.cell_values import as_text
+from inactifs.imports.header_words import IDENTITE, LIBELLES, PERSONNE, PROPRES
 from inactifs.imports.outcome import Canal
-from inactifs.imports.synonymes import IDENTITE, LIBELLES, PERSONNE, PROPRES
+from inactifs.imports.row_blocks import Ligne
+from inactifs.imports.tables import Tableau
 from inactifs.mots import simplify
 
 _ARTICLES = "de d du des la le l les un une et ou a au aux en pour the of"

@@ -7,8 +7,8 @@ from exports_fabrique import importe
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports import Canal
-from inactifs.imports.entetes import fields, header_words
-from inactifs.imports.synonymes import IDENTITE, LIBELLES, PROPRES
+from inactifs.imports.header_words import IDENTITE, LIBELLES, PROPRES
+from inactifs.imports.headers import fields, header_words
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from inactifs.imports.blocs import Bloc, Ligne, Rangees, from_row, rows
-from inactifs.imports.cellules import as_text
-from inactifs.imports.entetes import Disposition
-from inactifs.imports.lecture_table import Tableau
+from inactifs.imports.cell_values import as_text
+from inactifs.imports.headers import Disposition
 from inactifs.imports.outcome import Rejet
 from inactifs.imports.rejects import AJOUTEES
+from inactifs.imports.row_blocks import Bloc, Ligne, Rangees, from_row, rows
+from inactifs.imports.tables import Tableau
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),

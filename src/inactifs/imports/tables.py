@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.blocs import Bloc, Ligne, grouped
-from inactifs.imports.texte_delimite import SEPARATEURS, TexteDelimite, blocks
+from inactifs.imports.delimited import SEPARATEURS, TexteDelimite, blocks
+from inactifs.imports.row_blocks import Bloc, Ligne, grouped
 from inactifs.mots import simplify
 
 TAILLE_MAX = 200 << 20
@@ -78,7 +78,7 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
 
 
 def _sheets(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
-    from inactifs.imports.tableur import Tableur  # zipfile, which a CSV does not need
+    from inactifs.imports.spreadsheet import Tableur  # zipfile, which a CSV does not need
 
     classeur = Tableur(fichier, nom)
     noms = classeur.sheet_names()

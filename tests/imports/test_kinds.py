@@ -6,7 +6,7 @@ import pytest
 from exports_fabrique import EXPORTS, importe, xlsx_bytes
 
 from inactifs.imports import Canal
-from inactifs.imports.ressemblance import AutreExport
+from inactifs.imports.kinds import AutreExport
 
 FICHIERS = {
     Canal.ELEVES: "eleves.csv",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.imports.blocs import Ligne
-from inactifs.imports.cellules import as_day, as_text, filled, most
-from inactifs.imports.entetes import (
+from inactifs.imports.cell_values import as_day, as_text, filled, most
+from inactifs.imports.header_words import EFFETS, PROPRES
+from inactifs.imports.headers import (
     Disposition,
     best_row,
     columns,
@@ -17,11 +17,11 @@ from inactifs.imports.entetes import (
     missing,
     wanted,
 )
-from inactifs.imports.lecture_table import Tableau
+from inactifs.imports.kinds import is_register, refusal
 from inactifs.imports.matching import is_email, is_phone
 from inactifs.imports.outcome import Canal
-from inactifs.imports.ressemblance import is_register, refusal
-from inactifs.imports.synonymes import EFFETS, PROPRES
+from inactifs.imports.row_blocks import Ligne
+from inactifs.imports.tables import Tableau
 from inactifs.imports.wordings import are_of_lessons, contact_effect
 from inactifs.mots import simplify
 

@@ -15,7 +15,7 @@ from operator import methodcaller
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.blocs import Bloc, cut, from_row, grouped
+from inactifs.imports.row_blocks import Bloc, cut, from_row, grouped
 
 SEPARATEURS = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
 LIGNE_MAX = 1 << 17

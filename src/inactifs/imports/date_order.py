@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.cellules import month_first
+from inactifs.imports.cell_values import month_first
 
 
 @dataclass
