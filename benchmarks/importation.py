@@ -134,7 +134,8 @@ def stages(dossier: Path, fichier: str) -> None:
         depart = time.perf_counter()
 
     import inactifs.cli.importer  # noqa: F401
-    from inactifs.classeur import depot, ecriture, lecture, valeurs
+    from inactifs import depot
+    from inactifs.classeur import ecriture, lecture, valeurs
     from inactifs.imports import Canal, import_file
     from inactifs.registre import Registre
 

@@ -19,6 +19,7 @@ ETAGES = (
     {"registre"},
     {"calendrier"},
     {"ooxml"},
+    {"depot"},
     {"classeur"},
     {"recherche"},
     {"messages", "imports", "bilan", "archives"},
@@ -110,6 +111,13 @@ def test_one_room_knows_the_spreadsheet_engine(module: str) -> None:
     """``classeur`` is the only one to open ``ooxml``."""
     utilise = any(room(nom) == "ooxml" for nom in own_imports(module))
     assert not utilise or room(module) in {"classeur", "ooxml"}
+
+
+@pytest.mark.parametrize("module", [m for m in SOURCES if room(m) == "depot"])
+def test_the_file_room_knows_no_spreadsheet(module: str) -> None:
+    """Bytes in, bytes out: anybody's file, with the house's errors alone."""
+    assert {room(nom) for nom in own_imports(module)} <= {"depot", "erreurs"}
+    assert outside_imports(module) == set()
 
 
 @pytest.mark.parametrize("module", SOURCES)

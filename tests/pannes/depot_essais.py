@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from inactifs.classeur import depot
+from inactifs import depot
 from inactifs.erreurs import ErreurInactifs
 
 MIDI = datetime(2026, 11, 24, 12, 0, 0)

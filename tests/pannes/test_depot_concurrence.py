@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from depot_essais import MIDI, end_of, fork, history, package, undo, value_of, write
 
-from inactifs.classeur import depot
+from inactifs import depot
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
 
 posix = pytest.mark.skipif(os.name == "nt", reason="forks")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from depot_essais import AUTRE_COMPTE, MIDI, end_of, fork, history, package, value_of, write
 
-from inactifs.classeur import depot
-from inactifs.classeur.fichier import MAX_CLASSEUR
+from inactifs import depot
+from inactifs.depot.file import MAX_CLASSEUR
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from depot_essais import MIDI, history, package, undo, value_of, write
 
-from inactifs.classeur import depot, sauvegardes
+from inactifs import depot
+from inactifs.depot.history import MAX_ANNULEES, MAX_VERSIONS
 from inactifs.erreurs import FichierInvalide, Refus
 
 
@@ -160,15 +161,15 @@ def test_the_clock_set_back(tmp_path: Path) -> None:
 
 def test_no_more_copies_than_said(tmp_path: Path) -> None:
     """The oldest go first; states put aside by undo do not take the versions' places."""
-    classeur = history(tmp_path / "suivi.xlsx", sauvegardes.MAX_VERSIONS + 4)
+    classeur = history(tmp_path / "suivi.xlsx", MAX_VERSIONS + 4)
     versions = depot.versions(classeur)
     assert [v.commande for v in (versions[0], versions[-1])] == ["commande 54", "commande 5"]
-    assert len(versions) == len(_copies(classeur)) == sauvegardes.MAX_VERSIONS
-    for valeur in range(60, 60 + sauvegardes.MAX_ANNULEES + 3):
+    assert len(versions) == len(_copies(classeur)) == MAX_VERSIONS
+    for valeur in range(60, 60 + MAX_ANNULEES + 3):
         undo(classeur)
         write(classeur, valeur)
-    assert len(depot.versions(classeur)) == sauvegardes.MAX_VERSIONS
-    assert len(_copies(classeur)) == sauvegardes.MAX_VERSIONS + sauvegardes.MAX_ANNULEES
+    assert len(depot.versions(classeur)) == MAX_VERSIONS
+    assert len(_copies(classeur)) == MAX_VERSIONS + MAX_ANNULEES
 
 
 def test_no_more_bytes_than_said(classeur: Path) -> None:

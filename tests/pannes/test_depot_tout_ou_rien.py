@@ -27,7 +27,7 @@ from depot_essais import (
     write,
 )
 
-from inactifs.classeur import depot
+from inactifs import depot
 from inactifs.erreurs import ErreurInactifs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX systems do")

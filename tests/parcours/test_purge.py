@@ -17,9 +17,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from inactifs.classeur import depot
-from inactifs.classeur.sauvegardes import keep
+from inactifs import depot
 from inactifs.cli.execution import run
+from inactifs.depot.history import keep
 
 AUJOURDHUI = "2026-11-24"
 ELEVES = (

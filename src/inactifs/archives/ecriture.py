@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from inactifs.archives.manifeste import NOM, Fichier, Manifeste, to_json
-from inactifs.classeur.disque import faults, sync_folder, write_new
+from inactifs.depot.disk import faults, sync_folder, write_new
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 
 DOSSIER = "archives"

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from inactifs.classeur.sauvegardes import digest
+from inactifs.depot.history import digest
 
 NOM = "manifeste.json"
 FORMAT = "inactifs-archive/1"

@@ -24,8 +24,8 @@ PREMIERS_PAS: tuple[Conseil, ...] = (
 
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
-    from inactifs.classeur.disque import kept_beside
     from inactifs.cli.matin import look
+    from inactifs.depot.disk import kept_beside
 
     chemin = workbook_path(None)
     if (

@@ -16,8 +16,8 @@ from inactifs.registre import name_words
 if TYPE_CHECKING:
     from inactifs.archives.ecriture import Archive
     from inactifs.bilan import Bilan
-    from inactifs.classeur.depot import Source
     from inactifs.cli.commun import Travail
+    from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
     from inactifs.rendu.rapport import Edition

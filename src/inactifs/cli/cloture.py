@@ -213,8 +213,8 @@ def _asked(
     Anybody may say that they give up: nobody is proposed then.
     """
     require_terminal("le nom ou le numéro de l'élève, ou --tous")
-    from inactifs.classeur.verrous import refuse_if_open_elsewhere
     from inactifs.cli.saisie import ask_student
+    from inactifs.depot.locks import refuse_if_open_elsewhere
 
     source, contenu = read(workbook_path(classeur))
     refuse_if_open_elsewhere(source.chemin)

@@ -22,8 +22,8 @@ from inactifs.erreurs import Interrompu, Refus, UsageIncorrect
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from inactifs.classeur.depot import Source
     from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal
+    from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier, Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
@@ -308,8 +308,8 @@ class Travail:
 
     def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
-        from inactifs.classeur.depot import replace
         from inactifs.classeur.ecriture import apply
+        from inactifs.depot import replace
 
         nouveau = apply(
             self.source.data,
@@ -349,7 +349,7 @@ def working(
         FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
         ClasseurOccupe: another command is at work on it.
     """
-    from inactifs.classeur import depot
+    from inactifs import depot
 
     chemin = workbook_path(classeur)
     with nullcontext() if simulation else depot.lock(chemin, operateur=operator()):
@@ -363,7 +363,7 @@ def read(chemin: Path) -> tuple[Source, Classeur]:
     Raises:
         FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
     """
-    from inactifs.classeur import depot
+    from inactifs import depot
     from inactifs.classeur.edition import unreadable
     from inactifs.classeur.lecture import read_classeur
     from inactifs.classeur.schema import PARAMETRES, header_key

@@ -56,7 +56,7 @@ def purge(
     simulation: OptSimulation = False,
 ) -> None:
     """Anonymise what is older than the retention period."""
-    from inactifs.classeur import depot
+    from inactifs import depot
     from inactifs.rendu.conservation import persons_json, purge_json, remains_lines, render_purge
 
     jour = today()
@@ -200,7 +200,7 @@ def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
 def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
     from inactifs.archives.ecriture import DOSSIERS_CLOS, root_of
-    from inactifs.classeur.disque import kept_beside
+    from inactifs.depot.disk import kept_beside
 
     lieux = []
     archives = root_of(chemin)

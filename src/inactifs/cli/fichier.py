@@ -42,7 +42,7 @@ def init(
     simulation: OptSimulation = False,
 ) -> None:
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
-    from inactifs.classeur import depot
+    from inactifs import depot
     from inactifs.classeur.adoption import complete
     from inactifs.classeur.ecriture import apply
     from inactifs.classeur.lecture import read_classeur
@@ -133,7 +133,7 @@ def check(
         if not check_archives(classeur, as_json=json_):
             raise typer.Exit(FichierInvalide.statut)
         return
-    from inactifs.classeur import depot
+    from inactifs import depot
     from inactifs.classeur.journal_lu import read_journal
     from inactifs.classeur.lecture import read_classeur
     from inactifs.classeur.schema import MODELES
@@ -174,7 +174,7 @@ def undo(
     json_: OptJson = False,
 ) -> None:
     """Put back the workbook as it was before the last write."""
-    from inactifs.classeur import depot
+    from inactifs import depot
 
     chemin = workbook_path(classeur)
     if liste:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from inactifs.classeur.disque import write_new
 from inactifs.cli.commandes import EXTENSIONS_CLASSEUR
+from inactifs.depot.disk import write_new
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect, write_fault
 
 

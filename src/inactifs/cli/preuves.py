@@ -119,7 +119,7 @@ def _write_zip(archive: Archive, fichiers: tuple[str, ...]) -> Path:
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from inactifs.archives.ecriture import remove_archive
-    from inactifs.classeur.disque import faults, sync_folder, write_new
+    from inactifs.depot.disk import faults, sync_folder, write_new
 
     dossier = archive.chemin
     cible = dossier.with_name(f"{dossier.name}.zip")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from inactifs.bilan import Bilan, Mois
-    from inactifs.classeur.depot import Source
+    from inactifs.depot import Source
     from inactifs.rendu.rapport import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")

@@ -125,8 +125,8 @@ def _guided(
     Nothing is locked meanwhile: somebody may take a long time to answer. A workbook that is
     open elsewhere is refused first, so that no answer is lost.
     """
-    from inactifs.classeur.verrous import refuse_if_open_elsewhere
     from inactifs.cli.saisie import ask_due_student, ask_relance, confirm
+    from inactifs.depot.locks import refuse_if_open_elsewhere
     from inactifs.recherche import find_person
 
     source, contenu = read(workbook_path(classeur))

@@ -95,7 +95,7 @@ def _students(incomplet: str) -> list[Proposition]:
     students have the same name."""
     from collections import Counter
 
-    from inactifs.classeur.noms import names_like
+    from inactifs.classeur.names import names_like
 
     chemin = os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT
     try:

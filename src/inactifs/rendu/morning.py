@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from inactifs.classeur.sauvegardes import Version
     from inactifs.classeur.valeurs import Anomalie, Classeur
+    from inactifs.depot.history import Version
     from inactifs.procedure.matin import Matin
     from inactifs.procedure.suivi import Situation
 

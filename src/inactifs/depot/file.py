@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from inactifs.classeur.disque import missing
+from inactifs.depot.disk import missing
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
 
 MAX_CLASSEUR = 200 * 1024 * 1024
@@ -32,7 +32,7 @@ class Source:
     @cached_property
     def empreinte(self) -> str:
         """The SHA-256 of ``data``, in hexadecimal; computed when it is asked for."""
-        from inactifs.classeur.sauvegardes import digest
+        from inactifs.depot.history import digest
 
         return digest(self.data)
 
@@ -113,7 +113,7 @@ def _is_whole_zip(data: bytes) -> bool:
 
 def _advice(cible: Path) -> str:
     """What to do with a workbook that cannot be read."""
-    from inactifs.classeur.sauvegardes import load
+    from inactifs.depot.history import load
 
     with suppress(FichierInvalide):
         if load(cible):

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from inactifs.classeur.lecture import read_eleves_only
-from inactifs.classeur.noms import names_like
+from inactifs.classeur.names import names_like
 
 ENTETES = ("Téléphone", "N° ÉLÈVE", "PRÉNOM", "NOM")
 LIGNES = (

@@ -5,10 +5,10 @@ Knows files, not students nor XML. What is promised (contract, section 7, 2 to 4
 * all or nothing: the new file is written beside, flushed to the disk, and takes the name in
   one rename; permissions, and the owner where the account may, are those of the file before;
   a symbolic link stays a link. A *hard* link does not: its other name keeps the file before;
-* no lost update: one ``inactifs`` at a time (:func:`verrous.lock`), nobody else has the file
+* no lost update: one ``inactifs`` at a time (:func:`locks.lock`), nobody else has the file
   open as far as can be seen, and just before the rename its content, not its time, is
   compared with what was read;
-* a way back: before the rename, the file before is copied and flushed (:mod:`sauvegardes`).
+* a way back: before the rename, the file before is copied and flushed (:mod:`history`).
 
 Not guaranteed: on a network share, that the server's rename outlives a failure of the server;
 that a program which keeps no lock file (LibreOffice set so, a synchronised folder) does not
@@ -28,25 +28,12 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.classeur import sauvegardes
-from inactifs.classeur.disque import faults, sync_folder, write_new
-from inactifs.classeur.fichier import Source, read, read_bytes
-from inactifs.classeur.sauvegardes import Version
-from inactifs.classeur.verrous import lock, refuse_if_open_elsewhere
+from inactifs.depot import history
+from inactifs.depot.disk import faults, sync_folder, write_new
+from inactifs.depot.file import Source, read_bytes
+from inactifs.depot.history import Version
+from inactifs.depot.locks import lock, refuse_if_open_elsewhere
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
-
-__all__ = [
-    "Source",
-    "Version",
-    "create",
-    "forget",
-    "lock",
-    "read",
-    "refuse_if_open_elsewhere",
-    "replace",
-    "undo",
-    "versions",
-]
 
 
 def replace(
@@ -68,13 +55,13 @@ def replace(
     """
     if nouveau == source.data:
         return ""
-    apres = sauvegardes.digest(nouveau)
+    apres = history.digest(nouveau)
     with lock(source.chemin, operateur=operateur):
         avis = refuse_if_open_elsewhere(source.chemin)
         _swap(
             source,
             nouveau,
-            lambda: sauvegardes.keep(
+            lambda: history.keep(
                 source.chemin,
                 source.data,
                 avant=source.empreinte,
@@ -87,7 +74,7 @@ def replace(
         with suppress(
             OSError, FichierInvalide
         ):  # the write is done: tidying can wait for the next one
-            sauvegardes.tidy(source.chemin, apres)
+            history.tidy(source.chemin, apres)
     return avis
 
 
@@ -128,8 +115,8 @@ def versions(chemin: Path) -> list[Version]:
         FichierInvalide: the workbook is absent, or this account may not read the versions.
     """
     cible = Path(os.path.realpath(chemin))
-    empreinte = sauvegardes.digest(read_bytes(cible) or b"")
-    return sauvegardes.undoable(sauvegardes.load(cible), empreinte)[::-1]
+    empreinte = history.digest(read_bytes(cible) or b"")
+    return history.undoable(history.load(cible), empreinte)[::-1]
 
 
 def forget(source: Source) -> list[Path]:
@@ -142,10 +129,10 @@ def forget(source: Source) -> list[Path]:
     """
     with lock(source.chemin):
         data = read_bytes(source.chemin) or b""
-        empreinte = sauvegardes.digest(data)
+        empreinte = history.digest(data)
         with suppress(OSError):
-            sauvegardes.tidy(source.chemin, empreinte)
-        return [v.chemin for v in sauvegardes.purged(sauvegardes.load(source.chemin), empreinte)]
+            history.tidy(source.chemin, empreinte)
+        return [v.chemin for v in history.purged(history.load(source.chemin), empreinte)]
 
 
 def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
@@ -175,8 +162,8 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         if data is None:
             raise _changed(cible)
         actuel = Source(cible, data)
-        possibles = sauvegardes.undoable(sauvegardes.load(cible), actuel.empreinte)
-        if not possibles and sauvegardes.ends_with_purge(cible):
+        possibles = history.undoable(history.load(cible), actuel.empreinte)
+        if not possibles and history.ends_with_purge(cible):
             raise Refus(
                 f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
                 "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
@@ -195,7 +182,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         annulee = _swap(
             actuel,
             _copy_of(derniere),
-            lambda: sauvegardes.keep(
+            lambda: history.keep(
                 cible,
                 data,
                 avant=actuel.empreinte,
@@ -208,7 +195,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         with suppress(
             OSError, FichierInvalide
         ):  # else the copy put back is removed by the next write
-            sauvegardes.tidy(cible, derniere.empreinte_avant)
+            history.tidy(cible, derniere.empreinte_avant)
     return dataclasses.replace(derniere, chemin=annulee.chemin)
 
 
@@ -285,7 +272,7 @@ def _copy_of(version: Version) -> bytes:
         data = version.chemin.read_bytes()
     except OSError:
         data = b""
-    if sauvegardes.digest(data) != version.empreinte_avant:
+    if history.digest(data) != version.empreinte_avant:
         raise FichierInvalide(
             f"La version gardée « {version.chemin} » est abîmée : rien n'a été modifié.",
             "Les versions plus anciennes sont dans le même dossier.",

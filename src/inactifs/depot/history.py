@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.classeur.disque import kept_beside, private_folder, sync_folder, write_private
+from inactifs.depot.disk import kept_beside, private_folder, sync_folder, write_private
 from inactifs.erreurs import FichierInvalide
 
 MAX_VERSIONS = 50

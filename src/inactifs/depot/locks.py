@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.classeur.disque import faults, follow_folder, missing, private_folder
+from inactifs.depot.disk import faults, follow_folder, missing, private_folder
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 ATTENTE = 10.0
