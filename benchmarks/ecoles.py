@@ -59,7 +59,7 @@ def measure(dossier: Path, coeurs: int) -> None:
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:coeurs]))
     debut = time.perf_counter()
     from inactifs.bilan import consolidate, read_month
-    from inactifs.cli.ecoles import read_schools, workbooks
+    from inactifs.cli.schools import read_schools, workbooks
 
     lectures = read_schools(workbooks([dossier]), read_month("2026-11"), date(2026, 11, 24))
     total = consolidate([x.ligne for x in lectures if x.ligne is not None])

@@ -21,7 +21,7 @@ from inactifs.bilan import (
     read_month,
     school_line,
 )
-from inactifs.bilan.histoire import bounds
+from inactifs.bilan.history import bounds
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure.gestes import add_relance, end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.modele import (
@@ -37,7 +37,7 @@ from inactifs.procedure.modele import (
 )
 from inactifs.procedure.suivi import situate
 from inactifs.registre import Registre
-from inactifs.rendu.rapport_json import bilan_json
+from inactifs.rendu.report_json import bilan_json
 
 REGLES = Regles()
 NOVEMBRE = Mois(2026, 11)

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from inactifs.erreurs import Refus
-from inactifs.procedure.conservation import (
+from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
+from inactifs.procedure.retention import (
     Sort,
     check_limit,
     default_limit,
@@ -18,7 +19,6 @@ from inactifs.procedure.conservation import (
     neutral_comment,
     neutral_number,
 )
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
 
 PARTI = Eleve("7", "ROYER", "Laurence", inscrit_le=date(2020, 9, 1), statut="abandonniste")
 CLOS = Dossier(

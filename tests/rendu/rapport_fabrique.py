@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from inactifs.bilan import Bilan, Mois, monthly
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles, Relance, Resultat
-from inactifs.rendu.rapport import Edition
+from inactifs.rendu.wording import Edition
 
 AUJOURDHUI = date(2026, 11, 27)
 SCRIPT = "<script>alert(1)</script> Ève"

@@ -15,10 +15,10 @@ from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 import inactifs
 from inactifs.bilan import DEFINITIONS
 from inactifs.erreurs import UsageIncorrect
-from inactifs.rendu.rapport import typography
-from inactifs.rendu.rapport_graphiques import grouped_columns, stacked_rows
-from inactifs.rendu.rapport_html import causes_chart, render_html
-from inactifs.rendu.rapport_pdf import html_to_pdf
+from inactifs.rendu.charts import grouped_columns, stacked_rows
+from inactifs.rendu.pdf import html_to_pdf
+from inactifs.rendu.report_html import causes_chart, render_html
+from inactifs.rendu.wording import typography
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 VIDES = {"meta", "br", "rect", "circle", "line"}
@@ -212,7 +212,7 @@ def test_pdf_without_its_extra_says_what_to_install() -> None:
     """Where WeasyPrint is missing, the message says so and gives another way."""
     code = (
         "import sys; sys.modules['weasyprint'] = None\n"
-        "from inactifs.rendu.rapport_pdf import html_to_pdf\n"
+        "from inactifs.rendu.pdf import html_to_pdf\n"
         "from inactifs.erreurs import UsageIncorrect\n"
         "try:\n    html_to_pdf('<p>x</p>')\n"
         "except UsageIncorrect as faute:\n    print(ascii(faute.conseil))\n"

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rapport_fabrique import BALISE, EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 
-from inactifs.rendu.rapport_xlsx import render_xlsx
+from inactifs.rendu.report_xlsx import render_xlsx
 
 SOFFICE = shutil.which("soffice")
 

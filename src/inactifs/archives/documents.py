@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from inactifs.archives.ecriture import Archive, digest_of, unreadable
+from inactifs.archives.storing import Archive, digest_of, unreadable
 from inactifs.erreurs import FichierInvalide, Refus
 
 PREFIXE = "documents/"

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from inactifs.archives.ecriture import DOSSIERS_CLOS, EN_COURS, digest_of
-from inactifs.archives.manifeste import NOM, Fichier, Manifeste, from_json
+from inactifs.archives.manifest import NOM, Fichier, Manifeste, from_json
+from inactifs.archives.storing import DOSSIERS_CLOS, EN_COURS, digest_of
 
 _MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")
 _LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#", re.I)

@@ -3,12 +3,9 @@
 Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the reports print.
 """
 
-from inactifs.bilan.calcul import monthly
+from inactifs.bilan.computing import monthly
 from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
-from inactifs.bilan.definitions import DEFINITIONS, Definition
-from inactifs.bilan.histoire import HORS_PLAN, Histoire, RelanceFaite, histories
-from inactifs.bilan.mois import Mois, default_month, read_month
-from inactifs.bilan.valeurs import (
+from inactifs.bilan.counts import (
     Bilan,
     BilanRelances,
     Cas,
@@ -17,6 +14,9 @@ from inactifs.bilan.valeurs import (
     Mouvement,
     share,
 )
+from inactifs.bilan.figures import DEFINITIONS, Definition
+from inactifs.bilan.history import HORS_PLAN, Histoire, RelanceFaite, histories
+from inactifs.bilan.month import Mois, default_month, read_month
 
 __all__ = [
     "DEFINITIONS",

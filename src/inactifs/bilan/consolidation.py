@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from inactifs.bilan.valeurs import Bilan, share
+from inactifs.bilan.counts import Bilan, share
 
 
 @dataclass(frozen=True, slots=True)

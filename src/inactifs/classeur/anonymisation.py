@@ -27,8 +27,8 @@ from inactifs.ooxml.cellules import Valeur
 from inactifs.ooxml.effacement import erase, unreadable_parts
 from inactifs.ooxml.livre import Livre
 from inactifs.ooxml.refus import RefusOoxml
-from inactifs.procedure.conservation import neutral_comment, neutral_name, neutral_number
 from inactifs.procedure.modele import Dossier, Eleve
+from inactifs.procedure.retention import neutral_comment, neutral_name, neutral_number
 from inactifs.registre import name_words, number_key
 
 NOTE_EFFACEE = "Note effacée : élève anonymisé."

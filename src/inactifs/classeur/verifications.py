@@ -15,9 +15,9 @@ from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signale
 from inactifs.dates import french
 from inactifs.mots import simplify
 from inactifs.ooxml.reperes import cell_name
-from inactifs.procedure.conservation import is_neutral
 from inactifs.procedure.modele import Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
+from inactifs.procedure.retention import is_neutral
 from inactifs.registre import name_words, number_key
 
 _MENTION = simplify(MENTION)

@@ -38,7 +38,7 @@ from inactifs.procedure.modele import Dossier, Eleve, Etat
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
-    from inactifs.cli.archivage import Rangement
+    from inactifs.cli.archiving import Rangement
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
@@ -155,7 +155,7 @@ def close(
         if documents is None:
             _write_closed(travail, clos, details)
         else:
-            from inactifs.cli.archivage import documents_archived, move_documents
+            from inactifs.cli.archiving import documents_archived, move_documents
 
             ((personne, fini, eleve),) = clos
             with documents_archived(travail, personne, fini, documents) as rangement:

@@ -136,12 +136,12 @@ ENTREES: Mapping[str, Entree | Famille] = {
         eleve=True,
     ),
     "report": Entree(
-        "rapports.report",
+        "report.report",
         "Le rapport du mois, son archive, le dossier de preuves ; ou plusieurs écoles.",
         "inactifs report --format html --sortie novembre.html",
     ),
     "purge": Entree(
-        "conservation.purge",
+        "purge.purge",
         "Anonymise les dossiers clos et les élèves partis depuis longtemps (RGPD).",
         "inactifs purge --simulation",
     ),

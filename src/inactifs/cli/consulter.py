@@ -256,7 +256,7 @@ def _export(
 
 def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
     """Whether a dossier was open one day of a month at least; False when no date tells."""
-    from inactifs.bilan.histoire import bounds
+    from inactifs.bilan.history import bounds
 
     debut, fin = bounds(situation.dossier, classeur.regles)
     return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)

@@ -128,7 +128,7 @@ def check(
 ) -> None:
     """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
-        from inactifs.cli.archivage import check_archives
+        from inactifs.cli.archiving import check_archives
 
         if not check_archives(classeur, as_json=json_):
             raise typer.Exit(FichierInvalide.statut)

@@ -137,7 +137,7 @@ def _activites() -> Sequence[str]:
 
 
 def _formats() -> Sequence[str]:
-    from inactifs.cli.rapports import FORMATS
+    from inactifs.cli.report import FORMATS
 
     return list(FORMATS)
 

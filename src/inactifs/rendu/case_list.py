@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inactifs.dates import french
 from inactifs.phones import format_phone
-from inactifs.rendu.rapport import ETATS
+from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur

@@ -10,9 +10,9 @@ from inactifs.bilan import Histoire
 from inactifs.procedure.inactivite import criteria, inactive_from
 from inactifs.procedure.modele import Critere, Eleve, Regles
 from inactifs.procedure.suivi import unanswered_days
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
-from inactifs.rendu.rapport_html import environment
+from inactifs.rendu import wording
+from inactifs.rendu.report_html import environment
+from inactifs.rendu.wording import Edition
 
 MAX_DOCUMENTS = 12
 
@@ -51,7 +51,7 @@ def render_fiche(
         e=histoire.eleve,
         regles=regles,
         edition=edition,
-        r=rapport,
+        r=wording,
         criteres=_criteria(histoire.eleve),
         derniere=derniere,
         inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),

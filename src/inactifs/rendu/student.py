@@ -12,8 +12,8 @@ from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve, Etat
 from inactifs.procedure.suivi import suspension
 from inactifs.rendu.morning import day_or_blank, table_of
-from inactifs.rendu.rapport import ETATS
 from inactifs.rendu.story import name_activity, story
+from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING
 
 from inactifs.bilan import DEFINITIONS, Bilan
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
+from inactifs.rendu import wording
+from inactifs.rendu.wording import Edition
 from inactifs.rendu.xlsx_sheet import (
     FORMAT_JOURS,
     FORMAT_PART,
@@ -65,9 +65,9 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
     m, r, annee = bilan.mouvement, bilan.relances, bilan.douze_mois
     set_widths(feuille, (48, 18, 18, 18))
     heading(feuille, 1, edition.ecole or "Auto-école", taille=12, fort=True)
-    heading(feuille, 2, f"Prévention des abandons : {rapport.period(bilan)}", taille=16, fort=True)
+    heading(feuille, 2, f"Prévention des abandons : {wording.period(bilan)}", taille=16, fort=True)
     heading(feuille, 3, f"{edition.provenance}.")
-    heading(feuille, 4, rapport.MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
+    heading(feuille, 4, wording.MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
     nombres: list[tuple[Valeur, ...]] = [
         ("Élèves suivis", bilan.eleves_suivis, None),
         ("Dossiers ouverts au début", m.ouverts_debut, annee.ouverts_debut),
@@ -102,8 +102,8 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
         zone.suivante,
         ("Relances par étape", "Dans les délais", "En retard"),
         [
-            (rapport.step(e.etape), e.dans_les_delais, e.en_retard)
-            for e in rapport.relance_steps(bilan)
+            (wording.step(e.etape), e.dans_les_delais, e.en_retard)
+            for e in wording.relance_steps(bilan)
         ],
     )
     zone = table(
@@ -116,7 +116,7 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
         feuille,
         zone.suivante,
         ("Relances par moyen", "Relances"),
-        [(rapport.means(moyen), n) for moyen, n in r.par_moyen.items()],
+        [(wording.means(moyen), n) for moyen, n in r.par_moyen.items()],
     )
     issues = table(
         feuille,
@@ -128,14 +128,14 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
             "Taux de reprise",
         ),
         [
-            (rapport.step(i.etape), i.reprises, i.abandons, i.taux_reprise)
+            (wording.step(i.etape), i.reprises, i.abandons, i.taux_reprise)
             for i in bilan.issues_douze_mois
         ],
     )
     for ligne in range(issues.entete + 1, issues.suivante - 1):
         feuille.cell(ligne, 4).number_format = FORMAT_PART
     causes = table(
-        feuille, issues.suivante, ("Causes notées", "Dossiers"), rapport.cause_lines(bilan)
+        feuille, issues.suivante, ("Causes notées", "Dossiers"), wording.cause_lines(bilan)
     )
     return etapes, issues, causes
 
@@ -213,17 +213,17 @@ def _cases(feuille: Worksheet, bilan: Bilan) -> None:
     lignes = [
         (
             c.situation.dossier.eleve,
-            rapport.student_number(c),
+            wording.student_number(c),
             c.situation.dossier.derniere_activite,
             c.debut,
             len(c.situation.dossier.relances),
-            "\n".join(rapport.relance_line(r) for r in c.situation.dossier.relances),
+            "\n".join(wording.relance_line(r) for r in c.situation.dossier.relances),
             c.situation.dossier.cause,
-            rapport.ETATS[c.situation.etat],
+            wording.ETATS[c.situation.etat],
             c.fin,
-            rapport.next_step(c.situation),
+            wording.next_step(c.situation),
             c.situation.echeance,
-            rapport.responsible(c.situation),
+            wording.responsible(c.situation),
         )
         for c in bilan.cas
     ]
@@ -235,9 +235,9 @@ def _late(feuille: Worksheet, bilan: Bilan) -> None:
     lignes = [
         (
             c.situation.dossier.eleve,
-            rapport.student_number(c),
-            rapport.next_step(c.situation),
-            rapport.responsible(c.situation),
+            wording.student_number(c),
+            wording.next_step(c.situation),
+            wording.responsible(c.situation),
             c.situation.echeance,
             c.situation.retard_jours,
         )
@@ -264,10 +264,10 @@ def _relances(feuille: Worksheet, bilan: Bilan) -> None:
             f.relance.date,
             f.dossier.eleve,
             f.dossier.numero or (f.eleve.numero if f.eleve else ""),
-            rapport.step(f.etape),
+            wording.step(f.etape),
             f.responsable,
-            rapport.means(f.relance.moyen),
-            rapport.outcome(f.relance),
+            wording.means(f.relance.moyen),
+            wording.outcome(f.relance),
             f.echeance,
             f.retard_jours,
             f.dossier.resultat.value if f.dossier.resultat else "en cours",
@@ -280,17 +280,17 @@ def _relances(feuille: Worksheet, bilan: Bilan) -> None:
 def _definitions(feuille: Worksheet, bilan: Bilan, edition: Edition) -> None:
     set_widths(feuille, (36, 110))
     zone = table(feuille, 1, ("Chiffre", "Définition"), [(d.nom, d.sens) for d in DEFINITIONS])
-    notes = [("À savoir", n) for n in rapport.reservations(bilan, edition)]
-    imports = " ; ".join(rapport.import_lines(bilan))
+    notes = [("À savoir", n) for n in wording.reservations(bilan, edition)]
+    imports = " ; ".join(wording.import_lines(bilan))
     table(
         feuille,
         zone.suivante,
         ("Note", "Texte"),
         [
             *notes,
-            ("Feuille « En retard »", f"Ce qui est en retard au {rapport.day(bilan.etabli_le)}."),
+            ("Feuille « En retard »", f"Ce qui est en retard au {wording.day(bilan.etabli_le)}."),
             ("Derniers imports", f"{imports}."),
-            ("Portée", rapport.RESERVE),
+            ("Portée", wording.RESERVE),
         ],
     )
     feuille.freeze_panes = "A2"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from inactifs.archives.manifeste import NOM, Fichier, Manifeste, to_json
+from inactifs.archives.manifest import NOM, Fichier, Manifeste, to_json
 from inactifs.depot.disk import faults, sync_folder, write_new
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 

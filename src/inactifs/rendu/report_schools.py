@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 from inactifs.bilan import DEFINITIONS, Consolidation, LigneEcole, Mois
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
-from inactifs.rendu.rapport_html import environment
+from inactifs.rendu import wording
+from inactifs.rendu.report_html import environment
+from inactifs.rendu.wording import Edition
 from inactifs.rendu.xlsx_sheet import FORMAT_JOURS, FORMAT_PART, Valeur
 
 COLONNES = (
@@ -42,11 +42,11 @@ def render_schools_html(consolidation: Consolidation, mois: Mois, edition: Editi
     """The page: self-contained, to be printed on A4, landscape."""
     return (
         environment()
-        .get_template("rapport_ecoles.html")
+        .get_template("report_schools.html")
         .render(
             mois=mois,
             edition=edition,
-            r=rapport,
+            r=wording,
             entetes=[nom for nom, _ in COLONNES],
             lignes=[_shown(ligne) for ligne in consolidation.ecoles],
             total=_shown(consolidation.total),
@@ -78,7 +78,7 @@ def render_schools_xlsx(consolidation: Consolidation, mois: Mois, edition: Editi
     set_widths(notes, (36, 110))
     put(notes, 1, 1, f"Prévention des abandons : {mois.libelle}. {edition.provenance}.")
     zone = table(notes, 3, ("Chiffre", "Définition"), definitions())
-    reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", rapport.RESERVE)]
+    reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", wording.RESERVE)]
     table(notes, zone.suivante, ("Note", "Texte"), reserves)
     for page in classeur.worksheets:
         set_print(page, f"Prévention des abandons – {mois.libelle}", paysage=True)
@@ -102,5 +102,5 @@ def _text(champ: str, valeur: Valeur) -> str:
         return valeur
     assert valeur is None or isinstance(valeur, int | float)
     if _FORMATS.get(champ) == FORMAT_PART:
-        return rapport.percent(valeur)
-    return rapport.number(valeur, 1 if champ in _FORMATS else 0)
+        return wording.percent(valeur)
+    return wording.number(valeur, 1 if champ in _FORMATS else 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from inactifs.rendu import rapport
-from inactifs.rendu.preuves import Nature, Preuves
+from inactifs.rendu import wording
+from inactifs.rendu.evidence import Nature, Preuves
 from inactifs.rendu.xlsx_sheet import (
     FORMAT_JOURS,
     FORMAT_PART,
@@ -27,7 +27,7 @@ def render_xlsx(preuves: Preuves) -> bytes:
     classeur = Workbook()
     relances = classeur.worksheets[0]
     relances.title = "Relances"
-    arrete = rapport.day(bilan.arrete_au)
+    arrete = wording.day(bilan.arrete_au)
     listing(
         relances,
         (
@@ -39,9 +39,9 @@ def render_xlsx(preuves: Preuves) -> bytes:
                 r.faite.relance.date,
                 r.faite.dossier.eleve,
                 r.numero,
-                rapport.step(r.faite.etape),
-                rapport.means(r.faite.relance.moyen),
-                rapport.outcome(r.faite.relance),
+                wording.step(r.faite.etape),
+                wording.means(r.faite.relance.moyen),
+                wording.outcome(r.faite.relance),
                 r.faite.responsable,
                 r.faite.echeance,
                 r.faite.retard_jours,
@@ -60,7 +60,7 @@ def render_xlsx(preuves: Preuves) -> bytes:
     )
     listing(
         classeur.create_sheet("Imports"),
-        ("Import", "Fait le", f"Âge au {rapport.day(preuves.jour)} (jours)", "État"),
+        ("Import", "Fait le", f"Âge au {wording.day(preuves.jour)} (jours)", "État"),
         [(f.canal, f.jour, f.age, f.etat) for f in preuves.fraicheur],
         (32, 14, 24, 18),
     )
@@ -110,7 +110,7 @@ def _plan(preuves: Preuves) -> list[tuple[Valeur, ...]]:
     return [
         (
             e.libelle + (" (optionnelle)" if e.optionnelle else ""),
-            f"{_delay(e.numero, e.delai)} : {e.action}, {rapport.list_of_means(e.moyens)}, "
+            f"{_delay(e.numero, e.delai)} : {e.action}, {wording.list_of_means(e.moyens)}, "
             f"{e.responsable}",
         )
         for e in preuves.bilan.regles.plan
@@ -118,4 +118,4 @@ def _plan(preuves: Preuves) -> list[tuple[Valeur, ...]]:
 
 
 def _delay(numero: int, delai: int) -> str:
-    return "dès détection" if numero == 1 else f"{rapport.days(delai)} après la précédente"
+    return "dès détection" if numero == 1 else f"{wording.days(delai)} après la précédente"

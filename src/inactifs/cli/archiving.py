@@ -14,13 +14,13 @@ from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.registre import name_words
 
 if TYPE_CHECKING:
-    from inactifs.archives.ecriture import Archive
+    from inactifs.archives.storing import Archive
     from inactifs.bilan import Bilan
     from inactifs.cli.commun import Travail
     from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.wording import Edition
 
 OUTIL = f"inactifs {__version__}"
 _DES_PERSONNES = ("dossiers", "en_retard", "sans_date")
@@ -40,11 +40,11 @@ def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
     Raises:
         Refus: the workbook is an archive itself.
     """
-    from inactifs.archives.ecriture import root_of, write_archive
-    from inactifs.archives.manifeste import Manifeste
-    from inactifs.rendu.rapport_html import render_html
-    from inactifs.rendu.rapport_json import bilan_json
-    from inactifs.rendu.rapport_xlsx import render_xlsx
+    from inactifs.archives.manifest import Manifeste
+    from inactifs.archives.storing import root_of, write_archive
+    from inactifs.rendu.report_html import render_html
+    from inactifs.rendu.report_json import bilan_json
+    from inactifs.rendu.report_xlsx import render_xlsx
 
     racine = root_of(source.chemin)
     if source.chemin.is_relative_to(racine):
@@ -73,11 +73,11 @@ def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
 
 def changed_since_archived(source: Source, bilan: Bilan) -> str:
     """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
-    from inactifs.archives.ecriture import root_of
+    from inactifs.archives.storing import root_of
     from inactifs.archives.verification import last_of_month
     from inactifs.bilan import DEFINITIONS
     from inactifs.dates import french
-    from inactifs.rendu.rapport_json import bilan_json
+    from inactifs.rendu.report_json import bilan_json
 
     archive = last_of_month(root_of(source.chemin), bilan.mois.iso)
     if archive is None or bilan.en_cours:
@@ -133,8 +133,8 @@ def documents_archived(
         Refus: the folder holds the workbook or the archives.
     """
     from inactifs.archives.documents import documents_in
-    from inactifs.archives.ecriture import DOSSIERS_CLOS, remove_archive, root_of, write_archive
-    from inactifs.archives.manifeste import Manifeste
+    from inactifs.archives.manifest import Manifeste
+    from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
 
     racine = root_of(travail.source.chemin)
     fichiers = documents_in(documents, travail.source.chemin, racine)
@@ -183,7 +183,7 @@ def _fiche(travail: Travail, dossier: Dossier, fichiers: Mapping[str, Path]) -> 
     from inactifs.archives.documents import PREFIXE
     from inactifs.bilan import histories
     from inactifs.rendu.closing_record import render_fiche
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.wording import Edition
 
     livre = travail.classeur
     datees, sans_date = histories([dossier], livre.registre, livre.regles)
@@ -199,7 +199,7 @@ def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
     Raises:
         FichierInvalide: the folder of the archives cannot be read.
     """
-    from inactifs.archives.ecriture import root_of
+    from inactifs.archives.storing import root_of
     from inactifs.archives.verification import verify_all
 
     racine = root_of(workbook_path(classeur))
@@ -211,13 +211,13 @@ def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
             "Utilisez le compte qui tient les archives.",
         ) from faute
     if as_json:
-        from inactifs.rendu.archives import archives_json
+        from inactifs.rendu.archives_shown import archives_json
 
         print_json({"dossier": str(racine), "archives": archives_json(controles)})
     elif not controles:
         say(f"Aucune archive dans « {racine} ».")
     else:
-        from inactifs.rendu.archives import render_archives
+        from inactifs.rendu.archives_shown import render_archives
 
         show(*render_archives(controles))
     return all(c.intacte for c in controles)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from inactifs.bilan import Consolidation, LigneEcole, Mois
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.wording import Edition
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 _LOT = 4  # workbooks read by a process before it answers
@@ -69,7 +69,7 @@ def report_schools(
         FichierInvalide: none could be read.
     """
     from inactifs.bilan import consolidate
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.wording import Edition
 
     lectures = list(_shown(read_schools(chemins, mois, jour), len(chemins)))
     lectures.sort(key=lambda lecture: chemins.index(lecture.classeur))
@@ -90,7 +90,7 @@ def report_schools(
         mois_par_defaut=par_defaut,
     )
     if as_json or genre == "json":
-        from inactifs.rendu.rapport_json import consolidation_json
+        from inactifs.rendu.report_json import consolidation_json
 
         non_lus = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
         print_json(
@@ -99,7 +99,7 @@ def report_schools(
             | {"illisibles": non_lus}
         )
     elif genre == "terminal":
-        from inactifs.rendu.rapport_terminal import render_consolidation
+        from inactifs.rendu.report_terminal import render_consolidation
 
         show(*render_consolidation(consolidation, mois, edition))
     if genre in ("html", "xlsx", "pdf"):
@@ -264,13 +264,13 @@ def _below(dossier: Path) -> Iterator[Path]:
 
 
 def _rendered(consolidation: Consolidation, mois: Mois, edition: Edition, genre: str) -> bytes:
-    from inactifs.rendu.rapport_ecoles import render_schools_html, render_schools_xlsx
+    from inactifs.rendu.report_schools import render_schools_html, render_schools_xlsx
 
     if genre == "xlsx":
         return render_schools_xlsx(consolidation, mois, edition)
     page = render_schools_html(consolidation, mois, edition)
     if genre == "html":
         return page.encode()
-    from inactifs.rendu.rapport_pdf import html_to_pdf
+    from inactifs.rendu.pdf import html_to_pdf
 
     return html_to_pdf(page)

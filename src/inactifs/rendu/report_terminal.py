@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from inactifs.bilan import Bilan, Consolidation, LigneEcole, Mois
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
+from inactifs.rendu import wording
+from inactifs.rendu.wording import Edition
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,7 +30,7 @@ def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
         _cases(bilan),
         _late(bilan),
     ]
-    if reserves := rapport.reservations(bilan, edition):
+    if reserves := wording.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
     blocs.append(_end())
     return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
@@ -58,17 +58,17 @@ def render_consolidation(
     table.add_row(*_school(consolidation.total), style="bold")
     notes = [f"{edition.provenance}."]
     if edition.mois_par_defaut:
-        notes.append(rapport.MOIS_PAR_DEFAUT)
+        notes.append(wording.MOIS_PAR_DEFAUT)
     return [table, Text("\n".join(notes), style="dim"), _end()]
 
 
 def _title(bilan: Bilan, edition: Edition) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
-    texte.append(f"Prévention des abandons : bilan {rapport.period(bilan, de=True)}\n")
+    texte.append(f"Prévention des abandons : bilan {wording.period(bilan, de=True)}\n")
     texte.append(f"{edition.provenance}.", style="not bold dim")
     if edition.mois_par_defaut:
-        texte.append(f"\n{rapport.MOIS_PAR_DEFAUT}", style="not bold dim")
-    texte.append(f"\nImports : {' ; '.join(rapport.import_lines(bilan))}.", style="not bold dim")
+        texte.append(f"\n{wording.MOIS_PAR_DEFAUT}", style="not bold dim")
+    texte.append(f"\nImports : {' ; '.join(wording.import_lines(bilan))}.", style="not bold dim")
     return texte
 
 
@@ -78,7 +78,7 @@ def _figures(bilan: Bilan) -> Table:
         grille.add_column(justify="right", style="bold")
         grille.add_column()
     cases: list[RenderableType] = []
-    for chiffre in rapport.key_figures(bilan):
+    for chiffre in wording.key_figures(bilan):
         nom = Text(chiffre.nom)
         if chiffre.detail:
             nom.append(f"\n{chiffre.detail}", style="dim")
@@ -89,7 +89,7 @@ def _figures(bilan: Bilan) -> Table:
 
 
 def _movement(bilan: Bilan) -> Text:
-    m, s = bilan.mouvement, rapport.plural
+    m, s = bilan.mouvement, wording.plural
     return Text(
         f"{m.ouverts_debut} ouvert{s(m.ouverts_debut)} au début "
         f"+ {m.detectes} détecté{s(m.detectes)} "
@@ -100,13 +100,13 @@ def _movement(bilan: Bilan) -> Text:
 
 def _relances(bilan: Bilan) -> Table:
     table = _table("Relances du mois", "Étape", "Responsable", "Faites", "Dans les délais", "Part")
-    for e in rapport.relance_steps(bilan):
+    for e in wording.relance_steps(bilan):
         table.add_row(
-            rapport.step(e.etape),
+            wording.step(e.etape),
             Text(e.responsable),
             str(e.faites),
             str(e.dans_les_delais),
-            rapport.ratio(e.dans_les_delais, e.faites),
+            wording.ratio(e.dans_les_delais, e.faites),
         )
     r = bilan.relances
     table.add_section()
@@ -115,7 +115,7 @@ def _relances(bilan: Bilan) -> Table:
         "",
         str(r.total),
         str(r.dans_les_delais),
-        rapport.percent(r.part_dans_les_delais),
+        wording.percent(r.part_dans_les_delais),
         style="bold",
     )
     return table
@@ -124,12 +124,12 @@ def _relances(bilan: Bilan) -> Table:
 def _counts(bilan: Bilan) -> Table:
     table = _table("Moyens, responsables, causes", "", "Nombre")
     for moyen, nombre in bilan.relances.par_moyen.items():
-        table.add_row(rapport.means(moyen), str(nombre))
+        table.add_row(wording.means(moyen), str(nombre))
     table.add_section()
     for responsable, nombre in bilan.relances.par_responsable.items():
         table.add_row(Text(responsable), str(nombre))
     table.add_section()
-    for cause, nombre in rapport.cause_lines(bilan):
+    for cause, nombre in wording.cause_lines(bilan):
         table.add_row(Text(cause), str(nombre))
     return table
 
@@ -140,21 +140,21 @@ def _rates(bilan: Bilan) -> Table:
     table = _table("Issue des dossiers", "", "Ce mois", "12 mois")
     for nom, mois, douze in (
         ("Dossiers terminés", str(m.termines), str(annee.termines)),
-        ("Taux de reprise", rapport.percent(m.taux_reprise), rapport.percent(annee.taux_reprise)),
-        ("Taux d'abandon", rapport.percent(m.taux_abandon), rapport.percent(annee.taux_abandon)),
-        ("Abandons, élèves suivis", rapport.percent(bilan.taux_abandon_suivis), ""),
-        ("Délai moyen de reprise", rapport.days(ici.moyen_reprise), rapport.days(an.moyen_reprise)),
-        ("Délai médian, issue", rapport.days(ici.median_issue), rapport.days(an.median_issue)),
-        ("Retard médian", rapport.days(bilan.relances.retard_median_jours), ""),
+        ("Taux de reprise", wording.percent(m.taux_reprise), wording.percent(annee.taux_reprise)),
+        ("Taux d'abandon", wording.percent(m.taux_abandon), wording.percent(annee.taux_abandon)),
+        ("Abandons, élèves suivis", wording.percent(bilan.taux_abandon_suivis), ""),
+        ("Délai moyen de reprise", wording.days(ici.moyen_reprise), wording.days(an.moyen_reprise)),
+        ("Délai médian, issue", wording.days(ici.median_issue), wording.days(an.median_issue)),
+        ("Retard médian", wording.days(bilan.relances.retard_median_jours), ""),
     ):
         table.add_row(nom, mois, douze)
     table.add_section()
     du_mois = {i.etape: i.taux_reprise for i in bilan.issues_par_etape}
     for issue in bilan.issues_douze_mois:
         table.add_row(
-            f"Reprise, {rapport.step(issue.etape).casefold()}",
-            rapport.percent(du_mois.get(issue.etape)),
-            rapport.percent(issue.taux_reprise),
+            f"Reprise, {wording.step(issue.etape).casefold()}",
+            wording.percent(du_mois.get(issue.etape)),
+            wording.percent(issue.taux_reprise),
         )
     return table
 
@@ -180,23 +180,23 @@ def _series(bilan: Bilan) -> Table:
             str(m.reprises),
             str(m.abandons),
             str(m.ouverts_fin),
-            rapport.percent(m.taux_reprise),
+            wording.percent(m.taux_reprise),
         )
     return table
 
 
 def _late(bilan: Bilan) -> RenderableType:
-    titre = f"En retard au {rapport.day(bilan.etabli_le)}"
+    titre = f"En retard au {wording.day(bilan.etabli_le)}"
     if not bilan.en_retard:
         return Text(f"{titre} : rien.")
     table = _table(titre, "Retard", "Élève", "N°", "À faire", "Responsable")
     for cas in bilan.en_retard:
         table.add_row(
-            rapport.days(cas.situation.retard_jours),
+            wording.days(cas.situation.retard_jours),
             Text(cas.situation.dossier.eleve),
-            Text(rapport.student_number(cas)),
-            rapport.next_step(cas.situation),
-            Text(rapport.responsible(cas.situation)),
+            Text(wording.student_number(cas)),
+            wording.next_step(cas.situation),
+            Text(wording.responsible(cas.situation)),
         )
     return table
 
@@ -218,12 +218,12 @@ def _cases(bilan: Bilan) -> RenderableType:
         s = cas.situation
         table.add_row(
             Text(s.dossier.eleve),
-            Text(rapport.student_number(cas)),
-            rapport.day(cas.debut),
+            Text(wording.student_number(cas)),
+            wording.day(cas.debut),
             str(len(s.dossier.relances)),
-            rapport.ETATS[s.etat],
-            rapport.next_step(s),
-            rapport.day(s.echeance),
+            wording.ETATS[s.etat],
+            wording.next_step(s),
+            wording.day(s.echeance),
         )
     return table
 
@@ -231,21 +231,21 @@ def _cases(bilan: Bilan) -> RenderableType:
 def _end() -> Text:
     """Where the definitions are: all of them here would push the figures off the screen."""
     texte = Text("Ce que veut dire chaque chiffre : inactifs report --format html\n", style="bold")
-    texte.append(rapport.RESERVE, style="not bold")
+    texte.append(wording.RESERVE, style="not bold")
     return texte
 
 
 def _school(ligne: LigneEcole) -> tuple[str | Text, ...]:
     return (
         Text(ligne.ecole),
-        rapport.number(ligne.eleves_suivis),
-        rapport.number(ligne.dossiers_ouverts_debut),
-        rapport.number(ligne.detectes),
-        rapport.number(ligne.relances),
-        rapport.percent(ligne.part_dans_les_delais),
-        rapport.number(ligne.reprises),
-        rapport.number(ligne.abandons),
-        rapport.number(ligne.dossiers_ouverts_fin),
+        wording.number(ligne.eleves_suivis),
+        wording.number(ligne.dossiers_ouverts_debut),
+        wording.number(ligne.detectes),
+        wording.number(ligne.relances),
+        wording.percent(ligne.part_dans_les_delais),
+        wording.number(ligne.reprises),
+        wording.number(ligne.abandons),
+        wording.number(ligne.dossiers_ouverts_fin),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from inactifs.bilan.histoire import RelanceFaite
-from inactifs.bilan.mois import Mois
+from inactifs.bilan.history import RelanceFaite
+from inactifs.bilan.month import Mois
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
 from inactifs.procedure.suivi import Situation
 

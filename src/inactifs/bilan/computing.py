@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import fmean, median
 
-from inactifs.bilan.histoire import Histoire, RelanceFaite, histories
-from inactifs.bilan.mois import Mois
-from inactifs.bilan.valeurs import Bilan, BilanRelances, Cas, Delais, IssuesEtape, Mouvement
+from inactifs.bilan.counts import Bilan, BilanRelances, Cas, Delais, IssuesEtape, Mouvement
+from inactifs.bilan.history import Histoire, RelanceFaite, histories
+from inactifs.bilan.month import Mois
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify

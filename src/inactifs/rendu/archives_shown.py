@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inactifs.archives.verification import Controle
 from inactifs.dates import french
 from inactifs.rendu.json_shapes import Json
-from inactifs.rendu.rapport import plural
+from inactifs.rendu.wording import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from inactifs.mots import simplify
-from inactifs.procedure.conservation import neutral_comment
 from inactifs.procedure.modele import Dossier, Eleve, Regles
+from inactifs.procedure.retention import neutral_comment
 from inactifs.registre import Registre
 
 CAUSE_LIBRE = "écrite librement"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from inactifs.classeur.anonymisation import Anonymisation
 from inactifs.classeur.restes import Reste
 from inactifs.dates import french
-from inactifs.procedure.conservation import SigneDeVie, Sort
+from inactifs.procedure.retention import SigneDeVie, Sort
 from inactifs.recherche import Personne
 from inactifs.rendu.json_shapes import Json, iso
-from inactifs.rendu.rapport import plural
+from inactifs.rendu.wording import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

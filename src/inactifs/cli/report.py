@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from inactifs.bilan import Bilan, Mois
     from inactifs.depot import Source
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.wording import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
 
@@ -100,7 +100,7 @@ def report(
     jour = command_day(date_)
     choisi = read_month(mois) if mois else default_month(jour)
     if preuves or anonyme:
-        from inactifs.cli.preuves import write_evidence
+        from inactifs.cli.evidence_pack import write_evidence
 
         if not preuves or format_ or archiver:
             raise UsageIncorrect(
@@ -120,7 +120,7 @@ def report(
     if len(chemins) > 1:
         _several(chemins, choisi, jour, genre, sortie, archiver, mois is None, json_)
         return
-    from inactifs.rendu.rapport_json import bilan_json
+    from inactifs.rendu.report_json import bilan_json
 
     source, bilan, edition = _one(chemins[0], choisi, jour, mois is None)
     octets = b"" if genre in ("terminal", "json") else _rendered(bilan, edition, genre)
@@ -129,7 +129,7 @@ def report(
         octets = json_text(document).encode()
     archive = None
     if archiver:
-        from inactifs.cli.archivage import archive_report
+        from inactifs.cli.archiving import archive_report
 
         archive = archive_report(source, bilan, edition)
     if octets:
@@ -141,7 +141,7 @@ def report(
     if json_ or (genre == "json" and sortie is None):
         print_json(document | ({"archive": str(archive.chemin)} if archive else {}))
     elif genre == "terminal":
-        from inactifs.rendu.rapport_terminal import render_terminal
+        from inactifs.rendu.report_terminal import render_terminal
 
         show(*render_terminal(bilan, edition))
     if archive is not None:
@@ -151,8 +151,8 @@ def report(
 def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source, Bilan, Edition]:
     """A workbook's month and who reports it."""
     from inactifs.bilan import monthly
-    from inactifs.cli.archivage import changed_since_archived
-    from inactifs.rendu.rapport import Edition
+    from inactifs.cli.archiving import changed_since_archived
+    from inactifs.rendu.wording import Edition
 
     source, contenu = read(chemin)
     bilan = monthly(
@@ -181,15 +181,15 @@ def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source
 
 def _rendered(bilan: Bilan, edition: Edition, genre: str) -> bytes:
     if genre == "xlsx":
-        from inactifs.rendu.rapport_xlsx import render_xlsx
+        from inactifs.rendu.report_xlsx import render_xlsx
 
         return render_xlsx(bilan, edition)
-    from inactifs.rendu.rapport_html import render_html
+    from inactifs.rendu.report_html import render_html
 
     page = render_html(bilan, edition)
     if genre == "html":
         return page.encode()
-    from inactifs.rendu.rapport_pdf import html_to_pdf
+    from inactifs.rendu.pdf import html_to_pdf
 
     return html_to_pdf(page)
 
@@ -197,7 +197,7 @@ def _rendered(bilan: Bilan, edition: Edition, genre: str) -> bytes:
 def _workbooks(donnes: list[Path]) -> list[Path]:
     if len(donnes) == 1 and not donnes[0].is_dir():
         return donnes
-    from inactifs.cli.ecoles import workbooks
+    from inactifs.cli.schools import workbooks
 
     return workbooks(donnes)
 
@@ -217,7 +217,7 @@ def _several(
             "--archiver ne vaut que pour un classeur à la fois.",
             "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
         )
-    from inactifs.cli.ecoles import report_schools
+    from inactifs.cli.schools import report_schools
 
     report_schools(chemins, mois, jour, genre, sortie, par_defaut=par_defaut, as_json=as_json)
 

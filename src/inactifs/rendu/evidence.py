@@ -1,7 +1,7 @@
 """The evidence handed to an auditor: facts as the workbook states them, and no verdict.
 
 What is shown is gathered here as rows of text, numbers and dates; :func:`render_html` and
-``preuves_xlsx`` only lay it out.
+``evidence_xlsx`` only lay it out.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from inactifs.bilan import DEFINITIONS, Bilan, Cas, RelanceFaite
 from inactifs.procedure.modele import Eleve, Resultat
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
-from inactifs.rendu.rapport_html import environment
+from inactifs.rendu import wording
+from inactifs.rendu.report_html import environment
 from inactifs.rendu.story import Evenement, story
+from inactifs.rendu.wording import Edition
 
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""
@@ -74,8 +74,8 @@ class LigneChiffre:
         if isinstance(valeur, str):
             return valeur
         if self.nature is Nature.PART:
-            return rapport.percent(valeur)
-        return rapport.days(valeur) if self.nature is Nature.JOURS else rapport.number(valeur)
+            return wording.percent(valeur)
+        return wording.days(valeur) if self.nature is Nature.JOURS else wording.number(valeur)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,13 @@ def gather(
 
 def render_html(preuves: Preuves) -> str:
     """The page: self-contained, to be printed on A4."""
-    gabarit = environment().get_template("preuves.html")
+    gabarit = environment().get_template("evidence.html")
     return gabarit.render(
         p=preuves,
         b=preuves.bilan,
         edition=preuves.edition,
-        r=rapport,
-        reserves=rapport.reservations(preuves.bilan, preuves.edition),
+        r=wording,
+        reserves=wording.reservations(preuves.bilan, preuves.edition),
         CHOIX=CHOIX,
         ANONYMAT=ANONYMAT,
     )
@@ -161,12 +161,12 @@ def render_html(preuves: Preuves) -> str:
 
 def _settings(bilan: Bilan) -> Iterable[tuple[str, str]]:
     regles = bilan.regles
-    yield "Un élève est inactif après", f"plus de {regles.seuil_mois}{rapport.INSECABLE}mois"
-    reponse = rapport.days(regles.delai_reponse) if regles.delai_reponse else "aucun"
+    yield "Un élève est inactif après", f"plus de {regles.seuil_mois}{wording.INSECABLE}mois"
+    reponse = wording.days(regles.delai_reponse) if regles.delai_reponse else "aucun"
     yield "Délai de réponse avant clôture", reponse
-    yield "Suivi après une réponse", rapport.days(regles.delai_suivi)
-    yield "Un import est ancien après", rapport.days(regles.peremption_import)
-    limite = "sans limite" if regles.max_nouveaux is None else rapport.number(regles.max_nouveaux)
+    yield "Suivi après une réponse", wording.days(regles.delai_suivi)
+    yield "Un import est ancien après", wording.days(regles.peremption_import)
+    limite = "sans limite" if regles.max_nouveaux is None else wording.number(regles.max_nouveaux)
     yield "Nouveaux dossiers par jour", limite
     report = "reportées au jour ouvré suivant" if regles.jours_ouvres else "non reportées"
     yield "Échéances des week-ends et jours fériés", report
@@ -217,7 +217,7 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan, jour: date) -> 
 def _issue(cas: Cas | None, faite: RelanceFaite) -> str:
     if cas is None:  # reopened since, or ended before its relance: what the row says today
         return faite.dossier.resultat.value.capitalize() if faite.dossier.resultat else "En cours"
-    return rapport.ETATS[cas.situation.etat]
+    return wording.ETATS[cas.situation.etat]
 
 
 def _chosen(bilan: Bilan) -> Iterable[Parcours]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from inactifs.classeur.anonymisation import Anonymisation
-    from inactifs.rendu.conservation import Cas
+    from inactifs.rendu.purge_shown import Cas
 
 
 def purge(
@@ -57,7 +57,7 @@ def purge(
 ) -> None:
     """Anonymise what is older than the retention period."""
     from inactifs import depot
-    from inactifs.rendu.conservation import persons_json, purge_json, remains_lines, render_purge
+    from inactifs.rendu.purge_shown import persons_json, purge_json, remains_lines, render_purge
 
     jour = today()
     limite = _limit(avant, jour, demander=not (oui or simulation))
@@ -108,7 +108,7 @@ def purge(
 
 
 def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
-    from inactifs.procedure.conservation import check_limit, default_limit
+    from inactifs.procedure.retention import check_limit, default_limit
 
     if avant is None and demander and interactive():
         avant = question(
@@ -122,9 +122,9 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
 def _prepared(travail: Travail, limite: date) -> tuple[list[Cas], Anonymisation | None]:
     """What becomes of everybody, and the workbook without those who leave."""
     from inactifs.classeur.anonymisation import Partant, anonymise
-    from inactifs.procedure.conservation import Sort, fate, last_sign
+    from inactifs.procedure.retention import Sort, fate, last_sign
     from inactifs.recherche import all_persons
-    from inactifs.rendu.conservation import Cas
+    from inactifs.rendu.purge_shown import Cas
 
     contenu = travail.classeur
     cas = []
@@ -176,8 +176,8 @@ def _confirm(phrases: list[str]) -> None:
 
 
 def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
-    from inactifs.procedure.conservation import Sort
-    from inactifs.rendu.rapport import plural
+    from inactifs.procedure.retention import Sort
+    from inactifs.rendu.wording import plural
 
     partants = [c.personne for c in cas if c.sort is Sort.ANONYMISER]
     n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
@@ -199,7 +199,7 @@ def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
 
 def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
-    from inactifs.archives.ecriture import DOSSIERS_CLOS, root_of
+    from inactifs.archives.storing import DOSSIERS_CLOS, root_of
     from inactifs.depot.disk import kept_beside
 
     lieux = []
@@ -229,8 +229,8 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
 
 def _documents(archives: Path, cas: Sequence[Cas]) -> list[Path]:
     """The archived documents of those who leave, which nothing else leads to any more."""
-    from inactifs.archives.ecriture import DOSSIERS_CLOS
-    from inactifs.procedure.conservation import Sort
+    from inactifs.archives.storing import DOSSIERS_CLOS
+    from inactifs.procedure.retention import Sort
 
     partants = {
         name_words(f"{c.personne.numero or 'eleve'} {c.personne.nom}")

@@ -8,14 +8,14 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.cli.archivage import OUTIL
+from inactifs.cli.archiving import OUTIL
 from inactifs.cli.commun import operator, print_json, read, say, timestamp
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from inactifs.archives.ecriture import Archive
+    from inactifs.archives.storing import Archive
     from inactifs.bilan import Mois
 
 PAGE, LISTE = "preuves.html", "preuves.xlsx"
@@ -45,13 +45,13 @@ def write_evidence(
         FichierInvalide: the workbook cannot be read, or the account may not write there.
         ErreurInactifs: the disk is full, or fails. In every case nothing is left there.
     """
-    from inactifs.archives.ecriture import write_archive
-    from inactifs.archives.manifeste import NOM, Manifeste
+    from inactifs.archives.manifest import NOM, Manifeste
+    from inactifs.archives.storing import write_archive
     from inactifs.bilan import monthly
-    from inactifs.rendu.preuves import gather, render_html
-    from inactifs.rendu.preuves_anonymes import without_names
-    from inactifs.rendu.preuves_xlsx import render_xlsx
-    from inactifs.rendu.rapport import Edition
+    from inactifs.rendu.evidence import gather, render_html
+    from inactifs.rendu.evidence_anonymous import without_names
+    from inactifs.rendu.evidence_xlsx import render_xlsx
+    from inactifs.rendu.wording import Edition
 
     if len(classeurs) > 1:
         raise UsageIncorrect(
@@ -97,7 +97,7 @@ def write_evidence(
         f"Le même dossier, à envoyer : {zip_}",
     )
     if par_defaut:
-        from inactifs.rendu.rapport import MOIS_PAR_DEFAUT
+        from inactifs.rendu.wording import MOIS_PAR_DEFAUT
 
         say(MOIS_PAR_DEFAUT)
     if not anonyme:
@@ -118,7 +118,7 @@ def _write_zip(archive: Archive, fichiers: tuple[str, ...]) -> Path:
     import io
     from zipfile import ZIP_DEFLATED, ZipFile
 
-    from inactifs.archives.ecriture import remove_archive
+    from inactifs.archives.storing import remove_archive
     from inactifs.depot.disk import faults, sync_folder, write_new
 
     dossier = archive.chemin

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inactifs.bilan import DEFINITIONS, Bilan
-from inactifs.rendu import rapport
-from inactifs.rendu.rapport import Edition
-from inactifs.rendu.rapport_graphiques import Graphique, grouped_columns, stacked_rows
+from inactifs.rendu import wording
+from inactifs.rendu.charts import Graphique, grouped_columns, stacked_rows
+from inactifs.rendu.wording import Edition
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,15 +20,15 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
     """The whole page: no script, no outside address, everything typed by people escaped."""
     return (
         environment()
-        .get_template("rapport.html")
+        .get_template("report.html")
         .render(
             b=bilan,
             edition=edition,
-            r=rapport,
-            chiffres=rapport.key_figures(bilan),
-            etapes=rapport.relance_steps(bilan),
+            r=wording,
+            chiffres=wording.key_figures(bilan),
+            etapes=wording.relance_steps(bilan),
             mois_et_avant=(*bilan.serie, (bilan.mois, bilan.mouvement)),
-            reserves=rapport.reservations(bilan, edition),
+            reserves=wording.reservations(bilan, edition),
             definitions=DEFINITIONS,
             relances=relances_chart(bilan),
             issues=outcomes_chart(bilan),
@@ -49,7 +49,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environnement.filters["typo"] = rapport.typography
+    environnement.filters["typo"] = wording.typography
     return environnement
 
 
@@ -60,8 +60,8 @@ def relances_chart(bilan: Bilan) -> Graphique:
         "Relances du mois par étape",
         ("Dans les délais", "En retard"),
         [
-            (rapport.step(e.etape), (e.dans_les_delais, e.en_retard))
-            for e in rapport.relance_steps(bilan)
+            (wording.step(e.etape), (e.dans_les_delais, e.en_retard))
+            for e in wording.relance_steps(bilan)
         ],
     )
 
@@ -72,13 +72,13 @@ def outcomes_chart(bilan: Bilan) -> Graphique:
         "issues",
         "Issue des dossiers selon la dernière étape, sur douze mois",
         ("Reprises", "Abandons"),
-        [(rapport.step(i.etape), (i.reprises, i.abandons)) for i in bilan.issues_douze_mois],
+        [(wording.step(i.etape), (i.reprises, i.abandons)) for i in bilan.issues_douze_mois],
     )
 
 
 def causes_chart(bilan: Bilan) -> Graphique:
     """The causes noted, the most frequent first; the rarest ones are summed up."""
-    causes = rapport.cause_lines(bilan)
+    causes = wording.cause_lines(bilan)
     if len(causes) > MAX_CAUSES:
         reste = sum(n for _, n in causes[MAX_CAUSES:])
         causes = [*causes[:MAX_CAUSES], ("causes plus rares", reste)]
