@@ -7,12 +7,12 @@ from datetime import date, datetime
 import pytest
 from lecture_fabrique import dossier, eleve, read
 
+from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.journal_verifie import check_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.nouveau import new_workbook
 from inactifs.classeur.schema import JOURNAL
 from inactifs.classeur.valeurs import EntreeJournal
-from inactifs.classeur.verifications import check_classeur
 
 JOUR = date(2026, 12, 15)
 ROYER = eleve(numero="7", nom="ROYER", prenom="Laurence", dernier_cours=date(2026, 5, 20))

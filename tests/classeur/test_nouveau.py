@@ -14,7 +14,7 @@ from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
 from inactifs.classeur.nouveau import DERNIERE_LIGNE, new_workbook
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
-from inactifs.ooxml.livre import Livre
+from inactifs.ooxml.workbook import Workbook as Package
 from inactifs.procedure.modele import Moyen, Regles
 
 FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
@@ -122,7 +122,7 @@ def test_the_school_s_name_is_a_text(nom: str) -> None:
 
 def test_the_engine_adds_rows_that_look_like_the_first(data: bytes) -> None:
     """A row appended by the engine takes the styles of the columns."""
-    livre = Livre(data)
+    livre = Package(data)
     onglet = livre.sheet(TABLEAU.nom)
     onglet.append([{1: "ROYER Laurence", 2: date(2026, 5, 20), 7: "1042"}], 2, None)
     ecrit = openpyxl.load_workbook(io.BytesIO(livre.to_bytes()))[TABLEAU.nom]

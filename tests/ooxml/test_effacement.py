@@ -8,8 +8,8 @@ import zipfile
 import openpyxl
 import xlsxwriter
 
-from inactifs.ooxml.effacement import erase, texts_around, unreadable_parts
-from inactifs.ooxml.livre import Livre
+from inactifs.ooxml.erasure import erase, texts_around, unreadable_parts
+from inactifs.ooxml.workbook import Workbook
 
 
 def book() -> bytes:
@@ -33,7 +33,7 @@ def parts(data: bytes) -> dict[str, str]:
 
 def emptied(data: bytes, *cellules: tuple[int, int]) -> bytes:
     """The workbook with these cells of the first sheet written over."""
-    livre = Livre(data)
+    livre = Workbook(data)
     for ligne, colonne in cellules:
         livre.sheet("Élèves").set(ligne, colonne, "neutre")
     return livre.to_bytes()

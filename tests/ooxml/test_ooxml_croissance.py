@@ -19,8 +19,8 @@ from ooxml_fabrique import (
     zipped,
 )
 
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import EcritureRefusee, TableAvecTotaux
+from inactifs.ooxml.refusals import EditRefused, TableWithTotals
+from inactifs.ooxml.workbook import Workbook
 
 TABLE = "xl/tables/table1.xml"
 HEADERS = ["ÉLÈVE", "DATE", "NOTE"]
@@ -36,7 +36,7 @@ def grid(book: Any, rows: int = 4) -> Any:
 
 def grown(data: bytes, count: int, first: int, model: int | None) -> bytes:
     """Rows appended in A to C."""
-    book = Livre(data)
+    book = Workbook(data)
     rows = [{1: f"n{n}", 2: n, 3: "n"} for n in range(count)]
     book.sheet("F").append(rows, first, model)
     return book.to_bytes()
@@ -122,10 +122,10 @@ def test_a_table_without_any_row_yet() -> None:
 def test_a_table_with_a_totals_row_is_refused() -> None:
     """Its totals would have to move."""
     data = tabled(total_row=True)
-    with pytest.raises(TableAvecTotaux, match="totaux") as caught:
+    with pytest.raises(TableWithTotals, match="totaux") as caught:
         grown(data, 1, 5, 3)
     assert caught.value.conseil
-    with pytest.raises(TableAvecTotaux):
+    with pytest.raises(TableWithTotals):
         grown(data, 1, 4, 3)
 
 
@@ -137,14 +137,14 @@ def test_a_table_does_not_grow_over_another_one() -> None:
         sheet.add_table("A1:C4", {"columns": [{"header": header} for header in HEADERS]})
         sheet.add_table("A7:C9")
 
-    with pytest.raises(EcritureRefusee, match="au-dessous"):
+    with pytest.raises(EditRefused, match="au-dessous"):
         grown(written(build), 4, 5, 4)
 
 
 def test_the_header_of_a_table_is_not_changed() -> None:
     """It would no longer be the name of its column."""
-    with pytest.raises(EcritureRefusee, match="en-tête"):
-        Livre(tabled()).sheet("F").set(1, 2, "autre")
+    with pytest.raises(EditRefused, match="en-tête"):
+        Workbook(tabled()).sheet("F").set(1, 2, "autre")
 
 
 def ruled(*areas: str, kind: str = "validation") -> bytes:
@@ -246,14 +246,14 @@ def test_databars_of_office_2010_grow_in_both_places() -> None:
 
 def test_the_dimension_takes_in_what_is_written() -> None:
     """And only that."""
-    book = Livre(written(grid))
+    book = Workbook(written(grid))
     book.sheet("F").set(9, 5, "x")
     assert attribute(sheet_xml(book.to_bytes()), "dimension", "ref") == "A1:E9"
 
 
 def with_column(data: bytes, title: str = "N° ÉLÈVE", width: float | None = 14) -> bytes:
     """The workbook with a column added in D."""
-    book = Livre(data)
+    book = Workbook(data)
     book.sheet("F").add_column(1, 4, title, 3, width)
     return book.to_bytes()
 
@@ -270,7 +270,7 @@ def test_a_column_is_added_with_the_look_of_another() -> None:
         sheet.autofilter("A1:C2")
         sheet.print_area("A1:C2")
 
-    book = Livre(written(build))
+    book = Workbook(written(build))
     sheet = book.sheet("F")
     sheet.add_column(1, 4, "DÉTECTÉ LE", 3, 14)
     sheet.add_column(1, 5, "CAUSE", 4, 30)
@@ -299,13 +299,13 @@ def test_a_column_of_a_table() -> None:
 
 def test_a_column_is_not_added_inside_a_table_nor_over_a_value() -> None:
     """Nor twice under one name."""
-    book = Livre(tabled())
-    with pytest.raises(EcritureRefusee, match="tableau"):
+    book = Workbook(tabled())
+    with pytest.raises(EditRefused, match="tableau"):
         book.sheet("F").add_column(1, 6, "X", 3)
-    with pytest.raises(EcritureRefusee, match="déjà une colonne"):
+    with pytest.raises(EditRefused, match="déjà une colonne"):
         book.sheet("F").add_column(1, 4, "note", 3)
-    with pytest.raises(EcritureRefusee, match="n'est pas vide"):
-        Livre(written(grid)).sheet("F").add_column(1, 3, "X", 2)
+    with pytest.raises(EditRefused, match="n'est pas vide"):
+        Workbook(written(grid)).sheet("F").add_column(1, 3, "X", 2)
 
 
 @pytest.mark.parametrize(

@@ -26,34 +26,34 @@ from ooxml_fabrique import (
     zipped,
 )
 
-from inactifs.ooxml.cellules import Valeur
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import (
-    CelluleFormule,
-    CelluleFusionnee,
-    CelluleOccupee,
-    EcritureRefusee,
-    FeuilleInvalide,
-    PaquetInvalide,
-    ValeurRefusee,
+from inactifs.ooxml.cell_xml import CellValue
+from inactifs.ooxml.refusals import (
+    EditRefused,
+    FormulaCell,
+    InvalidPackage,
+    InvalidSheet,
+    MergedCell,
+    OccupiedCell,
+    ValueRefused,
 )
+from inactifs.ooxml.workbook import Workbook
 
 DAY = date(2026, 11, 24)
 
 
-def after_set(data: bytes, *cells: tuple[int, int, Valeur], sheet: str = "F") -> bytes:
+def after_set(data: bytes, *cells: tuple[int, int, CellValue], sheet: str = "F") -> bytes:
     """The workbook once these cells are set."""
-    book = Livre(data)
+    book = Workbook(data)
     for row, col, value in cells:
         book.sheet(sheet).set(row, col, value)
     return book.to_bytes()
 
 
 def after_append(
-    data: bytes, rows: list[dict[int, Valeur]], first: int, model: int | None, sheet: str = "F"
+    data: bytes, rows: list[dict[int, CellValue]], first: int, model: int | None, sheet: str = "F"
 ) -> bytes:
     """The workbook once these rows are appended."""
-    book = Livre(data)
+    book = Workbook(data)
     book.sheet(sheet).append(rows, first, model)
     return book.to_bytes()
 
@@ -103,7 +103,7 @@ def test_characters_that_xml_cannot_hold_are_escaped(text: str, stored: str) -> 
     """As ST_Xstring says, and read back by this package."""
     after = after_set(small(""), (1, 1, text))
     assert f">{stored}</t>" in sheet_xml(after)
-    cell = Livre(after).sheet("F").cell(1, 1)
+    cell = Workbook(after).sheet("F").cell(1, 1)
     assert cell is not None and cell.text == text
 
 
@@ -130,11 +130,11 @@ def test_numbers_and_booleans_are_read_back(value: Any) -> None:
         "x" * 32_768, "😀" * 16_384, math.inf, math.nan, date(1899, 12, 31), datetime(1066, 1, 1),
     ],
 )  # fmt: skip
-def test_what_no_cell_can_hold_is_refused(value: Valeur) -> None:
+def test_what_no_cell_can_hold_is_refused(value: CellValue) -> None:
     """And nothing is changed."""
     data = small('<row r="1"><c r="A1"><v>1</v></c></row>')
-    book = Livre(data)
-    with pytest.raises(ValeurRefusee):
+    book = Workbook(data)
+    with pytest.raises(ValueRefused):
         book.sheet("F").set(1, 1, value)
     assert book.to_bytes() is data
 
@@ -162,7 +162,7 @@ def dated(date_1904: bool) -> bytes:
 def test_dates_are_true_dates_in_both_systems(date_1904: bool) -> None:
     """A date format is kept; elsewhere a variant of the cell's own format is made, once."""
     data = dated(date_1904)
-    book = Livre(data)
+    book = Workbook(data)
     sheet = book.sheet("F")
     assert book.date1904 is date_1904
     for row in range(1, 4):
@@ -263,10 +263,10 @@ FORMULAS = (
 @pytest.mark.parametrize("where", [(1, 1), (1, 2), (2, 2), (3, 1), (3, 2), (4, 1), (4, 2)])
 def test_a_formula_is_never_replaced(where: tuple[int, int]) -> None:
     """Shared, array, and the cells that an array formula fills."""
-    book = Livre(small(FORMULAS))
+    book = Workbook(small(FORMULAS))
     sheet = book.sheet("F")
     assert sheet.has_formula(*where)
-    with pytest.raises(CelluleFormule) as caught:
+    with pytest.raises(FormulaCell) as caught:
         sheet.set(*where, "x")
     assert (caught.value.row, caught.value.col) == where
     assert not sheet.changed
@@ -275,7 +275,7 @@ def test_a_formula_is_never_replaced(where: tuple[int, int]) -> None:
 def test_formulas_are_computed_anew_on_opening_when_something_changed() -> None:
     """calcPr goes where the schema wants it; without formulas, or changes, nothing happens."""
     data = small(FORMULAS)
-    assert Livre(data).to_bytes() is data
+    assert Workbook(data).to_bytes() is data
     after = unzipped(after_set(data, (2, 1, 5)))
     assert b'</sheets><calcPr fullCalcOnLoad="1"/></workbook>' in after["xl/workbook.xml"]
     plain = small('<row r="1"><c r="A1"><v>1</v></c></row>')
@@ -300,9 +300,9 @@ def test_a_merged_cell_can_be_set_only_where_it_shows() -> None:
     """At its top left corner."""
     rows = '<row r="1"><c r="A1"/><c r="B1"/></row>'
     data = small(rows, after='<mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells>')
-    with pytest.raises(CelluleFusionnee):
+    with pytest.raises(MergedCell):
         after_set(data, (2, 2, "x"))
-    with pytest.raises(CelluleFusionnee):
+    with pytest.raises(MergedCell):
         after_append(data, [{2: "x"}], 2, None)
     assert values(after_set(data, (1, 1, "x")), "F")[0][0] == "x"
 
@@ -399,8 +399,8 @@ def test_other_encodings_are_converted(codec: str) -> None:
 def test_an_unknown_encoding_is_refused() -> None:
     """Rather than guessed."""
     xml = '<?xml version="1.0" encoding="EBCDIC"?>' + worksheet("")
-    with pytest.raises(PaquetInvalide, match="codage"):
-        Livre(zipped(parts(xml))).sheet("F")
+    with pytest.raises(InvalidPackage, match="codage"):
+        Workbook(zipped(parts(xml))).sheet("F")
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_an_unknown_encoding_is_refused() -> None:
 )
 def test_rows_that_contradict_themselves_are_refused(rows: str) -> None:
     """Where an edit is wanted; elsewhere they do no harm."""
-    with pytest.raises(FeuilleInvalide):
+    with pytest.raises(InvalidSheet):
         after_set(small(rows), (1, 1, "x"))
     if rows.endswith("</row>"):
         assert "<t>x</t>" in sheet_xml(after_set(small(rows), (9, 1, "x")))
@@ -494,7 +494,7 @@ def test_rows_drawn_in_advance_keep_their_own_look() -> None:
         ["a", datetime(2026, 11, 24)], ["b", None], ["c", "pris"],
     ]  # fmt: skip
     assert all(cells[ref].fill.fgColor.rgb == "FFFF0000" for ref in ("A2", "B2", "A3", "B3"))
-    with pytest.raises(CelluleOccupee, match="B4"):
+    with pytest.raises(OccupiedCell, match="B4"):
         after_append(data, [{1: "a", 2: "b"}], 4, 1)
 
 
@@ -514,14 +514,14 @@ def test_a_formula_drawn_in_advance_is_kept_or_refused() -> None:
     data = small('<row r="1"/><row r="2"><c r="A2"/><c r="B2"><f>A2</f></c></row>')
     after = after_append(data, [{1: "a"}], 2, 1)
     assert "<f>A2</f>" in sheet_xml(after)
-    with pytest.raises(CelluleFormule):
+    with pytest.raises(FormulaCell):
         after_append(data, [{2: "a"}], 2, 1)
 
 
 def test_rows_are_placed_between_those_that_are_there() -> None:
     """No row moves, and the order of the file is kept."""
     data = small('<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="A9"><v>9</v></c></row>')
-    book = Livre(data)
+    book = Workbook(data)
     book.sheet("F").append([{1: 3}, {1: 4}], 3, 1)
     book.sheet("F").set(2, 1, 2)
     book.sheet("F").set(12, 1, 12)
@@ -534,7 +534,7 @@ def test_rows_are_placed_between_those_that_are_there() -> None:
 
 def test_a_full_sheet_is_refused() -> None:
     """Rows beyond 1,048,576 do not exist."""
-    with pytest.raises(EcritureRefusee, match="pleine"):
+    with pytest.raises(EditRefused, match="pleine"):
         after_append(small(""), [{1: "a"}, {1: "b"}], 1_048_576, None)
 
 
@@ -556,18 +556,18 @@ def test_the_cell_reader_resolves_texts() -> None:
         sheet.write_boolean(0, 3, True)
         sheet.write_formula(0, 4, "=NA()", None, "#N/A")
 
-    found = [Livre(written(build)).sheet("F").cell(1, col) for col in range(1, 7)]
+    found = [Workbook(written(build)).sheet("F").cell(1, col) for col in range(1, 7)]
     assert [c and (c.kind, c.text) for c in found] == [
         ("s", "partagé & <x>"), ("s", "a gras fin"), ("str", "t"), ("b", "1"), ("e", "#N/A"), None,
     ]  # fmt: skip
     phonetic = '<is><t>課</t><rPh sb="0" eb="1"><t>カ</t></rPh><phoneticPr fontId="1"/></is>'
-    sheet = Livre(small(f'<row r="1"><c r="A1" t="inlineStr">{phonetic}</c></row>')).sheet("F")
+    sheet = Workbook(small(f'<row r="1"><c r="A1" t="inlineStr">{phonetic}</c></row>')).sheet("F")
     cell = sheet.cell(1, 1)
     assert cell is not None and cell.text == "課"
 
 
 def test_a_protected_sheet_says_so() -> None:
     """Whether it has a password or not."""
-    assert Livre(small("", after='<sheetProtection sheet="1"/>')).sheet("F").protected
-    assert not Livre(small("", after='<sheetProtection sheet="0"/>')).sheet("F").protected
-    assert not Livre(small("")).sheet("F").protected
+    assert Workbook(small("", after='<sheetProtection sheet="1"/>')).sheet("F").protected
+    assert not Workbook(small("", after='<sheetProtection sheet="0"/>')).sheet("F").protected
+    assert not Workbook(small("")).sheet("F").protected

@@ -35,9 +35,9 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.paquet import PaquetInvalide
-from inactifs.ooxml.refus import EcritureRefusee
+from inactifs.ooxml.package import InvalidPackage
+from inactifs.ooxml.refusals import EditRefused
+from inactifs.ooxml.workbook import Workbook
 
 
 def test_sheets_are_listed_with_their_state_and_rank() -> None:
@@ -51,7 +51,7 @@ def test_sheets_are_listed_with_their_state_and_rank() -> None:
         book.add_worksheet("Cachée").hide()
         book.add_worksheet("Enfouie").very_hidden()
 
-    found = Livre(written(build)).sheets
+    found = Workbook(written(build)).sheets
     assert [(ref.name, ref.state, ref.rank) for ref in found] == [
         ("Une & l'autre", "visible", 0), ("Cachée", "hidden", 2), ("Enfouie", "veryHidden", 3),
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_relationship_targets_absolute_or_relative(target: str) -> None:
     content = parts(worksheet('<row r="1"><c r="A1"><v>7</v></c></row>'))
     name = "xl/_rels/workbook.xml.rels"
     content[name] = content[name].replace(b"worksheets/sheet1.xml", target.encode())
-    book = Livre(zipped(content))
+    book = Workbook(zipped(content))
     assert [ref.part for ref in book.sheets] == [SHEET]
     cell = book.sheet("F").cell(1, 1)
     assert cell is not None and cell.text == "7"
@@ -77,7 +77,7 @@ def test_relationship_targets_absolute_or_relative(target: str) -> None:
 
 def test_an_unknown_sheet_is_a_key_error() -> None:
     """And the editor of a known one is the same at each call."""
-    book = Livre(small(""))
+    book = Workbook(small(""))
     with pytest.raises(KeyError):
         book.sheet("G")
     assert book.sheet("F") is book.sheet("F")
@@ -86,8 +86,8 @@ def test_an_unknown_sheet_is_a_key_error() -> None:
 @pytest.mark.parametrize("kind", ["document", "presentation"])
 def test_another_office_document_is_refused(kind: str) -> None:
     """A .docx or a .pptx is a package too."""
-    with pytest.raises(PaquetInvalide, match="pas un classeur"):
-        Livre(zipped(parts("", f'<w:{kind} xmlns:w="urn:w"></w:{kind}>')))
+    with pytest.raises(InvalidPackage, match="pas un classeur"):
+        Workbook(zipped(parts("", f'<w:{kind} xmlns:w="urn:w"></w:{kind}>')))
 
 
 def donor() -> bytes:
@@ -138,7 +138,7 @@ def host() -> bytes:
 
 
 def transplanted(data: bytes) -> bytes:
-    book = Livre(data)
+    book = Workbook(data)
     book.transplant(donor(), "Paramètres")
     return book.to_bytes()
 
@@ -190,7 +190,7 @@ def test_a_second_transplant_adds_no_format_twice() -> None:
     other["Paramètres"].title = "Modèles"
     out = io.BytesIO()
     other.save(out)
-    book = Livre(once)
+    book = Workbook(once)
     book.transplant(out.getvalue(), "Modèles")
     twice = book.to_bytes()
     assert unzipped(twice)["xl/styles.xml"] == unzipped(once)["xl/styles.xml"]
@@ -199,7 +199,7 @@ def test_a_second_transplant_adds_no_format_twice() -> None:
 
 def test_a_transplanted_sheet_can_be_edited_at_once() -> None:
     """Before anything is written."""
-    book = Livre(host())
+    book = Workbook(host())
     book.transplant(donor(), "Paramètres")
     book.sheet("Paramètres").append([{1: "nouveau", 3: date(2026, 1, 2)}], 4, 3)
     after = book.to_bytes()
@@ -226,29 +226,29 @@ def test_a_transplant_into_a_prefixed_strict_package() -> None:
     assert '<x:sheet xmlns:r="' in text and 'sheetId="5"' in text
     assert "</x:sheets><x:definedNames><x:definedName" in text
     assert MAIN not in sheet_xml(after, "xl/worksheets/sheet2.xml")
-    assert Livre(after).sheets[1].name == "Paramètres"
+    assert Workbook(after).sheets[1].name == "Paramètres"
 
 
 def test_what_cannot_be_transplanted_is_refused() -> None:
     """A name that is taken, a sheet with a chart, a protected structure."""
-    with pytest.raises(EcritureRefusee, match="déjà"):
-        Livre(transplanted(host())).transplant(donor(), "Paramètres")
+    with pytest.raises(EditRefused, match="déjà"):
+        Workbook(transplanted(host())).transplant(donor(), "Paramètres")
     with pytest.raises(KeyError):
-        Livre(host()).transplant(donor(), "Absente")
+        Workbook(host()).transplant(donor(), "Absente")
 
     def build(book: Any) -> None:
         chart = book.add_chart({"type": "column"})
         chart.add_series({"values": "=G!$A$1:$A$2"})
         book.add_worksheet("G").insert_chart("B2", chart)
 
-    with pytest.raises(EcritureRefusee, match="objets"):
-        Livre(host()).transplant(written(build), "G")
+    with pytest.raises(EditRefused, match="objets"):
+        Workbook(host()).transplant(written(build), "G")
     content = unzipped(host())
     content["xl/workbook.xml"] = content["xl/workbook.xml"].replace(
         b"<bookViews>", b'<workbookProtection lockStructure="1"/><bookViews>'
     )
-    with pytest.raises(EcritureRefusee, match="protégée"):
-        Livre(zipped(content)).transplant(donor(), "Paramètres")
+    with pytest.raises(EditRefused, match="protégée"):
+        Workbook(zipped(content)).transplant(donor(), "Paramètres")
 
 
 TEXTS = st.text(
@@ -301,7 +301,7 @@ def test_any_edit_reads_back_and_leaves_the_rest(
         book.add_worksheet("G").write_string(0, 0, "intact")
 
     data = written(build)
-    book = Livre(data)
+    book = Workbook(data)
     sheet = book.sheet("F")
     for (row, col), value in edits.items():
         sheet.set(row + 1, col, value)
@@ -367,7 +367,7 @@ def test_libreoffice_reads_the_same_cells(office: Any, tmp_path: Path) -> None:
         columns = [{"header": header} for header in ("ÉLÈVE", "DATE", "N")]
         sheet.add_table("A1:C2", {"columns": columns})
 
-    book = Livre(written(build))
+    book = Workbook(written(build))
     sheet = book.sheet("F")
     sheet.set(2, 3, 5)
     hostile = ['=HYPERLINK("x")', " é\nœ 😀 _x0041_ ", "a\x07b <&>"]

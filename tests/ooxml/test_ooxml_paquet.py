@@ -10,9 +10,9 @@ import zlib
 import pytest
 from ooxml_fabrique import SHEET, parts, small, unzipped, worksheet, zipped
 
-from inactifs.ooxml import archive
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.paquet import Paquet, PaquetInvalide
+from inactifs.ooxml import container
+from inactifs.ooxml.package import InvalidPackage, Package
+from inactifs.ooxml.workbook import Workbook
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
@@ -56,8 +56,8 @@ def patched(data: bytes, old: bytes, new: bytes) -> bytes:
 )
 def test_what_is_not_a_safe_workbook_is_refused(data: bytes, expected: str) -> None:
     """Each with a French reason, and an advice."""
-    with pytest.raises(PaquetInvalide) as caught:
-        Paquet(data)
+    with pytest.raises(InvalidPackage) as caught:
+        Package(data)
     assert expected in caught.value.message
     assert caught.value.conseil
 
@@ -65,21 +65,21 @@ def test_what_is_not_a_safe_workbook_is_refused(data: bytes, expected: str) -> N
 def test_two_members_of_one_name_are_refused() -> None:
     """Readers would disagree on which one counts."""
     data = hostile(["xl/a.xml", "xl/b.xml"])
-    with pytest.raises(PaquetInvalide, match="même nom"):
-        Paquet(patched(data, b"xl/b.xml", b"xl/a.xml"))
+    with pytest.raises(InvalidPackage, match="même nom"):
+        Package(patched(data, b"xl/b.xml", b"xl/a.xml"))
 
 
 def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
     """By its ratio, or by its total size."""
-    bomb = hostile([], bomb=b"\0" * (archive.RATIO_FROM + 1))
-    with pytest.raises(PaquetInvalide, match="bombe"):
-        Paquet(bomb)
-    monkeypatch.setattr(archive, "MAX_TOTAL", 1000)
-    with pytest.raises(PaquetInvalide, match="décompressé"):
-        Paquet(small(ROW))
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
-    with pytest.raises(PaquetInvalide, match="trop de parties"):
-        Paquet(small(ROW))
+    bomb = hostile([], bomb=b"\0" * (container.RATIO_FROM + 1))
+    with pytest.raises(InvalidPackage, match="bombe"):
+        Package(bomb)
+    monkeypatch.setattr(container, "MAX_TOTAL", 1000)
+    with pytest.raises(InvalidPackage, match="décompressé"):
+        Package(small(ROW))
+    monkeypatch.setattr(container, "MAX_MEMBERS", 3)
+    with pytest.raises(InvalidPackage, match="trop de parties"):
+        Package(small(ROW))
 
 
 @pytest.mark.parametrize("lie", [-1, 1, -40])
@@ -88,8 +88,8 @@ def test_a_lying_size_is_found_out(lie: int) -> None:
     content = b"<x>" + b"abcdefgh" * 20 + b"</x>"
     data = hostile([], **{"xl/lie.xml": content})
     true, false = (struct.pack("<L", len(content) + n) for n in (0, lie))
-    with pytest.raises(PaquetInvalide, match="endommagé"):
-        Paquet(patched(data, true, false)).read("xl/lie.xml")
+    with pytest.raises(InvalidPackage, match="endommagé"):
+        Package(patched(data, true, false)).read("xl/lie.xml")
 
 
 def test_a_wrong_checksum_is_found_out() -> None:
@@ -97,8 +97,8 @@ def test_a_wrong_checksum_is_found_out() -> None:
     content = b"<x>intact</x>"
     crc = struct.pack("<L", zlib.crc32(content))
     data = patched(hostile([], **{"xl/x.xml": content}), crc, b"\1\2\3\4")
-    with pytest.raises(PaquetInvalide, match="endommagé"):
-        Paquet(data).read("xl/x.xml")
+    with pytest.raises(InvalidPackage, match="endommagé"):
+        Package(data).read("xl/x.xml")
 
 
 def test_overlapping_members_are_refused() -> None:
@@ -110,21 +110,21 @@ def test_overlapping_members_are_refused() -> None:
     one = struct.pack("<L", where["xl/b.xml"])
     directory = data.index(b"PK\1\2")
     lying = data[:directory] + data[directory:].replace(one, struct.pack("<L", where["xl/a.xml"]))
-    with pytest.raises(PaquetInvalide, match="endommagé"):
-        Paquet(lying)
+    with pytest.raises(InvalidPackage, match="endommagé"):
+        Package(lying)
 
 
 def test_an_entity_declaration_is_refused() -> None:
     """No entity is ever expanded."""
     xml = '<?xml version="1.0"?><!-- a --><!DOCTYPE x [<!ENTITY a "aa">]>' + worksheet(ROW)
-    with pytest.raises(PaquetInvalide, match="DOCTYPE"):
-        Livre(zipped(parts(xml))).sheet("F")
+    with pytest.raises(InvalidPackage, match="DOCTYPE"):
+        Workbook(zipped(parts(xml))).sheet("F")
 
 
 def test_nothing_written_gives_the_same_bytes() -> None:
     """Not even the archive is made again."""
     data = small(ROW)
-    package = Paquet(data)
+    package = Package(data)
     package.read(SHEET)
     assert package.dump() is data
 
@@ -154,7 +154,7 @@ def test_other_members_are_copied_still_compressed() -> None:
             archive_.writestr(info, content)
         archive_.writestr("docs/é.bin", b"accent")
     data = out.getvalue()
-    package = Paquet(data)
+    package = Package(data)
     package.write(SHEET, b"<new/>")
     package.write("xl/added.xml", b"<added/>")
     after = package.dump()
@@ -189,7 +189,7 @@ def test_data_descriptors_and_zip64_are_understood(large: bool) -> None:
             with archive_.open(name, "w", force_zip64=large) as member:
                 member.write(content)
     data = out.getvalue()
-    package = Paquet(data)
+    package = Package(data)
     package.write("xl/workbook.xml", b"<changed/>")
     after = unzipped(package.dump())
     assert after == {**unzipped(data), "xl/workbook.xml": b"<changed/>"}
@@ -203,13 +203,13 @@ def test_a_descriptor_that_disagrees_is_refused() -> None:
             archive_.writestr(name, content)
     data = out.getvalue()
     first = data.index(b"PK\7\x08")
-    with pytest.raises(PaquetInvalide, match="endommagé"):
-        Paquet(data[: first + 4] + b"\0\0\0\0" + data[first + 8 :])
+    with pytest.raises(InvalidPackage, match="endommagé"):
+        Package(data[: first + 4] + b"\0\0\0\0" + data[first + 8 :])
 
 
 def test_a_removed_part_is_gone() -> None:
     """And the others stay."""
-    package = Paquet(hostile(["xl/calcChain.xml"]))
+    package = Package(hostile(["xl/calcChain.xml"]))
     package.remove("xl/calcChain.xml")
     assert "xl/calcChain.xml" not in package
     assert set(unzipped(package.dump())) == set(parts(""))
@@ -219,23 +219,23 @@ def test_the_check_before_the_swap_sees_a_changed_member() -> None:
     """A result in which an untouched member differs is never returned."""
     data = small(ROW)
     other = zipped({**unzipped(data), "xl/workbook.xml": b"<other/>"})
-    known, _ = archive.read_directory(data)
+    known, _ = container.read_directory(data)
     with pytest.raises(RuntimeError, match="workbook"):
-        archive.verify(data, known, other, {SHEET})
+        container.verify(data, known, other, {SHEET})
     with pytest.raises(RuntimeError, match="members"):
-        archive.verify(data, known, hostile(["more"]), set())
+        container.verify(data, known, hostile(["more"]), set())
 
 
 def test_the_check_before_the_swap_sees_a_written_member_that_cannot_be_read() -> None:
     """A byte of it changed on the way, or its end missing: it is never returned."""
     data = zipped(parts(ROW * 50))
-    known, _ = archive.read_directory(data)
+    known, _ = container.read_directory(data)
     member = next(m for m in known if m.name == SHEET)
     middle = (member.body + member.body + member.packed) // 2
     for hurt in (data[middle] ^ 1, data[middle] ^ 0x40):
         other = data[:middle] + bytes([hurt]) + data[middle + 1 :]
-        with pytest.raises((RuntimeError, PaquetInvalide)):
-            archive.verify(data, known, other, {SHEET})
+        with pytest.raises((RuntimeError, InvalidPackage)):
+            container.verify(data, known, other, {SHEET})
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 18])
@@ -243,21 +243,21 @@ def test_the_check_before_the_swap_sees_a_written_member_that_cannot_be_read() -
 def test_a_member_read_by_pieces_is_checked_as_the_whole_one(more: int, step: int) -> None:
     """Its end missing, or bytes after it, although all of its content is there."""
     data = zipped(parts(ROW * 50))
-    member = next(m for m in archive.read_directory(data)[0] if m.name == SHEET)
-    assert b"".join(archive.inflate_chunks(data, member, step, checked=True)) == archive.inflate(
-        data, member
-    )
+    member = next(m for m in container.read_directory(data)[0] if m.name == SHEET)
+    assert b"".join(
+        container.inflate_chunks(data, member, step, checked=True)
+    ) == container.inflate(data, member)
     hurt = member._replace(packed=member.packed + more)
-    with pytest.raises(PaquetInvalide):
-        list(archive.inflate_chunks(data, hurt, step, checked=True))
+    with pytest.raises(InvalidPackage):
+        list(container.inflate_chunks(data, hurt, step, checked=True))
 
 
 def test_any_truncation_is_refused_or_reads_whole() -> None:
     """Wherever the file is cut, there is no other exception."""
     data = small(ROW)
     for cut in range(0, len(data), 7):
-        with pytest.raises(PaquetInvalide):
-            Paquet(data[:cut])
+        with pytest.raises(InvalidPackage):
+            Package(data[:cut])
 
 
 def test_any_flipped_byte_is_refused_or_harmless() -> None:
@@ -268,8 +268,8 @@ def test_any_flipped_byte_is_refused_or_harmless() -> None:
         damaged = bytearray(data)
         damaged[position] ^= 0x5A
         try:
-            package = Paquet(bytes(damaged))
+            package = Package(bytes(damaged))
             found = {name: package.read(name) for name in package.names()}
-        except PaquetInvalide:
+        except InvalidPackage:
             continue
         assert set(found.values()) == set(whole.values())

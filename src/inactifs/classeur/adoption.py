@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inactifs.classeur.edition import sheet_to_write
+from inactifs.classeur.editing import sheet_to_write
 from inactifs.classeur.lecture import locate_plan, locate_tables, several_tableaux
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.nouveau import default_value, nature_of, new_workbook, plan_row
 from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.schema import (
@@ -21,9 +21,9 @@ from inactifs.classeur.schema import (
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Place
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml.feuille import Feuille as Onglet
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import RefusOoxml
+from inactifs.ooxml.refusals import Refusal
+from inactifs.ooxml.sheet import Sheet
+from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE
 
 _BOUTON = 4  # characters that a header leaves to the button of its filter
@@ -48,7 +48,7 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
     if TABLEAU.nom not in tables and (doute := several_tableaux(source)) is not None:
         raise doute
     try:
-        livre = Livre(data)
+        livre = Workbook(data)
         modele = b""
         for feuille in FEUILLES:
             table = tables.get(feuille.nom)
@@ -66,11 +66,11 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
                 modele = modele or new_workbook(ecole_nom)
                 livre.transplant(modele, feuille.nom)
         return livre.to_bytes()
-    except RefusOoxml as refus:
+    except Refusal as refus:
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
 
 
-def _add_columns(livre: Livre, feuille: Feuille, table: Table) -> None:
+def _add_columns(livre: Workbook, feuille: Feuille, table: Table) -> None:
     place = table.place
     rangees = table.lignes[place.entete - 1 :]  # what lies beside the rows to come counts too
     libre = 1 + max(
@@ -99,7 +99,7 @@ def _add_columns(livre: Livre, feuille: Feuille, table: Table) -> None:
             libre += 1
 
 
-def _add_parametres(livre: Livre, table: Table, plan: Table | None, ecole_nom: str) -> None:
+def _add_parametres(livre: Workbook, table: Table, plan: Table | None, ecole_nom: str) -> None:
     """The lines that the sheet lacks, with their default, then the relance plan below."""
     place = table.place
     lus = read_parametres(table, plan)
@@ -139,7 +139,7 @@ def _is_blank(rangee: Sequence[object]) -> bool:
     return all(v in ("", None) for v in rangee)
 
 
-def _add_plan(onglet: Onglet, entete: int, place: Place) -> None:
+def _add_plan(onglet: Sheet, entete: int, place: Place) -> None:
     titre = (place.entete, place.colonnes["parametre"])
     valeur = (place.entete + 1, place.colonnes["valeur"])
     for colonne, c in enumerate(PLAN.colonnes, start=1):

@@ -13,20 +13,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inactifs.classeur.ecriture import set_cells, write_journal
-from inactifs.classeur.edition import sheet_to_write
+from inactifs.classeur.editing import sheet_to_write
 from inactifs.classeur.lecture import locate_tables, read_classeur
-from inactifs.classeur.localisation import Table
-from inactifs.classeur.restes import Identites, Reste, find_remains, school_columns
+from inactifs.classeur.locating import Table
+from inactifs.classeur.remains import Identites, Reste, find_remains, school_columns
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
-from inactifs.ooxml.cellules import Valeur
-from inactifs.ooxml.effacement import erase, unreadable_parts
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import RefusOoxml
+from inactifs.ooxml.cell_xml import CellValue
+from inactifs.ooxml.erasure import erase, unreadable_parts
+from inactifs.ooxml.refusals import Refusal
+from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.retention import neutral_comment, neutral_name, neutral_number
 from inactifs.registre import name_words, number_key
@@ -44,7 +44,7 @@ FORMATION says a kind of licence."""
 
 _QUI = ("numero", "nom", "prenom", "neph", "telephone", "email", "eleve")
 
-Cellules = dict[tuple[str, int], dict[str, Valeur]]
+Cellules = dict[tuple[str, int], dict[str, CellValue]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def anonymise(
     identites = _identities(classeur, partants)
     cellules = _rows(classeur, codes)
     lignes_journal, homonymes = _journal(tables.get(JOURNAL.nom), codes, identites)
-    livre = Livre(data)
+    livre = Workbook(data)
     try:
         for (feuille, ligne), valeurs in (cellules | lignes_journal).items():
             place = classeur.places[feuille]
@@ -123,7 +123,7 @@ def anonymise(
         efface = erase(livre.to_bytes(), lignes, NOTE_EFFACEE)
         incorpores = unreadable_parts(efface.data)
         restes = tuple(find_remains(efface.data, nom, identites, _known_cells(classeur)))
-    except RefusOoxml as refus:
+    except Refusal as refus:
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
     return Anonymisation(
         efface.data,

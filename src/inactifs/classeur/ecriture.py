@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.edition import sheet_to_write, unreadable
+from inactifs.classeur.editing import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import CelluleFormule, CelluleRefusee, RefusOoxml
-from inactifs.ooxml.reperes import cell_name
+from inactifs.ooxml.references import cell_name
+from inactifs.ooxml.refusals import CellRefused, FormulaCell, Refusal
+from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
 from inactifs.procedure.suivi import situate
 from inactifs.registre import number_key
 
 if TYPE_CHECKING:
-    from inactifs.ooxml.cellules import Valeur
-    from inactifs.ooxml.feuille import Feuille
+    from inactifs.ooxml.cell_xml import CellValue
+    from inactifs.ooxml.sheet import Sheet
 
 _CALCULES = ("echeance", "etape", "responsable")
 """The columns that the tool works out of the others: a formula there is the school's."""
@@ -68,7 +68,7 @@ def apply(
         a_noter = {f"import_{canal}" for canal in changements.imports}
         data = complete(data, nom, "", parametres=not a_noter <= classeur.parametres.keys())
         classeur = read_classeur(data, nom)
-    livre = Livre(data)
+    livre = Workbook(data)
     try:
         touche = _write_eleves(livre, classeur, changements.eleves)
         suivis = {number_key(e.numero): e.suivi for e in changements.eleves}
@@ -76,14 +76,14 @@ def apply(
         touche = _write_imports(livre, classeur, changements.imports) or touche
         if touche or noter:
             write_journal(livre, classeur, changements.journal)
-    except RefusOoxml as refus:
+    except Refusal as refus:
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
     return livre.to_bytes()
 
 
 def dossier_cells(
     dossier: Dossier, regles: Regles, jour: date, *, suivi: bool
-) -> dict[str, Valeur]:
+) -> dict[str, CellValue]:
     """The value of each field of a dossier's row, as written."""
     situation = situate(dossier, regles, jour, suivi=suivi)
     return {
@@ -114,7 +114,7 @@ def _written_moyen(relance: Relance) -> str:
 
 
 def _write_dossiers(
-    livre: Livre,
+    livre: Workbook,
     classeur: Classeur,
     dossiers: Iterable[Dossier],
     suivis: Mapping[str, bool],
@@ -123,7 +123,7 @@ def _write_dossiers(
     """``suivis`` tells of the students changed by the same command, by number."""
     place = classeur.places[TABLEAU.nom]
     connus = {d.ligne: d for d in classeur.dossiers}
-    nouveaux: list[dict[str, Valeur]] = []
+    nouveaux: list[dict[str, CellValue]] = []
     touche = False
     for dossier in dossiers:
         eleve = classeur.eleve_of(dossier)
@@ -199,11 +199,11 @@ def blocked_by(
     return None
 
 
-def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
+def _write_eleves(livre: Workbook, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
     place = classeur.places[ELEVES.nom]
     champs = [c.champ for c in ELEVES.colonnes]
     illisibles = unreadable_cells(classeur)
-    nouveaux: list[dict[str, Valeur]] = []
+    nouveaux: list[dict[str, CellValue]] = []
     touche = False
     for eleve in eleves:
         avant = classeur.registre.get(eleve.numero)
@@ -224,7 +224,7 @@ def _write_eleves(livre: Livre, classeur: Classeur, eleves: Iterable[Eleve]) -> 
     return touche
 
 
-def _write_imports(livre: Livre, classeur: Classeur, imports: Mapping[str, date]) -> bool:
+def _write_imports(livre: Workbook, classeur: Classeur, imports: Mapping[str, date]) -> bool:
     touche = False
     for canal, jour in imports.items():
         if classeur.imports.get(canal) == jour:
@@ -235,19 +235,19 @@ def _write_imports(livre: Livre, classeur: Classeur, imports: Mapping[str, date]
     return touche
 
 
-def write_journal(livre: Livre, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
+def write_journal(livre: Workbook, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
     place = classeur.places[JOURNAL.nom]
     champs = [c.champ for c in JOURNAL.colonnes]
     _append(livre, place, [{c: getattr(e, c) or None for c in champs} for e in entrees])
 
 
-def set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, Valeur]) -> bool:
+def set_cells(feuille: Sheet, place: Place, ligne: int, valeurs: Mapping[str, CellValue]) -> bool:
     touche = False
     for champ, valeur in valeurs.items():
         colonne = place.colonnes[champ]
         try:
             feuille.set(ligne, colonne, _checked(valeur, place, ligne, colonne))
-        except CelluleFormule as faute:
+        except FormulaCell as faute:
             if champ in _CALCULES:
                 continue
             raise FichierInvalide(
@@ -255,7 +255,7 @@ def set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, 
                 "que l'outil n'efface pas.",
                 "Remplacez la formule par sa valeur, puis relancez.",
             ) from faute
-        except CelluleRefusee as faute:
+        except CellRefused as faute:
             raise FichierInvalide(
                 f"{place.nom}, cellule {cell_name(ligne, colonne)} : {faute.message}.",
                 faute.conseil,
@@ -264,7 +264,7 @@ def set_cells(feuille: Feuille, place: Place, ligne: int, valeurs: Mapping[str, 
     return touche
 
 
-def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None:
+def _append(livre: Workbook, place: Place, lignes: list[dict[str, CellValue]]) -> None:
     if not lignes:
         return
     feuille = sheet_to_write(livre, place)
@@ -282,7 +282,7 @@ def _append(livre: Livre, place: Place, lignes: list[dict[str, Valeur]]) -> None
     )
 
 
-def _checked(valeur: Valeur, place: Place, ligne: int, colonne: int) -> Valeur:
+def _checked(valeur: CellValue, place: Place, ligne: int, colonne: int) -> CellValue:
     if isinstance(valeur, str) and len(valeur) > LONGUEUR_MAXIMALE:
         raise FichierInvalide(
             f"{place.nom}, cellule {cell_name(ligne, colonne)} : le texte dépasserait "
@@ -292,7 +292,7 @@ def _checked(valeur: Valeur, place: Place, ligne: int, colonne: int) -> Valeur:
     return valeur
 
 
-def _same(brut: object, voulu: Valeur) -> bool:
+def _same(brut: object, voulu: CellValue) -> bool:
     """Whether a cell already says what is wanted; a date-time stands for its day."""
     if brut is None or brut == "":
         return voulu is None

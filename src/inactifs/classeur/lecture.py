@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from inactifs.classeur.entetes import LIGNES_DE_TITRE
-from inactifs.classeur.localisation import Table, find_table
+from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
 from inactifs.classeur.modeles_lus import read_modeles
+from inactifs.classeur.ownership import match
 from inactifs.classeur.parametres import read_parametres
-from inactifs.classeur.rapprochement import match
 from inactifs.classeur.registre_lu import RegistreLu, read_registre
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import (
@@ -24,7 +23,7 @@ from inactifs.classeur.source import Source
 from inactifs.classeur.tableau import read_tableau
 from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml.reperes import cell_name
+from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Regles
 from inactifs.registre import Registre
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.moyens import read_moyen_word
 from inactifs.classeur.plan import read_rank
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import MODELES
 from inactifs.classeur.valeurs import Anomalie, Modele
-from inactifs.ooxml.reperes import cell_name
+from inactifs.ooxml.references import cell_name
 
 
 def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomalie, ...]]:

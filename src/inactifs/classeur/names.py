@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from inactifs.classeur.entetes import LIGNES_DE_TITRE, header_row
+from inactifs.classeur.locating import LIGNES_DE_TITRE, header_row
 from inactifs.classeur.schema import ELEVES, header_key
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import fold
-from inactifs.ooxml import balises
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import RefusOoxml
-from inactifs.ooxml.reperes import letters
-from inactifs.ooxml.texte import decode_xstring, unescape
+from inactifs.ooxml import markup
+from inactifs.ooxml.encoding import decode_xstring, unescape
+from inactifs.ooxml.references import letters
+from inactifs.ooxml.refusals import Refusal
+from inactifs.ooxml.workbook import Workbook
 
 _TEXTE = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _PHONETIQUE = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
@@ -54,14 +54,14 @@ def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
 def _read(data: bytes) -> list[Sequence[str]] | None:
     """Numbers, last names and first names, row by row; None when the headers are not seen."""
     try:
-        livre = Livre(data)
+        livre = Workbook(data)
         cle = header_key(ELEVES.nom)
         ref = next((ref for ref in livre.sheets if header_key(ref.name) == cle), None)
         xml = livre.package.read(ref.part) if ref else b""
         partages = livre.shared_strings()
-    except RefusOoxml as refus:
+    except Refusal as refus:
         raise FichierInvalide(refus.message, refus.conseil) from refus
-    if balises.mask(xml) is not xml or balises.mask(partages) is not partages:
+    if markup.mask(xml) is not xml or markup.mask(partages) is not partages:
         return None
     textes = partages.split(b"<si>")[1:]
     rangees = xml.split(b"<row ")[1:]

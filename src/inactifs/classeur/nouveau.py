@@ -32,7 +32,7 @@ from inactifs.classeur.schema import (
     Feuille,
     Parametre,
 )
-from inactifs.ooxml.reperes import letters
+from inactifs.ooxml.references import letters
 from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, STATUTS, Etape, Moyen, Resultat
 
 if TYPE_CHECKING:

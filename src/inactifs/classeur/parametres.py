@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from inactifs.calendrier import next_working_day
-from inactifs.classeur.entetes import header_keys
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table, header_keys
 from inactifs.classeur.plan import read_plan
 from inactifs.classeur.saisie import (
     Muette,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import TypeVar
 
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.moyens import read_moyen_word
 from inactifs.classeur.saisie import read_integer, read_text, read_yes_no
 from inactifs.classeur.schema import PLAN

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.saisie import (
     Muette,
     read_day,

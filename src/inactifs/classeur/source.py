@@ -12,15 +12,14 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.entetes import LIGNES_DE_TITRE
-from inactifs.classeur.localisation import Table, find_table
+from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
 from inactifs.classeur.saisie import Muette
 from inactifs.classeur.schema import Feuille, header_key
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml import balises
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.refus import RefusOoxml
-from inactifs.ooxml.reperes import parse_cell
+from inactifs.ooxml import markup
+from inactifs.ooxml.references import parse_cell
+from inactifs.ooxml.refusals import Refusal
+from inactifs.ooxml.workbook import Workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -78,7 +77,7 @@ class Source:
                 skip_empty_area=False
             )
             muettes = silent_cells(self._ooxml.package.read(part))
-        except (CalamineError, RefusOoxml, ValueError) as faute:
+        except (CalamineError, Refusal, ValueError) as faute:
             raise _unreadable(self.nom, f"la feuille « {feuille} » est endommagée") from faute
         if muettes:
             _put_back(lignes, muettes)
@@ -88,7 +87,7 @@ class Source:
 def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
     """The cells (row, column) of a sheet that hold an error or an uncalculated formula."""
     trouvees: dict[tuple[int, int], Muette] = {}
-    prefixe, _ = balises.root(xml)
+    prefixe, _ = markup.root(xml)
     if b't="e"' in xml or b"t='e'" in xml:
         for marque in _ERREUR.finditer(xml):
             valeur = _VALEUR.search(xml, marque.end())
@@ -105,7 +104,7 @@ def _note(
 ) -> None:
     """Note the cell that is open at ``position``, unless its formula gives an empty text."""
     debut = xml.rfind(b"<" + prefixe + b"c ", 0, position)
-    attributs = balises.attributes(xml[debut : xml.find(b">", debut) + 1])
+    attributs = markup.attributes(xml[debut : xml.find(b">", debut) + 1])
     sans_valeur = contenu == NON_CALCULEE
     if debut < 0 or b"r" not in attributs or (sans_valeur and attributs.get(b"t") in _AVEC_TEXTE):
         return
@@ -121,12 +120,12 @@ def _put_back(lignes: list[list[object]], muettes: dict[tuple[int, int], Muette]
             lignes[ligne - 1][colonne - 1] = contenu
 
 
-def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Livre]:
+def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Workbook]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        livre = Livre(data)
-    except RefusOoxml as refus:
+        livre = Workbook(data)
+    except Refusal as refus:
         raise FichierInvalide(
             f"{nom} ne peut pas être lu : {refus.message}.", refus.conseil
         ) from refus

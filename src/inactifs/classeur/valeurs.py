@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from inactifs.ooxml.reperes import cell_name
+from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
 from inactifs.registre import Registre
 

@@ -364,7 +364,7 @@ def read(chemin: Path) -> tuple[Source, Classeur]:
         FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
     """
     from inactifs import depot
-    from inactifs.classeur.edition import unreadable
+    from inactifs.classeur.editing import unreadable
     from inactifs.classeur.lecture import read_classeur
     from inactifs.classeur.schema import PARAMETRES, header_key
 
@@ -388,7 +388,7 @@ def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossi
     require_readable(personne)
     if (dossier := personne.ouvert) is not None:
         return dossier
-    from inactifs.classeur.constats import turn_awaited
+    from inactifs.classeur.findings import turn_awaited
 
     if (attente := turn_awaited(classeur, personne.eleve, jour)) is not None:
         raise Refus(*attente)
@@ -419,7 +419,7 @@ def _why_none(eleve: Eleve | None, seuil_mois: int, jour: date) -> str:
 
 def require_readable(personne: Personne) -> None:
     """Raise ``FichierInvalide`` when an open row of this person cannot be read."""
-    from inactifs.classeur.edition import unreadable
+    from inactifs.classeur.editing import unreadable
 
     for ligne in personne.illisibles:
         if ligne.ouverte:

@@ -134,10 +134,10 @@ def check(
             raise typer.Exit(FichierInvalide.statut)
         return
     from inactifs import depot
+    from inactifs.classeur.checks import check_classeur
     from inactifs.classeur.journal_lu import read_journal
     from inactifs.classeur.lecture import read_classeur
     from inactifs.classeur.schema import MODELES
-    from inactifs.classeur.verifications import check_classeur
     from inactifs.messages import check_modeles
 
     jour = command_day(date_)

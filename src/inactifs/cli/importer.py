@@ -144,7 +144,7 @@ def _import(
     as_json: bool,
     simulation: bool,
 ) -> None:
-    from inactifs.classeur.edition import unreadable
+    from inactifs.classeur.editing import unreadable
     from inactifs.classeur.valeurs import Changements
     from inactifs.cli.exports import Voulu, read_exports
     from inactifs.imports.outcome import Canal

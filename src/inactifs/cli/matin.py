@@ -109,7 +109,7 @@ def observe(travail: Travail, tri: Tri) -> Constat:
 
 def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE) -> Constat:
     """The morning's verdicts, nothing being written."""
-    from inactifs.classeur.constats import morning_of, to_look_at
+    from inactifs.classeur.findings import morning_of, to_look_at
 
     matin = morning_of(classeur, jour, tri)
     a_verifier = to_look_at(classeur, matin)

@@ -10,10 +10,10 @@ import re
 from functools import cache
 from typing import Literal
 
-from inactifs.ooxml import balises
-from inactifs.ooxml.balises import Element
+from inactifs.ooxml import markup
+from inactifs.ooxml.markup import Element
 
-Besoin = Literal["date", "datetime", "number", "wrap"]
+Need = Literal["date", "datetime", "number", "wrap"]
 
 _ORDER = (
     b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles",
@@ -53,11 +53,11 @@ class Styles:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.prefix, _ = balises.root(balises.mask(data))
+        self.prefix, _ = markup.root(markup.mask(data))
         self._lists: dict[bytes, list[bytes]] = {}
         self._sizes: dict[bytes, int] = {}
         self._codes: dict[int, str] | None = None
-        self._fitted: dict[tuple[int, Besoin], int] = {}
+        self._fitted: dict[tuple[int, Need], int] = {}
         self._wraps: dict[int, bool] = {}
 
     @property
@@ -67,9 +67,9 @@ class Styles:
     def items(self, name: bytes) -> list[bytes]:
         """The elements of one list, such as ``fonts`` or ``cellXfs``; append with add()."""
         if name not in self._lists:
-            masked = balises.mask(self._data)
+            masked = markup.mask(self._data)
             parent = self._parent(masked, name)
-            found = [] if parent is None else balises.children(masked, parent)
+            found = [] if parent is None else markup.children(masked, parent)
             self._lists[name] = [self._data[e.start : e.end] for _, e in found]
             self._sizes[name] = len(found)
         return self._lists[name]
@@ -88,9 +88,9 @@ class Styles:
         if self._codes is None:
             self._codes = {}
             for item in self.items(b"numFmts"):
-                attrs = balises.attributes(item)
+                attrs = markup.attributes(item)
                 number = _number(attrs.get(b"numFmtId"))
-                self._codes[number] = balises.text_attribute(attrs, b"formatCode")
+                self._codes[number] = markup.text_attribute(attrs, b"formatCode")
         return self._codes
 
     def add_number_format(self, code: str) -> int:
@@ -102,7 +102,7 @@ class Styles:
         number = max([163, *codes]) + 1
         codes[number] = code
         element = b"<" + self.prefix + b'numFmt numFmtId="%d"/>' % number
-        self.items(b"numFmts").append(balises.set_attribute(element, b"formatCode", code))
+        self.items(b"numFmts").append(markup.set_attribute(element, b"formatCode", code))
         return number
 
     def format_kind(self, style: int) -> str:
@@ -110,7 +110,7 @@ class Styles:
         xfs = self.items(b"cellXfs")
         if not 0 <= style < len(xfs):
             return ""
-        number = _number(balises.attributes(_tag(xfs[style])).get(b"numFmtId"))
+        number = _number(markup.attributes(_tag(xfs[style])).get(b"numFmtId"))
         if number in _DATES:
             return "date"
         if number in _TIMES:
@@ -118,7 +118,7 @@ class Styles:
         code = self.number_formats().get(number)
         return kind_of_code(code) if code else ""
 
-    def fit(self, style: int, need: Besoin) -> int:
+    def fit(self, style: int, need: Need) -> int:
         """``style`` if it shows such a value as it should, else its variant that does."""
         known = self._fitted.get((style, need))
         if known is None:
@@ -141,26 +141,26 @@ class Styles:
             if not added:
                 continue
             full = self.prefix + name
-            parent = self._parent(balises.mask(data), name)
+            parent = self._parent(markup.mask(data), name)
             if parent is None:
                 fragment = b"<" + full + b' count="%d">' % len(items) + added
                 fragment += b"</" + full + b">"
-                data = balises.insert_in_order(data, _ORDER, name, fragment)
+                data = markup.insert_in_order(data, _ORDER, name, fragment)
                 continue
-            data = balises.append_child(data, parent, full, added)
+            data = markup.append_child(data, parent, full, added)
             tag = _tag(data[parent.start :])
-            counted = balises.set_attribute(tag, b"count", str(len(items)))
+            counted = markup.set_attribute(tag, b"count", str(len(items)))
             data = data[: parent.start] + counted + data[parent.start + len(tag) :]
         return data
 
     def _parent(self, masked: bytes, name: bytes) -> Element | None:
-        return balises.find(masked, self.prefix + name)
+        return markup.find(masked, self.prefix + name)
 
-    def _fit(self, style: int, need: Besoin) -> int:
+    def _fit(self, style: int, need: Need) -> int:
         xfs = self.items(b"cellXfs")
         if not 0 <= style < len(xfs):
             if not xfs:
-                self.add(b"cellXfs", balises.prefixed(b'<xf numFmtId="0" xfId="0"/>', self.prefix))
+                self.add(b"cellXfs", markup.prefixed(b'<xf numFmtId="0" xfId="0"/>', self.prefix))
             style = 0
         xf = xfs[style]
         if need == "wrap":
@@ -170,20 +170,20 @@ class Styles:
         if kind == ("" if need == "number" else "date"):
             return style
         tag = _tag(xf)
-        new = balises.set_attribute(tag, b"numFmtId", str(_FORMAT_OF[need]))
-        new = balises.set_attribute(new, b"applyNumberFormat", "1")
+        new = markup.set_attribute(tag, b"numFmtId", str(_FORMAT_OF[need]))
+        new = markup.set_attribute(new, b"applyNumberFormat", "1")
         return self.add(b"cellXfs", new + xf[len(tag) :])
 
 
 def _wrapped(xf: bytes, prefix: bytes) -> bytes | None:
     """The format with ``wrapText`` (18.8.1), None if it has it already."""
     name = prefix + b"alignment"
-    found = balises.find(xf, name)
+    found = markup.find(xf, name)
     if found is not None:
         tag = found.tag(xf)
-        if balises.is_true(balises.attributes(tag).get(b"wrapText")):
+        if markup.is_true(markup.attributes(tag).get(b"wrapText")):
             return None
-        xf = xf[: found.start] + balises.set_attribute(tag, b"wrapText", "1") + xf[found.inner :]
+        xf = xf[: found.start] + markup.set_attribute(tag, b"wrapText", "1") + xf[found.inner :]
     else:
         tag, child = _tag(xf), b"<" + name + b' wrapText="1"/>'
         if tag.endswith(b"/>"):
@@ -191,12 +191,12 @@ def _wrapped(xf: bytes, prefix: bytes) -> bytes | None:
         else:
             xf = tag + child + xf[len(tag) :]
     tag = _tag(xf)
-    return balises.set_attribute(tag, b"applyAlignment", "1") + xf[len(tag) :]
+    return markup.set_attribute(tag, b"applyAlignment", "1") + xf[len(tag) :]
 
 
 def _tag(element: bytes) -> bytes:
     """The opening tag at the start of these bytes."""
-    match = balises.TAG.match(element)
+    match = markup.TAG.match(element)
     return match[0] if match else element
 
 

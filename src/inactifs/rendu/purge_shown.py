@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from inactifs.classeur.anonymisation import Anonymisation
-from inactifs.classeur.restes import Reste
+from inactifs.classeur.remains import Reste
 from inactifs.dates import french
 from inactifs.procedure.retention import SigneDeVie, Sort
 from inactifs.recherche import Personne

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.constats import turn_awaited
+from inactifs.classeur.findings import turn_awaited
 from inactifs.dates import french
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve, Etat

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from inactifs.ooxml import balises, texte
-from inactifs.ooxml.refus import ValeurRefusee
-from inactifs.ooxml.styles import Besoin
+from inactifs.ooxml import encoding, markup
+from inactifs.ooxml.refusals import ValueRefused
+from inactifs.ooxml.styles import Need
 
-Valeur = str | int | float | bool | date | datetime | None
+CellValue = str | int | float | bool | date | datetime | None
 
 _USUAL = re.compile(rb'<\S+ r="[A-Z]+[0-9]+"(?: s="([0-9]+)")?(?: t="\w+")?/?>')
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
 
 
-class Cellule(NamedTuple):
+class Cell(NamedTuple):
     """A cell as stored: style, type (``""``: number) and text, shared strings resolved."""
 
     style: int
@@ -31,7 +31,7 @@ class Cellule(NamedTuple):
     formula: bool
 
 
-def need(value: Valeur) -> Besoin | None:
+def need(value: CellValue) -> Need | None:
     """What the cell's format must be able to show, None when any does."""
     if isinstance(value, str):
         return "wrap" if "\n" in value else None
@@ -44,14 +44,14 @@ def need(value: Valeur) -> Besoin | None:
     return "number"
 
 
-def write(value: Valeur, ref: str, style: int, prefix: str, date1904: bool) -> str:
+def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -> str:
     """The ``c`` element of this value; an empty text empties the cell."""
     head = f'<{prefix}c r="{ref}" s="{style}"' if style else f'<{prefix}c r="{ref}"'
     if value is None or value == "":
         return head + "/>"
     if isinstance(value, str):
-        texte.check_length(value)
-        text = texte.escape(texte.encode_xstring(value))
+        encoding.check_length(value)
+        text = encoding.escape(encoding.encode_xstring(value))
         space = "" if value.isprintable() and value == value.strip() else ' xml:space="preserve"'
         return (
             f'{head} t="inlineStr"><{prefix}is><{prefix}t{space}>{text}'
@@ -60,10 +60,10 @@ def write(value: Valeur, ref: str, style: int, prefix: str, date1904: bool) -> s
     if isinstance(value, bool):
         return f'{head} t="b"><{prefix}v>{value:d}</{prefix}v></{prefix}c>'
     if isinstance(value, date):
-        number = texte.serial(value, date1904)
+        number = encoding.serial(value, date1904)
     elif isinstance(value, int | float):
         if not math.isfinite(value):
-            raise ValeurRefusee("un nombre infini ou indéfini n'a pas de cellule")
+            raise ValueRefused("un nombre infini ou indéfini n'a pas de cellule")
         number = repr(value)
     else:
         raise TypeError(f"{type(value).__name__} is not a cell's value")
@@ -74,12 +74,12 @@ def style_of(cell: bytes) -> int:
     """The ``s`` of a cell, 0 when it has none."""
     if usual := _USUAL.match(cell):
         return int(usual[1] or 0)
-    value = balises.attributes(_tag(cell)).get(b"s", b"0")
+    value = markup.attributes(_tag(cell)).get(b"s", b"0")
     return int(value) if value.isdigit() else 0
 
 
 def has_formula(cell: bytes, prefix: bytes) -> bool:
-    return balises.opening(prefix + b"f").search(cell) is not None
+    return markup.opening(prefix + b"f").search(cell) is not None
 
 
 def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> bool:
@@ -89,34 +89,34 @@ def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> boo
     return not has_formula(cell, prefix) and not read(cell, prefix, shared).text.strip()
 
 
-def read(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> Cellule:
+def read(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> Cell:
     """What the cell holds; ``shared`` gives the shared strings, called if it takes one."""
-    attrs = balises.attributes(_tag(cell))
+    attrs = markup.attributes(_tag(cell))
     kind = attrs.get(b"t", b"n").decode()
     style = attrs.get(b"s", b"0")
     if kind == "inlineStr":
         text = rich_text(cell, prefix)
     else:
-        found = balises.find(balises.mask(cell), prefix + b"v")
+        found = markup.find(markup.mask(cell), prefix + b"v")
         text = plain(cell[found.inner : found.close]) if found else ""
         if kind == "s":
             strings = shared()
             rank = int(text) if text.strip().isdigit() else len(strings)
             text = strings[rank] if rank < len(strings) else ""
         elif kind == "str":
-            text = texte.decode_xstring(text)
+            text = encoding.decode_xstring(text)
     kind = "" if kind == "n" else kind
     number = int(style) if style.isdigit() else 0
-    return Cellule(number, kind, text, has_formula(cell, prefix))
+    return Cell(number, kind, text, has_formula(cell, prefix))
 
 
 def rich_text(element: bytes, prefix: bytes) -> str:
     """The text of an ``is`` or ``si``: its runs, without the phonetic ones (18.4.6)."""
-    masked = balises.mask(element)
-    hidden = [(e.start, e.end) for e in balises.find_all(masked, prefix + b"rPh")]
+    masked = markup.mask(element)
+    hidden = [(e.start, e.end) for e in markup.find_all(masked, prefix + b"rPh")]
     return "".join(
-        texte.decode_xstring(plain(element[e.inner : e.close]))
-        for e in balises.find_all(masked, prefix + b"t")
+        encoding.decode_xstring(plain(element[e.inner : e.close]))
+        for e in markup.find_all(masked, prefix + b"t")
         if not any(start <= e.start < end for start, end in hidden)
     )
 
@@ -125,11 +125,11 @@ def plain(content: bytes) -> str:
     """The characters of an element that has no child."""
     text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     if "<" not in text:
-        return texte.unescape(text)
+        return encoding.unescape(text)
     pieces = _CDATA.split(text)  # outside, inside a CDATA section, outside…
-    return "".join(p if i % 2 else texte.unescape(p) for i, p in enumerate(pieces) if p)
+    return "".join(p if i % 2 else encoding.unescape(p) for i, p in enumerate(pieces) if p)
 
 
 def _tag(cell: bytes) -> bytes:
-    match = balises.TAG.match(cell)
+    match = markup.TAG.match(cell)
     return match[0] if match else b""

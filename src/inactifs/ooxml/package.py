@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 
-from inactifs.ooxml import archive
-from inactifs.ooxml.refus import PaquetInvalide
+from inactifs.ooxml import container
+from inactifs.ooxml.refusals import InvalidPackage
 
-__all__ = ["Paquet", "PaquetInvalide"]
+__all__ = ["InvalidPackage", "Package"]
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
 
 
-class Paquet:
+class Package:
     """The parts of a workbook file; only those read are inflated, only those written deflated.
 
     Raises:
-        PaquetInvalide: on anything that cannot be read and written back safely.
+        InvalidPackage: on anything that cannot be read and written back safely.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         _refuse_other_formats(data)
-        self._members, self._comment = archive.read_directory(data)
+        self._members, self._comment = container.read_directory(data)
         self._index = {member.name: member for member in self._members}
         self._folded = {member.name.casefold(): member.name for member in self._members}
         self._written: dict[str, bytes] = {}
@@ -53,7 +53,7 @@ class Paquet:
             raise KeyError(name)
         if stored in self._written:
             return self._written[stored]
-        return archive.inflate(self._data, self._index[stored])
+        return container.inflate(self._data, self._index[stored])
 
     def find_in(self, name: str, pattern: re.Pattern[bytes]) -> bool:
         """Whether the part holds ``pattern`` (short): inflated no further than needed."""
@@ -63,7 +63,7 @@ class Paquet:
         if stored in self._written:
             return pattern.search(self._written[stored]) is not None
         tail = b""
-        for chunk in archive.inflate_chunks(self._data, self._index[stored]):
+        for chunk in container.inflate_chunks(self._data, self._index[stored]):
             if pattern.search(tail + chunk):
                 return True
             tail = chunk[-64:]
@@ -99,27 +99,27 @@ class Paquet:
         if not self._written and not self._removed:
             return self._data
         kept = [member for member in self._members if member.name not in self._removed]
-        result, _ = archive.build(self._data, kept, self._written, self._comment)
-        archive.verify(self._data, kept, result, set(self._written))
+        result, _ = container.build(self._data, kept, self._written, self._comment)
+        container.verify(self._data, kept, result, set(self._written))
         return result
 
     def _refuse_kinds(self) -> None:
         names = [name.casefold() for name in self._index]
         if "[content_types].xml" not in names:
             if "mimetype" in names:
-                raise PaquetInvalide("c'est un document OpenDocument (.ods…)", _SAVE_AS)
-            raise PaquetInvalide("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+                raise InvalidPackage("c'est un document OpenDocument (.ods…)", _SAVE_AS)
+            raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
         if "_rels/.rels" not in names:
-            raise PaquetInvalide("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+            raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
         if any(name.endswith("/workbook.bin") for name in names):
-            raise PaquetInvalide("c'est un classeur Excel binaire (.xlsb)", _SAVE_AS)
+            raise InvalidPackage("c'est un classeur Excel binaire (.xlsb)", _SAVE_AS)
         if any(name.startswith("_xmlsignatures/") for name in names):
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 "le classeur porte une signature numérique, qu'une écriture rendrait fausse",
                 "Retirez la signature dans Excel (Fichier, Informations) puis recommencez.",
             )
         if any(name.startswith("xl/revisions/") for name in names):
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 "c'est un classeur partagé (ancien mode, avec suivi des modifications)",
                 "Dans Excel, cessez le partage (Révision, Partager le classeur) puis enregistrez.",
             )
@@ -128,21 +128,21 @@ class Paquet:
 def _refuse_other_formats(data: bytes) -> None:
     if data.startswith(_OLE2):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 "le fichier est chiffré par un mot de passe",
                 "Dans Excel, retirez le mot de passe (Fichier, Informations, Protéger le "
                 "classeur, Chiffrer avec mot de passe) puis enregistrez.",
             )
         if any(name.encode("utf-16-le") in data for name in ("Workbook\0", "Book\0")):
-            raise PaquetInvalide("c'est un ancien classeur Excel (.xls)", _SAVE_AS)
-        raise PaquetInvalide(
+            raise InvalidPackage("c'est un ancien classeur Excel (.xls)", _SAVE_AS)
+        raise InvalidPackage(
             "c'est un ancien document Office ou un fichier chiffré, pas un classeur .xlsx ou .xlsm",
             _SAVE_AS,
         )
     if not data:
-        raise PaquetInvalide("le fichier est vide", "Reprenez une sauvegarde.")
+        raise InvalidPackage("le fichier est vide", "Reprenez une sauvegarde.")
     if not data.startswith(b"PK\3\4"):
-        raise PaquetInvalide("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+        raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
 
 
 def _refuse_names(names: list[str]) -> None:
@@ -156,7 +156,7 @@ def _refuse_names(names: list[str]) -> None:
             or drive
             or any(segment in ("", ".", "..") for segment in segments)
         ):
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 f"le fichier contient une partie au nom interdit ({name[:80]!r})",
                 "N'utilisez pas ce fichier s'il vient d'un inconnu ; sinon, ouvrez-le dans "
                 "Excel et enregistrez-le à nouveau.",

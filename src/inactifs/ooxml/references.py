@@ -49,7 +49,7 @@ def parse_cell(ref: str) -> tuple[int, int]:
     return int(match[2]), column(match[1])
 
 
-class Plage(NamedTuple):
+class Area(NamedTuple):
     """A rectangle of cells, both corners included; ``dollars`` keeps how it was written."""
 
     top: int
@@ -59,7 +59,7 @@ class Plage(NamedTuple):
     dollars: tuple[str, str, str, str] = ("", "", "", "")
 
     @classmethod
-    def parse(cls, ref: str) -> Plage:
+    def parse(cls, ref: str) -> Area:
         """``A1:C9``, ``$A$1:$C$9`` or ``A1``; ValueError for anything else."""
         match = _RANGE.fullmatch(ref)
         if match is None:
@@ -82,7 +82,7 @@ class Plage(NamedTuple):
     def has_col(self, col: int) -> bool:
         return self.left <= col <= self.right
 
-    def meets(self, other: Plage) -> bool:
+    def meets(self, other: Area) -> bool:
         """Whether the two share a cell."""
         return (
             self.top <= other.bottom
@@ -91,19 +91,19 @@ class Plage(NamedTuple):
             and other.left <= self.right
         )
 
-    def down_to(self, row: int) -> Plage:
+    def down_to(self, row: int) -> Area:
         return self._replace(bottom=row)
 
-    def right_to(self, col: int) -> Plage:
+    def right_to(self, col: int) -> Area:
         return self._replace(right=col)
 
 
-def parse_ranges(sqref: str) -> list[Plage | str]:
+def parse_ranges(sqref: str) -> list[Area | str]:
     """The ranges of an ST_Sqref (18.18.76); what is not understood stays as its text."""
-    found: list[Plage | str] = []
+    found: list[Area | str] = []
     for ref in sqref.split():
         try:
-            found.append(Plage.parse(ref))
+            found.append(Area.parse(ref))
         except ValueError:
             found.append(ref)
     return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.ooxml import balises
-from inactifs.ooxml.commun import Commun
-from inactifs.ooxml.paquet import Paquet
+from inactifs.ooxml import markup
+from inactifs.ooxml.main_part import MainPart
+from inactifs.ooxml.package import Package
 
 if TYPE_CHECKING:  # what writes is loaded when something is written
-    from inactifs.ooxml.feuille import Feuille
+    from inactifs.ooxml.sheet import Sheet
 
 _FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 
@@ -24,18 +24,18 @@ class SheetRef(NamedTuple):
     rank: int
 
 
-class Livre:
+class Workbook:
     """The workbook of a package, edited sheet by sheet.
 
     Raises:
-        PaquetInvalide: the bytes are not a workbook that can be edited safely.
+        InvalidPackage: the bytes are not a workbook that can be edited safely.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.package = Paquet(data)
-        self._common = Commun(self.package)
-        self._editors: dict[str, Feuille] = {}
+        self.package = Package(data)
+        self._common = MainPart(self.package)
+        self._editors: dict[str, Sheet] = {}
         self._transplanted = False
         self.sheets = self._read_sheets()
 
@@ -54,16 +54,16 @@ class Livre:
         part = self._common.linked("sharedStrings")
         return b"" if part is None else self.package.read(part)
 
-    def sheet(self, name: str) -> Feuille:
+    def sheet(self, name: str) -> Sheet:
         """The editor of a worksheet, the same at each call; KeyError if there is none."""
         editor = self._editors.get(name)
         if editor is None:
-            from inactifs.ooxml.feuille import Feuille
+            from inactifs.ooxml.sheet import Sheet
 
             ref = next((ref for ref in self.sheets if ref.name == name), None)
             if ref is None:
                 raise KeyError(name)
-            editor = Feuille(self._common, ref.name, ref.part, ref.rank)
+            editor = Sheet(self._common, ref.name, ref.part, ref.rank)
             self._editors[name] = editor
         return editor
 
@@ -71,16 +71,16 @@ class Livre:
         """Copy the sheet ``name`` of another workbook here, as the last tab.
 
         Raises:
-            EcritureRefusee: the sheet has drawings or tables, its name is taken, or the list
+            EditRefused: the sheet has drawings or tables, its name is taken, or the list
                 of sheets is protected.
         """
-        from inactifs.ooxml import greffe
+        from inactifs.ooxml import graft
 
-        other = Livre(source)
+        other = Workbook(source)
         ref = next((ref for ref in other.sheets if ref.name == name), None)
         if ref is None:
             raise KeyError(name)
-        greffe.transplant(self._common, other._common, ref.part, ref.name, ref.rank)
+        graft.transplant(self._common, other._common, ref.part, ref.name, ref.rank)
         self._transplanted = True
         self.sheets = self._read_sheets()
 
@@ -114,19 +114,19 @@ class Livre:
     def _read_sheets(self) -> list[SheetRef]:
         common = self._common
         parts = {link.id: link for link in common.links if not link.external}
-        masked = balises.mask(common.data)
+        masked = markup.mask(common.data)
         found: list[SheetRef] = []
-        parent = balises.find(masked, common.prefix + b"sheets")
+        parent = markup.find(masked, common.prefix + b"sheets")
         if parent is None:
             return found
-        tags = balises.find_all(masked, common.prefix + b"sheet", parent.inner, parent.close)
+        tags = markup.find_all(masked, common.prefix + b"sheet", parent.inner, parent.close)
         for index, element in enumerate(tags):
-            attrs = balises.attributes(element.tag(common.data))
+            attrs = markup.attributes(element.tag(common.data))
             key = next((n for n in attrs if n.endswith(b":id")), b"")
-            link = parts.get(balises.text_attribute(attrs, key))
+            link = parts.get(markup.text_attribute(attrs, key))
             if link is None or link.kind != "worksheet" or link.part not in self.package:
                 continue
-            name = balises.text_attribute(attrs, b"name")
-            state = balises.text_attribute(attrs, b"state", "visible")
+            name = markup.text_attribute(attrs, b"name")
+            state = markup.text_attribute(attrs, b"state", "visible")
             found.append(SheetRef(name, link.part, state, index))
         return found

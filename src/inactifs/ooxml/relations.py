@@ -6,16 +6,16 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from inactifs.ooxml import balises
-from inactifs.ooxml.paquet import Paquet
-from inactifs.ooxml.texte import attribute
+from inactifs.ooxml import markup
+from inactifs.ooxml.encoding import attribute
+from inactifs.ooxml.package import Package
 
 CONTENT_TYPES = "[Content_Types].xml"
 TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
 
-class Lien(NamedTuple):
+class Relation(NamedTuple):
     """One relationship; ``kind`` is the last segment of its type, ``part`` its target."""
 
     id: str
@@ -30,32 +30,32 @@ def rels_of(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def read(package: Paquet, part: str) -> list[Lien]:
+def read(package: Package, part: str) -> list[Relation]:
     """The relationships of a part (``""``: of the package); targets absolute or relative."""
     source = rels_of(part)
     if source not in package:
         return []
-    data = balises.utf8(package.read(source), source)
-    masked = balises.mask(data)
-    prefix, _ = balises.root(masked)
-    links: list[Lien] = []
-    for element in balises.find_all(masked, prefix + b"Relationship"):
-        attrs = balises.attributes(element.tag(data))
+    data = markup.utf8(package.read(source), source)
+    masked = markup.mask(data)
+    prefix, _ = markup.root(masked)
+    links: list[Relation] = []
+    for element in markup.find_all(masked, prefix + b"Relationship"):
+        attrs = markup.attributes(element.tag(data))
         external = attrs.get(b"TargetMode") == b"External"
-        target = balises.text_attribute(attrs, b"Target")
+        target = markup.text_attribute(attrs, b"Target")
         if not external:
             base = "" if target.startswith("/") else posixpath.dirname(part)
             target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
             target = package.resolve(target) or package.resolve(_unquoted(target)) or target
-        kind = balises.text_attribute(attrs, b"Type").rsplit("/", 1)[-1]
-        links.append(Lien(balises.text_attribute(attrs, b"Id"), kind, target, external))
+        kind = markup.text_attribute(attrs, b"Type").rsplit("/", 1)[-1]
+        links.append(Relation(markup.text_attribute(attrs, b"Id"), kind, target, external))
     return links
 
 
-def add(package: Paquet, part: str, kind: str, target: str, strict: bool) -> str:
+def add(package: Package, part: str, kind: str, target: str, strict: bool) -> str:
     """A new relationship of ``part`` to the part ``target``; returns its Id."""
     source = rels_of(part)
-    data = balises.utf8(package.read(source), source)
+    data = markup.utf8(package.read(source), source)
     taken = {link.id for link in read(package, part)}
     new = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
     base = STRICT if strict else TRANSITIONAL
@@ -64,9 +64,9 @@ def add(package: Paquet, part: str, kind: str, target: str, strict: bool) -> str
     return new
 
 
-def add_content_type(package: Paquet, part: str, content_type: str) -> None:
+def add_content_type(package: Package, part: str, content_type: str) -> None:
     """Declare the type of a new part."""
-    data = balises.utf8(package.read(CONTENT_TYPES), CONTENT_TYPES)
+    data = markup.utf8(package.read(CONTENT_TYPES), CONTENT_TYPES)
     fragment = f'<Override PartName="/{attribute(part)}" ContentType="{content_type}"/>'
     package.write(CONTENT_TYPES, _append(data, fragment))
 
@@ -77,6 +77,6 @@ def _unquoted(target: str) -> str:
 
 
 def _append(data: bytes, fragment: str) -> bytes:
-    prefix, top = balises.root(balises.mask(data))
+    prefix, top = markup.root(markup.mask(data))
     name = top.tag(data)[1:].split()[0].rstrip(b"/>")
-    return balises.append_child(data, top, name, balises.prefixed(fragment.encode(), prefix))
+    return markup.append_child(data, top, name, markup.prefixed(fragment.encode(), prefix))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.tableau import TableauLu
 from inactifs.classeur.valeurs import Anomalie, LigneIllisible
 from inactifs.procedure.modele import Dossier, Eleve

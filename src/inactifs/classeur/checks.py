@@ -14,7 +14,7 @@ from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler, in_time
 from inactifs.dates import french
 from inactifs.mots import simplify
-from inactifs.ooxml.reperes import cell_name
+from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
 from inactifs.procedure.retention import is_neutral

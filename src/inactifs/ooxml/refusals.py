@@ -7,7 +7,7 @@ can quote; ``conseil`` is a whole sentence, or empty.
 from __future__ import annotations
 
 
-class RefusOoxml(Exception):
+class Refusal(Exception):
     """Base of everything that a package, a sheet or a cell does not allow."""
 
     def __init__(self, message: str, conseil: str = "") -> None:
@@ -16,27 +16,27 @@ class RefusOoxml(Exception):
         self.conseil = conseil
 
 
-class PaquetInvalide(RefusOoxml):
+class InvalidPackage(Refusal):
     """The file is not a package that can be read or edited safely."""
 
 
-class FeuilleInvalide(PaquetInvalide):
+class InvalidSheet(InvalidPackage):
     """A sheet's XML contradicts itself where an edit is wanted."""
 
 
-class EcritureRefusee(RefusOoxml):
+class EditRefused(Refusal):
     """The package is sound, but this edit would damage it."""
 
 
-class ValeurRefusee(EcritureRefusee, ValueError):
+class ValueRefused(EditRefused, ValueError):
     """A value that no cell can hold (text too long, date before 1900, infinite number)."""
 
 
-class TableAvecTotaux(EcritureRefusee):
+class TableWithTotals(EditRefused):
     """A table that ends with a totals row cannot grow downwards without moving that row."""
 
 
-class CelluleRefusee(EcritureRefusee):
+class CellRefused(EditRefused):
     """A cell that must not be replaced; ``row`` and ``col`` are 1-based."""
 
     def __init__(self, message: str, row: int, col: int, conseil: str = "") -> None:
@@ -45,13 +45,13 @@ class CelluleRefusee(EcritureRefusee):
         self.col = col
 
 
-class CelluleFormule(CelluleRefusee):
+class FormulaCell(CellRefused):
     """The cell holds a formula, or belongs to the range of an array formula."""
 
 
-class CelluleFusionnee(CelluleRefusee):
+class MergedCell(CellRefused):
     """The cell is hidden inside a merged range: what is written there is never seen."""
 
 
-class CelluleOccupee(CelluleRefusee):
+class OccupiedCell(CellRefused):
     """An appended row would overwrite a cell that is not empty."""

@@ -14,9 +14,9 @@ from functools import cache
 from itertools import pairwise
 from operator import add
 
-from inactifs.ooxml import balises
-from inactifs.ooxml.refus import FeuilleInvalide
-from inactifs.ooxml.reperes import MAX_COL, MAX_ROW, cell_name, column
+from inactifs.ooxml import markup
+from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
+from inactifs.ooxml.refusals import InvalidSheet
 
 OPEN_MAX = 16
 """Rows cut at once. Cells take much more memory than bytes."""
@@ -24,7 +24,7 @@ OPEN_MAX = 16
 _MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
 
 
-class Ligne:
+class Row:
     """One row, cut into cells; each cell keeps the blanks that follow it."""
 
     __slots__ = ("before", "cells", "changed", "closed", "cols", "end", "number", "tag")
@@ -64,13 +64,13 @@ class Ligne:
         rank = next((i for i, other in enumerate(self.cols) if other > col), len(self.cols))
         self.cols.insert(rank, col)
         self.cells.insert(rank, cell)
-        self.tag = balises.drop_attribute(self.tag, b"spans")
+        self.tag = markup.drop_attribute(self.tag, b"spans")
 
     def to_bytes(self) -> bytes:
         return b"".join((self.tag, self.before, *self.cells, self.end))
 
 
-class Grille:
+class Grid:
     """The content of ``sheetData``: rows found by number, replaced or added.
 
     ``data`` are the bytes between the two ``sheetData`` tags, ``masked`` the same for
@@ -82,7 +82,7 @@ class Grille:
         self._masked = masked
         self._prefix = prefix
         self._sheet = sheet
-        self._open: dict[int, Ligne] = {}
+        self._open: dict[int, Row] = {}
         self._written: dict[int, bytes] = {}  # edited, or added
         found = self._locate()
         self._starts = [start for _, start in found]
@@ -105,13 +105,13 @@ class Grille:
     def __contains__(self, number: int) -> bool:
         return number in self._rank or number in self._written
 
-    def row(self, number: int) -> Ligne | None:
+    def row(self, number: int) -> Row | None:
         """The row cut into cells, None where the sheet has none.
 
         It can be edited until ``OPEN_MAX`` others have been asked for.
 
         Raises:
-            FeuilleInvalide: the row is there twice, or its cells contradict themselves.
+            InvalidSheet: the row is there twice, or its cells contradict themselves.
         """
         known = self._open.get(number)
         if known is not None:
@@ -137,7 +137,7 @@ class Grille:
             raise self._invalid(f"la ligne {number} ne peut pas y être ajoutée")
         self._written[number] = row
 
-    def create(self, number: int) -> Ligne:
+    def create(self, number: int) -> Row:
         """An empty row, without any attribute."""
         name = self._prefix + b"row"
         self.add(number, b'<%b r="%d"></%b>' % (name, number, name))
@@ -188,8 +188,8 @@ class Grille:
         pieces: list[bytes] = []
         position = shift = number = 0
         name = b"<" + self._prefix + b"row"
-        for match in balises.opening(self._prefix + b"row").finditer(self._masked):
-            value = balises.attributes(match[1]).get(b"r")
+        for match in markup.opening(self._prefix + b"row").finditer(self._masked):
+            value = markup.attributes(match[1]).get(b"r")
             if value is not None and not value.isdigit():
                 raise self._invalid("une ligne porte un numéro illisible")
             number = number + 1 if value is None else int(value)
@@ -201,7 +201,7 @@ class Grille:
                 position, shift = cut, shift + len(written)
         if pieces:
             self._data = b"".join([*pieces, self._data[position:]])
-            self._masked = balises.mask(self._data)
+            self._masked = markup.mask(self._data)
         return found
 
     def _span(self, number: int) -> tuple[int, int]:
@@ -209,18 +209,18 @@ class Grille:
         after = self._starts[rank + 1] if rank + 1 < len(self._starts) else len(self._data)
         return self._starts[rank], after
 
-    def _cut(self, number: int, data: bytes, masked: bytes) -> Ligne:
+    def _cut(self, number: int, data: bytes, masked: bytes) -> Row:
         name = self._prefix + b"row"
-        head = balises.opening(name).match(masked)
+        head = markup.opening(name).match(masked)
         close = masked.rfind(b"</" + name)
         if head is None or (close < 0 and not head[2]):
             raise self._invalid(f"la ligne {number} est illisible")
         if head[2]:
             tag = data[: head.end() - 2].rstrip() + b">"
-            return Ligne(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
+            return Row(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
         digits = b"%d" % number
         if masked is data and (usual := self._cut_usual(data, head.end(), close, digits)):
-            return Ligne(number, data[: head.end()], *usual, data[close:])
+            return Row(number, data[: head.end()], *usual, data[close:])
         starts: list[int] = []
         cols: list[int] = []
         absent: set[int] = set()  # ranks of the cells without a reference
@@ -241,7 +241,7 @@ class Grille:
             ref = cell_name(number, cols[rank]).encode()
             cells[rank] = cells[rank][:cut] + b' r="' + ref + b'"' + cells[rank][cut:]
         before = data[head.end() : bounds[0]]
-        return Ligne(number, data[: head.end()], before, cols, cells, data[close:])
+        return Row(number, data[: head.end()], before, cols, cells, data[close:])
 
     def _cut_usual(
         self, data: bytes, start: int, close: int, digits: bytes
@@ -258,16 +258,16 @@ class Grille:
         return before, cols, list(map(add, tags, rests))
 
     def _reference(self, masked: bytes, start: int) -> bytes | None:
-        tag = balises.opening(self._prefix + b"c").match(masked, start)
-        return balises.attributes(tag[1]).get(b"r") if tag else None
+        tag = markup.opening(self._prefix + b"c").match(masked, start)
+        return markup.attributes(tag[1]).get(b"r") if tag else None
 
     def _column(self, ref: bytes, digits: bytes) -> int:
         if ref.endswith(digits) and (col := _number(ref[: -len(digits)])):
             return col
         raise self._invalid(f"une cellule de la ligne {digits.decode()} est mal repérée")
 
-    def _invalid(self, detail: str) -> FeuilleInvalide:
-        return FeuilleInvalide(f"la feuille « {self._sheet} » est incohérente : {detail}", _MEND)
+    def _invalid(self, detail: str) -> InvalidSheet:
+        return InvalidSheet(f"la feuille « {self._sheet} » est incohérente : {detail}", _MEND)
 
 
 @cache

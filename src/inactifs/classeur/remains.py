@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inactifs.classeur.localisation import Table
+from inactifs.classeur.locating import Table
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import ELEVES, TABLEAU
 from inactifs.classeur.source import Source
-from inactifs.ooxml.effacement import texts_around
-from inactifs.ooxml.reperes import cell_name, letters
+from inactifs.ooxml.erasure import texts_around
+from inactifs.ooxml.references import cell_name, letters
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import name_words
 

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inactifs.ooxml.refus import PaquetInvalide
+from inactifs.ooxml.refusals import InvalidPackage
 
 MAX_MEMBERS = 10_000
 MAX_TOTAL = 1 << 29  # bytes once inflated, all members together
@@ -52,19 +52,19 @@ class Membre(NamedTuple):
     end: int  # after the compressed bytes and their descriptor
 
 
-def damaged(detail: str) -> PaquetInvalide:
-    return PaquetInvalide(f"le fichier est endommagé ou incomplet ({detail})", _MEND)
+def damaged(detail: str) -> InvalidPackage:
+    return InvalidPackage(f"le fichier est endommagé ou incomplet ({detail})", _MEND)
 
 
 def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
     """The members in the order of the central directory, and the archive's comment.
 
     Raises:
-        PaquetInvalide: damaged, ambiguous, encrypted or too large once inflated.
+        InvalidPackage: damaged, ambiguous, encrypted or too large once inflated.
     """
     position, count, first, size, comment = _find_end(data)
     if count > MAX_MEMBERS:
-        raise PaquetInvalide(f"le fichier contient trop de parties ({count})")
+        raise InvalidPackage(f"le fichier contient trop de parties ({count})")
     if first + size > position:
         raise damaged("table des matières hors du fichier")
     members: list[Membre] = []
@@ -89,7 +89,7 @@ def inflate_chunks(
     """The member's content piece by piece, never more than it declares.
 
     Raises:
-        PaquetInvalide: it cannot be inflated; or, once read to its end and if ``checked``, its
+        InvalidPackage: it cannot be inflated; or, once read to its end and if ``checked``, its
             size or its CRC is not the one that it declares.
     """
     rest = data[member.body : member.body + member.packed]
@@ -147,7 +147,7 @@ def build(
             offset += len(chunk)
     directory = b"".join(_central(placed[name][1], placed[name][0]) for name in order)
     if offset + len(directory) >= _BIG or len(order) >= 0xFFFF:
-        raise PaquetInvalide("le fichier est trop grand")
+        raise InvalidPackage("le fichier est trop grand")
     end = _END.pack(b"PK\5\6", 0, 0, len(order), len(order), len(directory), offset, len(comment))
     pieces += [directory, end, comment]
     return b"".join(pieces), {name: member for name, (_, member) in placed.items()}
@@ -158,7 +158,7 @@ def verify(before: bytes, members: list[Membre], after: bytes, written: set[str]
 
     Raises:
         RuntimeError: a member differs, is missing, or is one too many.
-        PaquetInvalide: a member that was written cannot be read again.
+        InvalidPackage: a member that was written cannot be read again.
     """
     found = {member.name: member for member in read_directory(after)[0]}
     old = {member.name: member for member in members}
@@ -214,13 +214,13 @@ def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membr
     packed, size, start, extra = _zip64(packed, size, start, extra)
     name = _decode(raw, flags)
     if flags & _ENCRYPTED:
-        raise PaquetInvalide("le fichier est chiffré", "Enregistrez-le sans mot de passe.")
+        raise InvalidPackage("le fichier est chiffré", "Enregistrez-le sans mot de passe.")
     if method not in (0, 8):
-        raise PaquetInvalide(f"{name[:80]} est compressé par une méthode inconnue", _MEND)
+        raise InvalidPackage(f"{name[:80]} est compressé par une méthode inconnue", _MEND)
     if method == 0 and packed != size:
         raise damaged(name)
     if size > RATIO_FROM and size > packed * MAX_RATIO:
-        raise PaquetInvalide("le fichier ressemble à une bombe de décompression")
+        raise InvalidPackage("le fichier ressemble à une bombe de décompression")
     if start + _LOCAL.size > first or data[start : start + 4] != b"PK\3\4":
         raise damaged(name)
     local = _LOCAL.unpack_from(data, start)
@@ -280,7 +280,7 @@ def _check_layout(members: list[Membre]) -> None:
     """No two members share a name or a byte, and all of them fit in memory."""
     total = sum(member.size for member in members)
     if total > MAX_TOTAL:
-        raise PaquetInvalide(
+        raise InvalidPackage(
             f"le fichier occuperait {total >> 20} Mio une fois décompressé",
             "Supprimez du classeur les images ou les feuilles qui ne servent plus.",
         )

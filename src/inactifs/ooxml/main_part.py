@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from inactifs.ooxml import balises, liens
-from inactifs.ooxml.paquet import Paquet
-from inactifs.ooxml.refus import PaquetInvalide
-from inactifs.ooxml.reperes import Plage
-from inactifs.ooxml.texte import attribute, escape
+from inactifs.ooxml import markup, relations
+from inactifs.ooxml.encoding import attribute, escape
+from inactifs.ooxml.package import Package
+from inactifs.ooxml.references import Area
+from inactifs.ooxml.refusals import InvalidPackage
 
 if TYPE_CHECKING:
     from inactifs.ooxml.styles import Styles
@@ -30,37 +30,37 @@ _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styl
 _AREA = re.compile(r"(?<=!)\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 
 
-class Commun:
+class MainPart:
     """The workbook part of a package, and the parts that all its sheets use."""
 
-    def __init__(self, package: Paquet) -> None:
+    def __init__(self, package: Package) -> None:
         self.package = package
-        main = [link for link in liens.read(package, "") if link.kind == "officeDocument"]
+        main = [link for link in relations.read(package, "") if link.kind == "officeDocument"]
         if len(main) != 1 or main[0].part not in package:
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 "ce n'est pas un classeur Excel (.xlsx ou .xlsm)",
                 "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
             )
         self.part = main[0].part
-        self.data = self.original = balises.utf8(package.read(self.part), self.part)
-        self.links = liens.read(package, self.part)
-        masked = balises.mask(self.data)
-        self.prefix, top = balises.root(masked)
+        self.data = self.original = markup.utf8(package.read(self.part), self.part)
+        self.links = relations.read(package, self.part)
+        masked = markup.mask(self.data)
+        self.prefix, top = markup.root(masked)
         tag = top.tag(self.data)
         if tag[1:].split()[0].rstrip(b">") != self.prefix + b"workbook":
-            raise PaquetInvalide(
+            raise InvalidPackage(
                 "c'est un document Office, mais pas un classeur Excel",
                 "Indiquez un fichier .xlsx ou .xlsm.",
             )
-        spaces = balises.namespaces(tag)
+        spaces = markup.namespaces(tag)
         self.namespace = spaces.get(self.prefix[:-1], b"")
         self.strict = self.namespace == STRICT
-        properties = balises.find(masked, self.prefix + b"workbookPr")
-        attrs = balises.attributes(properties.tag(self.data)) if properties else {}
-        self.date1904 = balises.is_true(attrs.get(b"date1904"))
-        protection = balises.find(masked, self.prefix + b"workbookProtection")
-        attrs = balises.attributes(protection.tag(self.data)) if protection else {}
-        self.structure_locked = balises.is_true(attrs.get(b"lockStructure"))
+        properties = markup.find(masked, self.prefix + b"workbookPr")
+        attrs = markup.attributes(properties.tag(self.data)) if properties else {}
+        self.date1904 = markup.is_true(attrs.get(b"date1904"))
+        protection = markup.find(masked, self.prefix + b"workbookProtection")
+        attrs = markup.attributes(protection.tag(self.data)) if protection else {}
+        self.structure_locked = markup.is_true(attrs.get(b"lockStructure"))
         self._styles: Styles | None = None
         self._styles_part: str | None = None
         self._shared: list[str] | None = None
@@ -82,7 +82,7 @@ class Commun:
                 if self.strict:
                     data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)
             else:
-                data = balises.utf8(self.package.read(self._styles_part), self._styles_part)
+                data = markup.utf8(self.package.read(self._styles_part), self._styles_part)
             self._styles = Styles(data)
         return self._styles
 
@@ -96,25 +96,25 @@ class Commun:
     def rich(self) -> dict[int, bytes]:
         """The shared strings that have runs: rank → ``si`` element, without prefix."""
         if self._rich is None:
-            from inactifs.ooxml import riche
+            from inactifs.ooxml import rich_text
 
             part = self.linked("sharedStrings")
-            self._rich = {} if part is None else riche.items(self.package.read(part), part)
+            self._rich = {} if part is None else rich_text.items(self.package.read(part), part)
         return self._rich
 
-    def edit_areas(self, index: int, names: set[str], edit: Callable[[Plage], Plage]) -> None:
+    def edit_areas(self, index: int, names: set[str], edit: Callable[[Area], Area]) -> None:
         """Replace the ranges in the sheet's own defined names (``_xlnm.Print_Area``…)."""
-        masked = balises.mask(self.data)
+        masked = markup.mask(self.data)
         pieces: list[bytes] = []
         position = 0
 
         def change(match: re.Match[str]) -> str:
-            old = Plage.parse(match[0])
+            old = Area.parse(match[0])
             new = edit(old)
             return match[0] if new == old else str(new)
 
-        for element in balises.find_all(masked, self.prefix + b"definedName"):
-            attrs = balises.attributes(element.tag(self.data))
+        for element in markup.find_all(masked, self.prefix + b"definedName"):
+            attrs = markup.attributes(element.tag(self.data))
             if attrs.get(b"localSheetId") != b"%d" % index:
                 continue
             if attrs.get(b"name", b"").decode("utf-8", "replace") not in names:
@@ -132,14 +132,14 @@ class Commun:
             fragment += f"<definedName{written}>{escape(formula)}</definedName>"
         if not fragment:
             return
-        new = balises.prefixed(fragment.encode(), self.prefix)
+        new = markup.prefixed(fragment.encode(), self.prefix)
         name = self.prefix + b"definedNames"
-        parent = balises.find(balises.mask(self.data), name)
+        parent = markup.find(markup.mask(self.data), name)
         if parent is None:
             whole = b"<" + name + b">" + new + b"</" + name + b">"
-            self.data = balises.insert_in_order(self.data, ORDER, b"definedNames", whole)
+            self.data = markup.insert_in_order(self.data, ORDER, b"definedNames", whole)
         else:
-            self.data = balises.append_child(self.data, parent, name, new)
+            self.data = markup.append_child(self.data, parent, name, new)
 
     def recalculate_on_load(self) -> None:
         """Have every formula computed when the file is opened (18.2.2 ``calcPr``).
@@ -147,14 +147,14 @@ class Commun:
         Excel obeys; LibreOffice follows its own option instead (by default, it shows the
         results that were stored until it is asked to compute them anew).
         """
-        found = balises.find(balises.mask(self.data), self.prefix + b"calcPr")
+        found = markup.find(markup.mask(self.data), self.prefix + b"calcPr")
         if found is None:
             fragment = b"<" + self.prefix + b'calcPr fullCalcOnLoad="1"/>'
-            self.data = balises.insert_in_order(self.data, ORDER, b"calcPr", fragment)
+            self.data = markup.insert_in_order(self.data, ORDER, b"calcPr", fragment)
             return
         tag = found.tag(self.data)
-        if not balises.is_true(balises.attributes(tag).get(b"fullCalcOnLoad")):
-            tag = balises.set_attribute(tag, b"fullCalcOnLoad", "1")
+        if not markup.is_true(markup.attributes(tag).get(b"fullCalcOnLoad")):
+            tag = markup.set_attribute(tag, b"fullCalcOnLoad", "1")
             self.data = self.data[: found.start] + tag + self.data[found.inner :]
 
     def save(self) -> None:
@@ -163,8 +163,8 @@ class Commun:
             if self._styles_part is None:
                 folder = posixpath.dirname(self.part)
                 self._styles_part = posixpath.join(folder, "styles.xml")
-                liens.add(self.package, self.part, "styles", self._styles_part, self.strict)
-                liens.add_content_type(self.package, self._styles_part, _STYLES_TYPE)
+                relations.add(self.package, self.part, "styles", self._styles_part, self.strict)
+                relations.add_content_type(self.package, self._styles_part, _STYLES_TYPE)
             self.package.write(self._styles_part, self._styles.to_bytes())
         if self.data != self.original:
             self.package.write(self.part, self.data)
@@ -172,12 +172,12 @@ class Commun:
 
 def read_shared(data: bytes, part: str) -> list[str]:
     """The texts of a shared strings part (18.4.9)."""
-    from inactifs.ooxml import cellules
+    from inactifs.ooxml import cell_xml
 
-    data = balises.utf8(data, part)
-    masked = balises.mask(data)
-    prefix, _ = balises.root(masked)
+    data = markup.utf8(data, part)
+    masked = markup.mask(data)
+    prefix, _ = markup.root(masked)
     return [
-        cellules.rich_text(data[e.start : e.end], prefix)
-        for e in balises.find_all(masked, prefix + b"si")
+        cell_xml.rich_text(data[e.start : e.end], prefix)
+        for e in markup.find_all(masked, prefix + b"si")
     ]

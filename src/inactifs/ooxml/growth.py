@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from inactifs.ooxml import balises
-from inactifs.ooxml.refus import EcritureRefusee, TableAvecTotaux
-from inactifs.ooxml.reperes import Plage, parse_ranges
-from inactifs.ooxml.texte import attribute, encode_xstring
+from inactifs.ooxml import markup
+from inactifs.ooxml.encoding import attribute, encode_xstring
+from inactifs.ooxml.references import Area, parse_ranges
+from inactifs.ooxml.refusals import EditRefused, TableWithTotals
 
 _RULES = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)(conditionalFormatting|dataValidation)(?=[\s/>])")
 _SQREF = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?sqref)\s*>([^<]*)</")
 
 
-class Ajout(NamedTuple):
+class Addition(NamedTuple):
     """Rows ``first`` to ``last`` just written in columns ``left`` to ``right``."""
 
     model: int | None  # the last row that was there before, None below a bare header
@@ -28,21 +28,21 @@ class Ajout(NamedTuple):
     left: int
     right: int
 
-    def rows(self, area: Plage) -> Plage:
+    def rows(self, area: Area) -> Area:
         """A range of formats or rules, grown if it covers the last row or the first new one."""
         anchors = {self.first}
         if self.model is not None:
             anchors |= {self.model, max(self.model, self.first - 1)}
         return self._down(area, anchors)
 
-    def table(self, area: Plage) -> Plage:
+    def table(self, area: Area) -> Area:
         """A range with a header, grown if it covers the last row, or the header above."""
         if area.right < self.left or area.left > self.right:
             return area
         anchors = {self.first, self.first - 1}
         return self._down(area, anchors if self.model is None else anchors | {self.model})
 
-    def _down(self, area: Plage, anchors: set[int]) -> Plage:
+    def _down(self, area: Area, anchors: set[int]) -> Area:
         if area.bottom >= self.last or not any(area.has_row(row) for row in anchors):
             return area
         return area.down_to(self.last)
@@ -55,40 +55,40 @@ class TableXml:
         self.part = part
         self.data = data
         self.changed = False
-        masked = balises.mask(self.data)
-        self.prefix, top = balises.root(masked)
-        attrs = balises.attributes(top.tag(self.data))
-        self.name = balises.text_attribute(attrs, b"displayName")
-        self.area = Plage.parse(balises.text_attribute(attrs, b"ref"))
-        self.totals = balises.text_attribute(attrs, b"totalsRowCount", "0") not in ("0", "")
-        self.header = balises.text_attribute(attrs, b"headerRowCount", "1") != "0"
+        masked = markup.mask(self.data)
+        self.prefix, top = markup.root(masked)
+        attrs = markup.attributes(top.tag(self.data))
+        self.name = markup.text_attribute(attrs, b"displayName")
+        self.area = Area.parse(markup.text_attribute(attrs, b"ref"))
+        self.totals = markup.text_attribute(attrs, b"totalsRowCount", "0") not in ("0", "")
+        self.header = markup.text_attribute(attrs, b"headerRowCount", "1") != "0"
 
-    def grow(self, add: Ajout) -> None:
+    def grow(self, add: Addition) -> None:
         """Take in the new rows."""
         new = add.table(self.area)
         last_data = self.area.bottom - self.totals
         hit = self.totals and add.left <= self.area.right and self.area.left <= add.right
         if self.totals and (new != self.area or (hit and add.first <= last_data + 1 <= add.last)):
-            raise TableAvecTotaux(
+            raise TableWithTotals(
                 f"le tableau Excel « {self.name} » se termine par une ligne de totaux",
                 "Dans Excel, retirez cette ligne (Création de table, Ligne des totaux), "
                 "puis recommencez.",
             )
         self.resize(new)
 
-    def resize(self, new: Plage) -> None:
+    def resize(self, new: Area) -> None:
         """Set the table's range, and its filter's (which leaves out a totals row)."""
         if new == self.area:
             return
-        masked = balises.mask(self.data)
-        _, top = balises.root(masked)
-        found = balises.find(masked, self.prefix + b"autoFilter")
+        masked = markup.mask(self.data)
+        _, top = markup.root(masked)
+        found = markup.find(masked, self.prefix + b"autoFilter")
         if found is not None:
             tag = found.tag(self.data)
-            inner = str(Plage(new.top, new.left, new.bottom - self.totals, new.right))
-            tag = balises.set_attribute(tag, b"ref", inner)
+            inner = str(Area(new.top, new.left, new.bottom - self.totals, new.right))
+            tag = markup.set_attribute(tag, b"ref", inner)
             self.data = self.data[: found.start] + tag + self.data[found.inner :]
-        tag = balises.set_attribute(top.tag(self.data), b"ref", str(new))
+        tag = markup.set_attribute(top.tag(self.data), b"ref", str(new))
         self.data = self.data[: top.start] + tag + self.data[top.inner :]
         self.area = new
         self.changed = True
@@ -96,38 +96,36 @@ class TableXml:
     def add_column(self, title: str) -> None:
         """One more column at the right (18.5.1.3), named as its header cell."""
         name = self.prefix + b"tableColumn"
-        masked = balises.mask(self.data)
-        parent = balises.find(masked, self.prefix + b"tableColumns")
+        masked = markup.mask(self.data)
+        parent = markup.find(masked, self.prefix + b"tableColumns")
         if parent is None:
-            raise EcritureRefusee(f"le tableau Excel « {self.name} » n'a pas de colonnes")
+            raise EditRefused(f"le tableau Excel « {self.name} » n'a pas de colonnes")
         known = [
-            balises.attributes(element.tag(self.data))
-            for element in balises.find_all(masked, name, parent.inner, parent.close)
+            markup.attributes(element.tag(self.data))
+            for element in markup.find_all(masked, name, parent.inner, parent.close)
         ]
         written = encode_xstring(title).replace("\n", "_x000a_")
-        names = {balises.text_attribute(attrs, b"name").casefold() for attrs in known}
+        names = {markup.text_attribute(attrs, b"name").casefold() for attrs in known}
         if written.casefold() in names:
-            raise EcritureRefusee(
-                f"le tableau Excel « {self.name} » a déjà une colonne « {title} »"
-            )
+            raise EditRefused(f"le tableau Excel « {self.name} » a déjà une colonne « {title} »")
         ids = [int(attrs.get(b"id", b"0")) for attrs in known]
         fragment = b"<" + name + f' id="{max(ids, default=0) + 1}"'.encode()
         fragment += f' name="{attribute(written)}"/>'.encode()
-        data = balises.append_child(self.data, parent, self.prefix + b"tableColumns", fragment)
-        tag = balises.set_attribute(parent.tag(self.data), b"count", str(len(known) + 1))
+        data = markup.append_child(self.data, parent, self.prefix + b"tableColumns", fragment)
+        tag = markup.set_attribute(parent.tag(self.data), b"count", str(len(known) + 1))
         self.data = data[: parent.start] + tag + data[parent.inner :]
         self.resize(self.area.right_to(self.area.right + 1))
 
 
-def grow_rules(tail: bytes, add: Ajout) -> bytes:
+def grow_rules(tail: bytes, add: Addition) -> bytes:
     """Validations and conditional formats, those of ``extLst`` too, grown with the rows.
 
     A validation never grows over another one: a cell has one at most.
     """
-    masked = balises.mask(tail)
+    masked = markup.mask(tail)
     places: list[tuple[int, int, bytes, bytes]] = []  # start, stop, element's name, ranges
     for match in _RULES.finditer(masked):
-        element = next(balises.find_all(masked, match[1] + match[2], match.start()))
+        element = next(markup.find_all(masked, match[1] + match[2], match.start()))
         tag = element.tag(tail)
         found = _SQREF.search(masked, element.inner, element.close)
         own = re.search(rb"\ssqref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag)
@@ -142,14 +140,14 @@ def grow_rules(tail: bytes, add: Ajout) -> bytes:
         for _, _, name, ranges in places
         if name == b"dataValidation"
         for area in parse_ranges(ranges.decode())
-        if isinstance(area, Plage)
+        if isinstance(area, Area)
     ]
     pieces: list[bytes] = []
     position = 0
     for start, stop, name, ranges in places:
         areas = parse_ranges(ranges.decode())
         others = taken if name == b"dataValidation" else []
-        new = [_grown(area, add, others) if isinstance(area, Plage) else area for area in areas]
+        new = [_grown(area, add, others) if isinstance(area, Area) else area for area in areas]
         if new != areas:
             text = " ".join(str(area) for area in new)
             pieces += [tail[position:start], text.encode()]
@@ -157,9 +155,9 @@ def grow_rules(tail: bytes, add: Ajout) -> bytes:
     return b"".join([*pieces, tail[position:]])
 
 
-def _grown(area: Plage, add: Ajout, taken: list[Plage]) -> Plage:
+def _grown(area: Area, add: Addition, taken: list[Area]) -> Area:
     new = add.rows(area)
     if new == area:
         return area
-    gained = Plage(area.bottom + 1, area.left, new.bottom, area.right)
+    gained = Area(area.bottom + 1, area.left, new.bottom, area.right)
     return area if any(gained.meets(other) for other in taken) else new

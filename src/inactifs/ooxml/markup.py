@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from inactifs.ooxml.refus import PaquetInvalide
-from inactifs.ooxml.texte import attribute, unescape
+from inactifs.ooxml.encoding import attribute, unescape
+from inactifs.ooxml.refusals import InvalidPackage
 
 _ATTRS = rb"(?:\s+[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
 _ATTR = re.compile(rb"([^\s=/>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -61,7 +61,7 @@ def utf8(data: bytes, part: str) -> bytes:
     """The part in UTF-8, as all editing here is; other encodings are converted.
 
     Raises:
-        PaquetInvalide: unknown encoding, or a document type declaration.
+        InvalidPackage: unknown encoding, or a document type declaration.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = _recode(data, "utf-16", part)
@@ -73,10 +73,10 @@ def utf8(data: bytes, part: str) -> bytes:
         if name in _CHARSETS:
             data = _recode(data, name, part)
         elif name not in ("utf-8", "utf8", "us-ascii", "ascii"):
-            raise PaquetInvalide(f"{part} est écrit dans un codage inconnu ({name[:20]})")
+            raise InvalidPackage(f"{part} est écrit dans un codage inconnu ({name[:20]})")
     prolog = _PROLOG.match(data, 3 if data.startswith(_BOM) else 0)
     if prolog and data.startswith(b"<!", prolog.end()):
-        raise PaquetInvalide(
+        raise InvalidPackage(
             f"{part} contient une déclaration DOCTYPE, interdite dans un classeur",
             "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
         )
@@ -100,7 +100,7 @@ def root(masked: bytes) -> tuple[bytes, Element]:
     """The root's prefix with its colon (``b""``, ``b"x:"``), and where the root lies."""
     first = TAG.search(masked)
     if first is None or first[1]:
-        raise PaquetInvalide("une partie du classeur n'est pas du XML")
+        raise InvalidPackage("une partie du classeur n'est pas du XML")
     name = first[2]
     prefix = name[: name.find(b":") + 1]
     if first[4]:
@@ -108,7 +108,7 @@ def root(masked: bytes) -> tuple[bytes, Element]:
     position = masked.rfind(b"</" + name)
     last = closing(name).match(masked, position) if position > 0 else None
     if last is None:
-        raise PaquetInvalide("une partie du classeur est tronquée")
+        raise InvalidPackage("une partie du classeur est tronquée")
     return prefix, Element(first.start(), first.end(), last.start(), last.end(), False)
 
 
@@ -139,7 +139,7 @@ def find_all(
             continue
         end = closing(name).search(masked, match.end(), stop)
         if end is None:
-            raise PaquetInvalide("une partie du classeur est tronquée")
+            raise InvalidPackage("une partie du classeur est tronquée")
         position = end.end()
         yield Element(match.start(), match.end(), end.start(), position, False)
 
@@ -161,7 +161,7 @@ def children(masked: bytes, parent: Element) -> list[tuple[bytes, Element]]:
         elif depth == 0:
             found.append((name, Element(start, inner, inner, inner, True)))
     if depth:
-        raise PaquetInvalide("une partie du classeur est tronquée")
+        raise InvalidPackage("une partie du classeur est tronquée")
     return found
 
 
@@ -231,5 +231,5 @@ def _recode(data: bytes, charset: str, part: str) -> bytes:
     try:
         text = data.decode(charset)
     except UnicodeDecodeError as fault:
-        raise PaquetInvalide(f"{part} n'est pas lisible ({charset})") from fault
+        raise InvalidPackage(f"{part} n'est pas lisible ({charset})") from fault
     return _ENCODING.sub(r'\1 encoding="UTF-8"', text.removeprefix("\ufeff"), count=1).encode()

@@ -8,22 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from inactifs.ooxml import balises, cellules, texte
+from inactifs.ooxml import cell_xml, encoding, markup
 
 _TAG = re.compile(rb"<(/?)((?:[A-Za-z_][\w.-]*:)?)(?=[A-Za-z_])")
 
 
 def items(data: bytes, part: str) -> dict[int, bytes]:
     """The rich texts of a shared strings part: rank → its ``si`` element, without prefix."""
-    data = balises.utf8(data, part)
-    masked = balises.mask(data)
-    prefix, _ = balises.root(masked)
-    if balises.opening(prefix + b"rPr").search(masked) is None:
+    data = markup.utf8(data, part)
+    masked = markup.mask(data)
+    prefix, _ = markup.root(masked)
+    if markup.opening(prefix + b"rPr").search(masked) is None:
         return {}
     return {
         rank: _without(data[e.start : e.end], prefix)
-        for rank, e in enumerate(balises.find_all(masked, prefix + b"si"))
-        if balises.opening(prefix + b"r").search(masked, e.start, e.end)
+        for rank, e in enumerate(markup.find_all(masked, prefix + b"si"))
+        if markup.opening(prefix + b"r").search(masked, e.start, e.end)
     }
 
 
@@ -39,26 +39,26 @@ def continued(
         prefix: the one of the sheet's elements.
         shared: gives the rich shared strings, as :func:`items` does.
     """
-    attrs = balises.attributes(cell[: cell.find(b">") + 1])
+    attrs = markup.attributes(cell[: cell.find(b">") + 1])
     kind = attrs.get(b"t")
     if kind == b"s":
-        rank = balises.find(cell, prefix + b"v")
+        rank = markup.find(cell, prefix + b"v")
         digits = cell[rank.inner : rank.close].strip() if rank else b""
         item = shared().get(int(digits), b"") if digits.isdigit() else b""
     else:
         rich = kind == b"inlineStr" and b"<" + prefix + b"rPr" in cell
         item = _without(cell, prefix) if rich else b""
-    runs = b"".join(item[e.start : e.end] for e in balises.find_all(item, b"r"))
-    start = cellules.rich_text(runs, b"")
+    runs = b"".join(item[e.start : e.end] for e in markup.find_all(item, b"r"))
+    start = cell_xml.rich_text(runs, b"")
     if not runs or not value.startswith(start):
         return new
     if rest := value[len(start) :]:
-        text = texte.escape(texte.encode_xstring(rest))
+        text = encoding.escape(encoding.encode_xstring(rest))
         runs += f'<r><t xml:space="preserve">{text}</t></r>'.encode()
-    inside = balises.find(new, prefix + b"is")
+    inside = markup.find(new, prefix + b"is")
     if inside is None:
         return new
-    return new[: inside.inner] + balises.prefixed(runs, prefix) + new[inside.close :]
+    return new[: inside.inner] + markup.prefixed(runs, prefix) + new[inside.close :]
 
 
 def _without(element: bytes, prefix: bytes) -> bytes:

@@ -11,12 +11,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from inactifs.ooxml import balises, liens
-from inactifs.ooxml.livre import Livre
-from inactifs.ooxml.paquet import Paquet
-from inactifs.ooxml.refus import FeuilleInvalide
-from inactifs.ooxml.reperes import Plage
-from inactifs.ooxml.texte import unescape
+from inactifs.ooxml import markup, relations
+from inactifs.ooxml.encoding import unescape
+from inactifs.ooxml.package import Package
+from inactifs.ooxml.references import Area
+from inactifs.ooxml.refusals import InvalidSheet
+from inactifs.ooxml.workbook import Workbook
 
 _SHARED = re.compile(
     rb"<(?:[\w.-]+:)?c(?=\s)[^>]*?\st\s*=\s*[\"']s[\"'][^>]*>"
@@ -33,7 +33,7 @@ _READABLE = (".xml", ".rels", ".vml")
 _NOTES = ("comments", "threadedComment")
 
 
-class Efface(NamedTuple):
+class Erased(NamedTuple):
     """The package, and how many notes and links were erased in it."""
 
     data: bytes
@@ -41,7 +41,7 @@ class Efface(NamedTuple):
     links: int
 
 
-def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Efface:
+def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Erased:
     """The package without the notes and links of these rows, nor any string left unused.
 
     A note stays in its place and says ``text``. Strings that no cell refers to any more are
@@ -53,24 +53,24 @@ def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Efface
         text: what the notes say instead.
 
     Raises:
-        RefusOoxml: a part cannot be read safely.
+        Refusal: a part cannot be read safely.
     """
-    livre = Livre(data)
+    livre = Workbook(data)
     package = livre.package
     notes = links = 0
     for ref in livre.sheets:
         if numbers := rows.get(ref.name):
-            for link in liens.read(package, ref.part):
+            for link in relations.read(package, ref.part):
                 if link.kind in _NOTES and not link.external and link.part in package:
                     notes += _erase_notes(package, link.part, frozenset(numbers), text)
             links += _drop_links(package, ref.part, frozenset(numbers))
     _empty_unused(package, {ref.part for ref in livre.sheets})
-    return Efface(package.dump(), notes, links)
+    return Erased(package.dump(), notes, links)
 
 
 def texts_around(data: bytes) -> Iterator[tuple[str, str]]:
     """Every text of the package that is not a cell's, with the name of its part."""
-    livre = Livre(data)
+    livre = Workbook(data)
     sheets = {ref.part for ref in livre.sheets}
     for name in livre.package.names():
         folded = name.casefold()
@@ -88,45 +88,45 @@ def texts_around(data: bytes) -> Iterator[tuple[str, str]]:
 
 def unreadable_parts(data: bytes) -> list[str]:
     """The documents embedded in the package, which nobody looks into."""
-    return [n for n in Paquet(data).names() if "/embeddings/" in n.casefold()]
+    return [n for n in Package(data).names() if "/embeddings/" in n.casefold()]
 
 
-def _erase_notes(package: Paquet, part: str, rows: frozenset[int], text: str) -> int:
-    content = balises.utf8(package.read(part), part)
-    masked = balises.mask(content)
-    prefix, top = balises.root(masked)
+def _erase_notes(package: Package, part: str, rows: frozenset[int], text: str) -> int:
+    content = markup.utf8(package.read(part), part)
+    masked = markup.mask(content)
+    prefix, top = markup.root(masked)
     threaded = top.tag(content).startswith(b"<" + prefix + b"ThreadedComments")
     name = prefix + (b"threadedComment" if threaded else b"comment")
     new = text.encode() if threaded else b"<t>" + text.encode() + b"</t>"
     pieces: list[bytes] = []
     position = erased = 0
-    for note in balises.find_all(masked, name):
-        if not _inside(balises.attributes(note.tag(content)), rows):
+    for note in markup.find_all(masked, name):
+        if not _inside(markup.attributes(note.tag(content)), rows):
             continue
         erased += 1
         kept = b"<text>" + new + b"</text>"
-        pieces += [content[position : note.inner], balises.prefixed(kept, prefix)]
+        pieces += [content[position : note.inner], markup.prefixed(kept, prefix)]
         position = note.close
     if erased:
         package.write(part, b"".join([*pieces, content[position:]]))
     return 0 if threaded else erased  # a thread has its note as well, for older versions
 
 
-def _drop_links(package: Paquet, part: str, rows: frozenset[int]) -> int:
-    content = balises.utf8(package.read(part), part)
-    masked = balises.mask(content)
-    prefix, _ = balises.root(masked)
-    parent = balises.find(masked, prefix + b"hyperlinks")
+def _drop_links(package: Package, part: str, rows: frozenset[int]) -> int:
+    content = markup.utf8(package.read(part), part)
+    masked = markup.mask(content)
+    prefix, _ = markup.root(masked)
+    parent = markup.find(masked, prefix + b"hyperlinks")
     if parent is None:
         return 0
     kept: list[bytes] = []
     ids: dict[bool, set[str]] = {True: set(), False: set()}  # of the links dropped, and kept
     dropped = 0
-    for link in balises.find_all(masked, prefix + b"hyperlink", parent.inner, parent.close):
-        attrs = balises.attributes(link.tag(content))
+    for link in markup.find_all(masked, prefix + b"hyperlink", parent.inner, parent.close):
+        attrs = markup.attributes(link.tag(content))
         inside = _inside(attrs, rows)
         key = next((n for n in attrs if n.endswith(b":id")), b"")
-        ids[inside].add(balises.text_attribute(attrs, key))
+        ids[inside].add(markup.text_attribute(attrs, key))
         dropped += inside
         if not inside:
             kept.append(content[link.start : link.end])
@@ -141,24 +141,24 @@ def _drop_links(package: Paquet, part: str, rows: frozenset[int]) -> int:
     return dropped
 
 
-def _drop_relationships(package: Paquet, part: str, ids: set[str]) -> None:
-    source = liens.rels_of(part)
+def _drop_relationships(package: Package, part: str, ids: set[str]) -> None:
+    source = relations.rels_of(part)
     if source not in package:
         return
-    content = balises.utf8(package.read(source), source)
-    masked = balises.mask(content)
-    prefix, _ = balises.root(masked)
+    content = markup.utf8(package.read(source), source)
+    masked = markup.mask(content)
+    prefix, _ = markup.root(masked)
     pieces: list[bytes] = []
     position = 0
-    for link in balises.find_all(masked, prefix + b"Relationship"):
-        if balises.text_attribute(balises.attributes(link.tag(content)), b"Id") in ids:
+    for link in markup.find_all(masked, prefix + b"Relationship"):
+        if markup.text_attribute(markup.attributes(link.tag(content)), b"Id") in ids:
             pieces.append(content[position : link.start])
             position = link.end
     if pieces:
         package.write(source, b"".join([*pieces, content[position:]]))
 
 
-def _empty_unused(package: Paquet, sheets: set[str]) -> None:
+def _empty_unused(package: Package, sheets: set[str]) -> None:
     """Empty the shared strings that no cell refers to (those of macro sheets count too)."""
     parts = [n for n in package.names() if n.casefold().endswith("/sharedstrings.xml")]
     if not parts:
@@ -167,17 +167,17 @@ def _empty_unused(package: Paquet, sheets: set[str]) -> None:
     for name in package.names():
         if name.casefold().endswith(".xml") and name not in parts:
             content = package.read(name)
-            content = balises.utf8(content, name) if name in sheets else content
-            used |= _references(balises.mask(content), name)
+            content = markup.utf8(content, name) if name in sheets else content
+            used |= _references(markup.mask(content), name)
     for part in parts:
-        content = balises.utf8(package.read(part), part)
-        masked = balises.mask(content)
-        prefix, _ = balises.root(masked)
+        content = markup.utf8(package.read(part), part)
+        masked = markup.mask(content)
+        prefix, _ = markup.root(masked)
         pieces: list[bytes] = []
         position = 0
-        for rank, item in enumerate(balises.find_all(masked, prefix + b"si")):
+        for rank, item in enumerate(markup.find_all(masked, prefix + b"si")):
             if rank not in used and not item.empty:
-                pieces += [content[position : item.inner], balises.prefixed(b"<t/>", prefix)]
+                pieces += [content[position : item.inner], markup.prefixed(b"<t/>", prefix)]
                 position = item.close
         new = b"".join([*pieces, content[position:]])
         if new != content:
@@ -189,14 +189,14 @@ def _references(masked: bytes, name: str) -> set[int]:
         return set()
     found = _SHARED.findall(masked)
     if len(found) != len(_SHARED_TAG.findall(masked)):
-        raise FeuilleInvalide(f"les textes de {name} ne peuvent pas être suivis")
+        raise InvalidSheet(f"les textes de {name} ne peuvent pas être suivis")
     return {int(rank) for rank in found}
 
 
 def _inside(attrs: dict[bytes, bytes], rows: frozenset[int]) -> bool:
     """Whether a ``ref`` lies in these rows alone."""
     try:
-        area = Plage.parse(balises.text_attribute(attrs, b"ref"))
+        area = Area.parse(markup.text_attribute(attrs, b"ref"))
     except ValueError:
         return False
     return all(row in rows for row in range(area.top, area.bottom + 1))

@@ -8,11 +8,11 @@ from inactifs.classeur.valeurs import Anomalie, Place
 from inactifs.erreurs import FichierInvalide
 
 if TYPE_CHECKING:
-    from inactifs.ooxml.feuille import Feuille
-    from inactifs.ooxml.livre import Livre
+    from inactifs.ooxml.sheet import Sheet
+    from inactifs.ooxml.workbook import Workbook
 
 
-def sheet_to_write(livre: Livre, place: Place) -> Feuille:
+def sheet_to_write(livre: Workbook, place: Place) -> Sheet:
     """The sheet of a table, to be edited.
 
     Raises:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from inactifs.ooxml import balises, croissance
-from inactifs.ooxml.balises import Element
-from inactifs.ooxml.croissance import Ajout
-from inactifs.ooxml.reperes import Plage
+from inactifs.ooxml import growth, markup
+from inactifs.ooxml.growth import Addition
+from inactifs.ooxml.markup import Element
+from inactifs.ooxml.references import Area
 
 
-class Cadre:
+class Frame:
     """The slices before and after the rows, each ending or starting with a sheetData tag."""
 
     def __init__(self, head: bytes, tail: bytes, prefix: bytes) -> None:
@@ -31,16 +31,16 @@ class Cadre:
 
     @cached_property
     def protected(self) -> bool:
-        found = balises.find(balises.mask(self.tail), self._prefix + b"sheetProtection")
-        attrs = balises.attributes(found.tag(self.tail)) if found else {}
-        return balises.is_true(attrs.get(b"sheet"))
+        found = markup.find(markup.mask(self.tail), self._prefix + b"sheetProtection")
+        attrs = markup.attributes(found.tag(self.tail)) if found else {}
+        return markup.is_true(attrs.get(b"sheet"))
 
     @cached_property
-    def merges(self) -> list[Plage]:
-        masked = balises.mask(self.tail)
+    def merges(self) -> list[Area]:
+        masked = markup.mask(self.tail)
         return [
             area
-            for element in balises.find_all(masked, self._prefix + b"mergeCell")
+            for element in markup.find_all(masked, self._prefix + b"mergeCell")
             if (area := _range(element.tag(self.tail))) is not None
         ]
 
@@ -63,12 +63,12 @@ class Cadre:
         name = self._prefix + b"col"
         new = b"<" + name + f' min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'.encode()
         following = [c for c in self._columns if c[0] > col]
-        parent = balises.find(balises.mask(self.head), self._prefix + b"cols")
+        parent = markup.find(markup.mask(self.head), self._prefix + b"cols")
         if following:
             at = following[0][3]
             self.head = self.head[:at] + new + self.head[at:]
         elif parent is not None:
-            self.head = balises.append_child(self.head, parent, self._prefix + b"cols", new)
+            self.head = markup.append_child(self.head, parent, self._prefix + b"cols", new)
         else:
             at = self.head.rfind(b"<" + self._prefix + b"sheetData")
             whole = b"<" + name + b"s>" + new + b"</" + name + b"s>"
@@ -76,42 +76,42 @@ class Cadre:
 
     def _show(self, start: int, first: int, col: int, last: int, width: float) -> None:
         """Take a column out of a hidden range of columns, described by the ``col`` at ``start``."""
-        element = next(balises.find_all(balises.mask(self.head), self._prefix + b"col", start))
+        element = next(markup.find_all(markup.mask(self.head), self._prefix + b"col", start))
         tag = element.tag(self.head)
-        if not balises.is_true(balises.attributes(tag).get(b"hidden")):
+        if not markup.is_true(markup.attributes(tag).get(b"hidden")):
             return
-        shown = balises.drop_attribute(tag, b"hidden")
-        shown = balises.set_attribute(shown, b"width", f"{width:g}")
-        shown = balises.set_attribute(shown, b"customWidth", "1")
+        shown = markup.drop_attribute(tag, b"hidden")
+        shown = markup.set_attribute(shown, b"width", f"{width:g}")
+        shown = markup.set_attribute(shown, b"customWidth", "1")
         pieces = [(tag, first, col - 1), (shown, col, col), (tag, col + 1, last)]
         written = b"".join(
-            balises.set_attribute(balises.set_attribute(t, b"min", str(a)), b"max", str(b))
+            markup.set_attribute(markup.set_attribute(t, b"min", str(a)), b"max", str(b))
             for t, a, b in pieces
             if a <= b
         )
         self.head = self.head[:start] + written + self.head[element.end :]
 
-    def edit_filter(self, edit: Callable[[Plage], Plage]) -> None:
+    def edit_filter(self, edit: Callable[[Area], Area]) -> None:
         """Replace the range of the sheet's own filter (a custom view's comes later)."""
-        masked = balises.mask(self.tail)
-        found = balises.find(masked, self._prefix + b"autoFilter")
-        views = balises.find(masked, self._prefix + b"customSheetViews")
+        masked = markup.mask(self.tail)
+        found = markup.find(masked, self._prefix + b"autoFilter")
+        views = markup.find(masked, self._prefix + b"customSheetViews")
         if found is not None and (views is None or found.start < views.start):
             self.tail = _edit(self.tail, found, edit)
 
-    def grow(self, add: Ajout) -> None:
+    def grow(self, add: Addition) -> None:
         """Take in new rows: filter, validations, conditional formats."""
         self.edit_filter(add.table)
-        self.tail = croissance.grow_rules(self.tail, add)
+        self.tail = growth.grow_rules(self.tail, add)
 
-    def head_with(self, written: Plage | None) -> bytes:
+    def head_with(self, written: Area | None) -> bytes:
         """The head, its ``dimension`` (a hint, where the file has it) taking in cells written."""
-        found = balises.find(balises.mask(self.head), self._prefix + b"dimension")
+        found = markup.find(markup.mask(self.head), self._prefix + b"dimension")
         if found is None or written is None:
             return self.head
 
-        def union(old: Plage) -> Plage:
-            return Plage(
+        def union(old: Area) -> Area:
+            return Area(
                 min(old.top, written.top), min(old.left, written.left),
                 max(old.bottom, written.bottom), max(old.right, written.right),
             )  # fmt: skip
@@ -122,8 +122,8 @@ class Cadre:
     def _columns(self) -> list[tuple[int, int, int, int, bytes]]:
         """First and last column, style, position in the head and width, of each ``col``."""
         found: list[tuple[int, int, int, int, bytes]] = []
-        for element in balises.find_all(balises.mask(self.head), self._prefix + b"col"):
-            attrs = balises.attributes(element.tag(self.head))
+        for element in markup.find_all(markup.mask(self.head), self._prefix + b"col"):
+            attrs = markup.attributes(element.tag(self.head))
             first, last, style = (
                 int(value) if value.isdigit() else 0
                 for value in (attrs.get(n, b"0") for n in (b"min", b"max", b"style"))
@@ -132,7 +132,7 @@ class Cadre:
         return found
 
 
-def _edit(data: bytes, element: Element, edit: Callable[[Plage], Plage]) -> bytes:
+def _edit(data: bytes, element: Element, edit: Callable[[Area], Area]) -> bytes:
     """The bytes with this element's ``ref`` changed, if it has one that can be read."""
     tag = element.tag(data)
     old = _range(tag)
@@ -141,13 +141,13 @@ def _edit(data: bytes, element: Element, edit: Callable[[Plage], Plage]) -> byte
         return data
     return (
         data[: element.start]
-        + balises.set_attribute(tag, b"ref", str(new))
+        + markup.set_attribute(tag, b"ref", str(new))
         + (data[element.inner :])
     )
 
 
-def _range(tag: bytes) -> Plage | None:
+def _range(tag: bytes) -> Area | None:
     try:
-        return Plage.parse(balises.text_attribute(balises.attributes(tag), b"ref"))
+        return Area.parse(markup.text_attribute(markup.attributes(tag), b"ref"))
     except ValueError:
         return None

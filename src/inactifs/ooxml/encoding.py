@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from inactifs.ooxml.refus import ValeurRefusee
+from inactifs.ooxml.refusals import ValueRefused
 
 MAX_TEXT = 32_767  # characters of a cell, in UTF-16 units as Excel counts them
 
@@ -53,9 +53,9 @@ def decode_xstring(text: str) -> str:
 
 
 def check_length(text: str) -> None:
-    """Raise ValeurRefusee when the text does not fit in a cell."""
+    """Raise ValueRefused when the text does not fit in a cell."""
     if len(text) * 2 > MAX_TEXT and len(text.encode("utf-16-le", "replace")) > MAX_TEXT * 2:
-        raise ValeurRefusee(
+        raise ValueRefused(
             f"un texte de {len(text)} caractères dépasse ce qu'une cellule peut contenir "
             f"({MAX_TEXT})",
             "Raccourcissez ce texte.",
@@ -72,7 +72,7 @@ def serial(value: date, date1904: bool) -> str:
         if number < 61:  # the 1900 system counts a 29 February 1900 that never was
             number -= 1
     if number < (0 if date1904 else 1):
-        raise ValeurRefusee(f"Excel ne connaît pas la date du {day:%d/%m/%Y}")
+        raise ValueRefused(f"Excel ne connaît pas la date du {day:%d/%m/%Y}")
     if not isinstance(value, datetime):
         return str(number)
     moment = value.replace(tzinfo=None) - datetime.combine(day, datetime.min.time())

@@ -10,49 +10,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from inactifs.ooxml import balises, cellules, liens, rangees, riche
-from inactifs.ooxml.cadre import Cadre
-from inactifs.ooxml.cellules import Cellule, Valeur
-from inactifs.ooxml.commun import Commun
-from inactifs.ooxml.croissance import Ajout, TableXml
-from inactifs.ooxml.grille import Grille, Ligne
-from inactifs.ooxml.refus import (
-    CelluleFormule,
-    CelluleFusionnee,
-    CelluleOccupee,
-    EcritureRefusee,
-    FeuilleInvalide,
+from inactifs.ooxml import cell_xml, markup, relations, rich_text, row_look
+from inactifs.ooxml.cell_xml import Cell, CellValue
+from inactifs.ooxml.frame import Frame
+from inactifs.ooxml.grid import Grid, Row
+from inactifs.ooxml.growth import Addition, TableXml
+from inactifs.ooxml.main_part import MainPart
+from inactifs.ooxml.references import MAX_ROW, Area, cell_name, letters
+from inactifs.ooxml.refusals import (
+    EditRefused,
+    FormulaCell,
+    InvalidSheet,
+    MergedCell,
+    OccupiedCell,
 )
-from inactifs.ooxml.reperes import MAX_ROW, Plage, cell_name, letters
 
 _AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
 
-class Feuille:
+class Sheet:
     """The editor of one worksheet part; rows and columns count from 1."""
 
-    def __init__(self, common: Commun, name: str, part: str, index: int) -> None:
+    def __init__(self, common: MainPart, name: str, part: str, index: int) -> None:
         self.name = name
         self.part = part
         self.index = index
         self._common = common
-        data = balises.utf8(common.package.read(part), part)
-        masked = balises.mask(data)
-        self._prefix, _ = balises.root(masked)
+        data = markup.utf8(common.package.read(part), part)
+        masked = markup.mask(data)
+        self._prefix, _ = markup.root(masked)
         tag = self._prefix + b"sheetData"
-        found = balises.find(masked, tag)
+        found = markup.find(masked, tag)
         if found is None:
-            raise FeuilleInvalide(f"la feuille « {name} » n'a pas de lignes (sheetData)")
+            raise InvalidSheet(f"la feuille « {name} » n'a pas de lignes (sheetData)")
         head, tail = data[: found.inner], data[found.close :]
         if found.empty:
             head = data[: found.start] + found.tag(data)[:-2].rstrip() + b">"
             tail = b"</" + tag + b">" + data[found.end :]
-        self._frame = Cadre(head, tail, self._prefix)
+        self._frame = Frame(head, tail, self._prefix)
         body = data[found.inner : found.close]
         body_masked = body if masked is data else masked[found.inner : found.close]
         self.has_formulas = b"<" + self._prefix + b"f" in body_masked
         self._arrays = _array_ranges(body_masked, self._prefix) if self.has_formulas else []
-        self._grid = Grille(body, body_masked, self._prefix, name)
+        self._grid = Grid(body, body_masked, self._prefix, name)
         self._rows: set[int] = set()  # of the cells written, or of the ends of their ranges
         self._cols: set[int] = set()
         self._like: dict[int, int] = {}  # column added → column that it looks like
@@ -76,28 +76,30 @@ class Feuille:
         if not self.has_formulas:
             return False
         cell = self._bytes(row, col)
-        if cell is not None and cellules.has_formula(cell, self._prefix):
+        if cell is not None and cell_xml.has_formula(cell, self._prefix):
             return True
         return any(area.has_row(row) and area.has_col(col) for area in self._arrays)
 
-    def cell(self, row: int, col: int) -> Cellule | None:
+    def cell(self, row: int, col: int) -> Cell | None:
         """What a cell holds as stored, None where the part has no such cell."""
         cell = self._bytes(row, col)
-        return cellules.read(cell, self._prefix, self._common.shared) if cell else None
+        return cell_xml.read(cell, self._prefix, self._common.shared) if cell else None
 
-    def set(self, row: int, col: int, value: Valeur, like: tuple[int, int] | None = None) -> None:
+    def set(
+        self, row: int, col: int, value: CellValue, like: tuple[int, int] | None = None
+    ) -> None:
         """Replace the content of one cell, keeping its style where that fits the value.
 
         A cell that is not there yet looks like the one at ``like`` (row, column), if given. A
         rich text that the new one begins with keeps its runs.
 
         Raises:
-            EcritureRefusee: a formula, a cell hidden by a merge, a table's header, a value
+            EditRefused: a formula, a cell hidden by a merge, a table's header, a value
                 that no cell can hold. Nothing is changed then.
         """
         self._check(row, col)
         if any(t.header and t.area.top == row and t.area.has_col(col) for t in self._tables):
-            raise EcritureRefusee(
+            raise EditRefused(
                 f"{self._place(row, col)} est un en-tête de tableau Excel",
                 "Changez cet en-tête dans Excel.",
             )
@@ -106,10 +108,10 @@ class Feuille:
         if cell is None and (value is None or value == ""):
             return
         looks = cell or (self._bytes(*like) if like else None)
-        style = cellules.style_of(looks) if looks else self._style_at(line, col)
+        style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
         new = self._cell(row, letters(col), value, style).encode()
         if cell is not None and isinstance(value, str) and value:
-            new = riche.continued(cell, new, value, self._prefix, self._common.rich)
+            new = rich_text.continued(cell, new, value, self._prefix, self._common.rich)
         if cell is not None and cell.rstrip() == new:
             return
         line = line or self._grid.create(row)
@@ -117,7 +119,7 @@ class Feuille:
         if isinstance(value, str):
             wrapped = "\n" in value or self._common.styles.wraps(style)
             width = self._frame.column_width(col) if wrapped else None
-            line.tag = rangees.with_room(line.tag, [value], width)
+            line.tag = row_look.with_room(line.tag, [value], width)
         self._rows.add(row)
         self._cols.add(col)
 
@@ -126,14 +128,14 @@ class Feuille:
         return any(m.top <= last_row and first_row <= m.bottom for m in self._frame.merges)
 
     def append(
-        self, rows: Sequence[Mapping[int, Valeur]], first_row: int, model_row: int | None
+        self, rows: Sequence[Mapping[int, CellValue]], first_row: int, model_row: int | None
     ) -> None:
         """Write rows from ``first_row`` on, looking like ``model_row``, and grow what covers it.
 
         A row that is there already (drawn in advance) keeps its own styles; no row moves.
 
         Raises:
-            EcritureRefusee: a cell is occupied, hidden by a merge or holds a formula, or a
+            EditRefused: a cell is occupied, hidden by a merge or holds a formula, or a
                 table cannot grow. What was edited must then be dropped: it is half done.
         """
         columns = sorted({col for values in rows for col in values})
@@ -141,16 +143,16 @@ class Feuille:
             return
         last = first_row + len(rows) - 1
         if first_row < 1 or last > MAX_ROW:
-            raise EcritureRefusee(f"la feuille « {self.name} » est pleine")
-        area = Plage(first_row, columns[0], last, columns[-1])
+            raise EditRefused(f"la feuille « {self.name} » est pleine")
+        area = Area(first_row, columns[0], last, columns[-1])
         if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
             for number, values in enumerate(rows, first_row):
                 for col in values:
                     self._check(number, col)
-        self._grow(Ajout(model_row, first_row, last, columns[0], columns[-1]))
+        self._grow(Addition(model_row, first_row, last, columns[0], columns[-1]))
         model = self._grid.row(model_row) if model_row else None
         looks = self._looks(model)
-        tag = rangees.row_attributes(model)
+        tag = row_look.row_attributes(model)
         plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
         for number, values in enumerate(rows, first_row):
             if number in self._grid:
@@ -175,19 +177,17 @@ class Feuille:
         """
         self._check(header_row, col)
         if any(t.area.has_row(header_row) and t.area.has_col(col) for t in self._tables):
-            raise EcritureRefusee(
-                f"{self._place(header_row, col)} appartient déjà à un tableau Excel"
-            )
+            raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
         old = self._bytes(header_row, col)
-        if old is not None and not cellules.is_empty(old, self._prefix, self._common.shared):
+        if old is not None and not cell_xml.is_empty(old, self._prefix, self._common.shared):
             raise self._occupied(header_row, col)
         line = self._grid.row(header_row) or self._grid.create(header_row)
         like = line.get(like_col)
-        style = cellules.style_of(like) if like else self._style_at(line, col)
+        style = cell_xml.style_of(like) if like else self._style_at(line, col)
         line.put(col, self._cell(header_row, letters(col), title, style).encode())
         self._like[col] = self._like.get(like_col, like_col)
 
-        def wider(area: Plage) -> Plage:
+        def wider(area: Area) -> Area:
             beside = area.has_row(header_row) and area.right == col - 1
             return area.right_to(col) if beside else area
 
@@ -212,7 +212,7 @@ class Feuille:
             like = line.get(like_col) if line else None
             if line is None or like is None or line.get(col) is not None:
                 continue
-            if style := cellules.style_of(like):
+            if style := cell_xml.style_of(like):
                 line.put(col, self._cell(row, letters(col), None, style).encode())
 
     def save(self) -> None:
@@ -225,7 +225,7 @@ class Feuille:
         written = None
         if self._rows:
             rows, cols = self._rows, self._cols
-            written = Plage(min(rows), min(cols), max(rows), max(cols))
+            written = Area(min(rows), min(cols), max(rows), max(cols))
         head = self._frame.head_with(written)
         part = b"".join((head, *self._grid.pieces(), self._frame.tail))
         self._common.package.write(self.part, part)
@@ -234,8 +234,8 @@ class Feuille:
     def _tables(self) -> list[TableXml]:
         package = self._common.package
         return [
-            TableXml(link.part, balises.utf8(package.read(link.part), link.part))
-            for link in liens.read(package, self.part)
+            TableXml(link.part, markup.utf8(package.read(link.part), link.part))
+            for link in relations.read(package, self.part)
             if link.kind == "table" and not link.external and link.part in package
         ]
 
@@ -246,14 +246,14 @@ class Feuille:
     def _check(self, row: int, col: int) -> None:
         """Raise if the cell must not be written."""
         if self.has_formula(row, col):
-            raise CelluleFormule(
+            raise FormulaCell(
                 f"{self._place(row, col)} contient une formule", row, col,
                 "Remplacez cette formule par sa valeur, puis recommencez.",
             )  # fmt: skip
         for area in self._frame.merges:
             inside = area.has_row(row) and area.has_col(col)
             if inside and (area.top, area.left) != (row, col):
-                raise CelluleFusionnee(
+                raise MergedCell(
                     f"{self._place(row, col)} est dans des cellules fusionnées ({area})", row, col,
                     "Défusionnez ces cellules, puis recommencez.",
                 )  # fmt: skip
@@ -261,19 +261,19 @@ class Feuille:
     def _place(self, row: int, col: int) -> str:
         return f"la cellule {cell_name(row, col)} de la feuille « {self.name} »"
 
-    def _occupied(self, row: int, col: int) -> CelluleOccupee:
-        return CelluleOccupee(
+    def _occupied(self, row: int, col: int) -> OccupiedCell:
+        return OccupiedCell(
             f"{self._place(row, col)} n'est pas vide", row, col,
             "Déplacez ou effacez son contenu, puis recommencez.",
         )  # fmt: skip
 
-    def _grow(self, add: Ajout) -> None:
+    def _grow(self, add: Addition) -> None:
         for table in self._tables:
             table.grow(add)
         for table in self._tables:
             others = (other for other in self._tables if other is not table)
             if table.changed and any(table.area.meets(other.area) for other in others):
-                raise EcritureRefusee(
+                raise EditRefused(
                     f"le tableau Excel « {table.name} » ne peut pas s'agrandir : "
                     "un autre est au-dessous",
                     "Déplacez l'autre tableau sur une autre feuille.",
@@ -281,24 +281,24 @@ class Feuille:
         self._frame.grow(add)
         self._common.edit_areas(self.index, _AREAS, add.table)
 
-    def _cell(self, row: int, name: str, value: Valeur, style: int) -> str:
-        need = cellules.need(value)
+    def _cell(self, row: int, name: str, value: CellValue, style: int) -> str:
+        need = cell_xml.need(value)
         if need is not None:
             style = self._common.styles.fit(style, need)
         prefix = self._prefix.decode()
-        return cellules.write(value, f"{name}{row}", style, prefix, self._common.date1904)
+        return cell_xml.write(value, f"{name}{row}", style, prefix, self._common.date1904)
 
     def _row(
         self, number: int, tag: bytes, plan: list[tuple[int, str, int]],
-        values: Mapping[int, Valeur],
+        values: Mapping[int, CellValue],
     ) -> bytes:  # fmt: skip
         cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
         row = self._prefix + b"row"
-        start = rangees.with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
+        start = row_look.with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
         return start + "".join(cells).encode() + b"</" + row + b">"
 
     def _fill(
-        self, number: int, values: Mapping[int, Valeur], looks: dict[int, int], model: Ligne | None
+        self, number: int, values: Mapping[int, CellValue], looks: dict[int, int], model: Row | None
     ) -> None:
         """Write in a row that is there already."""
         line = self._grid.row(number)
@@ -307,55 +307,55 @@ class Feuille:
             old = line.get(col)
             if old is not None:
                 self._check(number, col)
-                if not cellules.is_empty(old, self._prefix, self._common.shared):
+                if not cell_xml.is_empty(old, self._prefix, self._common.shared):
                     raise self._occupied(number, col)
-        drawn = bool(line.cols) or b"s" in balises.attributes(line.tag)
+        drawn = bool(line.cols) or b"s" in markup.attributes(line.tag)
         if model is not None and not drawn:
-            line.tag = rangees.with_height_of(line.tag, model.tag)
+            line.tag = row_look.with_height_of(line.tag, model.tag)
         for col in sorted(values if drawn else {*values, *looks}):
             old = line.get(col)
             value = values.get(col)
             if old is not None:
-                style = cellules.style_of(old)
-            elif drawn and b"s" in balises.attributes(line.tag):
+                style = cell_xml.style_of(old)
+            elif drawn and b"s" in markup.attributes(line.tag):
                 style = self._style_at(line, col)
             else:
                 style = looks[col] if col in looks else self._style_at(model, col)
             if value is not None or old is None:
                 line.put(col, self._cell(number, letters(col), value, style).encode())
-        line.tag = rangees.with_room(line.tag, values.values())
+        line.tag = row_look.with_room(line.tag, values.values())
 
-    def _looks(self, model: Ligne | None) -> dict[int, int]:
+    def _looks(self, model: Row | None) -> dict[int, int]:
         """The style of each of the model's cells, and of the columns added since."""
         if model is None:
             return {}
         looks = {
-            col: cellules.style_of(cell) for col, cell in zip(model.cols, model.cells, strict=True)
+            col: cell_xml.style_of(cell) for col, cell in zip(model.cols, model.cells, strict=True)
         }
         for col, like in self._like.items():
             if like in looks:
                 looks.setdefault(col, looks[like])
         return looks
 
-    def _style_at(self, line: Ligne | None, col: int) -> int:
+    def _style_at(self, line: Row | None, col: int) -> int:
         """The style of a cell that does not exist (18.3.1.13, 18.3.1.73)."""
         if line is not None:
             like = line.get(self._like[col]) if col in self._like else None
             if like is not None:
-                return cellules.style_of(like)
-            attrs = balises.attributes(line.tag)
-            if balises.is_true(attrs.get(b"customFormat")):
+                return cell_xml.style_of(like)
+            attrs = markup.attributes(line.tag)
+            if markup.is_true(attrs.get(b"customFormat")):
                 return int(attrs.get(b"s", b"0"))
         return self._frame.column_style(col)
 
 
-def _array_ranges(body: bytes, prefix: bytes) -> list[Plage]:
+def _array_ranges(body: bytes, prefix: bytes) -> list[Area]:
     """Ranges whose cells one formula fills (18.3.1.40: array formulas, data tables)."""
     if b"array" not in body and b"dataTable" not in body:
         return []
-    found: list[Plage] = []
-    for match in balises.opening(prefix + b"f").finditer(body):
-        attrs = balises.attributes(match[1])
+    found: list[Area] = []
+    for match in markup.opening(prefix + b"f").finditer(body):
+        attrs = markup.attributes(match[1])
         if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs:
-            found.append(Plage.parse(attrs[b"ref"].decode()))
+            found.append(Area.parse(attrs[b"ref"].decode()))
     return found
