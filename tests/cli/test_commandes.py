@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from inactifs.cli.application import app
-from inactifs.cli.commandes import COMMANDES_DITES, ENTREES, Entree, Famille
+from inactifs.cli.commands import COMMANDES_DITES, ENTREES, Entree, Famille
 from inactifs.cli.execution import run
 
 

@@ -16,7 +16,7 @@ from icalendar import Calendar
 from terminal_essais import answer
 
 import inactifs
-from inactifs.cli.ecran import fitted
+from inactifs.cli.screen import fitted
 
 EXEMPLE = Path(__file__).parents[2] / "examples" / "suivi_eleves.xlsx"
 

@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 from ecole_fabrique import ELEVES, Ecole, student
 
-from inactifs.cli.progression import Progression
+from inactifs.cli.progress import Progression
 
 EXPORTS = Path(__file__).parents[1] / "imports" / "exports"
 LECONS = [

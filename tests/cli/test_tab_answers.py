@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from inactifs.cli.coquilles import SCRIPTS, Proposition, Saisie, answer, read_line
+from inactifs.cli.shells import SCRIPTS, Proposition, Saisie, answer, read_line
 from inactifs.cli.tab import propositions
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from inactifs.cli.aide import REGLAGES, Groupe
-from inactifs.cli.commandes import ENTREES
+from inactifs.cli.commands import ENTREES
+from inactifs.cli.help import REGLAGES, Groupe
 
 
 class Racine(Groupe):
@@ -59,15 +59,15 @@ def start(
         print(f"inactifs {__version__}")
     elif installer or montrer:
         from inactifs.cli.commun import say
-        from inactifs.cli.coquilles import SCRIPTS
         from inactifs.cli.installation import install, shell
+        from inactifs.cli.shells import SCRIPTS
 
         if installer:
             say(install(shell()))
         else:
             print(SCRIPTS[shell()])
     elif ctx.invoked_subcommand is None:
-        from inactifs.cli.accueil import welcome
+        from inactifs.cli.welcome import welcome
 
         welcome()
     if version or installer or montrer:

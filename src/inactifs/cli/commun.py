@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT
-from inactifs.cli.ecran import Imprimable, fitted, readable
+from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
+from inactifs.cli.screen import Imprimable, fitted, readable
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
 from inactifs.erreurs import Interrompu, Refus, UsageIncorrect
 

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 from typer import Abort, Exit, TyperException, get_app_dir
 
-from inactifs.cli.commandes import COMMANDES_DITES
-from inactifs.cli.ecran import readable
+from inactifs.cli.commands import COMMANDES_DITES
+from inactifs.cli.screen import readable
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.cli.export_files import opened
-from inactifs.cli.progression import Progression
+from inactifs.cli.progress import Progression
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.importing import import_file
 from inactifs.imports.kinds import AutreExport

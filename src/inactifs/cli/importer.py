@@ -257,7 +257,7 @@ def _tell(
 
 
 def _write_rejects(chemin: Path, resultats: list[ResultatImport]) -> None:
-    from inactifs.cli.fichiers_produits import write_private
+    from inactifs.cli.outputs import write_private
     from inactifs.imports.rejects import rejets_csv
 
     write_private(chemin, rejets_csv(resultats))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from inactifs.cli.coquilles import SCRIPTS
+from inactifs.cli.shells import SCRIPTS
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect, write_fault
 
 

@@ -133,7 +133,7 @@ def report(
 
         archive = archive_report(source, bilan, edition)
     if octets:
-        from inactifs.cli.fichiers_produits import write_private
+        from inactifs.cli.outputs import write_private
 
         cible = sortie or Path(f"rapport-{choisi.iso}.{genre}")
         write_private(cible, octets)

@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.cli.commandes import EXTENSIONS_CLASSEUR
+from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.commun import operator, print_json, read, say, show, timestamp
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 
@@ -103,7 +103,7 @@ def report_schools(
 
         show(*render_consolidation(consolidation, mois, edition))
     if genre in ("html", "xlsx", "pdf"):
-        from inactifs.cli.fichiers_produits import write_private
+        from inactifs.cli.outputs import write_private
 
         cible = sortie or Path(f"rapport-ecoles-{mois.iso}.{genre}")
         write_private(cible, _rendered(consolidation, mois, edition, genre))

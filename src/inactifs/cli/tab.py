@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
-from inactifs.cli.coquilles import Proposition, answer, read_line
+from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
+from inactifs.cli.shells import Proposition, answer, read_line
 from inactifs.erreurs import ErreurInactifs
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _etats() -> Sequence[str]:
 
 
 def _activites() -> Sequence[str]:
-    from inactifs.cli.activites import GENRES
+    from inactifs.cli.activite import GENRES
 
     return list(GENRES)
 
@@ -149,7 +149,7 @@ def _tris() -> Sequence[str]:
 
 
 def _ordres() -> Sequence[str]:
-    from inactifs.cli.consulter import Ordre
+    from inactifs.cli.consult import Ordre
 
     return list(Ordre)
 

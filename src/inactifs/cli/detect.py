@@ -174,7 +174,7 @@ def next_steps(
         etapes = [s for s in etapes if s.etape and cherche in simplify(s.etape.responsable)]
     a_cloturer = [s for s in situations if s.etat is Etat.A_CLOTURER]
     if ics is not None:
-        from inactifs.cli.fichiers_produits import write_private
+        from inactifs.cli.outputs import write_private
         from inactifs.rendu.ics import calendar
 
         write_private(

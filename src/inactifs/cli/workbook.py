@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from inactifs.cli.commandes import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
+from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.commun import (
     OptClasseur,
     OptDateVue,

@@ -38,7 +38,7 @@ def ask_due_student(classeur: Classeur, jour: date) -> Personne:
         Refus: the answer is to stop there.
     """
     require_terminal("le nom ou le numéro de l'élève")
-    from inactifs.cli.matin import open_situations
+    from inactifs.cli.detect import open_situations
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
     return ask_student(classeur, dues, "Les plus urgents :")

@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Note one activity by hand."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.saisie import confirm_meant
+    from inactifs.cli.questions import confirm_meant
     from inactifs.recherche import find_person
     from inactifs.rendu.json_shapes import student_json
 

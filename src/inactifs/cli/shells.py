@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from inactifs.cli.ecran import printable
+from inactifs.cli.screen import printable
 from inactifs.mots import fold
 
 _BASH = r"""

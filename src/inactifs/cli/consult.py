@@ -242,7 +242,7 @@ def _export(
     xlsx: Path | None,
 ) -> None:
     """Write the list where it is asked for, in place of an older one as ``report`` does."""
-    from inactifs.cli.fichiers_produits import write_private
+    from inactifs.cli.outputs import write_private
     from inactifs.rendu.case_list import list_csv, list_xlsx
 
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"

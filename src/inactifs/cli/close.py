@@ -213,7 +213,7 @@ def _asked(
     Anybody may say that they give up: nobody is proposed then.
     """
     require_terminal("le nom ou le numéro de l'élève, ou --tous")
-    from inactifs.cli.saisie import ask_student
+    from inactifs.cli.questions import ask_student
     from inactifs.depot.locks import refuse_if_open_elsewhere
 
     source, contenu = read(workbook_path(classeur))
@@ -270,7 +270,7 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
     noms = ", ".join(p.libelle for p in personnes)
     if not interactive():
         raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
-    from inactifs.cli.saisie import confirm
+    from inactifs.cli.questions import confirm
 
     for personne in personnes:
         relances = personne.ouvert.relances if personne.ouvert else ()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs.cli.commun import print_json, say, show
-from inactifs.cli.ecran import printable
-from inactifs.cli.fichiers_produits import write_private
+from inactifs.cli.outputs import write_private
+from inactifs.cli.screen import printable
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
 from inactifs.messages import (
@@ -110,7 +110,7 @@ def write_all(
     What an earlier run left in this folder and is no longer due is taken away, so that
     nothing is sent twice.
     """
-    from inactifs.cli.matin import open_situations
+    from inactifs.cli.detect import open_situations
 
     dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
     dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))

@@ -147,7 +147,7 @@ def _change(
 ) -> None:
     """Find somebody, change their dossier, save, say."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.saisie import confirm_meant
+    from inactifs.cli.questions import confirm_meant
     from inactifs.recherche import find_person
 
     with working(classeur, jour, commande, simulation=simulation) as travail:

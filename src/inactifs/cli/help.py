@@ -9,8 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from inactifs.cli.commandes import Entree, Famille
-from inactifs.cli.ecran import fitted
+from inactifs.cli.commands import Entree, Famille
+from inactifs.cli.screen import fitted
 
 LARGEUR = 92
 """Of a help page, unless the terminal is narrower."""

@@ -74,7 +74,7 @@ def add(
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.saisie import confirm_meant
+    from inactifs.cli.questions import confirm_meant
     from inactifs.recherche import find_person
 
     jour = command_day(date_)
@@ -125,7 +125,7 @@ def _guided(
     Nothing is locked meanwhile: somebody may take a long time to answer. A workbook that is
     open elsewhere is refused first, so that no answer is lost.
     """
-    from inactifs.cli.saisie import ask_due_student, ask_relance, confirm
+    from inactifs.cli.questions import ask_due_student, ask_relance, confirm
     from inactifs.depot.locks import refuse_if_open_elsewhere
     from inactifs.recherche import find_person
 
@@ -173,8 +173,8 @@ def message(
     json_: OptJson = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
-    from inactifs.cli.messagerie import one_message, write_all
-    from inactifs.cli.saisie import ask_due_student
+    from inactifs.cli.message import one_message, write_all
+    from inactifs.cli.questions import ask_due_student
     from inactifs.recherche import find_person
 
     jour = command_day(date_)

@@ -32,7 +32,7 @@ class Famille(NamedTuple):
 
 ENTREES: Mapping[str, Entree | Famille] = {
     "init": Entree(
-        "fichier.init",
+        "workbook.init",
         "Crée le classeur, ou adopte celui de l'école sans rien y perdre.",
         'inactifs init --auto-ecole "Auto-école du Port"',
     ),
@@ -62,13 +62,13 @@ ENTREES: Mapping[str, Entree | Famille] = {
         },
     ),
     "detect": Entree(
-        "matin.detect",
+        "detect.detect",
         "La commande du matin : ouvre les dossiers des élèves inactifs, note les reprises, et "
         "montre qui contacter aujourd'hui.",
         "inactifs detect",
     ),
     "next": Entree(
-        "matin.next_steps",
+        "detect.next_steps",
         "Les étapes à faire, en retard et à venir.",
         "inactifs next --jours 7",
     ),
@@ -76,13 +76,13 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "Les relances : le texte à envoyer, la trace de ce qui est fait.",
         {
             "message": Entree(
-                "relances.message",
+                "relance.message",
                 "Le texte à envoyer ou à dire pour l'étape due.",
                 "inactifs relance message Royer",
                 eleve=True,
             ),
             "add": Entree(
-                "relances.add",
+                "relance.add",
                 "Note une relance : l'étape et la prochaine échéance sont calculées.",
                 "inactifs relance add Royer --moyen sms --resultat sans-reponse",
                 eleve=True,
@@ -93,7 +93,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "Les activités notées à la main.",
         {
             "add": Entree(
-                "activites.add",
+                "activite.add",
                 "Note à la main une activité : un cours, une connexion, un signe de vie.",
                 "inactifs activite add Royer visite --date hier",
                 eleve=True,
@@ -101,36 +101,36 @@ ENTREES: Mapping[str, Entree | Famille] = {
         },
     ),
     "reprise": Entree(
-        "dossiers.reprise",
+        "outcomes.reprise",
         "L'élève a repris sa formation : le dossier se termine.",
         "inactifs reprise Royer",
         eleve=True,
     ),
     "pause": Entree(
-        "dossiers.pause",
+        "outcomes.pause",
         "Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…).",
         'inactifs pause Royer --jusqu-au 15/01/2027 --motif "stage"',
         eleve=True,
     ),
     "reopen": Entree(
-        "dossiers.reopen",
+        "outcomes.reopen",
         "Rouvre le dernier dossier terminé (l'abandonniste revient, ou c'était une erreur).",
         'inactifs reopen Royer --motif "revient"',
         eleve=True,
     ),
     "close": Entree(
-        "cloture.close",
+        "close.close",
         "Clôture le dossier après les relances sans réponse : l'élève est « abandonniste ».",
         "inactifs close Royer",
         eleve=True,
     ),
     "list": Entree(
-        "consulter.list_dossiers",
+        "consult.list_dossiers",
         "Les dossiers du tableau, par état, responsable, mois, cause ou mot.",
         "inactifs list --etat a_relancer",
     ),
     "show": Entree(
-        "consulter.show_student",
+        "consult.show_student",
         "Tout sur un élève : ses dates, ses dossiers, leur histoire, et la règle de chaque date.",
         "inactifs show Royer",
         eleve=True,
@@ -146,12 +146,12 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "inactifs purge --simulation",
     ),
     "check": Entree(
-        "fichier.check",
+        "workbook.check",
         "Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule.",
         "inactifs check",
     ),
     "undo": Entree(
-        "fichier.undo",
+        "workbook.undo",
         "Remet le classeur comme il était avant la dernière écriture.",
         "inactifs undo --liste",
     ),

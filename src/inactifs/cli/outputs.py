@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from inactifs.cli.commandes import EXTENSIONS_CLASSEUR
+from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.depot.disk import write_new
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect, write_fault
 

@@ -10,7 +10,7 @@ from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed
 
 if TYPE_CHECKING:
-    from inactifs.cli.matin import Constat
+    from inactifs.cli.detect import Constat
 
 Conseil = tuple[str, str]
 """A command, and what it is for."""
@@ -24,7 +24,7 @@ PREMIERS_PAS: tuple[Conseil, ...] = (
 
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
-    from inactifs.cli.matin import look
+    from inactifs.cli.detect import look
     from inactifs.depot.disk import kept_beside
 
     chemin = workbook_path(None)
