@@ -14,8 +14,8 @@ from string import Formatter
 
 from dateutil.relativedelta import relativedelta
 
-from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
-from inactifs.classeur.valeurs import Anomalie, Ecole, Modele
+from inactifs.classeur.modeles_lus import default_modeles
+from inactifs.classeur.valeurs import SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
@@ -25,7 +25,6 @@ from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
 
 __all__ = [
     "CHAMPS",
-    "MODELES_PAR_DEFAUT",
     "Message",
     "Segments",
     "check_modeles",
@@ -48,8 +47,21 @@ CHAMPS: dict[str, str] = {
     "auto_ecole": "le nom de l'auto-école (feuille Paramètres, Nom de l'auto-école)",
     "telephone_ecole": "le téléphone de l'auto-école (feuille Paramètres)",
     "email_ecole": "l'email de l'auto-école (feuille Paramètres)",
+    "adresse": "l'adresse postale (feuille Élèves, ADRESSE)",
+    "representant_legal": "le représentant légal d'un mineur (feuille Élèves)",
+    "fin_contrat": "le jour où finit le contrat (feuille Élèves, FIN DE CONTRAT)",
+    "heures_restantes": "les heures payées qui restent à faire (feuille Élèves)",
+    "code_valable_jusqu_au": "le jour où finit la validité du code (CODE OBTENU LE + 5 ans)",
+    "dernier_echange": "le jour du dernier échange (textes « suite » seulement)",
+    "convenu": "ce dont on est convenu : « d'un entretien »… (textes « suite » seulement)",
 }
 """The fields that a template may use between braces, and what each one is, in French."""
+
+VALIDITE_DU_CODE = 5
+"""Years (arrêté du 20 avril 2012, NOR IOCS1221841A, article 2)."""
+
+SEULS = re.compile(r"^[ \t]*\{ *(adresse|representant_legal) *\}[ \t]*\n", re.M)
+"""A line that is one of these fields alone goes away with it when it has no value."""
 
 _CHAMP_DE = {simplify(nom): nom for nom in CHAMPS}
 
@@ -64,10 +76,26 @@ class Message:
     texte: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accord:
+    """What was agreed with the student, and when: « d'un entretien », « de nous rappeler »."""
+
+    jour: date
+    convenu: str
+
+
 def render_message(
-    modeles: Sequence[Modele], etape: int, moyen: Moyen, valeurs: Mapping[str, str]
+    modeles: Sequence[Modele],
+    etape: int,
+    moyen: Moyen,
+    valeurs: Mapping[str, str],
+    *,
+    suite: bool = False,
 ) -> Message:
     """The message of step ``etape`` by ``moyen``, its fields replaced by ``valeurs``.
+
+    ``suite``: the text that follows an answer instead; the program's own where the sheet has
+    none. A line of the address block that has no value goes away.
 
     A field is written ``{prenom}``, in any case and accents (``{Prénom}``); a value is text,
     never a template. In an SMS, curly quotes, ellipses and non-breaking spaces become
@@ -77,8 +105,10 @@ def render_message(
         FichierInvalide: no template for this step and means, an unknown field, a stray brace,
             or a field without a value; the message names the cell.
     """
+    voulue = SUITE if suite else etape
+    candidats = (*modeles, *default_modeles()) if suite else modeles
     modele = next(
-        (m for m in modeles if m.etape == etape and m.moyen is moyen and m.texte.strip()), None
+        (m for m in candidats if m.etape == voulue and m.moyen is moyen and m.texte.strip()), None
     )
     rang = ordinal(etape)
     if modele is None:
@@ -92,7 +122,8 @@ def render_message(
         if modele.cellule
         else f"Modèle de la {rang} relance, moyen « {moyen.libelle} »"
     )
-    texte = _fill(modele.texte, valeurs, ou)
+    texte = SEULS.sub(lambda m: m[0] if valeurs.get(m[1]) else "", modele.texte)
+    texte = _fill(texte, valeurs, ou)
     objet = " ".join(_fill(modele.objet, valeurs, f"{ou}, objet de la même ligne").split())
     return Message(etape, moyen, objet, _plain_quotes(texte) if moyen is Moyen.SMS else texte)
 
@@ -117,8 +148,10 @@ def values_for(
     jour: date,
     *,
     causes: Sequence[str] = CAUSES,
+    accord: Accord | None = None,
 ) -> dict[str, str]:
     """The value of each of ``CHAMPS`` for one dossier on ``jour``; empty when it is not known.
+    ``accord`` is what was agreed last, where the text follows an answer.
 
     Of a student whom the register does not know, the name typed in the tableau is used: the
     words in capitals are the surname, the others the first name. Without both, the whole
@@ -148,6 +181,23 @@ def values_for(
         "auto_ecole": ecole.nom,
         "telephone_ecole": format_phone(ecole.telephone),
         "email_ecole": ecole.email,
+        **_contract(eleve),
+        "dernier_echange": french(accord.jour) if accord else "",
+        "convenu": accord.convenu if accord else "",
+    }
+
+
+def _contract(eleve: Eleve | None) -> dict[str, str]:
+    """What the optional columns of the register tell."""
+    fin: date | None = getattr(eleve, "fin_contrat", None)
+    code: date | None = getattr(eleve, "code_obtenu_le", None)
+    valable = code + relativedelta(years=VALIDITE_DU_CODE) if code else None
+    return {
+        "adresse": getattr(eleve, "adresse", ""),
+        "representant_legal": getattr(eleve, "representant_legal", ""),
+        "fin_contrat": french(fin) if fin else "",
+        "heures_restantes": getattr(eleve, "heures_restantes", ""),
+        "code_valable_jusqu_au": french(valable) if valable else "",
     }
 
 

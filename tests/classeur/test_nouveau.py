@@ -11,9 +11,10 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
+from inactifs.classeur.modeles_lus import default_modeles
 from inactifs.classeur.nouveau import DERNIERE_LIGNE, new_workbook
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
+from inactifs.classeur.valeurs import SUITE
 from inactifs.ooxml.workbook import Workbook as Package
 from inactifs.procedure.modele import Moyen, Regles
 
@@ -41,7 +42,7 @@ def test_it_reads_as_the_procedure_with_nothing_missing(data: bytes) -> None:
     assert classeur.ecole.nom == "Auto-école du Canal"
     assert (classeur.dossiers, len(classeur.registre)) == ((), 0)
     assert [(m.etape, m.moyen, m.texte) for m in classeur.modeles] == [
-        (m.etape, m.moyen, m.texte.strip()) for m in MODELES_PAR_DEFAUT
+        (m.etape, m.moyen, m.texte.strip()) for m in default_modeles()
     ]
 
 
@@ -56,8 +57,9 @@ def test_the_sheets_and_headers_are_those_of_the_schema(livre: Workbook) -> None
 def test_the_texts_of_the_procedure_are_there_for_every_step_and_means(data: bytes) -> None:
     """So that « relance message » always has something to say."""
     classeur = read_classeur(data, "x.xlsx")
+    etapes = [SUITE, *(e.numero for e in classeur.regles.plan)]
     assert {(m.etape, m.moyen) for m in classeur.modeles} == {
-        (e.numero, m) for e in classeur.regles.plan for m in Moyen
+        (etape, moyen) for etape in etapes for moyen in Moyen
     }
 
 

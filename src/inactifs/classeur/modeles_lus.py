@@ -1,14 +1,20 @@
-"""The sheet Modèles → the templates of the messages."""
+"""The sheet Modèles → the templates of the messages; and those of a new one, from data."""
 
 from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 from inactifs.classeur.locating import Table
 from inactifs.classeur.moyens import read_moyen_word
 from inactifs.classeur.plan import read_rank
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import MODELES
-from inactifs.classeur.valeurs import Anomalie, Modele
+from inactifs.classeur.valeurs import SUITE, Anomalie, Modele
+from inactifs.mots import simplify
 from inactifs.ooxml.references import cell_name
+from inactifs.procedure.modele import Moyen
 
 
 def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomalie, ...]]:
@@ -23,7 +29,7 @@ def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomali
             continue
         champ, valeur = "etape", etape
         try:
-            numero = read_rank(etape)
+            numero = _read_step(etape)
             champ, valeur = "moyen", moyen
             mot = read_moyen_word(read_text(moyen))
         except ValueError as faute:
@@ -33,8 +39,8 @@ def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomali
                     ligne,
                     valeur,
                     f"{faute} : ce modèle n'est pas utilisé",
-                    "Tapez le numéro de l'étape (1, 2, 3…), et SMS, Téléphone, Message vocal, "
-                    "Email ou Courrier.",
+                    "Tapez le numéro de l'étape (1, 2, 3… ou « suite »), et SMS, Téléphone, "
+                    "Message vocal, Email ou Courrier.",
                     gravite="avertissement",
                 )
             )
@@ -42,3 +48,26 @@ def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomali
         cellule = cell_name(ligne, table.place.colonnes["texte"])
         modeles.append(Modele(numero, mot, read_text(objet), read_text(texte), cellule))
     return tuple(modeles), tuple(fautes)
+
+
+def step_cell(etape: int) -> int | str:
+    """What the column ÉTAPE holds for a template."""
+    return "suite" if etape == SUITE else etape
+
+
+def _read_step(valeur: object) -> int:
+    return SUITE if simplify(read_text(valeur)) == "suite" else read_rank(valeur)
+
+
+@cache
+def default_modeles() -> tuple[Modele, ...]:
+    """The lines of a new sheet Modèles; the usual means of each step come first."""
+    lu = tomllib.loads(files("inactifs.classeur").joinpath("modeles.toml").read_text("utf-8"))
+    modeles = []
+    for ligne in lu["modele"]:
+        texte = ligne["texte"]
+        for nom, passage in lu["passages"].items():
+            texte = texte.replace(f"<{nom}>", passage)
+        moyen = Moyen(ligne["moyen"])
+        modeles.append(Modele(ligne["etape"], moyen, ligne.get("objet", ""), texte))
+    return tuple(modeles)

@@ -20,6 +20,7 @@ from inactifs.classeur.habillage import (
     fit_height,
     put,
 )
+from inactifs.classeur.modeles_lus import default_modeles, step_cell
 from inactifs.classeur.schema import (
     ELEVES,
     FEUILLES,
@@ -139,10 +140,8 @@ def _means(etape: Etape) -> str:
 
 
 def _fill_modeles(onglet: Worksheet) -> None:
-    from inactifs.classeur.messages_defaut import MODELES_PAR_DEFAUT
-
-    for ligne, modele in enumerate(MODELES_PAR_DEFAUT, start=2):
-        contenus = (modele.etape, modele.moyen.libelle, modele.objet, modele.texte)
+    for ligne, modele in enumerate(default_modeles(), start=2):
+        contenus = (step_cell(modele.etape), modele.moyen.libelle, modele.objet, modele.texte)
         for colonne, contenu in enumerate(contenus, start=1):
             put(onglet, ligne, colonne, contenu)
         fit_height(onglet, ligne, modele.texte, MODELES.colonnes[-1].largeur)

@@ -95,6 +95,10 @@ class Ecole(NamedTuple):
     email: str = ""
 
 
+SUITE = 0
+"""The step of the templates that follow an answer: they speak of what was agreed."""
+
+
 class Modele(NamedTuple):
     """A message's template: ``cellule`` names where its text lies, for errors."""
 

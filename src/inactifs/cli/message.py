@@ -9,13 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inactifs.classeur.modeles_lus import default_modeles
 from inactifs.cli.commun import print_json, say, show
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import printable
 from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
 from inactifs.messages import (
-    MODELES_PAR_DEFAUT,
     Message,
     render_message,
     segments,
@@ -224,7 +224,7 @@ def _message(
     valeurs = values_for(
         eleve, situation.dossier, classeur.ecole, jour, causes=classeur.regles.causes
     )
-    modeles = classeur.modeles or MODELES_PAR_DEFAUT
+    modeles = classeur.modeles or default_modeles()
     if moyen is None and eleve is None:
         moyen = default_moyen(situation.dossier, etape, None)
     return render_message(modeles, etape.numero, moyen or means_to_use(etape, eleve)[0], valeurs)
