@@ -26,3 +26,26 @@ def simplify(texte: str) -> str:
     """``texte`` without case, accents, spaces nor punctuation: « Transférée » → « transferee »."""
     decompose = unicodedata.normalize("NFKD", texte.casefold())
     return "".join(c for c in decompose if c.isalnum())
+
+
+def directory_key(nom: str) -> tuple[str, str]:
+    """What sorts names as in a French directory, surname first.
+
+    Accents and case do not count, unless all the rest is the same; apostrophes are ignored
+    (« D'Almeida » stands as « Dalmeida »); hyphens are spaces; word by word, so that « LE GALL »
+    comes before « LEBLANC ». A particle counts as it is written: « de Leroy » under D.
+    """
+    mots = re.sub(r"[^\w\s]", " ", re.sub("['’ʼ`´]", "", fold(nom)))
+    return " ".join(mots.split()), nom
+
+
+def of(nom: str) -> str:
+    """« de Laurence », « d'Élodie »; no elision before an h, nor the y of « Yasmine »."""
+    debut = fold(nom).lstrip()[:2]
+    muette = debut[:1] in tuple("aeiou") or (debut[:1] == "y" and debut[1:] not in tuple("aeiou"))
+    return f"d'{nom}" if debut and muette else f"de {nom}"
+
+
+def and_others(nombre: int) -> str:
+    """« … et 1 autre », « … et 3 autres »."""
+    return f"… et {nombre} autre{'s' if nombre > 1 else ''}"
