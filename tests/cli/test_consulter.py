@@ -135,7 +135,7 @@ def test_an_unknown_responsable_or_cause_is_answered_by_those_that_exist(ecole: 
     assert (statut, message) == (2, "--responsable : « zorro » n'est pas connu.")
     dit = ecole.type("next", "--responsable", "zorro").erreurs
     assert "Au choix : Secrétariat, Responsable pédagogique, Direction." in dit
-    assert "santé, " in ecole.type("list", "--cause", "xyz").erreurs
+    assert "empêchement personnel, " in ecole.type("list", "--cause", "xyz").erreurs
     assert ecole.json("next", "--responsable", "pédagogique")["etapes"] == []
     assert ecole.json("list", "--cause", "déménagement")["dossiers"] == []
     ecole.json("relance", "add", "3", "--cause", "grève")

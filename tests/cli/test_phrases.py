@@ -81,9 +81,15 @@ def test_a_private_word_is_answered_by_a_reminder(
 
 
 def test_other_words_and_the_list_s_causes_are_not(ecole: Ecole) -> None:
-    """« santé » is a cause of the list; « rappeler le soir » is nobody's private life."""
+    """« empêchement personnel » is a cause of the list; « rappeler le soir » is nobody's private life."""
     fait = ecole.type(
-        "relance", "add", "1", "--cause", "santé", "--commentaire", "Rappeler après 18 h, permis B"
+        "relance",
+        "add",
+        "1",
+        "--cause",
+        "empêchement personnel",
+        "--commentaire",
+        "Rappeler après 18 h, permis B",
     )
     assert (fait.statut, "CNIL" in fait.erreurs) == (0, False), fait
     assert "CNIL" not in ecole.type("reprise", "1").erreurs

@@ -108,7 +108,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
     ),
     "pause": Entree(
         "outcomes.pause",
-        "Suspend le dossier : rien n'est dû jusqu'à une date (congé maternité, stage…).",
+        "Suspend le dossier : rien n'est dû jusqu'à une date (stage, voyage, attente d'une date…).",
         'inactifs pause Royer --jusqu-au 15/01/2027 --motif "stage"',
         eleve=True,
     ),

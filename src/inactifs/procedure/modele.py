@@ -134,7 +134,7 @@ PLAN_DE_RELANCE = (
 
 CAUSES = (
     "financière",
-    "santé",
+    "empêchement personnel",
     "emploi du temps",
     "études ou travail",
     "déménagement",

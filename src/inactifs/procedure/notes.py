@@ -7,10 +7,13 @@ closing) is known afterwards by these lines only.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 from inactifs.dates import french, read_date
 from inactifs.mots import fold
@@ -23,15 +26,6 @@ DEMANDE_ELEVE = "à la demande de l'élève"
 
 MOTIF_RETIRE = "motif retiré"
 """What takes the place of a reason that may name somebody."""
-
-_INTIMES = (
-    "addict", "alcool", "anxi", "burn", "cancer", "catholique", "chimio", "condamn", "conjugal",
-    "covid", "deces", "depress", "deprim", "deuil", "divorc", "drogu", "enceint",
-    "gendarm", "grossesse", "handicap", "hopita", "hospital", "infraction", "juif", "malad",
-    "medecin", "medic", "musulman", "police", "prison", "psy", "ramadan", "religi", "sante",
-    "sida", "suicid", "syndic", "toxico", "tribunal",
-)  # fmt: skip
-"""How words begin that tell of somebody's health or private life, without accents."""
 
 _JOUR = r"(\d{2}/\d{2}/\d{4})"
 _CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
@@ -88,8 +82,36 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
 
 
 def private_words(texte: str) -> list[str]:
-    """The words of ``texte``, as typed, that most likely tell of health or of private life."""
-    return [mot for mot in re.findall(r"\w+", texte) if fold(mot).startswith(_INTIMES)]
+    """The words of ``texte``, as typed, that most likely tell of health, of private life, of
+    opinions or of justice, or that judge the person; those of the trade set aside."""
+    mots = re.findall(r"\w+", texte)
+    lu, debuts = "", {}
+    for rang, mot in enumerate(mots):
+        debuts[len(lu)] = rang
+        lu += fold(mot) + " "
+    metier, intimes = _private()
+    lu = metier.sub(lambda m: "_" * len(m[0]), lu)
+    return [
+        " ".join(mots[debuts[trouve.start()] :][: trouve[0].count(" ") + 1])
+        for trouve in intimes.finditer(lu)
+    ]
+
+
+@cache
+def _private() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What recognises the words of the trade, and those about people."""
+    listes = tomllib.loads(
+        files("inactifs.procedure").joinpath("mots_intimes.toml").read_text("utf-8")
+    )
+
+    def any_of(*textes: str) -> re.Pattern[str]:
+        mots = [m.strip() for texte in textes for m in re.split(r"[;\n]", texte) if m.strip()]
+        mots.sort(key=len, reverse=True)  # the longest is what is shown
+        choix = "|".join(re.escape(m).replace(r"\*", r"\w*") for m in mots)
+        return re.compile(rf"\b(?:{choix})\b")
+
+    metier = listes.pop("metier")
+    return any_of(metier), any_of(*listes.values())
 
 
 def without_reason(ligne: str) -> str:
