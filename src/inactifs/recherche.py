@@ -117,13 +117,7 @@ def _of_student(classeur: Classeur, eleve: Eleve) -> Personne:
 
 def _with_unreadable(classeur: Classeur, personne: Personne) -> Personne:
     siennes = tuple(
-        ligne
-        for ligne in classeur.illisibles
-        if (
-            number_key(ligne.numero) == number_key(personne.numero)
-            if ligne.numero
-            else name_words(ligne.eleve) == name_words(personne.nom)
-        )
+        ligne for ligne in classeur.illisibles if ligne.concerns(personne.numero, personne.nom)
     )
     if not siennes:
         return personne

@@ -165,8 +165,8 @@ def test_a_closed_row_and_an_open_one_are_fine() -> None:
     assert classeur.anomalies == ()
 
 
-def test_an_open_unreadable_row_keeps_its_student_from_another_dossier() -> None:
-    """By number or by name."""
+def test_an_unreadable_row_keeps_its_student_from_another_dossier() -> None:
+    """By number or by name; one whose outcome can be read settles its student."""
     classeur = read(
         dossier(eleve="X", numero="1", derniere_activite="?"),
         dossier(eleve="Y B", derniere_activite="?"),
@@ -177,7 +177,7 @@ def test_an_open_unreadable_row_keeps_its_student_from_another_dossier() -> None
             eleve(numero="3", nom="Z"),
         ],
     )
-    assert classeur.eleves_douteux == {"1", "2"}
+    assert classeur.eleves_douteux == {"1", "2", "3"}
 
 
 def test_raw_cells_are_at_hand_for_both_tables() -> None:

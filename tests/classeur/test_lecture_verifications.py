@@ -64,7 +64,7 @@ def test_a_sound_workbook_has_nothing_to_say() -> None:
             ("avertissement", "N2"),
         ),
         ({"suspendu_jusqu_au": date(2062, 10, 1)}, ("avertissement", "L2")),
-        ({"eleve": "DURAND Paul"}, ("avertissement", "A2")),
+        ({"eleve": "DURAND Paul"}, ("erreur", "A2")),
     ],
 )
 def test_doubtful_cells(valeurs: dict[str, object], expected: tuple[str, str]) -> None:

@@ -125,7 +125,7 @@ DOUTES: list[tuple[str, str, dict[str, Any], tuple[str, str, str, str]]] = [
     ("élève inconnu", TABLEAU, {"A6": "PERDU Paul"}, (A, "A6", "ne figure pas", "Ajoutez-le")),
     ("numéro inconnu", TABLEAU, {"G4": "99"}, (A, "G4", "ne figure pas", "corrigez son nom")),
     ("numéro d'un autre", TABLEAU, {"A4": "DURAND Zoé"},
-     (A, "A4", "MARTIN Paul", "Corrigez le nom ou le numéro")),
+     (E, "A4", "MARTIN Paul", "Corrigez le nom ou le numéro")),
     ("ligne sans élève", TABLEAU, {"F6": "à rappeler"}, (E, "A6", "quel élève", "Tapez le nom")),
     ("abandonniste encore ouvert", REGISTRE, {"J5": "abandonniste"},
      (A, "E5", "abandonniste", "ABANDON")),

@@ -18,7 +18,7 @@ from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
 from inactifs.procedure.retention import is_neutral
-from inactifs.registre import name_words, number_key
+from inactifs.registre import number_key
 
 _MENTION = simplify(MENTION)
 _LOINTAIN = timedelta(days=366)
@@ -155,13 +155,6 @@ def _check_person(
                 "Ajoutez-le à la feuille Élèves, ou corrigez son nom ou son numéro.",
             )
         return
-    if dossier.numero and not _same_person(dossier, eleve):
-        yield signaler(
-            "eleve",
-            dossier.eleve,
-            f"Le n° {dossier.numero} est celui de {eleve.nom_complet} dans la feuille Élèves.",
-            "Corrigez le nom ou le numéro.",
-        )
 
 
 def _check_statut(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
@@ -181,16 +174,6 @@ def _check_statut(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterato
             "Tapez abandonniste dans la colonne STATUT de la feuille Élèves, ou rouvrez le dossier "
             "avec « inactifs reopen ».",
         )
-
-
-def _same_person(dossier: Dossier, eleve: Eleve) -> bool:
-    tapes, connus = set(name_words(dossier.eleve)), set(name_words(eleve.nom_complet))
-    return not tapes or not connus or tapes <= connus or connus <= tapes or _is_number(dossier)
-
-
-def _is_number(dossier: Dossier) -> bool:
-    """Whether the row has no name: only its number was typed."""
-    return number_key(dossier.eleve) == number_key(dossier.numero)
 
 
 def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:

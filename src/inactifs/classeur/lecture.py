@@ -66,8 +66,8 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         ecole=parametres.ecole,
         registre=registre.registre,
         lignes_eleves=registre.lignes,
-        dossiers=lu.dossiers,
-        illisibles=lu.illisibles,
+        dossiers=rapprochement.dossiers,
+        illisibles=rapprochement.illisibles,
         anomalies=(
             *parametres.anomalies,
             *(a for t in tables.values() for a in _repeated_headers(t)),

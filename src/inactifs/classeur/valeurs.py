@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
-from inactifs.registre import Registre
+from inactifs.registre import Registre, name_words, number_key
 
 CANAUX = ("eleves", "cours", "connexions", "contacts")
 """The channels of import whose day is noted in Paramètres."""
@@ -77,7 +77,9 @@ class Place(NamedTuple):
 class LigneIllisible(NamedTuple):
     """A row of the tableau of which a cell cannot be understood: reported, never written.
 
-    ``ouverte`` when RÉSULTAT is empty or unreadable, so that no second dossier is opened.
+    ``ouverte`` when it may be an open case: RÉSULTAT is empty or unreadable, or nobody can say
+    whose it is. ``autres`` are the numbers of the students that it may be about, where its name
+    and its number are not of the same one.
     """
 
     ligne: int
@@ -85,6 +87,13 @@ class LigneIllisible(NamedTuple):
     numero: str
     ouverte: bool
     anomalie: Anomalie
+    autres: tuple[str, ...] = ()
+
+    def concerns(self, numero: str, nom: str) -> bool:
+        """Whether the row may be about this student: by its number, else by its name."""
+        if self.numero or self.autres:
+            return number_key(numero) in map(number_key, (self.numero, *self.autres))
+        return name_words(self.eleve) == name_words(nom)
 
 
 class Ecole(NamedTuple):
