@@ -50,7 +50,7 @@ def d(jour: int, mois: int = 11, annee: int = 2026) -> date:
 
 
 def sms(jour: date, *, repondu: bool = False) -> Relance:
-    return Relance(jour, Moyen.SMS, repondu)
+    return Relance(jour, Moyen.SMS, Issue.REPONDU if repondu else Issue.SANS_REPONSE)
 
 
 def november(*dossiers: Dossier, eleves: tuple[Eleve, ...] = ()) -> Bilan:
@@ -173,7 +173,12 @@ def test_an_empty_month_has_no_rate() -> None:
 
 jours = st.dates(date(2025, 6, 1), date(2027, 6, 30))
 relances = st.lists(
-    st.builds(Relance, jours, st.sampled_from([*Moyen, None]), st.booleans(), st.just(False)),
+    st.builds(
+        Relance,
+        jours,
+        st.sampled_from([*Moyen, None]),
+        st.sampled_from([Issue.SANS_REPONSE, Issue.REPONDU]),
+    ),
     max_size=4,
 ).map(lambda r: tuple(sorted(r, key=lambda x: x.date)))
 dossiers_typed = st.builds(
@@ -398,7 +403,7 @@ def test_a_sign_of_life_since_does_not_rewrite_the_earlier_steps() -> None:
 def test_a_wrong_number_is_an_attempt_but_not_a_step() -> None:
     """It is counted in the total; the step stays to be done, at its date."""
     dossier = Dossier(
-        "A", "", L, (Relance(d(2), Moyen.SMS, False, True), sms(d(4))), detecte_le=d(2)
+        "A", "", L, (Relance(d(2), Moyen.SMS, Issue.FAUX_NUMERO), sms(d(4))), detecte_le=d(2)
     )
     bilan = november(dossier)
     assert bilan.relances.par_etape == {1: 2, 2: 0, 3: 0}

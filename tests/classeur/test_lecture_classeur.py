@@ -113,7 +113,7 @@ def test_what_is_missing_is_listed_and_has_defaults() -> None:
     assert classeur.imports == dict.fromkeys(("eleves", "cours", "connexions", "contacts"))
     assert classeur.manquants[0] == "la colonne « N° ÉLÈVE » de la feuille « Tableau de suivi »"
     assert "la feuille « Élèves »" in classeur.manquants
-    assert len(classeur.manquants) == 8 + 4
+    assert len(classeur.manquants) == 9 + 4
 
 
 def test_the_last_row_is_the_last_with_content_in_a_known_column() -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from lecture_fabrique import Formule, dossier, eleve, read
 
-from inactifs.procedure.modele import Moyen, Relance, Resultat
+from inactifs.procedure.modele import Issue, Moyen, Relance, Resultat
 
 ACTIVITE = date(2026, 5, 20)
 
@@ -47,7 +47,7 @@ def test_a_full_row_is_read_field_by_field() -> None:
     assert lu.derniere_activite == ACTIVITE
     assert lu.relances == (
         Relance(date(2026, 8, 24), Moyen.SMS),
-        Relance(date(2026, 8, 31), Moyen.TELEPHONE, repondu=True),
+        Relance(date(2026, 8, 31), Moyen.TELEPHONE, Issue.REPONDU),
     )
     assert lu.resultat is Resultat.ABANDON
     assert lu.commentaire == "Ne répond plus.\nParti ?"
@@ -283,7 +283,7 @@ def test_every_bad_cell_of_a_row_is_reported() -> None:
     """The row is unreadable once, its anomalies are as many as its bad cells."""
     classeur = read(dossier(derniere_activite="x", resultat="y", cloture_le="z"))
     assert len(classeur.illisibles) == 1
-    assert [a.cellule for a in classeur.anomalies] == ["B2", "E2", "N2"]
+    assert [a.cellule for a in classeur.anomalies] == ["B2", "E2", "O2"]
 
 
 def test_empty_rows_are_skipped_and_rows_keep_their_number() -> None:

@@ -45,7 +45,7 @@ def test_a_sound_workbook_has_nothing_to_say() -> None:
         ({"dates_relances": date(2026, 12, 16), "moyens": "SMS"}, ("erreur", "C2")),
         ({"derniere_activite": date(2027, 1, 1)}, ("avertissement", "B2")),
         ({"detecte_le": date(2027, 1, 1)}, ("avertissement", "H2")),
-        ({"resultat": "REPRISE", "cloture_le": date(2027, 1, 1)}, ("erreur", "N2")),
+        ({"resultat": "REPRISE", "cloture_le": date(2027, 1, 1)}, ("erreur", "O2")),
         (
             {
                 "derniere_activite": date(2026, 9, 1),
@@ -54,14 +54,14 @@ def test_a_sound_workbook_has_nothing_to_say() -> None:
             },
             ("avertissement", "C2"),
         ),
-        ({"cloture_le": date(2026, 10, 1)}, ("avertissement", "N2")),
+        ({"cloture_le": date(2026, 10, 1)}, ("avertissement", "O2")),
         (
             {
                 "resultat": "REPRISE",
                 "detecte_le": date(2026, 10, 2),
                 "cloture_le": date(2026, 10, 1),
             },
-            ("avertissement", "N2"),
+            ("avertissement", "O2"),
         ),
         ({"suspendu_jusqu_au": date(2062, 10, 1)}, ("avertissement", "L2")),
         ({"eleve": "DURAND Paul"}, ("erreur", "A2")),
@@ -100,7 +100,7 @@ def test_an_abandon_needs_its_mention_and_its_day() -> None:
     assert found(dossier(**clos, commentaire=MENTION), eleves=(parti,)) == []
     assert found(dossier(**clos), eleves=(parti,)) == [("avertissement", "F2")]
     assert found(dossier(**abandon, commentaire=MENTION), eleves=(parti,)) == [
-        ("avertissement", "N2")
+        ("avertissement", "O2")
     ]
 
 

@@ -50,8 +50,8 @@ def test_the_sheets_and_headers_are_those_of_the_schema(livre: Workbook) -> None
     """In its order, at the first row."""
     assert livre.sheetnames == [f.nom for f in FEUILLES]
     for feuille in FEUILLES:
-        entetes = [c.value for c in livre[feuille.nom][1]][: len(feuille.colonnes)]
-        assert entetes == [c.entete for c in feuille.colonnes]
+        entetes = [c.value for c in livre[feuille.nom][1]][: len(feuille.obligatoires)]
+        assert entetes == [c.entete for c in feuille.obligatoires]
 
 
 def test_the_texts_of_the_procedure_are_there_for_every_step_and_means(data: bytes) -> None:
@@ -66,8 +66,8 @@ def test_the_texts_of_the_procedure_are_there_for_every_step_and_means(data: byt
 @pytest.mark.parametrize("feuille", [TABLEAU, ELEVES], ids=lambda f: f.nom)
 def test_columns_have_the_style_of_the_rows_to_come(livre: Workbook, feuille: Feuille) -> None:
     """Dates as DD/MM/YYYY, lists wrapped, numbers of persons as text."""
-    for rang, colonne in enumerate(feuille.colonnes):
-        style = livre[feuille.nom].column_dimensions["ABCDEFGHIJKLMN"[rang]]
+    for rang, colonne in enumerate(feuille.obligatoires):
+        style = livre[feuille.nom].column_dimensions["ABCDEFGHIJKLMNO"[rang]]
         assert style.width == colonne.largeur
         assert style.alignment.vertical == "top"
         if colonne.nature is Nature.DATE:
@@ -95,7 +95,7 @@ def test_lists_and_colours_reach_far_below(livre: Workbook) -> None:
         for plage in livre[TABLEAU.nom].conditional_formatting
     }
     assert couleurs == {
-        f"A2:N{DERNIERE_LIGNE}": ['$E2<>""', 'AND($L2<>"",$L2>=TODAY())'],
+        f"A2:O{DERNIERE_LIGNE}": ['$E2<>""', 'AND($L2<>"",$L2>=TODAY())'],
         f"I2:K{DERNIERE_LIGNE}": ['AND($I2<>"",$I2<=TODAY())'],
     }
 

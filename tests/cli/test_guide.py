@@ -14,7 +14,7 @@ from terminal_essais import answer
 
 from inactifs.messages import CHAMPS
 from inactifs.procedure.matin import Tri
-from inactifs.procedure.modele import CAUSES, Issue
+from inactifs.procedure.modele import CAUSES, ISSUES_OFFERTES
 
 RACINE = Path(__file__).parents[2]
 EXPORTS = RACINE / "tests" / "imports" / "exports"
@@ -72,7 +72,7 @@ def test_the_guide_names_every_field_outcome_cause_and_order() -> None:
     """The tables are those of the program."""
     champs = dict(re.findall(r"^\| `\{(\w+)\}` \| (.*?) \|$", GUIDE, re.M))
     assert champs == CHAMPS
-    assert re.findall(r"^\| `([a-z][a-z-]+)`.*\|.*\|.*\|$", GUIDE, re.M) == list(Issue)
+    assert re.findall(r"^\| `([a-z][a-z-]+)`.*\|.*\|.*\|$", GUIDE, re.M) == list(ISSUES_OFFERTES)
     assert ", ".join(CAUSES) in " ".join(GUIDE.split())
     assert all(f"`{tri}`" in GUIDE for tri in Tri)
 

@@ -37,7 +37,7 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
 def test_a_relance_is_asked_shown_confirmed_and_written(ecole: Ecole) -> None:
     """Who, how, what came of it, why, a comment; the next date is told before it is written."""
     statut, ecran = answer(
-        "relance", "add", reponses=("roy", "2", "6", "3", "appelle le soir", "oui")
+        "relance", "add", reponses=("roy", "2", "7", "3", "appelle le soir", "oui")
     )
     assert statut == 0, ecran
     assert "2. ROYER Laurence (1re relance)" in ecran
@@ -48,7 +48,7 @@ def test_a_relance_is_asked_shown_confirmed_and_written(ecole: Ecole) -> None:
     assert "Rien n'est dû jusqu'au 24/12/2026. Ensuite : 1re relance le 25/12/2026" in avant
     assert "notée" in apres
     ligne = ecole.row(3)
-    assert ligne["MOYENS UTILISÉS"] == "Téléphone (répondu)"
+    assert ligne["MOYENS UTILISÉS"] == "Téléphone (répondu : plan de reprise)"
     assert (ligne["CAUSE"], ligne["COMMENTAIRE"]) == ("emploi du temps", "appelle le soir")
 
 
@@ -78,7 +78,7 @@ def test_a_call_back_asks_for_a_day_until_it_is_one(ecole: Ecole) -> None:
     """A word, then a day that has passed, then a day to come."""
     statut, ecran = answer(
         "relance", "add",
-        reponses=("1", "", "4", "bientôt", "01/11/2026", "15/12", "", "", "oui"),
+        reponses=("1", "", "5", "bientôt", "01/11/2026", "15/12", "", "", "oui"),
     )  # fmt: skip
     assert statut == 0, ecran
     assert "« bientôt » n'est pas une date" in ecran
@@ -123,7 +123,7 @@ def test_a_student_alone_on_the_line_is_asked_the_rest(ecole: Ecole) -> None:
     statut, ecran = answer("relance", "add", "royer", reponses=("2", "2", "", "oui"))
     assert statut == 0, ecran
     assert "Quel élève" not in ecran
-    assert ecole.row(3)["MOYENS UTILISÉS"] == "Téléphone"
+    assert ecole.row(3)["MOYENS UTILISÉS"] == "Téléphone (message laissé)"
     ecole.json("relance", "add", "roux")
     assert ecole.row(4)["MOYENS UTILISÉS"] == "SMS"
 

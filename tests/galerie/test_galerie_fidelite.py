@@ -69,10 +69,10 @@ def test_adoption_adds_columns_and_sheets_only(tournee: Tournee) -> None:
     assert found.faults == []
     name = tableau(after)
     assert found.cells.keys() == {name}
-    headers = {f"{c}{ENTETE}" for c in "HIJKLMNO"}
-    blanks = {f"{c}{row}" for c in "HIJKLMNO" for row in (ENTETE + 1, ENTETE + 2)}
+    headers = {f"{c}{ENTETE}" for c in "HIJKLMNOP"}
+    blanks = {f"{c}{row}" for c in "HIJKLMNOP" for row in (ENTETE + 1, ENTETE + 2)}
     assert headers <= found.cells[name] <= headers | blanks
-    assert [row[7:] for row in grid(after, name)[ENTETE : ENTETE + 2]] == [[""] * 8] * 2
+    assert [row[7:] for row in grid(after, name)[ENTETE : ENTETE + 2]] == [[""] * 9] * 2
     assert grid(after, name)[ENTETE - 1][:7] == list(ENTETES)
     assert all(grew(a, b) for _, a, b in found.ranges), found.ranges
     names = [sheet_names(data) for data in (before, after)]
@@ -104,7 +104,7 @@ def test_what_covers_the_tableau_covers_the_new_rows(tournee: Tournee) -> None:
     """Filter, table, validations, conditional formats and print area reach the last row."""
     _, before, after = list(tournee.steps())[DETECTION]
     grown = compare(before, after).ranges
-    reached = {area.rpartition(":")[2].replace("$", "").strip("ABCDEFGHIJKLMNO")
+    reached = {area.rpartition(":")[2].replace("$", "").strip("ABCDEFGHIJKLMNOP")
                for where, _, area in grown if not where.startswith(("Journal", "Élèves"))
                and not where.endswith("dimension")}  # fmt: skip
     assert reached <= {"7"}

@@ -130,7 +130,7 @@ def test_columns_added_where_the_school_hides_the_rest_of_the_sheet_show(tmp_pat
     (apres,) = typed(tmp_path, site.to_bytes(), "init")
     feuille = ET.fromstring(Chantier(apres).text(FEUILLE))
     colonnes = [dict(e.attrib) for e in feuille.iter() if e.tag.endswith("}col")]
-    assert [(int(c["min"]), int(c["max"]), "hidden" in c) for c in colonnes][-9:] == [
-        *((n, n, False) for n in range(8, 16)), (16, 16384, True),
+    assert [(int(c["min"]), int(c["max"]), "hidden" in c) for c in colonnes][-10:] == [
+        *((n, n, False) for n in range(8, 17)), (17, 16384, True),
     ]  # fmt: skip
     assert faults(apres) == []

@@ -43,7 +43,7 @@ from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.cli.execution import run
 from inactifs.procedure.joignable import without_mark
-from inactifs.procedure.modele import Dossier, Issue, Moyen, Resultat
+from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Moyen, Resultat
 from inactifs.procedure.suivi import situate
 from inactifs.registre import name_words, number_key
 
@@ -147,7 +147,7 @@ class Suivi(RuleBasedStateMachine):
     @rule(
         qui=QUI,
         moyen=st.none() | st.sampled_from(list(Moyen)),
-        issue=st.none() | st.sampled_from(list(Issue)),
+        issue=st.none() | st.sampled_from(ISSUES_OFFERTES),
         recul=st.integers(0, 5),
         suspendre=st.none() | ECARTS,
         cause=st.none() | st.sampled_from(("Financier", "déménagement", "=2+2")),

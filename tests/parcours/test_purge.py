@@ -23,7 +23,7 @@ from inactifs.depot.history import keep
 
 AUJOURDHUI = "2026-11-24"
 ELEVES = (
-    ("N° ÉLÈVE", "NOM", "PRÉNOM", "NEPH", "TÉLÉPHONE", "EMAIL", "STATUT", "INSCRIT LE", "ADRESSE"),
+    ("N° ÉLÈVE", "NOM", "PRÉNOM", "NEPH", "TÉLÉPHONE", "EMAIL", "STATUT", "INSCRIT LE", "LIEU-DIT"),
     ("7", "ROYER", "Laurence", "123456789012", "0601020304", "l.royer@exemple.fr", "abandonniste",
      "15/09/2020", "3 rue des Lilas"),
     ("12", "N'GUYEN", "Zoé", "", "", "", "en formation", "01/10/2020", ""),
@@ -249,7 +249,7 @@ def test_what_only_the_school_can_empty_is_pointed_at(ecole: Ecole) -> None:
     fait = ecole.json("purge", "--oui")
     lieux = {r["lieu"]: r["cellules"] for r in fait["a_vider"]}
     assert lieux["feuille « Synthèse »"] == ["B2", "B3"]
-    assert lieux["feuille « Élèves », colonne « ADRESSE »"] == ["I2"]
+    assert lieux["feuille « Élèves », colonne « LIEU-DIT »"] == ["I2"]
     assert lieux["feuille « Tableau de suivi », causes écrites librement"] == ["I3"]
     ailleurs = fait["hors_de_portee"]
     assert "archives" in ailleurs[0]

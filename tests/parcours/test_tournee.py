@@ -135,7 +135,7 @@ def test_an_answer_suspends_then_step_one_is_due_again(ecole: Ecole) -> None:
         "relance", "add", numero, "--resultat", "entretien", "--jusqu-au", "10/12/2026"
     )
     assert cas["etat"] == "suspendu"
-    assert ecole.row(numero)["MOYENS UTILISÉS"] == "SMS (répondu)"
+    assert ecole.row(numero)["MOYENS UTILISÉS"] == "SMS (répondu : entretien)"
     suite = ecole.json("show", numero, jour="2026-12-11")["dossiers"][0]
     assert (suite["etat"], suite["etape"]) == ("a_relancer", 1)
 

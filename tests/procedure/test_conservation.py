@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from inactifs.erreurs import Refus
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
+from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Relance, Resultat
 from inactifs.procedure.retention import (
     Sort,
     check_limit,
@@ -62,7 +62,7 @@ def test_what_the_register_knows_of_the_person_counts(champ: str, attendu: str) 
 @pytest.mark.parametrize(
     ("dossier", "nature"),
     [
-        (replace(CLOS, relances=(Relance(date(2021, 8, 1), Moyen.SMS, True),)), "réponse"),
+        (replace(CLOS, relances=(Relance(date(2021, 8, 1), Moyen.SMS, Issue.REPONDU),)), "réponse"),
         (replace(CLOS, resultat=Resultat.REPRISE), "reprise"),
         (
             replace(CLOS, commentaire=f"{CLOS.commentaire} (à la demande de l'élève)"),

@@ -41,12 +41,7 @@ ISSUES = st.sampled_from(
 
 def relance(jour: date, issue: Issue) -> Relance:
     """An attempt on ``jour`` and what came of it."""
-    return Relance(
-        jour,
-        Moyen.TELEPHONE,
-        repondu=issue.repondu,
-        faux_numero=issue is Issue.FAUX_NUMERO,
-    )
+    return Relance(jour, Moyen.TELEPHONE, issue)
 
 
 def make(dossier: Dossier, jour: date, issue: Issue) -> Dossier:

@@ -18,6 +18,7 @@ from inactifs.procedure.gestes import (
     reopen,
 )
 from inactifs.procedure.modele import (
+    ISSUES_OFFERTES,
     PLAN_DE_RELANCE,
     Critere,
     Dossier,
@@ -337,7 +338,7 @@ def test_an_open_dossier_cannot_be_reopened() -> None:
 # The day on which it is done
 
 
-@pytest.mark.parametrize("issue", list(Issue))
+@pytest.mark.parametrize("issue", ISSUES_OFFERTES)
 def test_a_relance_to_come_is_refused(issue: Issue) -> None:
     """Dated tomorrow, whatever is said to have come of it; today's is accepted."""
     with pytest.raises(Refus, match="25/11/2026") as refus:
@@ -348,7 +349,7 @@ def test_a_relance_to_come_is_refused(issue: Issue) -> None:
     assert relaunch(DOSSIER, "25/11/2026", issue, aujourdhui=jour, jusqu_au=fin).relances
 
 
-@pytest.mark.parametrize("issue", list(Issue))
+@pytest.mark.parametrize("issue", ISSUES_OFFERTES)
 def test_what_came_of_it_says_what_is_noted(issue: Issue) -> None:
     """Answered or not, wrong number or not: the outcome alone tells."""
     fin = le("30/11/2026") if issue is Issue.RAPPELER else None

@@ -53,7 +53,7 @@ def test_what_remains_when_a_number_is_missing_or_wrong(
 
 def test_of_a_student_outside_the_register_the_tableau_alone_tells() -> None:
     """Their wrong number is known by the relance that met it."""
-    vaine = Relance(date(2026, 11, 24), SMS, faux_numero=True)
+    vaine = Relance(date(2026, 11, 24), SMS, Issue.FAUX_NUMERO)
     dossier = Dossier("ROYER Laurence", relances=(vaine,))
     assert default_moyen(Dossier("ROYER Laurence"), PREMIERE, None) is SMS
     assert default_moyen(dossier, PREMIERE, None) is TEL

@@ -12,6 +12,7 @@ from inactifs.procedure.modele import (
     Dossier,
     Etape,
     Etat,
+    Issue,
     Moyen,
     Regles,
     Relance,
@@ -34,12 +35,12 @@ def sans_reponse(*jours: str) -> tuple[Relance, ...]:
 
 def repondue(jour: str) -> Relance:
     """An answered call."""
-    return Relance(le(jour), Moyen.TELEPHONE, repondu=True)
+    return Relance(le(jour), Moyen.TELEPHONE, Issue.REPONDU)
 
 
 def faux_numero(jour: str) -> Relance:
     """A call to a number that is not the student's."""
-    return Relance(le(jour), Moyen.TELEPHONE, faux_numero=True)
+    return Relance(le(jour), Moyen.TELEPHONE, Issue.FAUX_NUMERO)
 
 
 def dossier(*relances: Relance, **champs: object) -> Dossier:

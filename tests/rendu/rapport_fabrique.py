@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from inactifs.bilan import Bilan, Mois, monthly
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles, Relance, Resultat
+from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.rendu.wording import Edition
 
 AUJOURDHUI = date(2026, 11, 27)
@@ -50,7 +50,7 @@ def dossiers() -> list[Dossier]:
             BALISE,
             "=3",
             _jour(3, 8),
-            (Relance(_jour(9), None, repondu=True),),
+            (Relance(_jour(9), None, Issue.REPONDU),),
             detecte_le=_jour(9),
             cause="=1+1",
             ligne=6,

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar, Event
 
 from inactifs.classeur.valeurs import Ecole
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles, Relance, Resultat
+from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.procedure.suivi import situate
 from inactifs.rendu.ics import calendar
 
@@ -111,7 +111,7 @@ def test_the_next_step_is_another_event() -> None:
 
 def test_after_an_answer_the_first_step_is_another_event() -> None:
     """The count restarts; the event of the answered one is not moved."""
-    repondu = replace(DOSSIER, relances=(replace(SMS_FAIT, repondu=True),))
+    repondu = replace(DOSSIER, relances=(replace(SMS_FAIT, issue=Issue.REPONDU),))
     assert uid(DOSSIER) != uid(repondu)
 
 
@@ -121,7 +121,7 @@ def test_after_an_answer_the_first_step_is_another_event() -> None:
         replace(DOSSIER, ligne=40),
         replace(DOSSIER, eleve="Royer Laurence"),
         replace(DOSSIER, commentaire="x", derniere_activite=date(2026, 3, 3)),
-        replace(DOSSIER, relances=(replace(SMS_FAIT, faux_numero=True),)),
+        replace(DOSSIER, relances=(replace(SMS_FAIT, issue=Issue.FAUX_NUMERO),)),
     ],
 )
 def test_sorting_and_correcting_the_tableau_keep_the_event(meme: Dossier) -> None:

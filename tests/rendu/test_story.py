@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inactifs.calendrier import next_working_day
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles, Relance, Resultat
+from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.procedure.notes import closed, paused, reopened
 from inactifs.procedure.suivi import situate
 from inactifs.rendu.story import reason_of_due, story
@@ -19,7 +19,8 @@ JOUR = date(2026, 11, 24)
 JOURS = st.dates(date(2025, 1, 1), date(2027, 3, 31))
 PEUT_ETRE = st.none() | JOURS
 RELANCES = st.lists(
-    st.builds(Relance, JOURS, st.none() | st.sampled_from(Moyen), st.booleans()), max_size=5
+    st.builds(Relance, JOURS, st.none() | st.sampled_from(Moyen), st.sampled_from(Issue)),
+    max_size=5,
 ).map(lambda faites: tuple(sorted(faites, key=lambda r: r.date)))
 NOTES = st.lists(
     st.just("Opérée") | st.builds(closed, JOURS) | st.builds(reopened, JOURS, st.just("x"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from inactifs.classeur.editing import sheet_to_write
 from inactifs.classeur.lecture import locate_plan, locate_tables, several_tableaux
@@ -29,7 +29,14 @@ from inactifs.procedure.modele import PLAN_DE_RELANCE
 _BOUTON = 4  # characters that a header leaves to the button of its filter
 
 
-def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False) -> bytes:
+def complete(
+    data: bytes,
+    nom: str,
+    ecole_nom: str,
+    *,
+    parametres: bool = False,
+    optionnelles: Collection[str] = (),
+) -> bytes:
     """The workbook with the sheets and columns that it lacks; ``data`` itself if none.
 
     Args:
@@ -38,6 +45,7 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
         ecole_nom: the school's name, for a sheet Paramètres that has to be added.
         parametres: also put back the lines that Paramètres lacks, and its relance plan. A
             command that does not need them reads their default, and leaves the sheet alone.
+        optionnelles: the fields of the optional columns that are about to be used.
 
     Raises:
         FichierInvalide: it cannot be edited safely, or a sheet bears one of the tool's names
@@ -53,7 +61,7 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
         for feuille in FEUILLES:
             table = tables.get(feuille.nom)
             if table is not None:
-                _add_columns(livre, feuille, table)
+                _add_columns(livre, feuille, table, optionnelles)
                 if parametres and feuille is PARAMETRES:
                     _add_parametres(livre, table, locate_plan(source), ecole_nom)
             elif (presente := source.named(feuille.nom)) is not None:
@@ -70,7 +78,9 @@ def complete(data: bytes, nom: str, ecole_nom: str, *, parametres: bool = False)
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
 
 
-def _add_columns(livre: Workbook, feuille: Feuille, table: Table) -> None:
+def _add_columns(
+    livre: Workbook, feuille: Feuille, table: Table, optionnelles: Collection[str]
+) -> None:
     place = table.place
     rangees = table.lignes[place.entete - 1 :]  # what lies beside the rows to come counts too
     libre = 1 + max(
@@ -87,7 +97,8 @@ def _add_columns(livre: Workbook, feuille: Feuille, table: Table) -> None:
         voisine,
     )
     for colonne in feuille.colonnes:
-        if colonne.champ not in place.colonnes:
+        voulue = not colonne.optionnelle or colonne.champ in optionnelles
+        if voulue and colonne.champ not in place.colonnes:
             onglet = sheet_to_write(livre, place)
             largeur = max(colonne.largeur, len(colonne.entete) + _BOUTON)
             onglet.add_column(place.entete, libre, colonne.entete, voisine, largeur)

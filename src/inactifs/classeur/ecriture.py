@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from inactifs.classeur.editing import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.moyens import written_moyen
+from inactifs.classeur.saisie import written_rappel
 from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
@@ -15,7 +17,7 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.ooxml.refusals import CellRefused, FormulaCell, Refusal
 from inactifs.ooxml.workbook import Workbook
-from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance
+from inactifs.procedure.modele import Dossier, Eleve, Regles
 from inactifs.procedure.suivi import situate
 from inactifs.registre import number_key
 
@@ -62,11 +64,18 @@ def apply(
     if actualiser:
         ecrits = {d.ligne for d in dossiers}
         dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
-    if classeur.manquants:
+    nouvelles = _new_columns(classeur, changements.eleves)
+    if classeur.manquants or nouvelles:
         from inactifs.classeur.adoption import complete
 
         a_noter = {f"import_{canal}" for canal in changements.imports}
-        data = complete(data, nom, "", parametres=not a_noter <= classeur.parametres.keys())
+        data = complete(
+            data,
+            nom,
+            "",
+            parametres=not a_noter <= classeur.parametres.keys(),
+            optionnelles=nouvelles,
+        )
         classeur = read_classeur(data, nom)
     livre = Workbook(data)
     try:
@@ -81,6 +90,17 @@ def apply(
     return livre.to_bytes()
 
 
+def _new_columns(classeur: Classeur, eleves: Iterable[Eleve]) -> frozenset[str]:
+    """The optional columns of the register that these students are the first to need."""
+    place = classeur.places.get(ELEVES.nom)
+    absentes = [
+        c.champ
+        for c in ELEVES.colonnes
+        if c.optionnelle and not (place and c.champ in place.colonnes)
+    ]
+    return frozenset(c for c in absentes if any(getattr(e, c) for e in eleves))
+
+
 def dossier_cells(
     dossier: Dossier, regles: Regles, jour: date, *, suivi: bool
 ) -> dict[str, CellValue]:
@@ -90,7 +110,7 @@ def dossier_cells(
         "eleve": dossier.eleve,
         "derniere_activite": dossier.derniere_activite,
         "dates_relances": "\n".join(french(r.date) for r in dossier.relances) or None,
-        "moyens": "\n".join(_written_moyen(r) for r in dossier.relances) or None,
+        "moyens": "\n".join(written_moyen(r) for r in dossier.relances) or None,
         "resultat": dossier.resultat.value if dossier.resultat else None,
         "commentaire": dossier.commentaire or None,
         "numero": dossier.numero or None,
@@ -101,16 +121,10 @@ def dossier_cells(
         else ("Clôture" if situation.echeance else None),
         "responsable": situation.etape.responsable if situation.etape else None,
         "suspendu_jusqu_au": dossier.suspendu_jusqu_au,
+        "a_rappeler_le": written_rappel(dossier.a_rappeler_le),
         "cause": dossier.cause or None,
         "cloture_le": dossier.cloture_le,
     }
-
-
-def _written_moyen(relance: Relance) -> str:
-    libelle = relance.moyen.libelle if relance.moyen else "?"
-    if relance.repondu:
-        return f"{libelle} (répondu)"
-    return f"{libelle} (faux numéro)" if relance.faux_numero else libelle
 
 
 def _write_dossiers(
@@ -156,6 +170,7 @@ def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) 
             "numero",
             "detecte_le",
             "suspendu_jusqu_au",
+            "a_rappeler_le",
             "cause",
             "cloture_le",
         )
@@ -201,7 +216,7 @@ def blocked_by(
 
 def _write_eleves(livre: Workbook, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
     place = classeur.places[ELEVES.nom]
-    champs = [c.champ for c in ELEVES.colonnes]
+    champs = [c.champ for c in ELEVES.colonnes if c.champ in place.colonnes]
     illisibles = unreadable_cells(classeur)
     nouveaux: list[dict[str, CellValue]] = []
     touche = False

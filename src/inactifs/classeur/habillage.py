@@ -57,13 +57,13 @@ def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
-    for rang, colonne in enumerate(feuille.colonnes, start=1):
+    for rang, colonne in enumerate(feuille.obligatoires, start=1):
         dimension = onglet.column_dimensions[get_column_letter(rang)]
         dimension.width = colonne.largeur
         dimension.number_format = _format(feuille, colonne)
         dimension.alignment = Alignment(
             vertical="top",
-            horizontal="center" if colonne.nature is Nature.DATE else "left",
+            horizontal="center" if colonne.nature in (Nature.DATE, Nature.MOMENT) else "left",
             wrap_text=colonne.nature is Nature.LISTE or colonne.champ in _LONGS,
         )
 
@@ -74,7 +74,7 @@ def dress_headers(onglet: Worksheet, feuille: Feuille, ligne: int) -> None:
 
     blanc = Side(style="thin", color="FFFFFF")
     partagee = any(c.ecole for c in feuille.colonnes)
-    for rang, colonne in enumerate(feuille.colonnes, start=1):
+    for rang, colonne in enumerate(feuille.obligatoires, start=1):
         cellule = put(onglet, ligne, rang, colonne.entete)
         fond = ARDOISE if partagee and not colonne.ecole else BLEU
         cellule.font = Font(name=POLICE, size=11, bold=True, color="FFFFFF")
@@ -181,6 +181,8 @@ def fit_height(onglet: Worksheet, ligne: int, texte: str, largeur: float) -> Non
 def _format(feuille: Feuille, colonne: Colonne) -> str:
     if colonne.nature is Nature.DATE:
         return FORMAT_HEURE if feuille is JOURNAL else FORMAT_DATE
+    if colonne.nature is Nature.MOMENT:
+        return FORMAT_HEURE
     if colonne.champ in _TEXTES or feuille is ELEVES:
         return FORMAT_TEXTE
     return "General"

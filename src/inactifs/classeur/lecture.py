@@ -235,7 +235,7 @@ def _missing(
                 else f"la feuille « {feuille.nom} »"
             )
             continue
-        for colonne in feuille.colonnes:
+        for colonne in feuille.obligatoires:
             if colonne.champ not in table.place.colonnes:
                 yield f"la colonne « {colonne.entete} » de la feuille « {table.place.nom} »"
     if (parametres := tables.get(PARAMETRES.nom)) is None:

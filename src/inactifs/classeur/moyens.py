@@ -1,24 +1,62 @@
-"""MOYENS UTILISÉS as people type it: the means of each relance, in any spelling."""
+"""MOYENS UTILISÉS: the means of each relance and what came of it, written and read back.
+
+The words are those of :class:`Moyen`, :class:`Issue` and :class:`ReponseMoyen`; people type them
+in any spelling.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from inactifs.classeur.saisie import TIRETS
-from inactifs.mots import simplify
-from inactifs.procedure.modele import Moyen, Relance
+from inactifs.dates import french, read_date
+from inactifs.mots import fold, simplify
+from inactifs.procedure.modele import Issue, Moyen, Relance, ReponseMoyen
 
-MoyenLu = tuple[Moyen | None, bool, bool]
-"""A means as read: which one (None when nobody noted it), answered, wrong number."""
+_ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
+"""What stands between two means; in parentheses, it belongs to what came of one."""
+_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse)\b")
+_JOUR = re.compile(
+    r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
+)
+_PAR = re.compile(r"\b(?:par|en|lors d.une|a l.|au)\s+([a-z]+)")
 
-_ENTRE_MOYENS = re.compile(r"[\n\r;,+/]|\bet\b|\bpuis\b", re.IGNORECASE)
+
+class MoyenLu(NamedTuple):
+    """A means as read; ``moyen`` is None when nobody noted it. ``repondu_le`` is still as typed:
+    its year may depend on the relance."""
+
+    moyen: Moyen | None
+    issue: Issue = Issue.SANS_REPONSE
+    repondu_le: str = ""
+    repondu_par: ReponseMoyen | None = None
+
+
+def written_moyen(relance: Relance) -> str:
+    """A relance as its line of the cell says it: « SMS (répondu : plan de reprise) »."""
+    issue = relance.issue
+    moyen = relance.moyen.libelle if relance.moyen else "?"
+    if issue is Issue.SANS_REPONSE:
+        return moyen
+    if not issue.repondu:
+        return f"{moyen} ({issue.libelle})"
+    mots = [Issue.REPONDU.libelle]
+    if relance.repondu_le:
+        mots.append(f"le {french(relance.repondu_le)}")
+    if relance.repondu_par:
+        mots.append(relance.repondu_par.libelle)
+    if issue is Issue.REFUS_CONTACT and len(mots) == 1:
+        return f"{moyen} ({issue.libelle})"
+    suite = "" if issue is Issue.REPONDU else f" : {issue.libelle}"
+    return f"{moyen} ({' '.join(mots)}{suite})"
 
 
 @lru_cache(maxsize=4096)
 def read_moyens(texte: str) -> tuple[MoyenLu, ...]:
-    """The means of MOYENS UTILISÉS in order: (means, answered, wrong number) of each.
+    """The means of MOYENS UTILISÉS in order, and what came of each.
 
     They are separated as dates are, and by « / » too. « ? » or a dash is a means that
     nobody noted.
@@ -38,7 +76,10 @@ def pair(jours: list[date], moyens: tuple[MoyenLu, ...]) -> list[Relance]:
             f"{len(jours)} date{'s' if len(jours) > 1 else ''} mais "
             f"{len(moyens)} moyen{'s' if len(moyens) > 1 else ''}"
         )
-    return [Relance(j, *m) for j, m in zip(jours, moyens, strict=True)]
+    return [
+        Relance(jour, m.moyen, m.issue, _day_of_answer(m.repondu_le, jour), m.repondu_par)
+        for jour, m in zip(jours, moyens, strict=True)
+    ]
 
 
 def read_moyen_word(texte: str) -> Moyen:
@@ -51,51 +92,50 @@ def read_moyen_word(texte: str) -> Moyen:
 
 def _read_moyen(texte: str) -> MoyenLu:
     if texte in TIRETS or set(texte) == {"?"}:
-        return None, False, False
-    mot = simplify(texte)
-    if mot in _MOTS:
-        return _MOTS[mot], False, False
-    for fin, (repondu, faux_numero) in _SUITES.items():
-        debut = mot.removesuffix(fin)
-        if debut != mot and (debut in _MOTS or (not debut and "?" in texte)):
-            return _MOTS.get(debut), repondu, faux_numero
+        return MoyenLu(None)
+    debut, suite = _cut(fold(texte))
+    jour, par = "", None
+    if trouve := _JOUR.search(suite):
+        jour = trouve[1]
+        suite = suite[: trouve.start()] + " " + suite[trouve.end() :]
+    if (trouve := _PAR.search(suite)) and trouve[1] in _PAR_MOTS:
+        par = _PAR_MOTS[trouve[1]]
+        suite = suite[: trouve.start()] + suite[trouve.end() :]
+    mot = simplify(debut + suite)
+    for coupe in range(len(mot), -1, -1):
+        moyen, issue = mot[:coupe], _ISSUES.get(mot[coupe:])
+        if issue is not None and (moyen in _MOTS or (not moyen and "?" in texte)):
+            if (jour or par) and not issue.repondu:
+                break
+            return MoyenLu(_MOTS.get(moyen), issue, jour, par)
     raise ValueError(f"« {texte} » n'est pas un moyen connu")
 
 
-_MOTS = {
-    mot: moyen
-    for moyen, mots in {
-        Moyen.SMS: "sms texto textos mms smsenvoye",
-        Moyen.TELEPHONE: "tel telephone telephonique appel appels appele appelee appeltel"
-        " appeltelephone appeltelephonique partelephone coupdefil coupdetelephone",
-        Moyen.MESSAGE_VOCAL: "messagevocal vocal repondeur messagerie messagerievocale mv"
-        " msgvocal messagerepondeur messagesurrepondeur messagelaissesurrepondeur",
-        Moyen.EMAIL: "mail mails email emails mel courriel courriels parmail paremail"
-        " courrierelectronique",
-        Moyen.COURRIER: "courrier courriers lettre lettrerecommandee lettresimple recommande"
-        " lrar lettrerar courrierrecommande courrierpostal recommandear parcourrier",
-    }.items()
-    for mot in mots.split()
+def _cut(texte: str) -> tuple[str, str]:
+    """The means, and what is said of its outcome (from « répondu » or the parenthesis on)."""
+    debuts = [texte.find("(")] if "(" in texte else []
+    if trouve := _REPONSE.search(texte):
+        debuts.append(trouve.start())
+    coupe = min(debuts, default=len(texte))
+    return texte[:coupe], texte[coupe:]
+
+
+def _day_of_answer(texte: str, relance: date) -> date | None:
+    if not texte:
+        return None
+    jour = read_date(texte, apres=relance)
+    if jour < relance:
+        raise ValueError(f"la réponse du {french(jour)} précède la relance du {french(relance)}")
+    return jour if jour != relance else None
+
+
+_MOTS = {mot: moyen for moyen in Moyen for mot in moyen.orthographes}
+_PAR_MOTS = {mot: par for par in ReponseMoyen for mot in par.mots}
+_ISSUES = {mot: issue for issue in Issue for mot in issue.orthographes} | {
+    f"{repondu}{mot}": issue
+    for issue in Issue
+    if issue.repondu and issue is not Issue.REPONDU
+    for repondu in ("repondu", "repondue", "arepondu", "reponse")
+    for mot in issue.orthographes
 }
-_SUITES = {
-    "arepondu": (True, False),
-    "repondu": (True, False),
-    "repondue": (True, False),
-    "reponse": (True, False),
-    "avecreponse": (True, False),
-    "reponserecue": (True, False),
-    "sansreponse": (False, False),
-    "pasdereponse": (False, False),
-    "aucunereponse": (False, False),
-    "nonrepondu": (False, False),
-    "pasrepondu": (False, False),
-    "napasrepondu": (False, False),
-    "nerepondpas": (False, False),
-    "messagelaisse": (False, False),
-    "fauxnumero": (False, True),
-    "mauvaisnumero": (False, True),
-    "numerofaux": (False, True),
-    "numeroinvalide": (False, True),
-    "numerononattribue": (False, True),
-}
-"""What may follow a means: (answered, wrong number)."""
+"""What may follow a means; an answer with or without « répondu » before it."""

@@ -7,12 +7,12 @@ Every function takes what calamine gives for a cell (``""`` when it is empty) an
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from inactifs.dates import french, plausible, read_date, split_dates
 from inactifs.mots import simplify
-from inactifs.procedure.modele import Resultat
+from inactifs.procedure.modele import Rappel, Resultat
 
 TIRETS = frozenset(("-", "–", "—", "/", "."))
 """What is typed to say that a cell is left empty on purpose."""
@@ -104,6 +104,36 @@ def read_relance_days(valeur: object, derniere_activite: date | None) -> list[da
             )
         jours.append(plausible(jour))
     return jours
+
+
+_HEURE = re.compile(r"\s*(?:[àa]|[,-])?\s*\b(\d{1,2})\s*[h:]\s*(\d{2})?(?::\d{2})?$", re.IGNORECASE)
+
+
+def read_rappel(valeur: object, depuis: date | None) -> Rappel | None:
+    """The day, and the hour if there is one, of À RAPPELER LE; None when it is empty.
+
+    A day without its year is the first one after ``depuis``.
+    """
+    if isinstance(valeur, datetime):
+        heure = valeur.time().replace(second=0, microsecond=0)
+        return Rappel(plausible(valeur.date()), heure if heure != time(0) else None)
+    if not isinstance(valeur, str) or isinstance(valeur, Muette):
+        jour = read_day(valeur)
+        return Rappel(jour) if jour else None
+    texte = " ".join(valeur.split())
+    if not texte or texte in TIRETS:
+        return None
+    trouve = _HEURE.search(texte)
+    moment = time(int(trouve[1]), int(trouve[2] or 0)) if trouve else None
+    jour = _typed_day(texte[: trouve.start()] if trouve else texte, depuis)
+    return Rappel(plausible(jour), moment)
+
+
+def written_rappel(rappel: Rappel | None) -> datetime | date | None:
+    """A call-back as its cell holds it."""
+    if rappel is None:
+        return None
+    return datetime.combine(rappel.jour, rappel.heure) if rappel.heure else rappel.jour
 
 
 def read_resultat(valeur: object) -> Resultat | None:

@@ -13,18 +13,33 @@ class Nature(StrEnum):
 
     TEXTE = "texte"
     DATE = "date"
+    MOMENT = "moment"  # a day, with an hour if there is one
     LISTE = "liste"  # one line per relance
+
+
+class Purge(StrEnum):
+    """What ``purge`` makes of a cell of somebody whose time is over."""
+
+    GARDER = "garder"
+    VIDER = "vider"
+    REMPLACER = "remplacer"  # by a neutral name, number or note
 
 
 class Colonne(NamedTuple):
     """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, what it holds, its
-    width in Excel characters."""
+    width in Excel characters, what purge makes of it.
+
+    ``ecole``: one of the school's own six. ``optionnelle``: used where it is, added with its
+    first value, never asked for.
+    """
 
     champ: str
     entete: str
     nature: Nature = Nature.TEXTE
     largeur: float = 14
-    ecole: bool = False  # one of the school's own six columns
+    purge: Purge = Purge.GARDER
+    ecole: bool = False
+    optionnelle: bool = False
 
 
 class Feuille(NamedTuple):
@@ -33,24 +48,31 @@ class Feuille(NamedTuple):
     nom: str
     colonnes: tuple[Colonne, ...]
 
+    @property
+    def obligatoires(self) -> tuple[Colonne, ...]:
+        """The columns that every workbook has."""
+        return tuple(c for c in self.colonnes if not c.optionnelle)
 
-T, D, L = Nature.TEXTE, Nature.DATE, Nature.LISTE
+
+T, D, M, L = Nature.TEXTE, Nature.DATE, Nature.MOMENT, Nature.LISTE
+VIDER, REMPLACER = Purge.VIDER, Purge.REMPLACER
 
 TABLEAU = Feuille(
     "Tableau de suivi",
     (
-        Colonne("eleve", "ÉLÈVE", T, 26, ecole=True),
+        Colonne("eleve", "ÉLÈVE", T, 26, REMPLACER, ecole=True),
         Colonne("derniere_activite", "DATE DE DERNIÈRE ACTIVITÉ", D, 15, ecole=True),
         Colonne("dates_relances", "DATES DE RELANCES", L, 13, ecole=True),
         Colonne("moyens", "MOYENS UTILISÉS", L, 24, ecole=True),
         Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", T, 15, ecole=True),
-        Colonne("commentaire", "COMMENTAIRE", T, 42, ecole=True),
-        Colonne("numero", "N° ÉLÈVE", T, 10),
+        Colonne("commentaire", "COMMENTAIRE", T, 42, REMPLACER, ecole=True),
+        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER),
         Colonne("detecte_le", "DÉTECTÉ LE", D, 12),
         Colonne("echeance", "PROCHAINE ÉCHÉANCE", D, 13),
         Colonne("etape", "ÉTAPE", T, 13),
         Colonne("responsable", "RESPONSABLE", T, 24),
         Colonne("suspendu_jusqu_au", "SUSPENDU JUSQU'AU", D, 13),
+        Colonne("a_rappeler_le", "À RAPPELER LE", M, 16, VIDER),
         Colonne("cause", "CAUSE", T, 18),
         Colonne("cloture_le", "CLÔTURÉ LE", D, 12),
     ),
@@ -58,20 +80,26 @@ TABLEAU = Feuille(
 ELEVES = Feuille(
     "Élèves",
     (
-        Colonne("numero", "N° ÉLÈVE", T, 10),
-        Colonne("nom", "NOM", T, 18),
-        Colonne("prenom", "PRÉNOM", T, 16),
-        Colonne("neph", "NEPH", T, 15),
-        Colonne("telephone", "TÉLÉPHONE", T, 28),
-        Colonne("email", "EMAIL", T, 30),
+        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER),
+        Colonne("nom", "NOM", T, 18, REMPLACER),
+        Colonne("prenom", "PRÉNOM", T, 16, VIDER),
+        Colonne("neph", "NEPH", T, 15, VIDER),
+        Colonne("telephone", "TÉLÉPHONE", T, 28, VIDER),
+        Colonne("email", "EMAIL", T, 30, VIDER),
         Colonne("formation", "FORMATION", T, 12),
-        Colonne("financement", "FINANCEMENT", T, 18),
+        Colonne("financement", "FINANCEMENT", T, 18, VIDER),
         Colonne("inscrit_le", "INSCRIT LE", D, 12),
         Colonne("statut", "STATUT", T, 15),
-        Colonne("dernier_cours", "DERNIER COURS", D, 12),
-        Colonne("prochain_cours", "PROCHAIN COURS", D, 12),
-        Colonne("derniere_connexion", "DERNIÈRE CONNEXION", D, 13),
-        Colonne("dernier_contact", "DERNIER CONTACT", D, 12),
+        Colonne("dernier_cours", "DERNIER COURS", D, 12, VIDER),
+        Colonne("prochain_cours", "PROCHAIN COURS", D, 12, VIDER),
+        Colonne("derniere_connexion", "DERNIÈRE CONNEXION", D, 13, VIDER),
+        Colonne("dernier_contact", "DERNIER CONTACT", D, 12, VIDER),
+        Colonne("ne_plus_contacter", "NE PLUS CONTACTER", T, 22, VIDER, optionnelle=True),
+        Colonne("fin_contrat", "FIN DE CONTRAT", D, 12, VIDER, optionnelle=True),
+        Colonne("heures_restantes", "HEURES RESTANTES", T, 12, VIDER, optionnelle=True),
+        Colonne("code_obtenu_le", "CODE OBTENU LE", D, 12, VIDER, optionnelle=True),
+        Colonne("representant_legal", "REPRÉSENTANT LÉGAL", T, 28, VIDER, optionnelle=True),
+        Colonne("adresse", "ADRESSE", T, 34, VIDER, optionnelle=True),
     ),
 )
 JOURNAL = Feuille(

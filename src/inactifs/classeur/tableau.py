@@ -11,6 +11,7 @@ from inactifs.classeur.moyens import pair, read_moyens
 from inactifs.classeur.saisie import (
     Muette,
     read_day,
+    read_rappel,
     read_relance_days,
     read_resultat,
     read_text,
@@ -31,6 +32,7 @@ _REMEDES = {
     "resultat": "Tapez REPRISE ou ABANDON, ou videz la cellule.",
     "eleve": "Tapez le nom de l'élève.",
     "numero": "Tapez le numéro de l'élève, ou videz la cellule.",
+    "a_rappeler_le": "Tapez un jour, avec l'heure s'il y en a une, comme 26/11/2026 18:00.",
 }
 _CHAMPS = (
     "eleve",
@@ -44,6 +46,7 @@ _CHAMPS = (
     "suspendu_jusqu_au",
     "cause",
     "cloture_le",
+    "a_rappeler_le",
 )
 _SOMMES = frozenset(("total", "totaux", "sous-total", "moyenne", "nombre"))
 
@@ -96,16 +99,18 @@ class _Lecteur:
     def read(self, eleve: str, numero: str, valeurs: tuple[object, ...]) -> Dossier:
         """The dossier; what cannot be read in it is empty, and noted in ``fautes``."""
         (nom, num, activite, dates, moyens, resultat, commentaire, detecte, suspendu, cause,
-         cloture) = valeurs  # fmt: skip
+         cloture, rappel) = valeurs  # fmt: skip
         for champ, valeur in (("eleve", nom), ("numero", num)):
             if isinstance(valeur, Muette):
                 self._note(champ, valeur, reason_of_silence(valeur))
         derniere_activite = self._day("derniere_activite", activite)
+        relances = self._relances(dates, moyens, derniere_activite)
+        depuis = relances[-1].date if relances else derniere_activite
         return Dossier(
             eleve,
             numero,
             derniere_activite,
-            self._relances(dates, moyens, derniere_activite),
+            relances,
             self._resultat(resultat),
             commentaire if type(commentaire) is str else read_text(commentaire),
             self._day("detecte_le", detecte),
@@ -113,6 +118,7 @@ class _Lecteur:
             read_text(cause),
             self._day("cloture_le", cloture),
             self.ligne,
+            self._try("a_rappeler_le", rappel, lambda: read_rappel(rappel, depuis)),
         )
 
     def _day(self, champ: str, valeur: object) -> date | None:

@@ -121,7 +121,7 @@ def workbook_path(classeur: Path | None) -> Path:
     return classeur or Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
 
 
-def choice(genre: type[T], texte: str, option: str) -> T:
+def choice(genre: Iterable[T], texte: str, option: str) -> T:
     """The only value of ``genre`` that begins as typed, whatever the case and accents.
 
     Raises:

@@ -11,24 +11,12 @@ from inactifs.dates import french
 from inactifs.procedure.gestes import add_relance
 from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.joignable import after, default_moyen, wrong_means
-from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Relance
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, situate_of, suspension
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
     from inactifs.recherche import Personne
-
-ISSUES_DITES = {
-    Issue.SANS_REPONSE: "pas de réponse",
-    Issue.MESSAGE_LAISSE: "message laissé",
-    Issue.FAUX_NUMERO: "faux numéro ou adresse erronée",
-    Issue.RAPPELER: "demande à être rappelé",
-    Issue.ENTRETIEN: "a répondu : entretien prévu",
-    Issue.PLAN: "a répondu : plan de reprise",
-    Issue.REFUS_CONTACT: "ne veut plus être contacté",
-    Issue.REPRISE: "reprend sa formation",
-    Issue.ABANDON: "dit abandonner",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +79,7 @@ class Essai:
         """What was done, what is to be known of it, and what comes next."""
         fait = (
             f"{self.etape} de {self.suite.dossier.eleve} notée : {self.moyen}, "
-            f"le {french(self.relance.date)} ({ISSUES_DITES[self.issue]})."
+            f"le {french(self.relance.date)} ({self.issue.dit})."
         )
         return [fait, *self._remarks, self.next_step]
 
@@ -104,7 +92,7 @@ class Essai:
             "Ce qui va être écrit :",
             f"  Élève        {self.personne.libelle}",
             f"  Relance      {self.etape} du {french(self.relance.date)}, {self.moyen}, "
-            f"{ISSUES_DITES[self.issue]}",
+            f"{self.issue.dit}",
         ]
         if dossier.cause != self.avant.dossier.cause:
             lignes.append(f"  Cause        {dossier.cause}")
@@ -159,14 +147,14 @@ class Essai:
     def _remarks(self) -> list[str]:
         phrases = []
         echeance = None if self.nouvel_essai else self.avant.echeance
-        if echeance and self.relance.date < echeance and self.issue is not Issue.FAUX_NUMERO:
+        if echeance and self.relance.date < echeance and not self.issue.vaine:
             phrases.append(
                 f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "
                 "partent de ce jour."
             )
         if self._autrement:
             phrases.append(f"Le plan prévoyait : {self._prevu}. Noté tel que vous l'avez fait.")
-        if self.issue is Issue.FAUX_NUMERO:
+        if self.issue.vaine:
             phrases.append(
                 "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
                 "corrigez-y le numéro ou l'adresse dès que vous l'avez."
@@ -202,7 +190,7 @@ def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) ->
     regles = classeur.regles
     dossier = open_dossier_of(personne, classeur, jour)
     avant = situate_of(dossier, personne.eleve, regles, jour)
-    issue = choice(Issue, dites.resultat or Issue.SANS_REPONSE, "--resultat")
+    issue = choice(ISSUES_OFFERTES, dites.resultat or Issue.SANS_REPONSE, "--resultat")
     moyen = (
         choice(Moyen, dites.moyen, "--moyen")
         if dites.moyen

@@ -15,11 +15,11 @@ from inactifs.cli.commun import (
     say,
     typed_day,
 )
-from inactifs.cli.essai import ISSUES_DITES, Dites
+from inactifs.cli.essai import Dites
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, UsageIncorrect
 from inactifs.procedure.joignable import default_moyen
-from inactifs.procedure.modele import Eleve, Etat, Issue, Moyen, Regles
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen, Regles
 from inactifs.procedure.suivi import Situation
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def ask_relance(
     likely proposed."""
     moyen = dites.moyen or _ask_moyen(situation, eleve)
     if dites.resultat is None:
-        issues = list(ISSUES_DITES)
-        issue = issues[_pick("Qu'en est-il sorti", list(ISSUES_DITES.values()), 0)]
+        issues = list(ISSUES_OFFERTES)
+        issue = issues[_pick("Qu'en est-il sorti", [i.dit for i in issues], 0)]
     else:
         issue = choice(Issue, dites.resultat, "--resultat")
     jusqu_au, cause, commentaire = dites.jusqu_au, dites.cause, dites.commentaire

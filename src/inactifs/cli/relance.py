@@ -29,7 +29,7 @@ from inactifs.cli.commun import (
 )
 from inactifs.cli.essai import Dites, Essai, prepare
 from inactifs.erreurs import ClasseurOccupe, UsageIncorrect
-from inactifs.procedure.modele import Eleve, Issue, Moyen
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Moyen
 from inactifs.procedure.suivi import situate
 
 OptMoyen = Annotated[
@@ -52,7 +52,7 @@ def add(
         typer.Option(
             "--resultat",
             metavar="ISSUE",
-            help=f"Ce qui s'est passé : {', '.join(Issue)} (sinon sans-reponse).",
+            help=f"Ce qui s'est passé : {', '.join(ISSUES_OFFERTES)} (sinon sans-reponse).",
             show_default=False,
         ),
     ] = None,

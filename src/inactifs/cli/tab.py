@@ -119,9 +119,9 @@ def _moyens() -> Sequence[str]:
 
 
 def _issues() -> Sequence[str]:
-    from inactifs.procedure.modele import Issue
+    from inactifs.procedure.modele import ISSUES_OFFERTES
 
-    return list(Issue)
+    return list(ISSUES_OFFERTES)
 
 
 def _etats() -> Sequence[str]:

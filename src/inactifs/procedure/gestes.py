@@ -66,7 +66,7 @@ def add_relance(
     jours = unanswered_days(dossier)
     if (
         not issue.repondu
-        and issue is not Issue.FAUX_NUMERO
+        and not issue.vaine
         and len(jours) >= len(regles.plan)
         and jour != jours[-1]
     ):
@@ -86,7 +86,7 @@ def add_relance(
             f"{french(jour)}.",
             "Donnez après --jusqu-au une date plus tardive.",
         )
-    relance = Relance(jour, moyen, issue.repondu, issue is Issue.FAUX_NUMERO)
+    relance = Relance(jour, moyen, issue)
     suite = replace(
         dossier,
         relances=(*dossier.relances, relance),

@@ -39,7 +39,7 @@ def after(eleve: Eleve, moyen: Moyen, issue: Issue) -> Eleve:
     if not champ:
         return eleve
     actuelle: str = getattr(eleve, champ)
-    if issue is Issue.FAUX_NUMERO and actuelle and not is_wrong(actuelle):
+    if issue.vaine and actuelle and not is_wrong(actuelle):
         actuelle += f" {_MENTIONS[champ]}"
     elif issue.repondu:
         actuelle = without_mark(actuelle)
@@ -69,7 +69,7 @@ def default_moyen(dossier: Dossier, etape: Etape | None, eleve: Eleve | None) ->
     """What a relance was most likely made by: the step's first means not known to be wrong."""
     if etape is None:
         return Moyen.TELEPHONE
-    faux = wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.faux_numero}
+    faux = wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.vaine}
     return next((m for m in etape.moyens if m not in faux), means_to_use(etape, eleve)[0])
 
 

@@ -5,12 +5,16 @@ The words are those of the school's procedure « Prévention des abandons ».
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
+from inactifs.dates import french
 from inactifs.mots import simplify
+
+Jour = date
+"""A day, where a field is called ``date``."""
 
 
 class Critere(StrEnum):
@@ -21,28 +25,85 @@ class Critere(StrEnum):
     CONTACT = "contact"
 
 
+class Canal(StrEnum):
+    """Where activity comes from: one row a channel (what is typed, its criterion, its name)."""
+
+    critere: Critere
+    libelle: str
+
+    def __new__(cls, valeur: str, critere: Critere, libelle: str) -> Canal:
+        canal = str.__new__(cls, valeur)
+        canal._value_ = valeur
+        canal.critere, canal.libelle = critere, libelle
+        return canal
+
+    COURS = "cours", Critere.COURS, "cours de conduite"
+    CONNEXIONS = "connexions", Critere.CONNEXION, "connexions à la plateforme"
+    CONTACTS = "contacts", Critere.CONTACT, "contacts"
+
+
 class Moyen(StrEnum):
-    """A means of contact; the value is what is typed after ``--moyen``."""
+    """A means of contact: one row each.
 
-    SMS = "sms"
-    TELEPHONE = "telephone"
-    MESSAGE_VOCAL = "message-vocal"
-    EMAIL = "email"
-    COURRIER = "courrier"
+    The value is what is typed after ``--moyen``; ``libelle`` is written in MOYENS UTILISÉS;
+    ``orthographes`` are the spellings read there, as ``simplify`` makes them.
+    """
 
-    @property
-    def libelle(self) -> str:
-        """The word written in the column MOYENS UTILISÉS."""
-        return _LIBELLES[self]
+    libelle: str
+    orthographes: frozenset[str]
+
+    def __new__(cls, valeur: str, libelle: str, orthographes: str) -> Moyen:
+        moyen = str.__new__(cls, valeur)
+        moyen._value_ = valeur
+        moyen.libelle = libelle
+        moyen.orthographes = frozenset((simplify(libelle), *orthographes.split()))
+        return moyen
+
+    SMS = "sms", "SMS", "texto textos mms smsenvoye"
+    TELEPHONE = (
+        "telephone",
+        "Téléphone",
+        "tel telephonique appel appels appele appelee appeltel appeltelephone"
+        " appeltelephonique partelephone coupdefil coupdetelephone",
+    )
+    MESSAGE_VOCAL = (
+        "message-vocal",
+        "Message vocal",
+        "vocal repondeur messagerie messagerievocale mv msgvocal messagerepondeur"
+        " messagesurrepondeur messagelaissesurrepondeur",
+    )
+    EMAIL = (
+        "email",
+        "Email",
+        "mail mails emails mel courriel courriels parmail paremail courrierelectronique",
+    )
+    COURRIER = (
+        "courrier",
+        "Courrier",
+        "courriers lettre lettrerecommandee lettresimple recommande lrar lettrerar"
+        " courrierrecommande courrierpostal recommandear parcourrier",
+    )
 
 
-_LIBELLES = {
-    Moyen.SMS: "SMS",
-    Moyen.TELEPHONE: "Téléphone",
-    Moyen.MESSAGE_VOCAL: "Message vocal",
-    Moyen.EMAIL: "Email",
-    Moyen.COURRIER: "Courrier",
-}
+class ReponseMoyen(StrEnum):
+    """How an answer came (``reponse --par``): ``libelle`` is written after « répondu », and
+    ``mots`` are read there."""
+
+    libelle: str
+    mots: frozenset[str]
+
+    def __new__(cls, valeur: str, libelle: str, mots: str) -> ReponseMoyen:
+        par = str.__new__(cls, valeur)
+        par._value_ = valeur
+        par.libelle = libelle
+        par.mots = frozenset((valeur, *mots.split()))
+        return par
+
+    SMS = "sms", "par SMS", "texto"
+    TELEPHONE = "telephone", "par téléphone", "tel appel"
+    EMAIL = "email", "par email", "mail courriel"
+    VISITE = "visite", "en visite", "visitee accueil agence personne"
+    COURRIER = "courrier", "par courrier", "lettre"
 
 
 class Resultat(StrEnum):
@@ -55,45 +116,175 @@ class Resultat(StrEnum):
 class Etat(StrEnum):
     """Where a dossier stands on a given day (contract, section 5, ``list``)."""
 
+    A_RAPPELER = "a_rappeler"
     A_RELANCER = "a_relancer"
     EN_ATTENTE = "en_attente"
     SUSPENDU = "suspendu"
+    NE_PLUS_CONTACTER = "ne_plus_contacter"
+    ACTIF = "actif"
     A_CLOTURER = "a_cloturer"
     REPRISE = "reprise"
     ABANDON = "abandon"
 
 
 class Issue(StrEnum):
-    """What came of one relance; the value is what is typed after ``--resultat``."""
+    """What came of one relance: one row each.
 
-    SANS_REPONSE = "sans-reponse"
-    MESSAGE_LAISSE = "message-laisse"
-    FAUX_NUMERO = "faux-numero"
-    RAPPELER = "rappeler"
-    ENTRETIEN = "entretien"
-    PLAN = "plan"
-    REFUS_CONTACT = "refus-contact"
-    REPRISE = "reprise"
-    ABANDON = "abandon"
+    The value is what is typed after ``--resultat``; ``libelle`` stands in MOYENS UTILISÉS beside
+    the means, ``dit`` is how a command says it; ``repondu``: the student answered, which restarts
+    the count of unanswered relances; ``orthographes`` are read in the cell, as ``simplify`` makes
+    them.
+    """
+
+    libelle: str
+    dit: str
+    repondu: bool
+    orthographes: frozenset[str]
+
+    def __new__(
+        cls, valeur: str, libelle: str, dit: str, repondu: bool, orthographes: str
+    ) -> Issue:
+        issue = str.__new__(cls, valeur)
+        issue._value_ = valeur
+        issue.libelle, issue.dit, issue.repondu = libelle, dit, repondu
+        issue.orthographes = frozenset((simplify(libelle), *orthographes.split()))
+        return issue
+
+    SANS_REPONSE = (
+        "sans-reponse",
+        "",
+        "pas de réponse",
+        False,
+        "sansreponse pasdereponse aucunereponse nonrepondu pasrepondu napasrepondu nerepondpas",
+    )
+    MESSAGE_LAISSE = (
+        "message-laisse",
+        "message laissé",
+        "message laissé",
+        False,
+        "messagelaissesurrepondeur messagerepondeur laissemessage msglaisse",
+    )
+    FAUX_NUMERO = (
+        "faux-numero",
+        "faux numéro",
+        "faux numéro",
+        False,
+        "mauvaisnumero numerofaux numeroinvalide numerononattribue numeroerrone",
+    )
+    ADRESSE_FAUSSE = (
+        "adresse-fausse",
+        "adresse fausse",
+        "adresse fausse",
+        False,
+        "fausseadresse mauvaiseadresse adresseerronee adresseinvalide npai emailfaux mailfaux"
+        " adresseinconnue nonremis",
+    )
+    RAPPELER = (
+        "rappeler",
+        "à rappeler",
+        "demande à être rappelé",
+        True,
+        "rappeler arappeller rappel demandearappeler demandearappel",
+    )
+    ENTRETIEN = (
+        "entretien",
+        "entretien",
+        "a répondu : entretien prévu",
+        True,
+        "entretienprevu rendezvous rdv rdvpris rendezvouspris",
+    )
+    PLAN = ("plan", "plan de reprise", "a répondu : plan de reprise", True, "plan planderelance")
+    REFUS_CONTACT = (
+        "refus-contact",
+        "ne plus contacter",
+        "ne veut plus être contacté",
+        True,
+        "refusdecontact refuscontact neplusappeler neplusrelancer neveutplusetrecontacte"
+        " neveutplusetrecontactee neveutplusetreappele neveutplusetreappelee opposition",
+    )
+    REPRISE = (
+        "reprise",
+        "reprise",
+        "reprend sa formation",
+        True,
+        "reprend areprend vareprendre reprenddescours reprendsaformation",
+    )
+    ABANDON = (
+        "abandon",
+        "abandon",
+        "dit abandonner",
+        True,
+        "abandonne arrete ditabandonner veutarreter",
+    )
+    REPONDU = (
+        "repondu",
+        "répondu",
+        "a répondu",
+        True,
+        "arepondu repondue reponse avecreponse reponserecue",
+    )
+    """Of a workbook that says no more; read, never offered."""
 
     @property
-    def repondu(self) -> bool:
-        """Whether the student answered, which restarts the count of unanswered relances."""
-        return self not in (Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE, Issue.FAUX_NUMERO)
+    def vaine(self) -> bool:
+        """Whether nobody could be reached that way: the attempt is traced and counts for none."""
+        return self in (Issue.FAUX_NUMERO, Issue.ADRESSE_FAUSSE)
+
+
+ISSUES_OFFERTES = tuple(i for i in Issue if i is not Issue.REPONDU)
+"""What may follow ``--resultat`` (contract, section 4, ``R``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relance:
-    """One attempt to reach the student.
+    """One attempt to reach the student, and what came of it.
 
-    ``moyen`` is None where the hand-typed tableau does not say. ``faux_numero``: nobody could
-    be reached at this number or address, so the attempt is traced but does not count as a step.
+    ``moyen`` is None where the hand-typed tableau does not say. ``repondu_le`` is the day of an
+    answer that came later, ``repondu_par`` how it came; None when it was there and then.
     """
 
     date: date
     moyen: Moyen | None
-    repondu: bool = False
-    faux_numero: bool = False
+    issue: Issue = Issue.SANS_REPONSE
+    repondu_le: Jour | None = None
+    repondu_par: ReponseMoyen | None = None
+
+    @property
+    def repondu(self) -> bool:
+        """Whether the student answered."""
+        return self.issue.repondu
+
+    @property
+    def vaine(self) -> bool:
+        """Whether the number or the address was wrong."""
+        return self.issue.vaine
+
+    @property
+    def faux_numero(self) -> bool:
+        """Whether the number was wrong."""
+        return self.issue is Issue.FAUX_NUMERO
+
+    @property
+    def reponse_le(self) -> Jour | None:
+        """The day of the answer, None when there was none."""
+        return (self.repondu_le or self.date) if self.repondu else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rappel:
+    """A call-back or an interview promised on a day: À RAPPELER LE.
+
+    ``convenu`` is what was agreed, in words; the cell holds the day and the hour alone.
+    """
+
+    jour: date
+    heure: time | None = None
+    convenu: str = field(default="", compare=False)
+
+    @property
+    def libelle(self) -> str:
+        """« 26/11/2026 18:00 », as written in the column."""
+        return f"{french(self.jour)} {self.heure:%H:%M}" if self.heure else french(self.jour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +343,11 @@ def same_day(jour: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Regles:
-    """The procedure as data: what the sheet Paramètres sets. Days and months as named.
+    """The procedure as data: what the sheet Paramètres sets. Days, weeks and months as named.
 
-    ``decaler`` moves a due date to a working day, when the school wishes it.
+    ``seuils`` are the thresholds of the formations that have one of their own, None for those
+    that are not followed. ``decaler`` moves a due date to a working day, when the school
+    wishes it.
     """
 
     seuil_mois: int = 3
@@ -163,9 +356,49 @@ class Regles:
     peremption_import: int = 7
     max_nouveaux: int | None = None
     jours_ouvres: bool = False
+    semaines_decrochage: int = 5
+    departement: str = ""
+    samedis_travailles: bool = False
+    fermetures: tuple[tuple[date, date], ...] = ()
+    seuils: Mapping[str, int | None] = field(default_factory=dict)
     plan: tuple[Etape, ...] = PLAN_DE_RELANCE
     causes: tuple[str, ...] = CAUSES
     decaler: Callable[[date], date] = field(default=same_day, compare=False)
+
+    def seuil_of(self, eleve: Eleve | None) -> int | None:
+        """The threshold in months of a student, None where their formation is not followed."""
+        if eleve is None or not self.seuils or not eleve.formation:
+            return self.seuil_mois
+        return formation_threshold(eleve.formation, self.seuils, self.seuil_mois)
+
+
+def formation_threshold(
+    formation: str, seuils: Mapping[str, int | None], general: int
+) -> int | None:
+    """The threshold of a formation among ``seuils``, by its words in any spelling of theirs:
+    « Conduite accompagnée », « AAC » and « B AAC » are one."""
+    cle = formation_key(formation)
+    for nom, seuil in seuils.items():
+        if formation_key(nom) == cle:
+            return seuil
+    return general
+
+
+_FORMATIONS = {
+    "aac": ("aac", "accompagne", "anticipe"),
+    "supervisee": ("supervise",),
+    "encadree": ("encadre",),
+}
+"""How words tell of a formation that is silent for months by design."""
+
+
+def formation_key(formation: str) -> str:
+    """A formation as compared."""
+    mots = simplify(formation)
+    for cle, debuts in _FORMATIONS.items():
+        if any(debut in mots for debut in debuts):
+            return cle
+    return mots
 
 
 STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")
@@ -180,6 +413,7 @@ class Eleve:
     """A person of the register. Of each criterion, the latest date only.
 
     ``prochain_cours`` is the latest lesson reserved after the day of its import.
+    ``ne_plus_contacter`` is what the register says of it, any text meaning yes.
     """
 
     numero: str
@@ -196,6 +430,12 @@ class Eleve:
     prochain_cours: date | None = None
     derniere_connexion: date | None = None
     dernier_contact: date | None = None
+    ne_plus_contacter: str = ""
+    fin_contrat: date | None = None
+    heures_restantes: str = ""
+    code_obtenu_le: date | None = None
+    representant_legal: str = ""
+    adresse: str = ""
 
     @property
     def nom_complet(self) -> str:
@@ -241,6 +481,7 @@ class Dossier:
     cause: str = ""
     cloture_le: date | None = None
     ligne: int = 0
+    a_rappeler_le: Rappel | None = None
 
     @property
     def ouvert(self) -> bool:

@@ -50,7 +50,7 @@ def unanswered_days(dossier: Dossier) -> list[date]:
             jours.clear()
             reponse = relance.date
         elif (
-            relance.faux_numero
+            relance.vaine
             or relance.date == reponse
             or (dossier.derniere_activite is not None and relance.date <= dossier.derniere_activite)
         ):
