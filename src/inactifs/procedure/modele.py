@@ -31,7 +31,7 @@ class Canal(StrEnum):
     critere: Critere
     libelle: str
 
-    def __new__(cls, valeur: str, critere: Critere, libelle: str) -> Canal:
+    def __new__(cls, valeur: str, critere: Critere = Critere.COURS, libelle: str = "") -> Canal:
         canal = str.__new__(cls, valeur)
         canal._value_ = valeur
         canal.critere, canal.libelle = critere, libelle
@@ -52,7 +52,7 @@ class Moyen(StrEnum):
     libelle: str
     orthographes: frozenset[str]
 
-    def __new__(cls, valeur: str, libelle: str, orthographes: str) -> Moyen:
+    def __new__(cls, valeur: str, libelle: str = "", orthographes: str = "") -> Moyen:
         moyen = str.__new__(cls, valeur)
         moyen._value_ = valeur
         moyen.libelle = libelle
@@ -92,7 +92,7 @@ class ReponseMoyen(StrEnum):
     libelle: str
     mots: frozenset[str]
 
-    def __new__(cls, valeur: str, libelle: str, mots: str) -> ReponseMoyen:
+    def __new__(cls, valeur: str, libelle: str = "", mots: str = "") -> ReponseMoyen:
         par = str.__new__(cls, valeur)
         par._value_ = valeur
         par.libelle = libelle
@@ -142,7 +142,12 @@ class Issue(StrEnum):
     orthographes: frozenset[str]
 
     def __new__(
-        cls, valeur: str, libelle: str, dit: str, repondu: bool, orthographes: str
+        cls,
+        valeur: str,
+        libelle: str = "",
+        dit: str = "",
+        repondu: bool = False,
+        orthographes: str = "",
     ) -> Issue:
         issue = str.__new__(cls, valeur)
         issue._value_ = valeur
