@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from exports_fabrique import importe
 
 from inactifs.imports import Canal
-from inactifs.imports.wordings import Effet, cancelled, contact_effect, lesson_effect
+from inactifs.imports.wordings import (
+    Effet,
+    cancelled,
+    contact_effect,
+    lesson_effect,
+    login_effect,
+)
+
+PHRASES = tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))
+LUES = {"contact": contact_effect, "lecon": lesson_effect, "connexion": login_effect}
+JUSTES = {
+    "fait": {Effet.FAIT},
+    "reserve": {Effet.RESERVE},
+    "compte": {Effet.COMPTE},
+    "rien": {Effet.RIEN},
+    "rejet": {None},
+    "pas_fait": {Effet.RIEN, None},
+    "pas_rien": {Effet.FAIT, Effet.RESERVE, Effet.COMPTE, None},
+}
+
+
+@pytest.mark.parametrize(
+    ("partie", "dite"), [(partie, dite) for partie in PHRASES for dite in PHRASES[partie]]
+)
+def test_a_thousand_wordings(partie: str, dite: str) -> None:
+    """Each is understood, or rejected; never taken for its contrary."""
+    lue = LUES[partie.partition("_")[0]]
+    phrases = [" ".join(p.split()) for p in PHRASES[partie][dite].split("|")]
+    assert {p: e for p in phrases if (e := lue(p)) not in JUSTES[dite]} == {}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +54,7 @@ from inactifs.imports.wordings import Effet, cancelled, contact_effect, lesson_e
             "Réservé|réservée|Réservation|Planifié|Prévue|Confirmé|À venir|Programmé|Booked"
             "|Acceptée|Inscrite|Pris",
         ),
-        (Effet.COMPTE, "Validé|Oui|OK|x|1|Facturé|Payée|Passée|Clôturé"),
+        (Effet.COMPTE, "Validé|Oui|OK|x|1|Passée|Clôturé"),
         (
             Effet.RIEN,
             "Annulé|ANNULEE|annulé(e)|Annulé par l'élève|Réservé puis annulé|Absent|Absente"
@@ -31,7 +62,7 @@ from inactifs.imports.wordings import Effet, cancelled, contact_effect, lesson_e
             "|Excusé|Reporté|Déplacée|Lapin|A|0|Non présenté à la leçon, absent|Cancelled|Libre"
             "|Décalée|Ratée|Leçon perdue|Déprogrammé",
         ),
-        (None, "|En attente|À confirmer|Machin|Non facturé|Non annulé|Non signé"),
+        (None, "|En attente|À confirmer|Machin|Facturé|Payée|Non facturé|Non annulé|Non signé"),
     ],
 )
 def test_what_a_lessons_status_says(effet: Effet | None, mots: str) -> None:

@@ -1,16 +1,19 @@
 """What the words of an export say: lesson attended, reserved or not; who made the contact.
 
-The words are those of French planning software and call registers. A word that is not here
-is not guessed: its line is rejected.
+The words are in ``wordings.toml``, by class; here is how they stand together: a negation negates,
+« à faire » is not « fait », « reçu par l'élève » is not « reçu de l'élève ». What is not understood
+whole is not guessed: its line is rejected.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from inactifs.imports.cell_values import most
 
@@ -24,116 +27,202 @@ class Effet(StrEnum):
     RIEN = "rien"  # does not count; a reservation on that day is taken back
 
 
-def _set(mots: str) -> frozenset[str]:
-    return frozenset(mots.split())
+Classes = Mapping[str, frozenset[str]]
 
-
-_FAIT = _set(
-    "effectue realise fait faite present presente presence honore termine accompli accomplie "
-    "dispense venu venue emarge signe donne consomme decompte done completed attended fini pointe "
-    "assure execute assiste eff"
-)
-_RESERVE = _set(
-    "reserve reservation planifie prevu prevue confirme programme booked scheduled confirmed venir "
-    "accepte inscrit inscrite pris occupe res resa"
-)
-_COMPTE = _set("valide oui ok vrai true yes x 1 maintenu facture paye regle passe cloture")
-_RIEN = _set(
-    "annule annulation ann absent absente absence abs manque reporte report reporter deplace "
-    "deplacer decommande supprime refuse excuse cancelled canceled missed noshow lapin libre "
-    "disponible indisponible desiste desistement defection replanifie replanifier reprogramme "
-    "reprogrammer deprogramme decale decaler rate loupe perdu perdue rejete desinscrit conge "
-    "faux false no ko 0"
-)
-_DETAILS = _set("facture paye regle solde decompte signe justifie excuse motive annule")
-"""Words whose negation says nothing of the lesson: « effectué, non facturé »."""
 _LETTRES = {
     "p": Effet.FAIT, "f": Effet.FAIT, "o": Effet.COMPTE, "a": Effet.RIEN, "n": Effet.RIEN,
+    "e": Effet.RIEN, "x": Effet.COMPTE, "1": Effet.COMPTE, "0": Effet.RIEN,
 }  # fmt: skip
-"""The letters of attendance sheets, alone in their cell."""
+"""The letters of attendance sheets, alone in their cell; E is « excusé »."""
+CODES = frozenset("01x")
+"""Those that mean what the school wants, in a column where others stand beside them."""
 _COCHES = str.maketrans(dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non"))
-_NON = _set("non no n faux false 0 aucun aucune")
-_LA = _set("present presente")
-_EXCUSE = _set("excuse justifie injustifie motive")
-_EN_EFFET = _set("oui o yes vrai true x 1 le")
+_NON = frozenset(["non", "no", "n", "faux", "false", "0", "aucun", "aucune"])
+_LA = frozenset(["present", "presente"])
+_EXCUSE = frozenset(["excuse", "justifie", "injustifie", "motive"])
+_EN_EFFET = frozenset(["oui", "o", "yes", "vrai", "true", "x", "1", "le"])
+_NEGATIONS = frozenset(
+    ["non", "pas", "not", "jamais", "ne", "n", "ni", "sans", "aucun", "aucune", "personne", "no"]
+)
+_INFINITIF = re.compile(
+    r"\b(?:a|à|reste|doit) (?:\w+ )?(?!hier\b)\w{2,}(?:er|ir|oir|dre|tre|ire)\b"
+)
+_FIN_DE_PROPOSITION = re.compile(r"[()\[\],;/|–—\n]|\s-+\s|\.(?=\s)")
+_ENSUITE = frozenset(
+    [
+        "par",
+        "avec",
+        "sur",
+        "en",
+        "a",
+        "au",
+        "aux",
+        "le",
+        "la",
+        "les",
+        "l",
+        "pour",
+        "chez",
+        "dans",
+        "de",
+        "du",
+        "des",
+        "d",
+    ]
+)
+"""After « effectué », they begin what may be left aside: « avec Paul », « en Clio »."""
 
-_ENTRANT = _set(
-    "entrant entrante recu recue reception in inbound incoming received arrive visite "
-    "passage comptoir ent entr"
-)
-_SORTANT = _set(
-    "sortant sortante sort emis emise envoye out outbound outgoing sent depart relance laisse "
-    "ecole autoecole ae secretariat agence bureau moniteur enseignant direction"
-)
-_DIRECTIONS = _set(
-    "entrant entrante sortant sortante recu recue emis emise envoye in out inbound outbound "
-    "incoming outgoing received sent"
-)
-"""The words of a direction that say nothing else."""
-_RIEN_QUE_LECON = _set(
-    "annule annulation absent absente absence reporte excuse honore present presente reserve "
-    "planifie effectue"
-)
-"""Statuses that a login or a call never has."""
-_MOYENS = _set(
-    "appel sms texto courrier courriel visite passage vocal whatsapp comptoir email mail telephone "
-    "tel message"
-)
-_AILLEURS = _set("email mail telephone tel message")
-"""The means that may also be how somebody logs in."""
-_QUI = r"(?:eleve|candidate?|stagiaire|apprenante?|cliente?)\b"
-_ECOLE = r"(?:auto ?ecole|ecole|ae|agence|secretariat|bureau)\b"
-_VERS_ELEVE = re.compile(rf"\b(?:vers|a|pour|to) (?:l )?{_QUI}")
-_VERS_ECOLE = re.compile(rf"\b(?:vers|a|au|pour|to) (?:l |la |le )?{_ECOLE}")
-_A_APPELE_ELEVE = re.compile(
-    rf"\b(?:(?:re?)?(?:appele|contacte)|joint|prevenu|averti|informe|relance) "
-    rf"(?:l |le |la )?{_QUI}"
-)
-_DE_ELEVE = re.compile(rf"\b{_QUI}")
+
+@cache
+def _lexicon() -> Mapping[str, Classes]:
+    """Each class of each part of ``wordings.toml``, its words as :func:`_words` gives them."""
+    texte = Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8")
+    return {
+        partie: {classe: frozenset(_plain(mots).split()) for classe, mots in classes.items()}
+        for partie, classes in tomllib.loads(texte).items()
+    }
+
+
+def _forms(mot: str) -> tuple[str, ...]:
+    """A word, and what it may be the feminine or the plural of."""
+    courts = [mot[:-n] for n, fin in ((1, "s"), (1, "e"), (2, "es")) if mot.endswith(fin)]
+    return (mot, *(c for c in courts if len(c) > 1))
+
+
+def _classes(mot: str, lexique: Classes) -> frozenset[str]:
+    """The classes of a word: those of the first of its forms that has any."""
+    for forme in _forms(mot):
+        if trouvees := frozenset(c for c, mots in lexique.items() if forme in mots):
+            return trouvees
+    return frozenset()
 
 
 @lru_cache(1024)
 def lesson_effect(texte: str) -> Effet | None:
-    """What a lesson's status says; None when the words are not known.
-
-    A word of cancellation wins over any other: « Réservé, annulé par l'élève ».
-    """
+    """What a lesson's status says, or an exam's; None when it is not understood."""
     mots = _words(texte)
     if len(mots) == 1 and mots[0] in _LETTRES:
         return _LETTRES[mots[0]]
-    if mots == ["non"]:
+    if mots in (["non"], ["non", "non"]):
         return Effet.RIEN
-    restants: list[str] = []
-    nie = False
-    for mot in mots:
-        if mot in ("non", "pas", "not"):
-            nie = True
-        elif nie and mot in _DETAILS:
-            nie = False
-        elif nie and mot in _FAIT | _RESERVE | _COMPTE:
-            return Effet.RIEN
-        else:
-            restants.append(mot)
-    if "show" in restants:  # « no show »
+    if not mots or "?" in texte:
+        return None
+    phrase = re.sub(r"\ba venir\b", "avenir", " ".join(mots))
+    if "show" in mots and {"no", "non"} & {*mots}:
         return Effet.RIEN
-    presents = set(restants)
-    for effet, connus in (
-        (Effet.RIEN, _RIEN),
-        (Effet.FAIT, _FAIT),
-        (Effet.RESERVE, _RESERVE),
-        (Effet.COMPTE, _COMPTE),
-    ):
-        if presents & connus:
-            return effet
-    return None
+    if (a_faire := _INFINITIF.search(phrase)) is not None:
+        dit = lesson_effect(phrase[: a_faire.start()])
+        refaire = a_faire[0].split()[-1].startswith("r")
+        reste = dit is Effet.RESERVE or (dit is Effet.RIEN and refaire)
+        return dit if reste else None  # « réservé, à confirmer », « annulé, à replanifier »
+    return _Lecon(texte, phrase.split()).effect()
+
+
+class _Lecon:
+    """The words of one status, each with what it says."""
+
+    def __init__(self, texte: str, mots: list[str]) -> None:
+        lexique = _lexicon()["lecon"]
+        self.classes = [_classes(m, lexique) for m in mots]
+        self.nies: set[int] = set()
+        self.mots = mots
+        plat = [_words(p) for p in _FIN_DE_PROPOSITION.split(texte)]
+        debuts = [sum(map(len, plat[:n])) for n in range(len(plat))]
+        self.propositions = frozenset(debuts) if sum(map(len, plat)) == len(mots) else frozenset()
+        self.exam = any("examen_mots" in c for c in self.classes)
+
+    def effect(self) -> Effet | None:
+        """What the status says as a whole."""
+        dits: dict[str, list[int]] = {}
+        nie = False
+        for rang, (mot, classes) in enumerate(zip(self.mots, self.classes, strict=True)):
+            if mot in _NEGATIONS:
+                nie = True
+                continue
+            if (nie and classes - {"neutres"}) or (nie and not classes):
+                nie = False
+                if "details" in classes or not classes:
+                    continue
+                self.nies.add(rang)
+            for classe in classes:
+                dits.setdefault(classe, []).append(rang)
+        if nie and dits and self.mots[-1] in _NEGATIONS:  # « Présent : non »
+            self.nies.update(r for r, c in enumerate(self.classes) if c - {"neutres"})
+        return self._judged(dits)
+
+    def _judged(self, dits: Mapping[str, list[int]]) -> Effet | None:
+        rien, noms = dits.get("rien", []), dits.get("rien_nom", [])
+        positifs = {c: dits[c] for c in ("fait", "reserve", "compte", "examen") if c in dits}
+        if "doute" in dits or self._negated(rien + noms):
+            return None
+        debut = min((r for rangs in positifs.values() for r in rangs), default=len(self.mots))
+        if any(r < min([debut, *rien, *noms]) for r in dits.get("paiement", [])):
+            return None
+        if rien or noms:
+            return self._cancelled(dits, positifs, rien)
+        if not positifs or not self._whole(debut):
+            return None
+        for rangs in positifs.values():
+            if self._negated(rangs):
+                ferme = not {"confirme", "examen"} & self._said_of(rangs) or "fait" in positifs
+                return Effet.RIEN if ferme else None
+        if "examen" in positifs:
+            autre = "paiement" in dits or (not self.exam and "reserve" in positifs)
+            return None if autre else Effet.FAIT
+        if "reserve" in positifs and all(
+            "demarche" in self.classes[min(positifs["reserve"])] and "confirme" in self.classes[r]
+            for r in positifs.get("fait", ())
+        ):
+            return Effet.RESERVE  # « réservation effectuée »
+        return Effet.FAIT if "fait" in positifs else Effet.COMPTE
+
+    def _cancelled(
+        self, dits: Mapping[str, list[int]], positifs: Mapping[str, list[int]], rien: list[int]
+    ) -> Effet | None:
+        """A cancellation, an absence: unless something says that it holds all the same."""
+        nies = all(self._negated(rangs) for rangs in positifs.values())
+        if "revenu" in dits:
+            return None
+        if self.exam and rien and all(self.mots[r].startswith(("rate", "loupe")) for r in rien):
+            return Effet.FAIT  # « examen raté » was sat
+        if rien:
+            sur = nies or not {"fait", "examen"} & positifs.keys()
+            refus = [r for r in rien if "refus" in self.classes[r]]
+            if refus and min(dits.get("rien_nom", refus)) < min(refus):
+                return None  # « annulation refusée »
+            return Effet.RIEN if sur else None
+        autres = {r for rangs in positifs.values() for r in rangs}
+        if all("confirme" in self.classes[r] for r in autres) or nies:
+            return Effet.RIEN if not autres or min(dits["rien_nom"]) < min(autres) else None
+        return None
+
+    def _said_of(self, rangs: Iterable[int]) -> set[str]:
+        return {c for r in rangs for c in self.classes[r]}
+
+    def _negated(self, rangs: Iterable[int]) -> bool:
+        return any(r in self.nies for r in rangs)
+
+    def _whole(self, debut: int) -> bool:
+        """Whether nothing is left aside but what follows a comma, a bracket, « avec »…"""
+        for rang, classes in enumerate(self.classes):
+            if classes or self.mots[rang] in _NEGATIONS or self.mots[rang].isdigit():
+                continue
+            if rang < debut:
+                return False
+            suite = range(debut + 1, rang + 1)
+            if not any(r in self.propositions or self.mots[r - 1] in _ENSUITE for r in suite):
+                return False
+        return True
 
 
 def cancelled(texte: str) -> bool | None:
     """What a column « Annulé » or « Absent » says: yes, no (or empty), or None for neither."""
     mots = _words(texte)
-    if not mots or (mots[0] in _NON | _LA and not _EXCUSE & {*mots}):
+    excuse = any(not _EXCUSE.isdisjoint(_forms(m)) for m in mots)
+    if not mots or (mots[0] in _NON | _LA and not excuse):
         return False
-    if _EXCUSE & {*mots} or mots[0] in _RIEN or mots[0] in _EN_EFFET:
+    rien = _classes(mots[0], _lexicon()["lecon"]) & {"rien", "rien_nom"}
+    if excuse or rien or mots[0] in _EN_EFFET:
         return True
     return True if mots[0].isdigit() else None  # the day of the cancellation
 
@@ -143,20 +232,131 @@ def says_no(texte: str) -> bool:
     return " ".join(_words(texte)) in _NON
 
 
+_FAITS = (
+    "[iI]", "WS", "[ru]PS", "(?<![ruC])PE", "(?<![xsbkq])DE", "ES?h[cCvRVA]", "ES?A", "ES[cCv]",
+    "Zh[cCvRA]", "h[cvCR]+S", "EV", "VE", "^E$", "^m*rm*$", "^m*Vm*$", "Rr", "^rW?S$",
+)  # fmt: skip
+"""Patterns of the letters of a phrase of which the student is the author. Those of a student who is
+acted upon, « Élève appelé », are taken out before."""
+_RIENS = (
+    "[oO]", "WE", "(?<![ru])PS", "DS", "[ru]PE", "Eh?[ru](?!PS)", "E(?:ht|t)?c", "[cv]W?E",
+    "(?<![EP])S+h?[cCvA](?!m*PE)", "^S$", "^m*vm*$", "^m*cm*$", "[sb]", "kD?m|k$|^m*k",
+)  # fmt: skip
+_NETS = ("[iI]", "WS", "PE", "DE", "ES?h[cCvRV]", "[oO]", "WE", "PS", "DS")
+"""Those that stand, whatever else is said after them."""
+
+
+_VERS_ECOLE = re.compile(
+    r"\b(?:au|aux|a) (?=(?:l |la |le )?(?:ecole|agence|secretariat|bureau|accueil)\b)"
+)
+
+
 @lru_cache(1024)
 def contact_effect(texte: str) -> Effet | None:
-    """Who made the contact: FAIT when the student did, RIEN when the school did, else None."""
-    phrase = " ".join(_words(re.sub(r"→|[-=]*>", " vers ", texte)))
-    if _VERS_ELEVE.search(phrase) or _A_APPELE_ELEVE.search(phrase):
-        return Effet.RIEN
-    if _VERS_ECOLE.search(phrase):
-        return Effet.FAIT
-    mots = set(phrase.split())
-    entrant = bool(mots & _ENTRANT) or bool(_DE_ELEVE.search(phrase))
-    sortant = bool(mots & _SORTANT)
-    if entrant == sortant:
+    """Who made the contact: FAIT when the student did, RIEN when the school did, or when the
+    student did not answer; None when it is not understood."""
+    texte = re.sub(r"→|[-=]*>", " vers ", texte)
+    texte = re.sub(r"(?i)\bauto[\s-]*[ée]cole", "école", texte)
+    texte = re.sub(r"(?i)\bsans (?:rdv|rv|rendez[\s-]*vous)\b", "", texte)
+    effets: set[Effet | None] = set()
+    nets: set[Effet] = set()
+    flou = False
+    for proposition in _FIN_DE_PROPOSITION.split(texte):
+        if not (lettres := _letters(proposition)):
+            continue
+        effet, net = _clause(lettres)
+        if effet is None:
+            flou = flou or bool(set(lettres) - {"m"}) or not lettres
+            if set(lettres) <= {*"NxfT?"} and set(lettres) & {*"NxfT"}:
+                return None  # « Répondu (non) »
+        else:
+            effets.add(effet)
+            if net:
+                nets.add(effet)
+    if len(effets) != 1 or (flou and not nets):
         return None
-    return Effet.FAIT if entrant else Effet.RIEN
+    return effets.pop()
+
+
+def _clause(lettres: str) -> tuple[Effet | None, bool]:
+    """What a clause says, and whether it stands beside others that are not understood."""
+    if "T" in lettres:
+        return (Effet.RIEN, True) if "o" in lettres and "i" not in lettres else (None, False)
+    if re.search("N|x", lettres):
+        sujet = re.search("[iIfS?]|x.*r|r.*x", lettres) or re.fullmatch("[NxEm]*", lettres)
+        return (None, False) if sujet else (Effet.RIEN, False)
+    if "f" in lettres:
+        return None, False
+    faits = [m for p in _FAITS for m in re.finditer(p, _without_acted_upon(lettres))]
+    riens = [m for p in _RIENS for m in re.finditer(p, lettres)]
+    if bool(faits) == bool(riens):
+        return None, False
+    trouves = faits or riens
+    net = any(
+        m[0] not in "IO"
+        and any(re.search(p, m[0]) for p in _NETS)
+        and "?" not in lettres[: m.start()]
+        for m in trouves
+    ) or any(m[0] in ("i", "o") for m in trouves)
+    if "?" in lettres and not net:
+        return None, False
+    return (Effet.FAIT if faits else Effet.RIEN), net
+
+
+def _without_acted_upon(lettres: str) -> str:
+    """The letters without the student who is called, written to, or who has read."""
+    return (
+        re.sub("E(?:ht|t)?c|E(?:ht|t)?v|Eh?[ru](?!PS)|[ru]PE|[sbk]DE|S+h?c(?!m*PE).*", " ", lettres)
+        if (not re.search("Eh[cv]|ES(?:h)?c", lettres))
+        else lettres
+    )
+
+
+def _letters(proposition: str) -> str:
+    """One letter for each word that counts, « ? » for one that is not known."""
+    lexique = _lexicon()["contact"]
+    mots = _words(re.sub(r"(?i)\bà\b|\bA (?=l['’]|la |le |au )", " vers ", proposition))
+    phrase = re.sub(r"\bnous (?=(?:a|ont)\b)", "zzz ", " ".join(mots))
+    phrase = _VERS_ECOLE.sub("vers ", phrase)
+    lettres = ""
+    for mot in phrase.split():
+        if mot == "zzz":
+            lettres += "Z"
+            continue
+        if mot.isdigit():
+            continue
+        classes = _classes(mot, lexique)
+        if "neutres" in classes:
+            continue
+        lettres += (
+            "".join(sorted(classes))[:1]
+            if len(classes) <= 1
+            else _chosen(mot, classes, proposition)
+        )
+        lettres += "" if classes else "?"
+    return re.sub("W(?![ES])(?!.*[ES])", "", lettres)
+
+
+def _chosen(mot: str, classes: frozenset[str], proposition: str) -> str:
+    """Of several classes, the one that the accent tells: « contacté » or « contacte »; where the
+    phrase has none at all, « ELEVE CONTACTE », what is done."""
+    entiers = re.findall(r"\w+", unicodedata.normalize("NFC", proposition.casefold()))
+    accentue = any(_plain(m) == mot and re.search("é(?:e|s|es)?$", m) for m in entiers)
+    fait = accentue or (proposition.isascii() and (proposition.isupper() or "eleve" in entiers))
+    for classe in "cCvRV" if fait else "skqbmAWD":
+        if classe in classes:
+            return classe
+    return min(classes)
+
+
+@lru_cache(1024)
+def login_effect(texte: str) -> Effet | None:
+    """What an action on the revision platform says: only being there counts."""
+    lexique = _lexicon()["connexion"]
+    dits = frozenset[str]().union(*(_classes(m, lexique) for m in _words(texte)))
+    if "rien" in dits:
+        return Effet.RIEN
+    return Effet.FAIT if "fait" in dits else None
 
 
 def are_of_lessons(textes: Sequence[str]) -> bool:
@@ -166,35 +366,53 @@ def are_of_lessons(textes: Sequence[str]) -> bool:
     return most(connus) and any(map(only_of_lessons, textes))
 
 
+_RIEN_QUE_LECON = frozenset(
+    [
+        "annule",
+        "annulation",
+        "absent",
+        "absence",
+        "reporte",
+        "excuse",
+        "honore",
+        "present",
+        "reserve",
+        "planifie",
+        "effectue",
+    ]
+)
+"""Statuses that a login or a call never has."""
+
+
 def only_of_lessons(texte: str) -> bool:
     """Whether a status has a word that only a lesson has: « Absent », « Réservé »."""
-    return not _RIEN_QUE_LECON.isdisjoint(_words(texte))
+    return any(not _RIEN_QUE_LECON.isdisjoint(_forms(m)) for m in _words(texte))
 
 
 def names_a_direction(texte: str) -> bool:
     """Whether a cell says in so many words whether it came in or went out."""
-    return not _DIRECTIONS.isdisjoint(_words(texte))
+    lexique = _lexicon()["contact"]
+    return any(_classes(m, lexique) & {*"ioIOrv"} for m in _words(texte))
 
 
 def names_a_means(textes: Sequence[str]) -> bool:
     """Whether most of the cells of a column name a means of contact, and one at least a means
     that is not a way to log in."""
-    dits = [_MOYENS.intersection(_words(texte)) for texte in textes]
-    return most([bool(d) for d in dits]) and any(d - _AILLEURS for d in dits)
+    lexique = _lexicon()["moyens"]
+    dits = [[_classes(m, lexique) for m in _words(t)] for t in textes]
+    nommes = [[c for c in mots if c] for mots in dits]
+    propres = (c for mots in nommes for c in mots if "aussi_connexion" not in c)
+    return most([bool(n) for n in nommes]) and any(propres)
+
+
+def _plain(texte: str) -> str:
+    decompose = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe"))
+    return "".join(c for c in decompose if not unicodedata.combining(c))
 
 
 def _words(texte: str) -> list[str]:
-    """The words in their order, without case, accents nor marks of gender and number:
-    « Effectuées » → « effectue »."""
-    plat = unicodedata.normalize("NFKD", texte.casefold().translate(_COCHES))
-    lettres = "".join(c for c in plat if not unicodedata.combining(c))
+    """The words in their order, without case nor accents; « annulé(e) », « annulé·e » are one."""
     lettres = re.sub(
-        r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])", "", lettres
-    )  # « annulé(e) », « annulé·e »
-    mots = []
-    for mot in re.findall(r"[a-z]+|\d+", lettres):
-        if len(mot) > 4:  # « émis » and « vers » keep theirs
-            mot = mot.removesuffix("s")
-            mot = mot[:-1] if mot.endswith("ee") else mot
-        mots.append(mot)
-    return mots
+        r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])", "", _plain(texte.translate(_COCHES))
+    )
+    return re.findall(r"[a-z]+|\d+", lettres)
