@@ -16,12 +16,11 @@ from inactifs.messages import (
     CHAMPS,
     Accord,
     render_message,
-    segments,
-    spoken_seconds,
     values_for,
 )
 from inactifs.phones import format_phone
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Moyen
+from inactifs.rendu.sms import segments, spoken_seconds
 
 JOUR = date(2026, 8, 24)
 ECOLE = Ecole("Auto-école du Centre", "0123456789", "contact@centre.fr")

@@ -21,16 +21,15 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
 from inactifs.phones import format_phone
 from inactifs.procedure.inactivite import last_activity
-from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
+from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Issue, Moyen, ordinal
+from inactifs.procedure.notes import Nature, read_notes
+from inactifs.procedure.suivi import unanswered_days
 
 __all__ = [
     "CHAMPS",
     "Message",
-    "Segments",
     "check_modeles",
     "render_message",
-    "segments",
-    "spoken_seconds",
     "values_for",
 ]
 
@@ -56,9 +55,6 @@ CHAMPS: dict[str, str] = {
     "convenu": "ce dont on est convenu : « d'un entretien »… (textes « suite » seulement)",
 }
 """The fields that a template may use between braces, and what each one is, in French."""
-
-VALIDITE_DU_CODE = 5
-"""Years (arrêté du 20 avril 2012, NOR IOCS1221841A, article 2)."""
 
 SEULS = re.compile(r"^[ \t]*\{ *(adresse|representant_legal) *\}[ \t]*\n", re.M)
 """A line that is one of these fields alone goes away with it when it has no value."""
@@ -168,7 +164,7 @@ def values_for(
     if derniere is not None:
         ecart = relativedelta(jour, derniere)
         mois = str(ecart.years * 12 + ecart.months)
-    return {
+    valeurs = {
         "prenom": prenom,
         "nom": nom,
         "eleve": f"{prenom} {nom}".strip(),
@@ -185,73 +181,57 @@ def values_for(
         "dernier_echange": french(accord.jour) if accord else "",
         "convenu": accord.convenu if accord else "",
     }
+    return {champ: valeurs.get(champ, "") for champ in CHAMPS}
 
 
 def _contract(eleve: Eleve | None) -> dict[str, str]:
     """What the optional columns of the register tell."""
-    fin: date | None = getattr(eleve, "fin_contrat", None)
-    code: date | None = getattr(eleve, "code_obtenu_le", None)
-    valable = code + relativedelta(years=VALIDITE_DU_CODE) if code else None
+    if eleve is None:
+        return {}
+    valable = code_valid_until(eleve)
     return {
-        "adresse": getattr(eleve, "adresse", ""),
-        "representant_legal": getattr(eleve, "representant_legal", ""),
-        "fin_contrat": french(fin) if fin else "",
-        "heures_restantes": getattr(eleve, "heures_restantes", ""),
+        "adresse": eleve.adresse,
+        "representant_legal": eleve.representant_legal,
+        "fin_contrat": french(eleve.fin_contrat) if eleve.fin_contrat else "",
+        "heures_restantes": eleve.heures_restantes,
         "code_valable_jusqu_au": french(valable) if valable else "",
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """How an SMS travels: ``encodage`` is « GSM-7 » or « UCS-2 ».
-
-    ``caracteres`` counts what is charged (« € » takes two places), ``segments`` the SMS that
-    will be sent, ``hors_gsm`` the characters that forced UCS-2, in order of appearance.
-    """
-
-    encodage: str
-    caracteres: int
-    segments: int
-    hors_gsm: tuple[str, ...] = ()
+def code_valid_until(eleve: Eleve) -> date | None:
+    """Five years after the theory test was passed (arrêté du 20 avril 2012, NOR IOCS1221841A,
+    article 2)."""
+    obtenu = eleve.code_obtenu_le
+    return obtenu + relativedelta(years=5) if obtenu else None
 
 
-# 3GPP TS 23.038, 6.2.1: the default alphabet, without the escape; 6.2.1.1: its extension,
-# where each character takes an escape and a letter.
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+def contract_ended(eleve: Eleve, jour: date) -> str:
+    """« contrat fini le 31/10/2026 : appel à accord préalable »; empty while it runs."""
+    if eleve.fin_contrat is None or eleve.fin_contrat >= jour:
+        return ""
+    return f"contrat fini le {french(eleve.fin_contrat)} : n'appeler qu'avec son accord préalable"
 
 
-def segments(texte: str) -> Segments:
-    """How many SMS ``texte`` takes.
-
-    160 places in GSM-7, 70 in UCS-2; 153 and 67 when there are several, whose header takes
-    the rest (3GPP TS 23.038 and 23.040, 9.2.3.24.1). A character of two places is never
-    split between two SMS.
-    """
-    hors_gsm = tuple(dict.fromkeys(c for c in texte if c not in _GSM and c not in _GSM_EXTENSION))
-    if hors_gsm:
-        encodage, seul, chacun = "UCS-2", 70, 67
-        places = [2 if ord(c) > 0xFFFF else 1 for c in texte]
-    else:
-        encodage, seul, chacun = "GSM-7", 160, 153
-        places = [2 if c in _GSM_EXTENSION else 1 for c in texte]
-    total = sum(places)
-    if total <= seul:
-        return Segments(encodage, total, 1 if texte else 0, hors_gsm)
-    nombre, pris = 1, 0
-    for place in places:
-        if pris + place > chacun:
-            nombre, pris = nombre + 1, 0
-        pris += place
-    return Segments(encodage, total, nombre, hors_gsm)
+_CONVENU = {
+    Issue.RAPPELER: "de nous rappeler",
+    Issue.ENTRETIEN: "d'un entretien",
+    Issue.PLAN: "d'un plan de reprise",
+    Issue.REPONDU: "de nous reparler",
+}
+"""What was agreed, as a message says it; a comment, written for oneself, is never sent."""
 
 
-def spoken_seconds(texte: str) -> int:
-    """How long ``texte`` lasts when read aloud, unhurried: 2.6 words a second."""
-    return round(len(re.findall(r"\w+(?:['’]\w+)*", texte)) / 2.6)
+def agreement(dossier: Dossier) -> Accord | None:
+    """What the next message follows: an answer after which nothing was tried, or a pause; None
+    when the last that is known is silence."""
+    pauses = [n.jour for n in read_notes(dossier.commentaire) if n.nature is Nature.SUSPENSION]
+    derniere = dossier.relances[-1] if dossier.relances else None
+    if pauses and (derniere is None or pauses[-1] >= derniere.date):
+        return Accord(pauses[-1], "de nous reparler")
+    if derniere is None or unanswered_days(dossier) or derniere.reponse_le is None:
+        return None
+    convenu = _CONVENU.get(derniere.issue)
+    return Accord(derniere.reponse_le, convenu) if convenu else None
 
 
 def _fill(texte: str, valeurs: Mapping[str, str], ou: str) -> str:

@@ -184,7 +184,7 @@ def test_the_workbook_has_true_dates_filters_and_a_print_setup(ecole: Ecole) -> 
     assert cellules["Dernière activité"].value == datetime(2026, 5, 20)
     assert cellules["Commentaire"].value == PIEGE
     assert cellules["Commentaire"].data_type == "s"
-    assert feuille.auto_filter.ref == "A1:O2"
+    assert feuille.auto_filter.ref == "A1:R2"
     assert (feuille.page_setup.orientation, feuille.page_setup.fitToWidth) == ("landscape", 1)
     assert feuille.print_title_rows == "$1:$1"
 
@@ -274,7 +274,7 @@ def test_answers_pauses_and_closings_are_in_the_story(ecole: Ecole) -> None:
     assert dits == [
         ("2026-05-20", "Dernier cours"),
         ("2026-08-24", "Dossier ouvert"),
-        ("2026-12-20", "1re relance : SMS, répondu"),
+        ("2026-12-20", "1re relance : SMS, répondu : plan de reprise"),
         ("2027-01-02", "Suspendu : stage"),
         ("2027-01-16", "Clôturé : abandonniste"),
         ("2027-02-01", "Dernier signe de vie de l'élève"),
@@ -283,7 +283,7 @@ def test_answers_pauses_and_closings_are_in_the_story(ecole: Ecole) -> None:
         ("2027-03-04", "1re relance due"),
     ]
     regles = {texte: regle for _, texte, regle in events(ecole, "3")}
-    assert "repart à zéro" in regles["1re relance : SMS, répondu"]
+    assert "repart à zéro" in regles["1re relance : SMS, répondu : plan de reprise"]
     assert regles["Suspendu : stage"] == "rien n'est dû jusqu'au 15/01/2027"
     assert regles["Clôturé : abandonniste"] == "à la demande de l'élève, déménage"
     assert regles["1re relance due"] == ("le lendemain de la suspension, qui finit le 03/03/2027")

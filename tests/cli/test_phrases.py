@@ -81,7 +81,7 @@ def test_a_private_word_is_answered_by_a_reminder(
 
 
 def test_other_words_and_the_list_s_causes_are_not(ecole: Ecole) -> None:
-    """« empêchement personnel » is a cause of the list; « rappeler le soir » is nobody's private life."""
+    """« empêchement personnel » is of the list; « rappeler le soir » is nobody's private life."""
     fait = ecole.type(
         "relance",
         "add",

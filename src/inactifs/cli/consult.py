@@ -173,7 +173,7 @@ def list_dossiers(
             }
         )
     elif csv is None and xlsx is None:
-        from inactifs.rendu.student import render_list
+        from inactifs.rendu.case_list import render_list
 
         show(*render_list(situations, jour))
     if contenu.illisibles and not json_:

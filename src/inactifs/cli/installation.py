@@ -6,8 +6,7 @@ import shlex
 from pathlib import Path
 
 from inactifs.cli.shells import SCRIPTS
-from inactifs.depot.faults import write_fault
-from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.erreurs import ErreurInactifs, UsageIncorrect, write_fault
 
 
 def shell() -> str:

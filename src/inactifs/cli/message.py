@@ -14,13 +14,10 @@ from inactifs.cli.commun import print_json, say, show
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import printable
 from inactifs.dates import french
-from inactifs.depot.faults import write_fault
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
 from inactifs.messages import (
     Message,
     render_message,
-    segments,
-    spoken_seconds,
     values_for,
 )
 from inactifs.phones import format_phone
@@ -28,6 +25,7 @@ from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong,
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
 from inactifs.procedure.suivi import Situation, situate_of
 from inactifs.registre import as_typed
+from inactifs.rendu.sms import segments, spoken_seconds
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur

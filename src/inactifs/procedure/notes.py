@@ -81,6 +81,11 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
     return tuple(lues)
 
 
+def is_note(ligne: str) -> bool:
+    """Whether a line of a comment is one that a command wrote."""
+    return any(motif.fullmatch(ligne) for motif in (_CLOTURE, _SUSPENDU, _ROUVERT))
+
+
 def private_words(texte: str) -> list[str]:
     """The words of ``texte``, as typed, that most likely tell of health, of private life, of
     opinions or of justice, or that judge the person; those of the trade set aside."""

@@ -1,65 +1,108 @@
-"""The dossiers of ``list`` as a file: CSV for a spreadsheet in France, or a workbook to print."""
+"""The dossiers of ``list``: one row of columns, for the terminal, a CSV or a workbook to print."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from inactifs.classeur.moyens import written_moyen
 from inactifs.dates import french
+from inactifs.mots import and_others
 from inactifs.phones import format_phone
+from inactifs.procedure.modele import Dossier, Eleve
+from inactifs.rendu.said import beyond_last_try
+from inactifs.rendu.table import Column, as_csv, draw
 from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from inactifs.classeur.valeurs import Classeur
     from inactifs.procedure.suivi import Situation
 
-_COLONNES = (
-    ("N° élève", 9),
-    ("Élève", 23),
-    ("Téléphone", 17),
-    ("Email", 27),
-    ("État", 13),
-    ("Dernière activité", 13),
-    ("Détecté le", 13),
-    ("Relances faites", 24),
-    ("Étape", 15),
-    ("Échéance", 13),
-    ("Responsable", 15),
-    ("Suspendu jusqu'au", 13),
-    ("Cause", 16),
-    ("Clôturé le", 13),
-    ("Commentaire", 30),
-)
-"""The header of each column, and its width in the workbook: few of the tableau's own headers,
-so that a list is not taken for a tableau."""
+LIGNES_MONTREES = 200
+"""More is a file to write, not a screen to read."""
 
-Valeur = str | date | None
+Ligne = tuple["Situation", Eleve | None]
+
+
+def _relances(dossier: Dossier) -> str:
+    return "\n".join(f"{french(r.date)} {written_moyen(r)}" for r in dossier.relances)
+
+
+def _step(ligne: Ligne) -> str:
+    situation = ligne[0]
+    if situation.dossier.a_rappeler_le:
+        return "Rappel"
+    return situation.etape.libelle if situation.etape else "Clôture" if situation.echeance else ""
+
+
+_NUMERO = Column[Ligne]("N° élève", lambda x: x[1].numero if x[1] else x[0].dossier.numero, 9)
+_ETAT = Column[Ligne]("État", lambda x: ETATS[x[0].etat], 13)
+_ECHEANCE = Column[Ligne]("Échéance", lambda x: x[0].echeance, 13, whole=True)
+_ETAPE = Column[Ligne]("Étape", _step, 15, whole=True)
+
+FICHIER: tuple[Column[Ligne], ...] = (
+    _NUMERO,
+    Column("Élève", lambda x: x[1].nom_complet if x[1] else x[0].dossier.eleve, 23),
+    Column("Téléphone", lambda x: format_phone(x[1].telephone) if x[1] else "", 17),
+    Column("Email", lambda x: x[1].email if x[1] else "", 27),
+    _ETAT,
+    Column("Dernière activité", lambda x: x[0].dossier.derniere_activite, 13),
+    Column("Détecté le", lambda x: x[0].dossier.detecte_le, 13),
+    Column("Relances faites", lambda x: _relances(x[0].dossier), 30),
+    _ETAPE,
+    _ECHEANCE,
+    Column("Responsable", lambda x: x[0].etape.responsable if x[0].etape else "", 15),
+    Column("Suspendu jusqu'au", lambda x: x[0].dossier.suspendu_jusqu_au, 13),
+    Column("À rappeler le", lambda x: _promised(x[0].dossier), 15),
+    Column("Cause", lambda x: x[0].dossier.cause, 16),
+    Column("Clôturé le", lambda x: x[0].dossier.cloture_le, 13),
+    Column("Heures restantes", lambda x: x[1].heures_restantes if x[1] else "", 10),
+    Column("Fin de contrat", lambda x: x[1].fin_contrat if x[1] else None, 13),
+    Column("Commentaire", lambda x: x[0].dossier.commentaire, 30),
+)
+"""What a file holds: few of the tableau's own headers, so that a list is not taken for one."""
+
+ECRAN: tuple[Column[Ligne], ...] = (
+    Column("Élève", lambda x: x[0].dossier.eleve),
+    Column("N°", lambda x: x[0].dossier.numero, whole=True),
+    _ETAT,
+    Column("Activité", lambda x: x[0].dossier.derniere_activite, whole=True),
+    _ECHEANCE,
+    _ETAPE,
+)
+
+
+def _promised(dossier: Dossier) -> str:
+    return dossier.a_rappeler_le.libelle if dossier.a_rappeler_le else ""
+
+
+def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableType]:
+    """The tableau's rows, as they stand on ``jour``, with what was said last."""
+    if not situations:
+        return ["Aucun dossier ne correspond."]
+    lignes: list[Ligne] = [(s, None) for s in situations]
+    pluriel = "s" if len(lignes) > 1 else ""
+    titre = f"{len(lignes)} dossier{pluriel} au {french(jour)}"
+    montrees = lignes[:LIGNES_MONTREES]
+    blocs: list[RenderableType] = [
+        draw(titre, ECRAN, montrees, lambda x: beyond_last_try(x[0].dossier))
+    ]
+    if len(lignes) > len(montrees):
+        blocs.append(f"{and_others(len(lignes) - len(montrees))} : inactifs list --xlsx FICHIER")
+    return blocs
 
 
 def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
-    """UTF-8 with its mark, « ; » between cells, CRLF: what Excel in France opens by a click.
-
-    Dates are as in France; a cell that a spreadsheet would take for a formula begins with an
-    apostrophe (OWASP, CSV injection).
-    """
-    import csv
-    import io
-
-    from inactifs.imports.rejects import as_text
-
-    sortie = io.StringIO(newline="")
-    ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    ecrit.writerow(entete for entete, _ in _COLONNES)
-    for ligne in _rows(situations, classeur):
-        ecrit.writerow(french(v) if isinstance(v, date) else as_text(v or "") for v in ligne)
-    return sortie.getvalue().encode("utf-8-sig")
+    """What Excel in France opens by a click."""
+    return as_csv(FICHIER, _lines(situations, classeur))
 
 
 def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
     """The bytes of an ``.xlsx``: true dates, filters, the header kept in sight, A4 landscape."""
-    import io
-
     from openpyxl import Workbook
 
     from inactifs.rendu.xlsx_sheet import listing, set_print
@@ -67,16 +110,16 @@ def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -
     livre = Workbook()
     feuille = livre.worksheets[0]
     feuille.title = "Dossiers"
-    entetes = [entete for entete, _ in _COLONNES]
-    lignes = _rows(situations, classeur)
-    listing(feuille, entetes, lignes, [largeur for _, largeur in _COLONNES])
+    listing(
+        feuille,
+        [c.title for c in FICHIER],
+        [tuple(c.read(ligne) for c in FICHIER) for ligne in _lines(situations, classeur)],
+        [c.width for c in FICHIER],
+    )
     feuille.freeze_panes = "C2"
     ecole = classeur.ecole.nom
-    set_print(
-        feuille,
-        f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}",
-        paysage=True,
-    )
+    pied = f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}"
+    set_print(feuille, pied, paysage=True)
     livre.properties.title = f"Dossiers d'inactivité au {french(jour)}"
     livre.properties.creator = ecole
     livre.properties.language = "fr-FR"
@@ -85,32 +128,5 @@ def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -
     return tampon.getvalue()
 
 
-def _rows(situations: Sequence[Situation], classeur: Classeur) -> list[tuple[Valeur, ...]]:
-    return [_row(situation, classeur) for situation in situations]
-
-
-def _row(situation: Situation, classeur: Classeur) -> tuple[Valeur, ...]:
-    dossier, etape = situation.dossier, situation.etape
-    eleve = classeur.eleve_of(dossier)
-    relances = [
-        f"{french(r.date)} {r.moyen.libelle if r.moyen else '?'}"
-        + (" (répondu)" if r.repondu else " (faux numéro)" if r.faux_numero else "")
-        for r in dossier.relances
-    ]
-    return (
-        eleve.numero if eleve else dossier.numero,
-        eleve.nom_complet if eleve else dossier.eleve,
-        format_phone(eleve.telephone) if eleve else "",
-        eleve.email if eleve else "",
-        ETATS[situation.etat],
-        dossier.derniere_activite,
-        dossier.detecte_le,
-        "\n".join(relances),
-        etape.libelle if etape else "Clôture" if situation.echeance else "",
-        situation.echeance,
-        etape.responsable if etape else "",
-        dossier.suspendu_jusqu_au,
-        dossier.cause,
-        dossier.cloture_le,
-        dossier.commentaire,
-    )
+def _lines(situations: Sequence[Situation], classeur: Classeur) -> list[Ligne]:
+    return [(s, classeur.eleve_of(s.dossier)) for s in situations]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from inactifs.dates import french
-from inactifs.rendu.morning import table_of
+from inactifs.rendu.table import table_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from inactifs.procedure.modele import Dossier, Eleve
+from inactifs.procedure.modele import Dossier, Eleve, Rappel
 from inactifs.procedure.suivi import Situation
+from inactifs.rendu.said import last_said
 
 if TYPE_CHECKING:
     from inactifs.rendu.story import Evenement
@@ -17,6 +18,23 @@ Json = dict[str, Any]
 def iso(jour: date | None) -> str | None:
     """« 2026-11-24 », or None."""
     return jour.isoformat() if jour else None
+
+
+def callback_iso(rappel: Rappel | None) -> str | None:
+    """« 2026-12-21T18:00 », the day alone when no hour was said."""
+    if rappel is None:
+        return None
+    return f"{rappel.jour.isoformat()}T{rappel.heure:%H:%M}" if rappel.heure else iso(rappel.jour)
+
+
+def callback_json(situation: Situation, eleve: Eleve | None) -> Json:
+    """A call-back or an interview due, and what was said."""
+    rappel = situation.dossier.a_rappeler_le
+    return student_json(eleve, situation.dossier) | {
+        "le": iso(rappel.jour) if rappel else None,
+        "heure": f"{rappel.heure:%H:%M}" if rappel and rappel.heure else None,
+        "convenu": (rappel and rappel.convenu) or last_said(situation.dossier),
+    }
 
 
 def student_json(eleve: Eleve | None, dossier: Dossier | None = None) -> Json:
@@ -48,6 +66,8 @@ def case_json(situation: Situation) -> Json:
                 "date": iso(relance.date),
                 "moyen": relance.moyen.value if relance.moyen else None,
                 "repondu": relance.repondu,
+                "issue": relance.issue.value,
+                "repondu_le": iso(relance.reponse_le),
                 "faux_numero": relance.faux_numero,
             }
             for relance in dossier.relances
@@ -59,6 +79,7 @@ def case_json(situation: Situation) -> Json:
         "etape": situation.etape.numero if situation.etape else None,
         "responsable": situation.etape.responsable if situation.etape else None,
         "suspendu_jusqu_au": iso(dossier.suspendu_jusqu_au),
+        "a_rappeler_le": callback_iso(dossier.a_rappeler_le),
         "cloture_le": iso(dossier.cloture_le),
         "commentaire": dossier.commentaire,
     }

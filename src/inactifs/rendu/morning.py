@@ -1,6 +1,6 @@
-"""Lines and tables for the terminal, 100 columns wide; rich is loaded for a table only.
+"""The morning's screen, the steps to come, the anomalies, the versions: lines and tables.
 
-No text is read as rich markup: ``cli.commun.show`` prints them as they are.
+No text is read as rich markup: ``cli`` prints them as they are.
 """
 
 from __future__ import annotations
@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.dates import french
+from inactifs.mots import and_others, directory_key
+from inactifs.phones import format_phone
 from inactifs.procedure.inactivite import CANAUX_SUIVIS
-from inactifs.procedure.modele import Eleve, Etat, Moyen
+from inactifs.procedure.joignable import is_wrong, means_to_use
+from inactifs.procedure.modele import Eleve, Etat, Moyen, Rappel
 from inactifs.registre import as_typed
+from inactifs.rendu.said import beyond_last_try, last_said, last_try, reservations
+from inactifs.rendu.table import Column, draw, table_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
 
     from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.depot.history import Version
@@ -26,52 +30,52 @@ if TYPE_CHECKING:
 
 LIGNES_PAR_RESPONSABLE = 20
 """So that the morning fits one screen; « inactifs next » shows them all."""
+ANOMALIES_MONTREES = 10
+
+
+class Due(NamedTuple):
+    """What is due for a student on a day."""
+
+    situation: Situation
+    eleve: Eleve | None
+    jour: date
+
+    @property
+    def rappel(self) -> Rappel | None:
+        """The call-back or interview promised."""
+        return self.situation.dossier.a_rappeler_le
+
+    @property
+    def note(self) -> str:
+        """What was said last, and what to know before calling."""
+        dit = beyond_last_try(self.situation.dossier)
+        return " · ".join(filter(None, (dit, reservations(self.eleve, self.jour))))
 
 
 def render_morning(
     matin: Matin, classeur: Classeur, a_verifier: Sequence[Anomalie], perimes: Sequence[str]
 ) -> list[RenderableType]:
-    """The morning's screen: whom to contact, whom to close, what to look at, what to type."""
+    """The morning's screen: whom to call back, to contact, to close, what to look at, to type."""
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = matin.in_state(Etat.A_CLOTURER)
-    lignes: list[RenderableType] = [
-        f"Matin du {french(matin.date)} : {_count(matin.suivis, 'élève suivi')}, "
-        f"{len(a_relancer)} à relancer, {len(a_cloturer)} à clôturer, "
-        f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente, "
-        f"{_count(len(matin.in_state(Etat.SUSPENDU)), 'suspendu')}."
-    ]
-    if matin.nouveaux:
-        lignes.append(
-            "Un nouveau dossier ouvert ce jour."
-            if len(matin.nouveaux) == 1
-            else f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."
-        )
-    if matin.en_file:
-        n = len(matin.en_file)
-        attendent = "attendent leur" if n > 1 else "attend son"
-        lignes.append(f"{_count(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
+    rappels = matin.in_state(Etat.A_RAPPELER)
+    lignes: list[RenderableType] = [_counts(matin, rappels, a_relancer, a_cloturer)]
+    lignes += _openings(matin)
     lignes += [
         f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
         for r in matin.reprises
     ]
-    lignes += _by_responsible(a_relancer, classeur, LIGNES_PAR_RESPONSABLE)
+    lignes += render_callbacks(_dues(rappels, classeur, matin.date), matin.date)
+    lignes += _by_step(_dues(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
-        table = table_of("À clôturer (relances sans réponse)", "Élève", "N°", "Relances", "Retard")
-        for s in a_cloturer:
-            table.add_row(
-                s.dossier.eleve,
-                s.dossier.numero,
-                ", ".join(f"{r.date:%d/%m}" for r in s.dossier.relances),
-                _delay(s),
-            )
-        lignes.append(table)
+        lignes.append(draw("À clôturer (relances sans réponse)", _CLOTURES, a_cloturer))
     if a_verifier:
-        lignes += render_anomalies(a_verifier[:10])
-        if len(a_verifier) > 10:
-            lignes.append(f"… et {len(a_verifier) - 10} autres : inactifs check")
+        lignes += render_anomalies(a_verifier[:ANOMALIES_MONTREES])
+        if (restent := len(a_verifier) - ANOMALIES_MONTREES) > 0:
+            lignes.append(f"{and_others(restent)} : inactifs check")
     lignes.append(_freshness(classeur, perimes))
     if matin.suivis:
-        lignes.append(_advice(a_relancer, a_cloturer))
+        lignes.append(_advice(rappels, a_relancer, a_cloturer))
     else:
         lignes.append("Aucun élève à suivre : inactifs import eleves FICHIER")
     return lignes
@@ -80,43 +84,36 @@ def render_morning(
 def render_steps(
     etapes: Sequence[Situation], classeur: Classeur, jour: date, a_cloturer: int
 ) -> list[RenderableType]:
-    """The steps due, then those to come, by responsible."""
-    dues = [s for s in etapes if s.etat is Etat.A_RELANCER]
-    futures = [s for s in etapes if s.etat is not Etat.A_RELANCER]
+    """The call-backs, the steps due, then those to come."""
+    toutes = _dues(etapes, classeur, jour)
+    rappels = [d for d in toutes if d.situation.etat is Etat.A_RAPPELER]
+    dues = [d for d in toutes if d.situation.etat is Etat.A_RELANCER]
+    futures = [d for d in toutes if d not in rappels and d not in dues]
     lignes: list[RenderableType] = [
-        f"Au {french(jour)} : {_count(len(dues), 'étape due')}, "
+        f"Au {french(jour)} : {_count(len(dues) + len(rappels), 'étape due')}, "
         f"{len(futures)} à venir, {_count(a_cloturer, 'dossier')} à clôturer."
     ]
-    lignes += _by_responsible(dues, classeur, None)
+    lignes += render_callbacks(rappels, jour)
+    lignes += _by_step(dues, None)
     if futures:
-        table = table_of("À venir", "Le", "Élève", "N°", "Étape", "Moyen", "Responsable")
-        for s in futures:
-            if s.etape and s.echeance:
-                table.add_row(
-                    french(s.echeance),
-                    s.dossier.eleve,
-                    s.dossier.numero,
-                    s.etape.libelle,
-                    _means(s, classeur.eleve_of(s.dossier)),
-                    s.etape.responsable,
-                )
-        lignes.append(table)
+        lignes.append(draw("À venir", _A_VENIR, futures))
     return lignes
+
+
+def render_callbacks(rappels: Sequence[Due], jour: date) -> list[RenderableType]:
+    """The call-backs and interviews of the day, by hour; they stay until something is noted."""
+    if not rappels:
+        return []
+    tries = sorted(rappels, key=lambda d: (_hour(d) or "24:00", directory_key(_name(d))))
+    titre = f"À rappeler, entretiens : {len(tries)}"
+    return [draw(titre, _RAPPELS, tries, lambda d: _promise(d, jour))]
 
 
 def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
     """What is wrong or doubtful, by cell, with the mend."""
     if not anomalies:
         return ["Rien à signaler : le classeur est en ordre."]
-    table = table_of("À vérifier", "Gravité", "Où", "Contenu", "Ce qui ne va pas, et que faire")
-    for a in anomalies:
-        table.add_row(
-            a.gravite,
-            f"{a.feuille} {a.cellule}".strip(),
-            a.contenu[:40],
-            f"{a.raison} {a.remede}".strip(),
-        )
-    return [table]
+    return [draw("À vérifier", _ANOMALIES, anomalies, lambda a: f"{a.raison} {a.remede}".strip())]
 
 
 def render_versions(versions: Sequence[Version]) -> list[RenderableType]:
@@ -129,37 +126,165 @@ def render_versions(versions: Sequence[Version]) -> list[RenderableType]:
     return [table]
 
 
-def _by_responsible(
-    situations: Iterable[Situation], classeur: Classeur, limite: int | None
-) -> list[RenderableType]:
-    tables: list[RenderableType] = []
-    dues = sorted(
-        (s for s in situations if s.etape is not None),
-        key=lambda s: (s.etape.numero if s.etape else 0, -s.retard_jours, s.dossier.eleve),
+def reach(situation: Situation, eleve: Eleve | None) -> str:
+    """The number to dial, or the address to write to when the means is the email; a wrong one
+    is not shown, so that nobody uses it."""
+    if eleve is None:
+        return ""
+    moyens = means_to_use(situation.etape, eleve) if situation.etape else ()
+    if moyens and moyens[0] is Moyen.EMAIL:
+        faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
+        return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
+    return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+
+
+def day_or_blank(jour: date | None) -> str:
+    """« 24/11/2026 », or nothing."""
+    return french(jour) if jour else ""
+
+
+def _dues(situations: Iterable[Situation], classeur: Classeur, jour: date) -> list[Due]:
+    return [Due(s, classeur.eleve_of(s.dossier), jour) for s in situations]
+
+
+def _by_step(dues: Iterable[Due], limite: int | None) -> list[RenderableType]:
+    """One table for each responsible, step and means, which its title tells."""
+    tries = sorted(
+        (d for d in dues if d.situation.etape),
+        key=lambda d: (*_group(d), -d.situation.retard_jours, directory_key(_name(d))),
     )
-    for responsable, groupe in groupby(dues, key=lambda s: s.etape.responsable if s.etape else ""):
-        siens = list(groupe)
-        table = table_of(
-            f"{responsable} : {len(siens)} à contacter",
-            "Élève", "N°", "À joindre", "Étape", "Moyen", "Vu le", "Retard",
-        )  # fmt: skip
-        for s in siens[:limite]:
-            eleve = classeur.eleve_of(s.dossier)
-            table.add_row(
-                s.dossier.eleve,
-                s.dossier.numero,
-                _address(s, eleve),
-                s.etape.libelle + ("*" if s.etape.optionnelle else "") if s.etape else "",
-                _means(s, eleve),
-                day_or_blank(s.dossier.derniere_activite),
-                _delay(s),
-            )
-        if any(s.etape and s.etape.optionnelle for s in siens[:limite]):
-            table.caption = "* facultative"
-        tables.append(table)
-        if limite is not None and len(siens) > limite:
-            tables.append(f"… et {len(siens) - limite} autres : inactifs next")
-    return tables
+    blocs: list[RenderableType] = []
+    for (_, responsable), siens in groupby(tries, key=lambda d: _group(d)[:2]):
+        restent = limite
+        for (*_, moyens), groupe in groupby(siens, key=_group):
+            liste = list(groupe)
+            montres = liste if restent is None else liste[: max(restent, 0)]
+            if restent is not None:
+                restent -= len(liste)
+            if not montres:
+                blocs.append(f"{and_others(len(liste))} ({moyens}) : inactifs next")
+                continue
+            etape = montres[0].situation.etape
+            facultative = " (facultative)" if etape and etape.optionnelle else ""
+            libelle = etape.libelle if etape else ""
+            titre = f"{responsable} · {libelle}{facultative} · {moyens} : {len(liste)}"
+            deja = any(d.situation.dossier.relances for d in montres)
+            colonnes = _SUITES if deja else _PREMIERES
+            blocs.append(draw(titre, colonnes, montres, lambda d: d.note))
+            if len(liste) > len(montres):
+                blocs.append(f"{and_others(len(liste) - len(montres))} : inactifs next")
+    return blocs
+
+
+def _group(due: Due) -> tuple[int, str, str]:
+    etape = due.situation.etape
+    if etape is None:
+        return 0, "", ""
+    return etape.numero, etape.responsable, _means(due)
+
+
+def _means(due: Due) -> str:
+    """The step's means, or those that remain when the number is missing or wrong."""
+    if due.situation.etape is None:
+        return ""
+    premier, *autres = [m.libelle for m in means_to_use(due.situation.etape, due.eleve)] or [""]
+    return " ou ".join([premier, *(a if a.isupper() else a.lower() for a in autres)])
+
+
+def _name(due: Due) -> str:
+    return due.situation.dossier.eleve
+
+
+def _hour(due: Due) -> str:
+    return f"{due.rappel.heure:%H:%M}" if due.rappel and due.rappel.heure else ""
+
+
+def _promise(due: Due, jour: date) -> str:
+    """What was agreed, and on which day when it is not today."""
+    promis = ""
+    if due.rappel and due.rappel.jour < jour:
+        promis = f"promis pour le {french(due.rappel.jour)}"
+    convenu = due.rappel.convenu if due.rappel else ""
+    dit = last_said(due.situation.dossier)
+    quoi = convenu if convenu and convenu not in dit else ""
+    return " · ".join(filter(None, (promis, quoi, dit, reservations(due.eleve, jour))))
+
+
+def _delay(situation: Situation) -> str:
+    if situation.retard_jours <= 0:
+        return "aujourd'hui"
+    return f"{situation.retard_jours} jour{'s' if situation.retard_jours > 1 else ''}"
+
+
+_ELEVE = Column[Due]("Élève", _name)
+_NUMERO = Column[Due]("N°", lambda d: d.situation.dossier.numero, whole=True)
+_JOINDRE = Column[Due]("À joindre", lambda d: reach(d.situation, d.eleve))
+_RETARD = Column[Due]("Retard", lambda d: _delay(d.situation), whole=True)
+_VU = Column[Due]("Vu le", lambda d: d.situation.dossier.derniere_activite, whole=True)
+_TRY = Column[Due]("Relancé", lambda d: last_try(d.situation.dossier))
+_PREMIERES = (_ELEVE, _NUMERO, _JOINDRE, _RETARD, _VU)
+_SUITES = (_ELEVE, _NUMERO, _JOINDRE, _RETARD, _TRY)
+_RAPPELS = (Column[Due]("Heure", _hour, whole=True), _ELEVE, _NUMERO, _JOINDRE)
+_A_VENIR = (
+    Column[Due]("Le", lambda d: d.situation.echeance, whole=True),
+    _ELEVE,
+    _NUMERO,
+    Column[Due]("Étape", lambda d: _step(d.situation), whole=True),
+    Column[Due]("Moyen", _means),
+)
+_CLOTURES = (
+    Column["Situation"]("Élève", lambda s: s.dossier.eleve),
+    Column["Situation"]("N°", lambda s: s.dossier.numero, whole=True),
+    Column["Situation"](
+        "Relances", lambda s: ", ".join(f"{r.date:%d/%m}" for r in s.dossier.relances)
+    ),
+    Column["Situation"]("Retard", _delay, whole=True),
+)
+_ANOMALIES = (
+    Column["Anomalie"]("Gravité", lambda a: a.gravite, whole=True),
+    Column["Anomalie"]("Où", lambda a: f"{a.feuille} {a.cellule}".strip()),
+    Column["Anomalie"]("Contenu", lambda a: a.contenu[:40]),
+)
+
+
+def _step(situation: Situation) -> str:
+    if situation.dossier.a_rappeler_le:
+        return "rappel"
+    return situation.etape.libelle if situation.etape else ""
+
+
+def _counts(
+    matin: Matin,
+    rappels: Sequence[Situation],
+    a_relancer: Sequence[Situation],
+    a_cloturer: Sequence[Situation],
+) -> str:
+    morceaux = [
+        _count(matin.suivis, "élève suivi"),
+        f"{len(rappels)} à rappeler" if rappels else "",
+        f"{len(a_relancer)} à relancer",
+        f"{len(a_cloturer)} à clôturer",
+        f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente",
+        _count(len(matin.in_state(Etat.SUSPENDU)), "suspendu"),
+    ]
+    if refus := len(matin.in_state(Etat.NE_PLUS_CONTACTER)):
+        morceaux.append(f"{refus} à ne plus contacter")
+    return f"Matin du {french(matin.date)} : {', '.join(filter(None, morceaux))}."
+
+
+def _openings(matin: Matin) -> list[RenderableType]:
+    lignes: list[RenderableType] = []
+    if matin.nouveaux:
+        lignes.append(
+            "Un nouveau dossier ouvert ce jour."
+            if len(matin.nouveaux) == 1
+            else f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."
+        )
+    if matin.en_file:
+        n = len(matin.en_file)
+        attendent = "attendent leur" if n > 1 else "attend son"
+        lignes.append(f"{_count(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
+    return lignes
 
 
 def _count(nombre: int, mots: str) -> str:
@@ -181,67 +306,14 @@ def _freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
     return texte
 
 
-def _advice(a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]) -> str:
+def _advice(
+    rappels: Sequence[Situation], a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]
+) -> str:
     lignes = []
-    if a_relancer:
-        premier = a_relancer[0].dossier
-        qui = as_typed(premier.numero, premier.eleve)
+    if premiers := [*rappels, *a_relancer]:
+        qui = as_typed(premiers[0].dossier.numero, premiers[0].dossier.eleve)
         lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
         lignes.append("Après l'appel :      inactifs relance add")
     if a_cloturer:
         lignes.append("Clôturer :           inactifs close --tous")
     return "\n".join(lignes) or "Rien à faire ce matin."
-
-
-_ENTIERES = ("N°", "Le", "Vu le", "Étape", "Rel.", "Relances", "Retard", "Activité", "Échéance")
-
-
-def table_of(titre: str, *colonnes: str) -> Table:
-    """An empty table with its title and its headers."""
-    from inactifs.rendu.table import TableLisible
-
-    table = TableLisible(titre)
-    for colonne in colonnes:
-        table.add_column(colonne, no_wrap=colonne in _ENTIERES, overflow="fold")
-    return table
-
-
-def _address(situation: Situation, eleve: Eleve | None) -> str:
-    """The number to dial, or the address to write to when the means is the email; a wrong one
-    is not shown, so that nobody uses it."""
-    from inactifs.phones import format_phone
-    from inactifs.procedure.joignable import is_wrong
-
-    if eleve is None:
-        return ""
-    if _first_means(situation, eleve) is Moyen.EMAIL:
-        faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
-        return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
-    return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
-
-
-def _first_means(situation: Situation, eleve: Eleve) -> Moyen | None:
-    from inactifs.procedure.joignable import means_to_use
-
-    return next(iter(means_to_use(situation.etape, eleve)), None) if situation.etape else None
-
-
-def _means(situation: Situation, eleve: Eleve | None) -> str:
-    """The step's means, or those that remain when the number is missing or wrong."""
-    from inactifs.procedure.joignable import means_to_use
-
-    if situation.etape is None:
-        return ""
-    premier, *autres = [m.libelle for m in means_to_use(situation.etape, eleve)] or [""]
-    return " ou ".join([premier, *(a if a.isupper() else a.lower() for a in autres)])
-
-
-def _delay(situation: Situation) -> str:
-    if situation.retard_jours <= 0:
-        return "aujourd'hui"
-    return f"{situation.retard_jours} jour{'s' if situation.retard_jours > 1 else ''}"
-
-
-def day_or_blank(jour: date | None) -> str:
-    """« 24/11/2026 », or nothing."""
-    return french(jour) if jour else ""

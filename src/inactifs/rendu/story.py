@@ -18,6 +18,7 @@ from inactifs.procedure.modele import (
     Critere,
     Dossier,
     Eleve,
+    Issue,
     Regles,
     Relance,
     Resultat,
@@ -204,7 +205,7 @@ def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
             if relance.date == derniere_reponse and fin is not None and dossier.ouvert:
                 suite += f", rien n'est dû jusqu'au {french(fin)}"
             regle = f"{regle} ; {suite}" if regle else suite
-        elif relance.faux_numero:
+        elif relance.vaine:
             regle = "personne n'a été joint : l'étape reste à faire"
         yield Evenement(relance.date, "relance", texte, regle)
 
@@ -251,6 +252,10 @@ def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> I
     situation = situate_of(dossier, eleve, regles, jour)
     if situation.echeance is None:
         return
+    if dossier.a_rappeler_le is not None:
+        promis = f"Rappel promis : {dossier.a_rappeler_le.libelle}"
+        yield Evenement(situation.echeance, "echeance", promis, "promis à l'élève")
+        return
     nom = situation.etape.libelle if situation.etape else "Clôture possible"
     due = " due" if situation.etape else ""
     retard = situation.retard_jours
@@ -260,9 +265,14 @@ def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> I
 
 
 def _outcome(relance: Relance) -> str:
-    if relance.repondu:
-        return "répondu"
-    return "faux numéro" if relance.faux_numero else "sans réponse"
+    if relance.issue is Issue.SANS_REPONSE:
+        return "sans réponse"
+    if not relance.repondu:
+        return relance.issue.libelle
+    quand = f" le {french(relance.repondu_le)}" if relance.repondu_le else ""
+    par = f" {relance.repondu_par.libelle}" if relance.repondu_par else ""
+    suite = "" if relance.issue is Issue.REPONDU else f" : {relance.issue.libelle}"
+    return f"répondu{quand}{par}{suite}"
 
 
 def _lateness(retard: int) -> str:

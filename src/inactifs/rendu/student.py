@@ -1,4 +1,4 @@
-"""``list`` and ``show`` in the terminal: what the tableau says, and a person's story."""
+"""``show`` in the terminal: a person, why they are said inactive, and each dossier's story."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from inactifs.classeur.findings import turn_awaited
 from inactifs.dates import french
+from inactifs.messages import code_valid_until, contract_ended
+from inactifs.phones import format_phone
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve, Etat
 from inactifs.procedure.suivi import suspension
-from inactifs.rendu.morning import day_or_blank, table_of
+from inactifs.rendu.morning import day_or_blank
 from inactifs.rendu.story import name_activity, story
+from inactifs.rendu.table import table_of
 from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
@@ -27,30 +30,6 @@ _CRITERES = {
     Critere.CONNEXION: "Connexion PASS Rousseau",
     Critere.CONTACT: "Visite, appel, email reçus",
 }
-
-
-def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableType]:
-    """The tableau's rows, as they stand on ``jour``."""
-    if not situations:
-        return ["Aucun dossier ne correspond."]
-    pluriel = "s" if len(situations) > 1 else ""
-    table = table_of(
-        f"{len(situations)} dossier{pluriel} au {french(jour)}",
-        "Élève", "N°", "État", "Activité", "Rel.", "Échéance", "Étape", "Cause",
-    )  # fmt: skip
-    for s in situations:
-        d = s.dossier
-        table.add_row(
-            d.eleve,
-            d.numero,
-            ETATS[s.etat],
-            day_or_blank(d.derniere_activite),
-            str(len(d.relances)),
-            day_or_blank(s.echeance),
-            s.etape.libelle if s.etape else "Clôture" if s.echeance else "",
-            d.cause,
-        )
-    return [table]
 
 
 def render_student(
@@ -88,8 +67,6 @@ def verdict(eleve: Eleve, seuil_mois: int, jour: date) -> str:
 
 
 def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
-    from inactifs.phones import format_phone
-
     contact = "   ".join(t for t in (format_phone(eleve.telephone), eleve.email) if t)
     entete = f"Statut : {eleve.statut or 'en formation'}"
     if not eleve.suivi:
@@ -103,7 +80,24 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
     table.add_row("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste)
     dit = [verdict(eleve, seuil_mois, jour)] if eleve.suivi else []
-    return [f"{entete}   {contact}".rstrip(), table, *dit]
+    return [f"{entete}   {contact}".rstrip(), *_kept(eleve, jour), table, *dit]
+
+
+def _kept(eleve: Eleve, jour: date) -> list[RenderableType]:
+    """What the optional columns tell, and whether they may be contacted."""
+    valable = code_valid_until(eleve)
+    faits = (
+        ("Ne plus contacter", eleve.ne_plus_contacter),
+        ("Adresse", ", ".join(eleve.adresse.splitlines())),
+        ("Représentant légal", eleve.representant_legal),
+        ("Heures restantes", eleve.heures_restantes),
+        ("Code valable jusqu'au", day_or_blank(valable)),
+        ("Fin de contrat", day_or_blank(eleve.fin_contrat)),
+    )
+    lignes: list[RenderableType] = [f"{nom} : {valeur}" for nom, valeur in faits if valeur]
+    if fini := contract_ended(eleve, jour):
+        lignes.append(f"Attention, {fini} (code de la consommation, article L. 223-1).")
+    return lignes
 
 
 def _worth(quand: date | None, seuil_mois: int, jour: date) -> str:

@@ -1,60 +1,173 @@
-"""The terminal's tables: their columns narrow without cutting a word nor a telephone number."""
+"""Tables as data: how each column reads its value, drawn in the terminal or written to a file.
+
+In the terminal a word, a name, a telephone number is never cut: columns narrow between words;
+what still has no room is told below its row.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
+from rich.text import Text
+
+from inactifs.dates import french
+from inactifs.imports.rejects import as_text
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+T = TypeVar("T")
+Valeur = str | int | float | date | None
 
 _INTERVALLE = 2
-"""Between two columns: the padding, and the box's own blank."""
+_RETRAIT = "   "
+_PIECES = re.compile(r"\d\d(?: \d\d)+|« \S+|\S+(?: [»:;?!])*")
+"""What must stay on one line: a telephone number, a word and its punctuation."""
+_INTERNATIONAL = re.compile(r"\+\d{6,15}")
 
-_PIECES = re.compile(r"\d\d(?: \d\d)+|\S+")
-"""What must stay on one line: a telephone number, a word."""
+
+@dataclass(frozen=True)
+class Column(Generic[T]):
+    """A column: its title, how to read its value from an item, and its width in a workbook.
+
+    ``whole``: its texts stay on one line in the terminal.
+    """
+
+    title: str
+    read: Callable[[T], Valeur]
+    width: float = 13
+    whole: bool = False
 
 
-class TableLisible(Table):
-    """A table whose title and columns begin at the left, in the width of the terminal."""
+@dataclass
+class Tableau:
+    """A table in the terminal: texts ready to be read, a line of its own below a row that has
+    a note."""
 
-    def __init__(self, titre: str) -> None:
-        super().__init__(
-            title=titre,
-            title_justify="left",
-            title_style="bold",
-            header_style="bold",
-            caption_justify="left",
-            box=SIMPLE_HEAD,
-            padding=(0, 1, 0, 0),
-            show_edge=False,
-            pad_edge=False,
-        )
+    titre: str
+    entetes: Sequence[str]
+    entieres: Sequence[bool]
+    caption: str = ""
+    lignes: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        textes = [[str(t) for t in (c.header, *c.cells)] for c in self.columns]
-        place = options.max_width - _INTERVALLE * (len(textes) - 1)
-        besoins = [
-            _widest(ts if c.no_wrap else [p for t in ts for p in _PIECES.findall(t)])
-            for c, ts in zip(self.columns, textes, strict=True)
-        ]
-        if sum(besoins) <= place:  # else rich cuts where it must
-            largeurs = _narrowed([_widest(ts) for ts in textes], besoins, place)
-            for colonne, largeur in zip(self.columns, largeurs, strict=True):
-                colonne.width = largeur
-        yield from super().__rich_console__(console, options)
+    def add_row(self, *cellules: str, note: str = "") -> None:
+        """A row, and what is said below it."""
+        self.lignes.append((cellules, note))
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        largeurs = self._widths(options.max_width)
+        yield Text(self.titre, style="bold")
+        gardees = len(largeurs)
+        yield Text(_line(self.entetes[:gardees], largeurs), style="bold")
+        yield "─" * min(sum(largeurs) + _INTERVALLE * (gardees - 1), options.max_width)
+        for cellules, note in self.lignes:
+            pieces = [_wrapped(t, w) for t, w in zip(cellules, largeurs, strict=False)]
+            for rang in range(max(map(len, pieces), default=0)):
+                yield Text(_line([p[rang] if rang < len(p) else "" for p in pieces], largeurs))
+            suites = zip(self.entetes[gardees:], cellules[gardees:], strict=False)
+            dessous = [*(f"{entete} : {t}" for entete, t in suites if t), note]
+            for texte in filter(None, dessous):
+                for ligne in _wrapped(texte, options.max_width - len(_RETRAIT)):
+                    yield Text(_RETRAIT + ligne)
+        if self.caption:
+            yield Text(self.caption, style="italic")
         yield ""
 
+    def _widths(self, place: int) -> list[int]:
+        """The width of each column that fits; those that do not are left out, the last first."""
+        colonnes = [
+            [entete, *(c[rang] for c, _ in self.lignes)] for rang, entete in enumerate(self.entetes)
+        ]
+        besoins = [
+            _widest(ts if entiere else [p for t in ts for p in _PIECES.findall(t)])
+            for ts, entiere in zip(colonnes, self.entieres, strict=True)
+        ]
+        while len(besoins) > 1 and sum(besoins) + _INTERVALLE * (len(besoins) - 1) > place:
+            besoins.pop()
+        libre = place - _INTERVALLE * (len(besoins) - 1)
+        largeurs = [_widest(ts) for ts in colonnes[: len(besoins)]]
+        for _ in range(sum(largeurs) - libre):
+            rangs = [i for i, largeur in enumerate(largeurs) if largeur > besoins[i]]
+            if not rangs:
+                break
+            largeurs[max(rangs, key=lambda i: largeurs[i])] -= 1
+        return largeurs
 
-def _widest(textes: Sequence[str]) -> int:
+
+def table_of(titre: str, *entetes: str) -> Tableau:
+    """An empty table with its title and headers; names of people and sentences may be broken at
+    their spaces, the rest stays whole."""
+    return Tableau(titre, entetes, [e in _ENTIERES for e in entetes])
+
+
+_ENTIERES = frozenset(
+    ("N°", "Le", "Vu le", "Étape", "Rel.", "Relances", "Retard", "Activité", "Échéance", "Heure")
+)
+
+
+def draw(
+    titre: str,
+    colonnes: Sequence[Column[T]],
+    elements: Iterable[T],
+    note: Callable[[T], str] = lambda _: "",
+) -> Tableau:
+    """The table of ``elements`` in the terminal; ``note`` is what is said below a row."""
+    table = Tableau(titre, [c.title for c in colonnes], [c.whole for c in colonnes])
+    for element in elements:
+        table.add_row(*(as_shown(c.read(element)) for c in colonnes), note=note(element))
+    return table
+
+
+def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
+    """UTF-8 with its mark, « ; » between cells, CRLF: what Excel in France opens by a click.
+
+    Dates are as in France; a cell that a spreadsheet would take for a formula begins with an
+    apostrophe (OWASP, CSV injection), but for an international number, which is none.
+    """
+    sortie = io.StringIO(newline="")
+    ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
+    ecrit.writerow(c.title for c in colonnes)
+    for element in elements:
+        textes = (as_shown(c.read(element)) for c in colonnes)
+        ecrit.writerow(t if _INTERNATIONAL.fullmatch(t) else as_text(t) for t in textes)
+    return sortie.getvalue().encode("utf-8-sig")
+
+
+def as_shown(valeur: Valeur) -> str:
+    """A value as people read it; nothing for None."""
+    if valeur is None:
+        return ""
+    return french(valeur) if isinstance(valeur, date) else str(valeur)
+
+
+def _line(cellules: Sequence[str], largeurs: Sequence[int]) -> str:
+    morceaux = [t + " " * (w - cell_len(t)) for t, w in zip(cellules, largeurs, strict=True)]
+    return (" " * _INTERVALLE).join(morceaux).rstrip()
+
+
+def _wrapped(texte: str, largeur: int) -> list[str]:
+    """``texte`` broken between its pieces; one that is longer than the width stays whole."""
+    lignes: list[str] = []
+    for paragraphe in texte.split("\n"):
+        ligne = ""
+        for piece in _PIECES.findall(paragraphe):
+            suite = f"{ligne} {piece}" if ligne else piece
+            if ligne and cell_len(suite) > largeur:
+                lignes.append(ligne)
+                suite = piece
+            ligne = suite
+        lignes.append(ligne)
+    return lignes
+
+
+def _widest(textes: Iterable[str]) -> int:
     return max((cell_len(ligne) for t in textes for ligne in t.split("\n")), default=0)
-
-
-def _narrowed(largeurs: list[int], besoins: list[int], place: int) -> list[int]:
-    """``largeurs``, the widest taken from first until they fit; none goes below its need."""
-    for _ in range(sum(largeurs) - place):
-        rangs = [i for i, largeur in enumerate(largeurs) if largeur > besoins[i]]
-        largeurs[max(rangs, key=lambda i: largeurs[i])] -= 1
-    return largeurs

@@ -17,9 +17,12 @@ VIDE = "—"
 SANS_REPONSE = "Sans réponse"
 
 ETATS = {
+    Etat.A_RAPPELER: "À rappeler",
     Etat.A_RELANCER: "À relancer",
     Etat.EN_ATTENTE: "En attente",
     Etat.SUSPENDU: "Suspendu",
+    Etat.NE_PLUS_CONTACTER: "Ne plus contacter",
+    Etat.ACTIF: "Actif",
     Etat.A_CLOTURER: "À clôturer",
     Etat.REPRISE: "Reprise",
     Etat.ABANDON: "Abandon",
