@@ -5,21 +5,6 @@ The exit statuses are those of the contract, section 6. Only ``cli`` prints thes
 
 from __future__ import annotations
 
-import errno
-
-_CAUSES = {
-    errno.ENOENT: "le dossier n'existe pas",
-    errno.ENOTDIR: "ce qui précède n'est pas un dossier",
-    errno.EISDIR: "c'est un dossier",
-    errno.EACCES: "l'accès est refusé",
-    errno.EPERM: "l'accès est refusé",
-    errno.EROFS: "le disque n'accepte pas l'écriture",
-    errno.ENOSPC: "il n'y a plus de place sur le disque",
-    getattr(errno, "EDQUOT", errno.ENOSPC): "il n'y a plus de place sur le disque",
-    errno.EFBIG: "il n'y a plus de place sur le disque",
-    errno.ENAMETOOLONG: "ce nom est trop long",
-}
-
 
 class ErreurInactifs(Exception):
     """Base of all expected faults.
@@ -85,8 +70,3 @@ class Interrompu(ErreurInactifs):
 
     statut = 130
     code = "interrompu"
-
-
-def write_fault(faute: OSError) -> str:
-    """Why the system refused to write a file, in French for the causes that are met."""
-    return _CAUSES.get(faute.errno or 0, f"le système répond « {faute.strerror or faute} »")

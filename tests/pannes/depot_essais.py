@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -59,9 +60,33 @@ def undo(chemin: Path, *, force: bool = False) -> depot.Version:
     return depot.undo(chemin, operateur="Paul", quand=MIDI, force=force)
 
 
+def for_a_while(verrou: Path) -> Path:
+    """A lock that another program has had for longer than a moment."""
+    avant = time.time() - 10
+    os.utime(verrou, (avant, avant))
+    return verrou
+
+
 def leftovers(dossier: Path) -> list[str]:
     """Files beside the workbooks that nobody wants to see."""
     return sorted(c.name for c in dossier.rglob("*.tmp"))
+
+
+def on_system_call(nom: str, action: Callable[[], object]) -> Callable[[], None]:
+    """Has ``action`` done just before the first call to the system of this name; what is
+    returned puts an end to it."""
+    fait = False
+
+    def _watch(_cadre: object, evenement: str, fonction: object) -> None:
+        nonlocal fait
+        if fait or evenement != "c_call" or getattr(fonction, "__name__", "") != nom:
+            return
+        if _is_system(fonction):
+            fait = True
+            action()
+
+    sys.setprofile(_watch)
+    return lambda: sys.setprofile(None)
 
 
 def fork(action: Callable[[], object]) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from commandes_essais import JOUR, on_day, school, type_command
-from depot_essais import die_at, end_of, fork, leftovers
+from depot_essais import die_at, end_of, for_a_while, fork, leftovers
 
 linux = pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="needs Linux's /proc")
 
@@ -61,6 +61,7 @@ def excel_lock(classeur: Path, nom: str) -> Path:
         bytes([len(court)]) + court.ljust(54) + len(nom).to_bytes(2, "little")
         + nom.encode("utf-16-le").ljust(108, b" ")
     )  # fmt: skip
+    for_a_while(verrou)
     return verrou
 
 
@@ -81,6 +82,7 @@ def test_open_in_libreoffice(classeur: Path) -> None:
     """The same, with the computer's name."""
     verrou = classeur.with_name(f".~lock.{classeur.name}#")
     verrou.write_text(",Marie,ACCUEIL,24.11.2026 09:12,file:///p;", "utf-8")
+    for_a_while(verrou)
     avant = classeur.read_bytes()
     fait = type_command("relance", "add", "7", "-c", classeur)
     assert fait.statut == 5

@@ -13,7 +13,7 @@ from getpass import getuser
 from pathlib import Path
 
 import pytest
-from depot_essais import MIDI, end_of, fork, history, package, undo, value_of, write
+from depot_essais import MIDI, end_of, for_a_while, fork, history, package, undo, value_of, write
 
 from inactifs import depot
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
@@ -121,7 +121,7 @@ def excel_lock(classeur: Path, nom: str) -> Path:
         + nom.encode("utf-16-le").ljust(108, b" ")
     )
     assert verrou.stat().st_size == 165
-    return verrou
+    return for_a_while(verrou)
 
 
 @pytest.mark.parametrize("nom", ["Élodie Lefèvre", "Łucja Żak", "R"])
@@ -142,7 +142,9 @@ def test_open_in_excel(classeur: Path, nom: str) -> None:
 @pytest.mark.parametrize("octets", [b"", b"\x00", b"\x05Paul ", b"\xff" * 165, b"\x03\x1b\x07\x00"])
 def test_a_broken_excel_lock(classeur: Path, octets: bytes) -> None:
     """It still counts, without a name or with what can be read of it."""
-    classeur.with_name(f"~${classeur.name}").write_bytes(octets)
+    verrou = classeur.with_name(f"~${classeur.name}")
+    verrou.write_bytes(octets)
+    for_a_while(verrou)
     with pytest.raises(ClasseurOccupe) as refus:
         depot.refuse_if_open_elsewhere(classeur)
     assert refus.value.message.isprintable()
@@ -153,7 +155,7 @@ def libreoffice_lock(classeur: Path, contenu: str) -> Path:
     """What LibreOffice writes."""
     verrou = classeur.with_name(f".~lock.{classeur.name}#")
     verrou.write_text(contenu, encoding="utf-8")
-    return verrou
+    return for_a_while(verrou)
 
 
 def test_open_in_libreoffice(classeur: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from depot_essais import MIDI, history, package, undo, value_of, write
 
 from inactifs import depot
-from inactifs.depot.history import MAX_ANNULEES, MAX_VERSIONS
+from inactifs.depot.history import MAX_ANNULEES, MAX_VERSIONS, mark
 from inactifs.erreurs import FichierInvalide, Refus
 
 
@@ -31,8 +31,8 @@ def test_versions_say_when_who_and_what(classeur: Path) -> None:
     assert [v.quand for v in versions] == [MIDI + timedelta(minutes=n) for n in (3, 2, 1)]
     assert {v.operateur for v in versions} == {"Marie"}
     assert [value_of(v.chemin) for v in versions] == [2, 1, 0]
-    assert versions[0].empreinte_apres == depot.read(classeur).empreinte
-    assert versions[0].empreinte_avant == versions[1].empreinte_apres
+    assert versions[0].empreinte_apres == mark(depot.read(classeur).empreinte)
+    assert mark(versions[0].empreinte_avant) == versions[1].empreinte_apres
 
 
 def test_a_new_workbook_has_no_versions(tmp_path: Path) -> None:

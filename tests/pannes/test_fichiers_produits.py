@@ -31,8 +31,8 @@ def test_readable_by_their_owner_alone(classeur: Path, tmp_path: Path) -> None:
     rapport, calendrier = tmp_path / "r.html", tmp_path / "n.ics"
     rapport.write_text("un vieux rapport")
     rapport.chmod(0o666)
-    (tmp_path / ".r.html.tmp").write_text("laissé par une panne")
-    (tmp_path / ".r.html.tmp").chmod(0o666)
+    (tmp_path / ".r.html.inactifs.tmp").write_text("laissé par une panne")
+    (tmp_path / ".r.html.inactifs.tmp").chmod(0o666)
     avant = os.umask(0)
     try:
         for commande in (
@@ -45,7 +45,7 @@ def test_readable_by_their_owner_alone(classeur: Path, tmp_path: Path) -> None:
     for fichier in (rapport, calendrier):
         assert stat.S_IMODE(fichier.stat().st_mode) == 0o600
     assert "un vieux rapport" not in rapport.read_text("utf-8")
-    assert not (tmp_path / ".r.html.tmp").exists()
+    assert not (tmp_path / ".r.html.inactifs.tmp").exists()
 
 
 def test_no_room_for_a_report(classeur: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from inactifs.archives.storing import Archive, digest_of, unreadable
+from inactifs.depot.disk import remove_file
 from inactifs.erreurs import FichierInvalide, Refus
 
 PREFIXE = "documents/"
@@ -58,7 +59,7 @@ def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Archiv
     for nom, chemin in fichiers.items():
         with suppress(OSError):
             if digest_of(chemin) == digest_of(archive.chemin / nom) == empreintes[nom]:
-                chemin.unlink()
+                remove_file(chemin)
     if not source.is_dir():
         return [source] if os.path.lexists(source) else []
     restes: list[Path] = []

@@ -12,12 +12,12 @@ from itertools import count
 from pathlib import Path
 
 from inactifs.archives.manifest import NOM, Fichier, Manifeste, to_json
-from inactifs.depot.disk import faults, sync_folder, write_new
+from inactifs.depot.disk import EN_COURS, make_private, remove_tree, sync_folder, write_new
+from inactifs.depot.faults import faults
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 
 DOSSIER = "archives"
 DOSSIERS_CLOS = "dossiers"
-EN_COURS = ".inactifs.tmp"
 _MORCEAU = 1 << 20
 _LECTURE_SEULE = 0o400
 
@@ -60,7 +60,7 @@ def write_archive(
         with faults(racine / nom):
             _private_folder(racine)
             shutil.rmtree(en_cours, ignore_errors=True)
-            en_cours.mkdir(mode=0o700)
+            make_private(en_cours)
         fichiers = tuple(_put(en_cours, f, source) for f, source in contenu.items())
         complet = replace(manifeste, fichiers=fichiers)
         with faults(racine / nom):
@@ -77,11 +77,13 @@ def write_archive(
 
 
 def remove_archive(archive: Archive) -> None:
-    """Take back an archive just made, the command having failed since."""
-    for fichier in archive.manifeste.fichiers:
-        with suppress(OSError):
-            (archive.chemin / fichier.nom).chmod(0o600)
-    shutil.rmtree(archive.chemin, ignore_errors=True)
+    """Take back an archive just made, the command having failed since.
+
+    Raises:
+        ErreurInactifs: it cannot be removed.
+    """
+    with faults(archive.chemin):
+        remove_tree(archive.chemin)
 
 
 def digest_of(chemin: Path) -> tuple[int, str]:
@@ -103,7 +105,7 @@ def _private_folder(dossier: Path) -> None:
     for parent in (*reversed(dossier.parents), dossier):
         if not parent.is_dir():
             with suppress(FileExistsError):
-                parent.mkdir(mode=0o700)
+                make_private(parent)
 
 
 def _put(dossier: Path, nom: str, source: bytes | Path) -> Fichier:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inactifs.archives.manifest import NOM, Fichier, Manifeste, from_json
-from inactifs.archives.storing import DOSSIERS_CLOS, EN_COURS, digest_of
+from inactifs.archives.storing import DOSSIERS_CLOS, digest_of
+from inactifs.depot.disk import EN_COURS
 
 _MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")
 _LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#", re.I)

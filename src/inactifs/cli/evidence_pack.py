@@ -119,11 +119,13 @@ def _write_zip(archive: Archive, fichiers: tuple[str, ...]) -> Path:
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from inactifs.archives.storing import remove_archive
-    from inactifs.depot.disk import faults, sync_folder, write_new
+    from inactifs.depot.disk import EN_COURS, sync_folder, write_new
+    from inactifs.depot.faults import faults
+    from inactifs.depot.windows import keep_to_owner
 
     dossier = archive.chemin
     cible = dossier.with_name(f"{dossier.name}.zip")
-    en_cours = dossier.with_name(f".{dossier.name}.zip.{os.getpid()}.inactifs.tmp")
+    en_cours = dossier.with_name(f".{dossier.name}.zip.{os.getpid()}{EN_COURS}")
     try:
         with faults(cible):
             tampon = io.BytesIO()
@@ -131,6 +133,7 @@ def _write_zip(archive: Archive, fichiers: tuple[str, ...]) -> Path:
                 for nom in fichiers:
                     zip_.write(dossier / nom, f"{dossier.name}/{nom}")
             write_new(en_cours, tampon.getvalue())
+            keep_to_owner(en_cours)
             if os.path.lexists(cible):
                 raise ErreurInactifs(
                     f"« {cible} » vient d'être créé par quelqu'un d'autre : rien n'a été écrit.",

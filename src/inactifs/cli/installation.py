@@ -6,7 +6,8 @@ import shlex
 from pathlib import Path
 
 from inactifs.cli.shells import SCRIPTS
-from inactifs.erreurs import ErreurInactifs, UsageIncorrect, write_fault
+from inactifs.depot.faults import write_fault
+from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 
 def shell() -> str:

@@ -14,7 +14,8 @@ from inactifs.cli.commun import print_json, say, show
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import printable
 from inactifs.dates import french
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, write_fault
+from inactifs.depot.faults import write_fault
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
 from inactifs.messages import (
     Message,
     render_message,

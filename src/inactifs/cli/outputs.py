@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
 from pathlib import Path
 
+from inactifs.archives.manifest import NOM
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
-from inactifs.depot.disk import write_new
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect, write_fault
+from inactifs.depot.disk import DOSSIER_DISCRET, deliver
+from inactifs.depot.faults import write_fault
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 
 
 def write_private(chemin: Path, contenu: bytes) -> None:
     """Write ``contenu``, in place of an older file of that name; whole, or not at all.
 
-    A workbook that holds a tableau is never replaced: it is the school's only record.
+    A link stays a link, a pipe is written to. A workbook that holds a tableau is never
+    replaced, since it is the school's only record, nor anything of an archive or of the
+    versions kept.
 
     Raises:
         UsageIncorrect: that name is a workbook's, or its folder does not exist.
         ErreurInactifs: the system refuses to write it.
     """
-    temporaire = chemin.with_name(f".{chemin.name}.tmp")
-    _require_no_tableau(chemin)
+    _require_nothing_kept(chemin)
     try:
-        write_new(temporaire, contenu)
-        temporaire.replace(chemin)
+        deliver(chemin, contenu)
     except OSError as faute:
-        with suppress(OSError):
-            temporaire.unlink(missing_ok=True)
         mal_nomme = isinstance(faute, FileNotFoundError | NotADirectoryError | IsADirectoryError)
         raise (UsageIncorrect if mal_nomme else ErreurInactifs)(
-            f"Impossible d'écrire « {chemin} » : {write_fault(faute)}.",
+            f"Impossible d'écrire « {chemin} » : {write_fault(faute, chemin)}.",
             "Choisissez un autre dossier, ou fermez ce fichier s'il est ouvert.",
         ) from faute
 
 
-def _require_no_tableau(chemin: Path) -> None:
+def _require_nothing_kept(chemin: Path) -> None:
+    reel = Path(os.path.realpath(chemin))
+    for dossier in reel.parents:
+        if dossier.name == DOSSIER_DISCRET or (dossier / NOM).is_file():
+            raise UsageIncorrect(
+                f"« {chemin} » est dans un dossier qu'inactifs tient lui-même « {dossier} ».",
+                "Choisissez un autre dossier.",
+            )
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR or not chemin.is_file():
         return
     from inactifs.classeur.lecture import read_classeur

@@ -1,4 +1,4 @@
-"""Bytes that stay written, and the disk's refusals in French.
+"""Bytes that stay written, in folders that are their owner's.
 
 Every file is flushed to the disk (``os.fsync``) before it takes its name, and so is the folder
 that holds the name, where the system allows it (not on Windows, whose file system keeps a
@@ -11,29 +11,23 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
-from inactifs.erreurs import ErreurInactifs, FichierInvalide
+from inactifs.depot.faults import PATIENCE, PAUSE, gone, patiently, shown, translate
+from inactifs.depot.windows import hide, keep_to_owner, reach
+from inactifs.erreurs import FichierInvalide
 
 DOSSIER_DISCRET = ".inactifs"
-_PLEIN = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_INTERDIT = {errno.EACCES, errno.EPERM, errno.EROFS}
+EN_COURS = ".inactifs.tmp"
+"""How the names of files end until they are whole."""
 
 
-@contextmanager
-def faults(chemin: Path) -> Iterator[None]:
-    """Turns the disk's refusal to write ``chemin`` into an error for the staff.
-
-    Raises:
-        FichierInvalide: the account may not write there (exit 4).
-        ErreurInactifs: the disk is full, or fails (exit 1).
-    """
-    try:
-        yield
-    except OSError as erreur:
-        raise _translate(erreur, chemin) from erreur
+def kept_beside(chemin: Path) -> Path:
+    """Where the versions of this workbook are kept, whether there are any or not."""
+    return reach(chemin.parent / DOSSIER_DISCRET / chemin.name)
 
 
 def missing(chemin: Path) -> FichierInvalide:
@@ -43,14 +37,9 @@ def missing(chemin: Path) -> FichierInvalide:
     if gardees := [c for c in copies if "annulee" not in c.name]:
         conseil = (
             "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
-            f"version d'avant la dernière écriture : « {gardees[-1]} »."
+            f"version d'avant la dernière écriture : « {shown(gardees[-1])} »."
         )
-    return FichierInvalide(f"Le classeur « {chemin} » n'existe pas.", conseil)
-
-
-def kept_beside(chemin: Path) -> Path:
-    """Where the versions of this workbook are kept, whether there are any or not."""
-    return chemin.parent / DOSSIER_DISCRET / chemin.name
+    return FichierInvalide(f"Le classeur « {shown(chemin)} » n'existe pas.", conseil)
 
 
 def private_folder(chemin: Path) -> Path:
@@ -67,25 +56,41 @@ def private_folder(chemin: Path) -> Path:
     commun = propre.parent
     try:
         with suppress(FileExistsError):
-            commun.mkdir(mode=0o700)
+            make_private(commun)
+            hide(commun)
         if not propre.is_dir():
             with suppress(FileExistsError):
                 propre.mkdir()  # out of reach behind its parent, whose permissions it takes
-                propre.chmod(stat.S_IMODE(commun.stat().st_mode))
+                if sys.platform != "win32":
+                    propre.chmod(stat.S_IMODE(commun.stat().st_mode) | stat.S_IRWXU)
         if not os.access(propre, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "", str(propre))
     except PermissionError as erreur:
-        if not commun.is_dir():
-            raise _translate(erreur, chemin) from erreur
-        raise FichierInvalide(
-            f"Le dossier « {commun} », qui garde les versions du classeur, n'est pas accessible "
-            "à votre compte.",
-            "Utilisez le compte qui tient le classeur, ou demandez que ce dossier soit ouvert "
-            "au vôtre.",
-        ) from erreur
+        raise (closed(commun) if commun.is_dir() else translate(erreur, chemin)) from erreur
     except OSError as erreur:
-        raise _translate(erreur, chemin) from erreur
+        raise translate(erreur, chemin) from erreur
     return propre
+
+
+def closed(commun: Path) -> FichierInvalide:
+    """The error for a discreet folder that is another account's."""
+    ouvrir = f'icacls "{shown(commun)}" /grant "NOM:(OI)(CI)M" /T'
+    return FichierInvalide(
+        f"Le dossier « {shown(commun)} », qui garde les versions du classeur, n'est pas accessible "
+        "à votre compte.",
+        "Utilisez le compte qui tient le classeur, ou demandez que ce dossier soit ouvert au vôtre"
+        + (f" : {ouvrir}" if sys.platform == "win32" else "."),
+    )
+
+
+def make_private(dossier: Path) -> None:
+    """Makes a folder that its owner alone can read.
+
+    Raises:
+        OSError: it exists, or the system refuses.
+    """
+    dossier.mkdir(mode=0o700)
+    keep_to_owner(dossier)
 
 
 def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | None = None) -> None:
@@ -97,7 +102,7 @@ def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | Non
     Raises:
         OSError: the disk refuses.
     """
-    chemin.unlink(missing_ok=True)
+    patiently(lambda: chemin.unlink(missing_ok=True), chemin)
     try:
         with open(chemin, "xb", opener=lambda p, drapeaux: os.open(p, drapeaux, mode)) as fichier:
             fichier.write(data)
@@ -106,8 +111,7 @@ def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | Non
                 _copy_rights(comme, chemin)
             os.fsync(fichier.fileno())
     except BaseException:
-        with suppress(OSError):
-            chemin.unlink(missing_ok=True)
+        gone(lambda: chemin.unlink(missing_ok=True))
         raise
 
 
@@ -122,13 +126,42 @@ def write_private(chemin: Path, data: bytes) -> None:
     en_cours = chemin.with_name("en_cours.tmp")
     write_new(en_cours, data)
     follow_folder(en_cours)
-    en_cours.replace(chemin)
+    patiently(lambda: en_cours.replace(chemin), chemin)
+
+
+def deliver(chemin: Path, data: bytes) -> None:
+    """Writes a file that the tool hands over: readable by its owner alone, whole or not at all.
+
+    A link stays a link: the file that it leads to is written. A pipe, a terminal is written
+    to, never replaced.
+
+    Raises:
+        OSError: the system refuses, or it is a disk itself.
+    """
+    if _is_stream(chemin):
+        _pour(chemin, data)
+        return
+    cible = reach(Path(os.path.realpath(chemin)))
+    en_cours = cible.with_name(f".{cible.name}{EN_COURS}")
+    try:
+        write_new(en_cours, data)
+        keep_to_owner(en_cours)
+        patiently(lambda: en_cours.replace(cible), cible)
+    except BaseException:
+        gone(lambda: en_cours.unlink(missing_ok=True))
+        raise
 
 
 def follow_folder(chemin: Path) -> None:
-    """Gives a file of the discreet folder that folder's permissions, when it is ours."""
-    with suppress(PermissionError):
-        chemin.chmod(stat.S_IMODE(chemin.parent.stat().st_mode) & 0o666)
+    """Gives a file of the discreet folder that folder's permissions, when it is ours.
+
+    On Windows a file has its folder's from its first day, and the only bit there says that a
+    folder is customised: it would make the file read-only.
+    """
+    if sys.platform != "win32":
+        with suppress(PermissionError):
+            dossier = stat.S_IMODE(chemin.parent.stat().st_mode)
+            chemin.chmod(dossier & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
 
 
 def sync_folder(dossier: Path) -> None:
@@ -139,6 +172,68 @@ def sync_folder(dossier: Path) -> None:
             os.fsync(descripteur)
         finally:
             os.close(descripteur)
+
+
+def remove_file(chemin: Path) -> None:
+    """Removes a file, be it said read-only, which Windows does not remove as it is.
+
+    Raises:
+        OSError: the system refuses.
+    """
+    try:
+        patiently(chemin.unlink, chemin)
+    except PermissionError:
+        chemin.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        chemin.unlink()
+
+
+def remove_tree(dossier: Path) -> None:
+    """Removes a folder and all that it holds, read-only files included; absent is well.
+
+    Raises:
+        OSError: the system refuses.
+    """
+    for parent, dossiers, fichiers in os.walk(dossier, topdown=False):
+        for nom in fichiers:
+            remove_file(Path(parent, nom))
+        for nom in dossiers:
+            chemin = Path(parent, nom)
+            chemin.unlink() if chemin.is_symlink() else chemin.rmdir()
+    with suppress(FileNotFoundError):
+        patiently(dossier.rmdir, dossier)
+
+
+def _is_stream(chemin: Path) -> bool:
+    """Whether this is no file that could be replaced: a pipe, a device, this process's output."""
+    try:
+        mode = chemin.stat().st_mode
+    except OSError:
+        return False
+    parent = os.path.realpath(chemin.parent)
+    sortie = parent == "/dev" or parent.startswith("/proc/")
+    return sortie or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _pour(chemin: Path, data: bytes) -> None:
+    """Into a pipe that somebody reads, or a device that is no disk."""
+    mode = chemin.stat().st_mode
+    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "ce n'est pas un fichier", str(chemin))
+    attente = os.O_NONBLOCK if stat.S_ISFIFO(mode) else 0
+    fin = time.monotonic() + PATIENCE
+    while True:
+        try:
+            descripteur = os.open(chemin, os.O_WRONLY | attente)
+            break
+        except OSError as erreur:
+            if erreur.errno != errno.ENXIO or time.monotonic() > fin:
+                raise
+        time.sleep(PAUSE)  # whoever reads is about to
+    with open(descripteur, "wb", buffering=0) as flux:  # noqa: PTH123
+        os.set_blocking(descripteur, True)
+        reste = memoryview(data)
+        while reste:
+            reste = reste[flux.write(reste) :]
 
 
 def _copy_rights(modele: Path, chemin: Path) -> None:
@@ -153,22 +248,3 @@ def _copy_rights(modele: Path, chemin: Path) -> None:
                 os.chown(chemin, -1, avant.st_gid)
     shutil.copystat(modele, chemin)
     os.utime(chemin)
-
-
-def _translate(erreur: OSError, chemin: Path) -> ErreurInactifs:
-    if erreur.errno in _PLEIN:
-        return ErreurInactifs(
-            f"Il n'y a plus de place sur le disque : « {chemin} » n'a pas été modifié.",
-            "Libérez de la place, puis relancez la commande.",
-        )
-    if erreur.errno in _INTERDIT:
-        return FichierInvalide(
-            f"Votre compte n'a pas le droit d'écrire dans le dossier « {chemin.parent} » : "
-            f"« {chemin.name} » n'a pas été modifié.",
-            "Vérifiez les droits du dossier et du fichier, ou déplacez le classeur.",
-        )
-    return ErreurInactifs(
-        f"Le disque a refusé l'écriture de « {chemin} », qui n'a pas été modifié (le système "
-        f"répond : {erreur.strerror or erreur}).",
-        "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
-    )

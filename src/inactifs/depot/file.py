@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from inactifs.depot import history
 from inactifs.depot.disk import missing
+from inactifs.depot.faults import patiently, shown, translate
+from inactifs.depot.windows import resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
 
 MAX_CLASSEUR = 200 * 1024 * 1024
@@ -32,9 +35,7 @@ class Source:
     @cached_property
     def empreinte(self) -> str:
         """The SHA-256 of ``data``, in hexadecimal; computed when it is asked for."""
-        from inactifs.depot.history import digest
-
-        return digest(self.data)
+        return history.digest(self.data)
 
 
 def read(chemin: Path) -> Source:
@@ -43,9 +44,9 @@ def read(chemin: Path) -> Source:
     Raises:
         FichierInvalide: absent, a folder, forbidden, empty, too big, cut short, or no
             spreadsheet at all.
-        ClasseurOccupe: it never stops changing.
+        ClasseurOccupe: it never stops changing, or another program holds it.
     """
-    cible = Path(os.path.realpath(chemin))
+    cible = resolved(chemin)
     for essai in range(_ESSAIS):
         if essai:
             time.sleep(_PAUSE)
@@ -63,7 +64,7 @@ def read(chemin: Path) -> Source:
         defaut = "est incomplet : son enregistrement a été interrompu" if data else "est vide"
     else:
         defaut = "n'est pas un classeur Excel (.xlsx ou .xlsm)"
-    raise FichierInvalide(f"Le fichier « {cible} » {defaut}.", _advice(cible))
+    raise FichierInvalide(f"Le fichier « {shown(cible)} » {defaut}.", _advice(cible))
 
 
 def read_bytes(cible: Path) -> bytes | None:
@@ -71,36 +72,44 @@ def read_bytes(cible: Path) -> bytes | None:
 
     Raises:
         FichierInvalide: absent, a folder, forbidden, or too big.
+        ClasseurOccupe: another program holds it, and does not let go.
     """
+    require_file(cible)
     try:
-        if not stat.S_ISREG(cible.stat().st_mode):
-            raise FichierInvalide(
-                f"« {cible} » n'est pas un fichier.", "Donnez le nom d'un classeur .xlsx."
-            )
-        with cible.open("rb") as fichier:
+        with patiently(lambda: cible.open("rb"), cible) as fichier:
             avant = os.fstat(fichier.fileno())
             if avant.st_size > MAX_CLASSEUR:
                 raise FichierInvalide(
-                    f"« {cible} » est trop gros : {avant.st_size / 2**20:.0f} Mio, pour "
+                    f"« {shown(cible)} » est trop gros : {avant.st_size / 2**20:.0f} Mio, pour "
                     f"{MAX_CLASSEUR // 2**20} au plus.",
                     "Retirez-en les images ou les anciennes feuilles, dans une copie.",
                 )
-            data = fichier.read()
+            data = patiently(fichier.read, cible)
             apres = os.fstat(fichier.fileno())
     except FileNotFoundError:
         raise missing(cible) from None
-    except PermissionError as erreur:
-        raise FichierInvalide(
-            f"Votre compte n'a pas le droit de lire « {cible} », ou un logiciel l'en empêche.",
-            "Vérifiez les droits du fichier, fermez-le s'il est ouvert, puis relancez la commande.",
-        ) from erreur
     except OSError as erreur:
-        raise FichierInvalide(
-            f"« {cible} » ne peut pas être lu (le système répond : {erreur.strerror or erreur}).",
-            "Vérifiez que le disque ou le partage réseau est accessible.",
-        ) from erreur
+        raise translate(erreur, cible, reading=True) from erreur
     stable = (avant.st_mtime_ns, avant.st_size) == (apres.st_mtime_ns, len(data))
     return data if stable else None
+
+
+def require_file(cible: Path) -> None:
+    """Nothing is made beside what is no workbook.
+
+    Raises:
+        FichierInvalide: absent, or a folder, a pipe, a device.
+    """
+    try:
+        mode = patiently(cible.stat, cible).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(cible) from None
+    except OSError as erreur:
+        raise translate(erreur, cible, reading=True) from erreur
+    if not stat.S_ISREG(mode):
+        raise FichierInvalide(
+            f"« {shown(cible)} » n'est pas un fichier.", "Donnez le nom d'un classeur .xlsx."
+        )
 
 
 def _is_whole_zip(data: bytes) -> bool:
@@ -113,10 +122,8 @@ def _is_whole_zip(data: bytes) -> bool:
 
 def _advice(cible: Path) -> str:
     """What to do with a workbook that cannot be read."""
-    from inactifs.depot.history import load
-
     with suppress(FichierInvalide):
-        if load(cible):
+        if history.load(cible):
             return (
                 "Essayez de l'ouvrir dans Excel ; « inactifs undo --force » remet la version "
                 "d'avant la dernière écriture."

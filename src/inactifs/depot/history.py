@@ -5,21 +5,31 @@ versions, :data:`MAX_ANNULEES` states put aside by ``undo``, and :data:`MAX_OCTE
 are kept, the oldest go first; the last of each kind is kept whatever its size. After a purge,
 all the versions from before it go: they name the people that it took out.
 
-Each copy's name carries its rank, its time, and the SHA-256 of the workbook after the write, so
-that nothing needed to go back is lost with the index, which adds who and which command. Order
+Each copy's name carries its rank, its time, and the beginning of the SHA-256 of the workbook
+after the write (paths are short on Windows), so that nothing needed to go back is lost with the
+index, which adds who and which command. Order
 is by rank: clocks are set back, ranks are not. All of this is called under the workbook's lock,
 except :func:`load`.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.depot.disk import kept_beside, private_folder, sync_folder, write_private
+from inactifs.depot.disk import (
+    kept_beside,
+    private_folder,
+    remove_file,
+    sync_folder,
+    write_private,
+)
+from inactifs.depot.faults import shown
 from inactifs.erreurs import FichierInvalide
 
 MAX_VERSIONS = 50
@@ -31,7 +41,7 @@ PURGE = "purge"
 
 _INDEX = "index.json"
 _ANNULEE = "annulee"
-_NOM = re.compile(r"(\d{6,})-(\d{8}T\d{6})-([0-9a-f]{64}|annulee)(?:\.[^.]+)?")
+_NOM = re.compile(r"(\d{6,})-(\d{8}T\d{6})-([0-9a-f]{16}|[0-9a-f]{64}|annulee)(?:\.[^.]+)?")
 
 
 @dataclass(frozen=True)
@@ -39,8 +49,8 @@ class Version:
     """A copy of the workbook as it was before a write.
 
     ``quand``, ``operateur`` and ``commande`` are those of that write; ``empreinte_avant`` is
-    the SHA-256 of the copy, ``empreinte_apres`` that of what was written (empty for a state
-    that ``undo`` put aside: it is kept, not gone back to).
+    the SHA-256 of the copy, ``empreinte_apres`` the :func:`mark` of what was written (empty for a
+    state that ``undo`` put aside: it is kept, not gone back to).
     """
 
     rang: int
@@ -59,9 +69,12 @@ class Version:
 
 def digest(data: bytes) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
+
+
+def mark(empreinte: str) -> str:
+    """What a copy's name keeps of a SHA-256: enough to know a workbook again."""
+    return empreinte[:16]
 
 
 def load(chemin: Path) -> list[Version]:
@@ -73,14 +86,19 @@ def load(chemin: Path) -> list[Version]:
     Raises:
         FichierInvalide: this account may not read the folder.
     """
-    dossier = kept_beside(chemin)
+    return copies_in(kept_beside(chemin))
+
+
+def copies_in(dossier: Path) -> list[Version]:
+    """Every copy of a discreet folder, oldest first, as :func:`load`."""
     try:
         copies = [c for c in dossier.iterdir() if _NOM.fullmatch(c.name)]
     except FileNotFoundError:
         return []
     except OSError as erreur:
         raise FichierInvalide(
-            f"Le dossier « {dossier} », qui garde les versions du classeur, ne peut pas être lu.",
+            f"Le dossier « {shown(dossier)} », qui garde les versions du classeur, ne peut "
+            "pas être lu.",
             "Utilisez le compte qui tient le classeur.",
         ) from erreur
     index = _read_index(dossier)
@@ -128,8 +146,8 @@ def keep(
     dossier = private_folder(chemin)
     copies = load(chemin)
     rang = copies[-1].rang + 1 if copies else 1
-    nom = f"{rang:06d}-{quand:%Y%m%dT%H%M%S}-{apres or _ANNULEE}{chemin.suffix}"
-    version = Version(rang, quand, operateur, commande, dossier / nom, avant, apres)
+    nom = f"{rang:06d}-{quand:%Y%m%dT%H%M%S}-{mark(apres) or _ANNULEE}{chemin.suffix}"
+    version = Version(rang, quand, operateur, commande, dossier / nom, avant, mark(apres))
     try:
         write_private(version.chemin, data)
         _write_index(dossier, [*copies, version])
@@ -154,13 +172,13 @@ def tidy(chemin: Path, empreinte: str) -> None:
         del tailles[anciennes.pop(0).chemin]
     for copie in toutes:
         if copie.chemin not in tailles:
-            copie.chemin.unlink(missing_ok=True)
+            remove_file(copie.chemin)
 
 
 def _done(copies: Sequence[Version], empreinte: str) -> list[Version]:
     """The writes that took place, oldest first."""
     versions = [c for c in copies if not c.annulee]
-    while versions and (derniere := versions[-1]).empreinte_apres != empreinte:
+    while versions and (derniere := versions[-1]).empreinte_apres != mark(empreinte):
         if derniere.empreinte_avant != empreinte:
             break
         versions.pop()
@@ -174,8 +192,7 @@ def _last_purge(versions: Sequence[Version]) -> int:
 
 def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
     rang, heure, apres = copie.stem.split("-")
-    if apres == _ANNULEE:
-        apres = ""
+    apres = "" if apres == _ANNULEE else mark(apres)
     try:
         connu = index[copie.name]
         quand = datetime.fromisoformat(connu["quand"])
@@ -201,8 +218,6 @@ def _digest_of(copie: Path) -> str:
 
 
 def _read_index(dossier: Path) -> dict[str, dict[str, str]]:
-    import json
-
     try:
         index = json.loads((dossier / _INDEX).read_bytes())
     except (OSError, ValueError):
@@ -211,8 +226,6 @@ def _read_index(dossier: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_index(dossier: Path, copies: Sequence[Version]) -> None:
-    import json
-
     index = {
         c.chemin.name: {
             "quand": c.quand.isoformat(),

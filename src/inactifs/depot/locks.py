@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
 import threading
 import time
@@ -21,7 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot.disk import faults, follow_folder, missing, private_folder
+from inactifs.depot import remains
+from inactifs.depot.disk import closed, follow_folder, private_folder
+from inactifs.depot.faults import PATIENCE, PAUSE, patiently, shown, translate
+from inactifs.depot.file import require_file
+from inactifs.depot.windows import machine, resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 ATTENTE = 10.0
@@ -45,12 +48,11 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
             disk knows no locks.
         Refus: the file is an archive: under a folder named « archives ».
     """
-    cible = Path(os.path.realpath(chemin))
-    if not cible.exists():
-        raise missing(cible)
+    cible = resolved(chemin)
+    require_file(cible)
     if any(dossier.casefold() == "archives" for dossier in cible.parent.parts):
         raise Refus(
-            f"« {cible} » est une archive : elle se consulte, mais ne se modifie pas.",
+            f"« {shown(cible)} » est une archive : elle se consulte, mais ne se modifie pas.",
             "Travaillez sur le classeur en cours ; pour repartir de cette archive, copiez-la "
             "d'abord hors du dossier « archives ».",
         )
@@ -58,15 +60,14 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
     if cible in tenus:
         yield
         return
+    remains.follow_renamed(cible)
     verrou = private_folder(cible) / "verrou"
-    with faults(cible):
-        descripteur = os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600)
-        follow_folder(verrou)
+    descripteur = _open(verrou, cible)
     try:
         _wait(descripteur, cible, attente)
         with suppress(OSError):  # only a name in a message
             os.ftruncate(descripteur, 0)
-            detenteur = f"{operateur or 'inconnu'} (processus {os.getpid()}, {platform.node()})"
+            detenteur = f"{operateur or 'inconnu'} (processus {os.getpid()}, {machine()})"
             os.lseek(descripteur, 0, os.SEEK_SET)
             os.write(descripteur, detenteur.encode())
         tenus.add(cible)
@@ -78,8 +79,21 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
         os.close(descripteur)  # which releases the lock
 
 
+def _open(verrou: Path, cible: Path) -> int:
+    try:
+        descripteur = patiently(lambda: os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600), verrou)
+        follow_folder(verrou)
+    except PermissionError as erreur:
+        raise closed(verrou.parent.parent) from erreur
+    except OSError as erreur:
+        raise translate(erreur, cible) from erreur
+    return descripteur
+
+
 def refuse_if_open_elsewhere(chemin: Path) -> str:
     """Refuses a workbook that Excel or LibreOffice has open.
+
+    A lock made a moment ago may vanish as soon: it is looked at until it is two seconds old.
 
     Returns:
         A French sentence when a lock was found that nobody holds any more, else "".
@@ -88,13 +102,13 @@ def refuse_if_open_elsewhere(chemin: Path) -> str:
         ClasseurOccupe: names who has it open. A lock that cannot be told from a forgotten one
             is taken for real, and the advice says which file to remove.
     """
-    cible = Path(os.path.realpath(chemin))
+    cible = resolved(chemin)
     perimes = []
     for verrou, read_owner, is_stale in (
         (cible.with_name(f"~${cible.name}"), excel_owner, _excel_is_gone),
         (cible.with_name(f".~lock.{cible.name}#"), libreoffice_owner, _libreoffice_is_gone),
     ):
-        if not os.path.lexists(verrou):
+        if not _stays(verrou):
             continue
         if is_stale(verrou):
             perimes.append(verrou.name)
@@ -102,7 +116,7 @@ def refuse_if_open_elsewhere(chemin: Path) -> str:
         raise ClasseurOccupe(
             f"« {cible.name} » est ouvert{read_owner(verrou)}.",
             "Enregistrez-le et fermez-le, puis relancez la commande. Si personne ne l'a ouvert, "
-            f"supprimez le fichier caché « {verrou} ».",
+            f"supprimez le fichier caché « {shown(verrou)} ».",
         )
     if not perimes:
         return ""
@@ -110,6 +124,19 @@ def refuse_if_open_elsewhere(chemin: Path) -> str:
         f"Verrou périmé ignoré : « {' » et « '.join(perimes)} », laissé par un logiciel qui ne "
         "tourne plus ; vous pouvez supprimer ce fichier caché."
     )
+
+
+def _stays(verrou: Path) -> bool:
+    """Whether the lock is there, and is not gone before it is two seconds old."""
+    fin = time.monotonic() + PATIENCE
+    while True:
+        try:
+            age = time.time() - verrou.lstat().st_mtime
+        except OSError:
+            return False
+        if not 0 <= age < PATIENCE or time.monotonic() > fin:
+            return True
+        time.sleep(PAUSE)
 
 
 def excel_owner(verrou: Path) -> str:
@@ -180,7 +207,7 @@ def _libreoffice_is_gone(verrou: Path) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     _, compte, poste = _libreoffice_fields(verrou)
-    if not poste or _short(poste) != _short(platform.node()):
+    if not poste or _short(poste) != _short(machine()):
         return False
     try:
         allume_depuis = float(Path("/proc/uptime").read_text().split()[0])

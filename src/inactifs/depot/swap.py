@@ -28,11 +28,13 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.depot import history
-from inactifs.depot.disk import faults, sync_folder, write_new
+from inactifs.depot import history, remains
+from inactifs.depot.disk import EN_COURS, kept_beside, sync_folder, write_new
+from inactifs.depot.faults import faults, gone, patiently, shown
 from inactifs.depot.file import Source, read_bytes
 from inactifs.depot.history import Version
 from inactifs.depot.locks import lock, refuse_if_open_elsewhere
+from inactifs.depot.windows import resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 
@@ -45,7 +47,8 @@ def replace(
     written when the content is the same.
 
     Returns:
-        A French notice when a stale lock was passed over, else an empty text.
+        A French notice when a stale lock was passed over, or when a link leads the kept
+        versions elsewhere; else an empty text.
 
     Raises:
         ClasseurOccupe: open elsewhere, or changed since it was read.
@@ -71,11 +74,10 @@ def replace(
                 commande=commande,
             ),
         )
-        with suppress(
-            OSError, FichierInvalide
-        ):  # the write is done: tidying can wait for the next one
+        with suppress(OSError, FichierInvalide):  # the write is done: tidying can wait
             history.tidy(source.chemin, apres)
-    return avis
+            remains.sweep(source.chemin.parent)
+    return " ".join(filter(None, (avis, *remains.links(source.chemin))))
 
 
 def create(chemin: Path, data: bytes) -> None:
@@ -86,12 +88,12 @@ def create(chemin: Path, data: bytes) -> None:
         FichierInvalide: the account may not write there, or there is no such folder.
         ErreurInactifs: the disk is full, or fails.
     """
-    cible = Path(os.path.realpath(chemin))
+    cible = resolved(chemin)
     if not cible.parent.is_dir():
         raise FichierInvalide(
-            f"Le dossier « {cible.parent} » n'existe pas.", "Créez-le, ou vérifiez son nom."
+            f"Le dossier « {shown(cible.parent)} » n'existe pas.", "Créez-le, ou vérifiez son nom."
         )
-    en_cours = cible.with_name(f".{cible.name}.{os.getpid()}.inactifs.tmp")
+    en_cours = cible.with_name(f".{cible.name}.{os.getpid()}{EN_COURS}")
     try:
         with faults(cible):
             write_new(en_cours, data, mode=0o666)  # less the umask: as any new document
@@ -99,12 +101,11 @@ def create(chemin: Path, data: bytes) -> None:
                 _take_name(en_cours, cible)
             except FileExistsError as erreur:
                 raise ClasseurOccupe(
-                    f"Le fichier « {cible} » existe déjà : il n'a pas été remplacé.",
+                    f"Le fichier « {shown(cible)} » existe déjà : il n'a pas été remplacé.",
                     "Relancez la commande, ou choisissez un autre nom.",
                 ) from erreur
     finally:
-        with suppress(OSError):
-            en_cours.unlink(missing_ok=True)
+        gone(lambda: en_cours.unlink(missing_ok=True))
     sync_folder(cible.parent)
 
 
@@ -114,9 +115,10 @@ def versions(chemin: Path) -> list[Version]:
     Raises:
         FichierInvalide: the workbook is absent, or this account may not read the versions.
     """
-    cible = Path(os.path.realpath(chemin))
+    cible = resolved(chemin)
     empreinte = history.digest(read_bytes(cible) or b"")
-    return history.undoable(history.load(cible), empreinte)[::-1]
+    dossier = remains.renamed_from(cible) or kept_beside(cible)
+    return history.undoable(history.copies_in(dossier), empreinte)[::-1]
 
 
 def forget(source: Source) -> list[Path]:
@@ -156,7 +158,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         FichierInvalide: absent, forbidden, or the copy is damaged.
         ErreurInactifs: the disk is full, or fails. In every case the workbook is untouched.
     """
-    cible = Path(os.path.realpath(chemin))
+    cible = resolved(chemin)
     with lock(cible, operateur=operateur):
         data = read_bytes(cible)
         if data is None:
@@ -169,9 +171,12 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
                 "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
             )
         if not possibles:
-            raise Refus(f"Rien à annuler : aucune version antérieure de « {cible.name} ».")
+            raise Refus(
+                f"Rien à annuler : aucune version antérieure de « {cible.name} ».",
+                remains.elsewhere(cible),
+            )
         derniere = possibles[-1]
-        if actuel.empreinte != derniere.empreinte_apres and not force:
+        if history.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
             raise Refus(
                 f"« {cible.name} » a été modifié à la main depuis « {derniere.commande} », du "
                 f"{derniere.quand:%d/%m/%Y à %H:%M} : l'annuler effacerait aussi ces changements.",
@@ -192,9 +197,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
                 commande="undo",
             ),
         )
-        with suppress(
-            OSError, FichierInvalide
-        ):  # else the copy put back is removed by the next write
+        with suppress(OSError, FichierInvalide):  # else the next write removes the copy put back
             history.tidy(cible, derniere.empreinte_avant)
     return dataclasses.replace(derniere, chemin=annulee.chemin)
 
@@ -209,41 +212,27 @@ def _swap(source: Source, nouveau: bytes, keep: Callable[[], Version]) -> Versio
     cible = source.chemin
     if not os.access(cible, os.W_OK):
         raise FichierInvalide(
-            f"« {cible} » est en lecture seule : il n'a pas été modifié.",
+            f"« {shown(cible)} » est en lecture seule : il n'a pas été modifié.",
             "Retirez cette protection dans les propriétés du fichier, ou vérifiez vos droits.",
         )
-    en_cours = cible.with_name(f".{cible.name}.inactifs.tmp")
+    en_cours = cible.with_name(f".{cible.name}{EN_COURS}")
     copie = None
     try:
         with faults(cible):
             write_new(en_cours, nouveau, comme=cible)
             copie = keep()
+        refuse_if_open_elsewhere(cible)
         if not _still_holds(source):
             raise _changed(cible)
-        refuse_if_open_elsewhere(cible)
         with faults(cible):
-            _rename(en_cours, cible)
+            patiently(lambda: en_cours.replace(cible), cible)
     except BaseException:
         if copie is not None and en_cours.exists():  # whatever happened, it was not renamed
-            with suppress(OSError):
-                copie.chemin.unlink(missing_ok=True)
-        with suppress(OSError):
-            en_cours.unlink(missing_ok=True)
+            gone(copie.chemin.unlink)
+        gone(lambda: en_cours.unlink(missing_ok=True))
         raise
     sync_folder(cible.parent)
     return copie
-
-
-def _rename(en_cours: Path, cible: Path) -> None:
-    try:
-        en_cours.replace(cible)
-    except PermissionError as erreur:
-        if os.name != "nt":
-            raise
-        raise ClasseurOccupe(
-            f"« {cible.name} » est ouvert par un autre logiciel : il n'a pas été modifié.",
-            "Fermez-le, puis relancez la commande.",
-        ) from erreur
 
 
 def _take_name(en_cours: Path, cible: Path) -> None:
@@ -268,13 +257,11 @@ def _still_holds(source: Source) -> bool:
 
 
 def _copy_of(version: Version) -> bytes:
-    try:
-        data = version.chemin.read_bytes()
-    except OSError:
-        data = b""
+    with faults(version.chemin, reading=True):
+        data = patiently(version.chemin.read_bytes, version.chemin)
     if history.digest(data) != version.empreinte_avant:
         raise FichierInvalide(
-            f"La version gardée « {version.chemin} » est abîmée : rien n'a été modifié.",
+            f"La version gardée « {shown(version.chemin)} » est abîmée : rien n'a été modifié.",
             "Les versions plus anciennes sont dans le même dossier.",
         )
     return data

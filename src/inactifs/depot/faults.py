@@ -1,0 +1,213 @@
+"""The system's errors in French: one row a cause, for whatever is read or written."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, FichierInvalide
+
+T = TypeVar("T")
+
+PATIENCE = 2.0
+"""Seconds for which a file that another program holds is tried again."""
+
+PAUSE = 0.05
+
+LONGUEUR_MAX = 259
+"""Characters of the longest path that Windows opens, unless it was set otherwise."""
+
+
+class Cause(NamedTuple):
+    """Why the system refused: ``bref`` ends « Impossible d'écrire « x » : », ``lecture`` and
+    ``ecriture`` are whole sentences; ``conseil`` says what to do."""
+
+    erreur: type[ErreurInactifs]
+    bref: str
+    lecture: str
+    ecriture: str
+    conseil: str
+
+
+_RETENU = Cause(
+    ClasseurOccupe,
+    "un autre logiciel le retient",
+    "« {chemin} » est retenu par un autre logiciel (antivirus, synchronisation, sauvegarde, "
+    "Excel…) : il n'a pas pu être lu.",
+    "« {chemin} » est retenu par un autre logiciel (antivirus, synchronisation, sauvegarde, "
+    "Excel…) : il n'a pas été modifié.",
+    "Attendez quelques instants, fermez-le s'il est ouvert, puis relancez la commande.",
+)
+_TROP_LONG = Cause(
+    FichierInvalide,
+    "ce nom est trop long",
+    "Le chemin « {chemin} » est trop long pour ce système.",
+    "Le chemin « {chemin} » ({longueur} caractères) est trop long pour ce système, avec celui des "
+    "versions gardées à côté : rien n'a été modifié.",
+    "Raccourcissez les noms des dossiers, ou déplacez le classeur plus près de la racine.",
+)
+_PLEIN = Cause(
+    ErreurInactifs,
+    "il n'y a plus de place sur le disque",
+    "« {chemin} » ne peut pas être lu : il n'y a plus de place sur le disque.",
+    "Il n'y a plus de place sur le disque : « {chemin} » n'a pas été modifié.",
+    "Libérez de la place, puis relancez la commande.",
+)
+_INTERDIT = Cause(
+    FichierInvalide,
+    "l'accès est refusé",
+    "Votre compte n'a pas le droit de lire « {chemin} ».",
+    "Votre compte n'a pas le droit d'écrire dans le dossier « {dossier} » : « {nom} » n'a pas été "
+    "modifié.",
+    "Vérifiez les droits du dossier et du fichier, ou déplacez le classeur.",
+)
+_PROTEGE = _INTERDIT._replace(bref="le disque n'accepte pas l'écriture")
+_ABSENT = Cause(
+    FichierInvalide,
+    "le dossier n'existe pas",
+    "« {chemin} » n'existe pas.",
+    "Le dossier « {dossier} » n'existe pas, ou plus : « {nom} » n'a pas été modifié.",
+    "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
+)
+_AUTRE = Cause(
+    ErreurInactifs,
+    "le système répond « {systeme} »",
+    "« {chemin} » ne peut pas être lu (le système répond : {systeme}).",
+    "Le disque a refusé l'écriture de « {chemin} », qui n'a pas été modifié (le système répond : "
+    "{systeme}).",
+    "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
+)
+_CAUSES = {
+    errno.ENOSPC: _PLEIN,
+    errno.EFBIG: _PLEIN,
+    getattr(errno, "EDQUOT", errno.ENOSPC): _PLEIN,
+    errno.EACCES: _INTERDIT,
+    errno.EPERM: _INTERDIT,
+    errno.EROFS: _PROTEGE,
+    errno.ENAMETOOLONG: _TROP_LONG,
+    errno.ENOENT: _ABSENT,
+    errno.ENOTDIR: _ABSENT._replace(bref="ce qui précède n'est pas un dossier"),
+    errno.EISDIR: _AUTRE._replace(bref="c'est un dossier"),
+    errno.EBUSY: _RETENU,
+    errno.ETXTBSY: _RETENU,
+    errno.EDEADLK: _RETENU,
+}
+_WINDOWS = {
+    32: _RETENU,  # ERROR_SHARING_VIOLATION
+    33: _RETENU,  # ERROR_LOCK_VIOLATION
+    112: _PLEIN,  # ERROR_DISK_FULL
+    206: _TROP_LONG,  # ERROR_FILENAME_EXCED_RANGE
+}
+
+
+def cause_of(erreur: OSError, chemin: Path) -> Cause:
+    """The row of the table for this refusal; ``chemin`` is what was to be read or written."""
+    connue = _WINDOWS.get(getattr(erreur, "winerror", None) or 0)
+    if connue is not None:
+        return connue
+    if erreur.errno == errno.ENOENT and _too_long(erreur, chemin):
+        return _TROP_LONG
+    if erreur.errno == errno.EACCES and _held(chemin):
+        return _RETENU
+    return _CAUSES.get(erreur.errno or 0, _AUTRE)
+
+
+def write_fault(erreur: OSError, chemin: Path | None = None) -> str:
+    """Why the system refused to write a file, in French: the end of a sentence."""
+    cause = cause_of(erreur, chemin or Path(str(erreur.filename or "")))
+    return cause.bref.format(systeme=erreur.strerror or erreur)
+
+
+def translate(erreur: OSError, chemin: Path, *, reading: bool = False) -> ErreurInactifs:
+    """The error for the staff, when the system refuses to write (or read) ``chemin``."""
+    cause = cause_of(erreur, chemin)
+    phrase = (cause.lecture if reading else cause.ecriture).format(
+        chemin=shown(chemin),
+        dossier=shown(chemin.parent),
+        nom=chemin.name,
+        longueur=len(str(shown(chemin))),
+        systeme=erreur.strerror or erreur,
+    )
+    genre = FichierInvalide if reading and cause.erreur is ErreurInactifs else cause.erreur
+    return genre(phrase, cause.conseil)
+
+
+@contextmanager
+def faults(chemin: Path, *, reading: bool = False) -> Iterator[None]:
+    """Turns the system's refusal to write (or read) ``chemin`` into an error for the staff.
+
+    Raises:
+        FichierInvalide: the account may not (exit 4).
+        ClasseurOccupe: another program holds it (exit 5).
+        ErreurInactifs: the disk is full, or fails (exit 1).
+    """
+    try:
+        yield
+    except OSError as erreur:
+        raise translate(erreur, chemin, reading=reading) from erreur
+
+
+def patiently(action: Callable[[], T], chemin: Path) -> T:
+    """What ``action`` returns, tried again while another program holds ``chemin``, for
+    :data:`PATIENCE` seconds: an antivirus, a synchronisation or a backup lets go of it soon.
+
+    Raises:
+        OSError: the last refusal.
+    """
+    fin = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return action()
+        except OSError as erreur:
+            if cause_of(erreur, chemin) is not _RETENU or time.monotonic() > fin:
+                raise
+        time.sleep(PAUSE)
+
+
+def shown(chemin: Path) -> Path:
+    """A path as people write it, without the prefix that lets Windows open long ones."""
+    texte = str(chemin)
+    if texte.startswith("\\\\?\\UNC\\"):
+        return Path("\\\\" + texte[8:])
+    return Path(texte[4:]) if texte.startswith("\\\\?\\") else chemin
+
+
+def _too_long(erreur: OSError, chemin: Path) -> bool:
+    """Windows says of a path that is too long that it does not exist."""
+    noms = (erreur.filename, erreur.filename2, chemin)
+    return any(len(str(nom or "")) > LONGUEUR_MAX for nom in noms) and chemin.parent.is_dir()
+
+
+if sys.platform == "win32":
+    import _winapi
+
+    def _held(chemin: Path) -> bool:
+        """Whether another program holds the file: C's own errors say « access denied » for that
+        as for rights; asked with all sharing allowed, Windows says which."""
+        partage, existant, dossier = 7, 3, 0x02000000
+        for acces in (0x80000000, 0x80010000):  # to read it, to replace it
+            try:
+                _winapi.CloseHandle(
+                    _winapi.CreateFile(str(chemin), acces, partage, 0, existant, dossier, 0)
+                )
+            except OSError as erreur:
+                if erreur.winerror in (32, 33):
+                    return True
+        return False
+
+else:
+
+    def _held(chemin: Path) -> bool:
+        """Elsewhere « access denied » is a matter of rights."""
+        return False
+
+
+def gone(action: Callable[[], object]) -> None:
+    """Does ``action``, which tidies up: what the system refuses is left for another time."""
+    with suppress(OSError):
+        action()
