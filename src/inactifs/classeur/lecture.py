@@ -71,6 +71,7 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         anomalies=(
             *parametres.anomalies,
             *(a for t in tables.values() for a in _repeated_headers(t)),
+            *source.lost_cells(),
             *registre.anomalies,
             *lu.anomalies,
             *rapprochement.anomalies,

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from inactifs.classeur.extent import TooFar, within_reach
 from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
 from inactifs.classeur.saisie import Muette
 from inactifs.classeur.schema import Feuille, header_key
+from inactifs.classeur.valeurs import Anomalie
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import markup
+from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import parse_cell
 from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
@@ -43,10 +46,13 @@ class Source:
 
     def __init__(self, data: bytes, nom: str) -> None:
         self.nom = nom
+        self._data = data
         self._calamine, self._ooxml = _open(data, nom)
         calculs = {ref.name for ref in self._ooxml.sheets}  # chart sheets have no cells
         self.feuilles = tuple(nom for nom in self._calamine.sheet_names if nom in calculs)
         self._lignes: dict[str, list[list[object]]] = {}
+        self.perdues: dict[str, tuple[str, ...]] = {}
+        """By sheet read, the cells that stand far from all others: they are not read."""
 
     def named(self, nom: str) -> str | None:
         """The sheet of this name, without regard to case, accents, spaces."""
@@ -68,20 +74,54 @@ class Source:
             self._lignes[feuille] = self._load(feuille)
         return self._lignes[feuille]
 
+    def lost_cells(self) -> Iterator[Anomalie]:
+        """One for each sheet read that holds such cells."""
+        for feuille, cellules in self.perdues.items():
+            autres = f" ({len(cellules)} cellules sont ainsi)" if len(cellules) > 1 else ""
+            yield Anomalie(
+                "avertissement",
+                feuille,
+                cellules[0],
+                "",
+                f"Cette cellule est très loin de toutes les autres{autres} : elle n'est pas lue.",
+                "Effacez-la si elle ne sert à rien, ou rapprochez-la.",
+            )
+
     def _load(self, feuille: str) -> list[list[object]]:
         from python_calamine import CalamineError
 
         part = next(ref.part for ref in self._ooxml.sheets if ref.name == feuille)
+        calamine = self._calamine
         try:
-            lignes: list[list[object]] = self._calamine.get_sheet_by_name(feuille).to_python(  # type: ignore[assignment]
+            xml = self._ooxml.package.read(part)
+            etendue = within_reach(xml)
+            if etendue.lost:
+                self.perdues[feuille] = etendue.lost
+                calamine = self._without(part, etendue.xml)
+            lignes: list[list[object]] = calamine.get_sheet_by_name(feuille).to_python(  # type: ignore[assignment]
                 skip_empty_area=False
             )
-            muettes = silent_cells(self._ooxml.package.read(part))
+            muettes = silent_cells(etendue.xml)
+        except TooFar as faute:
+            raise FichierInvalide(
+                f"{self.nom} : la feuille « {feuille} » va jusqu'en {faute} : elle ne tient pas en "
+                "mémoire.",
+                "Dans Excel, supprimez les lignes et les colonnes vides d'avant cette cellule "
+                "(Ctrl+Fin y mène), puis enregistrez.",
+            ) from faute
         except (CalamineError, Refusal, ValueError) as faute:
             raise _unreadable(self.nom, f"la feuille « {feuille} » est endommagée") from faute
         if muettes:
             _put_back(lignes, muettes)
         return lignes
+
+    def _without(self, part: str, xml: bytes) -> CalamineWorkbook:
+        """The workbook without the lost cells of one sheet, for reading only."""
+        from python_calamine import CalamineWorkbook
+
+        copie = Package(self._data)
+        copie.write(part, xml)
+        return CalamineWorkbook.from_filelike(io.BytesIO(copie.dump()))
 
 
 def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
