@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from icalendar import Calendar, Event
 
 from inactifs.classeur.valeurs import Ecole
-from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
-from inactifs.procedure.suivi import situate
+from inactifs.procedure.modele import (
+    Dossier,
+    Eleve,
+    Etat,
+    Issue,
+    Moyen,
+    Rappel,
+    Regles,
+    Relance,
+    Resultat,
+)
+from inactifs.procedure.suivi import Situation, situate
 from inactifs.rendu.ics import calendar
 
 JOUR = date(2026, 8, 24)
@@ -175,6 +185,28 @@ def test_a_name_is_text_and_adds_no_line() -> None:
     nom = "ROYER; Laurence, dite\r\nSUMMARY:x \\ n"
     (evenement,) = events(octets(replace(DOSSIER, eleve=nom)))
     assert evenement["summary"] == ("1re relance : ROYER; Laurence, dite SUMMARY:x \\ n (n° 1042)")
+
+
+@pytest.mark.parametrize(
+    ("heure", "debut"), [(time(18, 0), datetime(2026, 8, 26, 18, 0)), (None, date(2026, 8, 26))]
+)
+def test_a_call_back_stands_at_its_hour(heure: time | None, debut: date) -> None:
+    """As promised, in the local time of whoever reads it; all day without an hour."""
+    rappel = Rappel(date(2026, 8, 26), heure)
+    promis = Situation(
+        replace(DOSSIER, a_rappeler_le=rappel), Etat.SUSPENDU, echeance=rappel.jour, retard_jours=-2
+    )
+    (evenement,) = events(calendar([promis], lambda _: LAURENCE, ECOLE, MATIN))
+    assert evenement["summary"] == "Rappel : ROYER Laurence (n° 1042)"
+    assert evenement["dtstart"].dt == debut
+    assert f"Promis à l'élève pour le {rappel.libelle}" in evenement["description"]
+    assert evenement["uid"] != uid(DOSSIER)
+
+
+def test_what_commands_a_terminal_or_breaks_a_line_stays_out() -> None:
+    """A cell may hold anything."""
+    (evenement,) = events(octets(replace(DOSSIER, eleve="RO\u2028YER\x1b[31m\x0b Lau\rrence")))
+    assert evenement["summary"] == "1re relance : RO YER [31m Lau rence (n° 1042)"
 
 
 def test_events_come_in_the_order_of_their_due_dates() -> None:

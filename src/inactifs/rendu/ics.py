@@ -1,24 +1,27 @@
-"""The steps due and coming, as a calendar that a phone or Outlook imports or subscribes to."""
+"""The steps and call-backs due and coming, as a calendar that a phone or Outlook imports or
+subscribes to (iCalendar, RFC 5545)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from inactifs.dates import french
+from inactifs.mots import directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.modele import Dossier, Eleve, Etape
+from inactifs.procedure.modele import Dossier, Eleve, Rappel
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import name_words, number_key
 
 if TYPE_CHECKING:
-    from icalendar import Event
-
     from inactifs.classeur.valeurs import Ecole
 
 _ESPACE = UUID("6f1c6a52-7d0e-4a39-9d53-0f7a4d1c9b27")  # never to change: it makes every UID
+_DUREE_D_UN_RAPPEL = "PT15M"
+_COMMANDES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def calendar(
@@ -29,9 +32,9 @@ def calendar(
     *,
     details: bool = False,
 ) -> bytes:
-    """An iCalendar file (RFC 5545) with one all-day event for each step due or coming.
+    """The file: one event for each step (all day) or call-back (at its hour) due or coming.
 
-    A late step stands on the day of the situations, where it will be seen, and says how late
+    What is late stands on the day of the situations, where it will be seen, and says how late
     it is. Run again, the same step is the same event (UID), only newer (SEQUENCE, DTSTAMP).
     It gives the student's name and number; the phone and email only with ``details``.
 
@@ -42,75 +45,120 @@ def calendar(
         horodatage: when it is made; a naive time is local.
         details: whether the phone and email are given.
     """
-    from icalendar import Calendar
-
-    calendrier = Calendar()
-    calendrier.add("prodid", "-//inactifs//Prévention des abandons//FR")
-    calendrier.add("version", "2.0")
-    calendrier.add("method", "PUBLISH")
-    calendrier.add("x-wr-calname", f"Relances {ecole.nom}".strip())
-    etapes = [(s, s.etape, s.echeance) for s in situations if s.etape and s.echeance]
-    for situation, etape, echeance in sorted(etapes, key=lambda e: (e[2], e[0].dossier.eleve)):
+    dues = [
+        (s.echeance, directory_key(s.dossier.eleve), s)
+        for s in situations
+        if s.echeance and (s.etape or s.dossier.a_rappeler_le)
+    ]
+    dues.sort(key=lambda due: due[:2])
+    quand = horodatage.astimezone(UTC)
+    lignes = [
+        "BEGIN:VCALENDAR",
+        "PRODID:-//inactifs//Prévention des abandons//FR",
+        "VERSION:2.0",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}",
+    ]
+    for echeance, _, situation in dues:
         eleve = eleve_of(situation.dossier)
-        evenement = _event(situation, etape, echeance, eleve, ecole, details)
-        _stamp(evenement, horodatage.astimezone(UTC))
-        calendrier.add_component(evenement)
-    octets: bytes = calendrier.to_ical()
-    return octets
+        lignes += _event(situation, echeance, eleve, ecole, quand, details=details)
+    lignes.append("END:VCALENDAR")
+    return b"".join(_folded(ligne) for ligne in lignes)
 
 
 def _event(
     situation: Situation,
-    etape: Etape,
     echeance: date,
     eleve: Eleve | None,
     ecole: Ecole,
+    quand: datetime,
+    *,
     details: bool,
-) -> Event:
-    from icalendar import Event
-
-    dossier = situation.dossier
+) -> Iterator[str]:
+    dossier, etape = situation.dossier, situation.etape
+    rappel = dossier.a_rappeler_le
     numero = dossier.numero or (eleve.numero if eleve else "")
     nom = " ".join(dossier.eleve.split())
+    quoi = "Rappel" if rappel else etape.libelle if etape else ""
     retard = max(situation.retard_jours, 0)
-    lignes = [
-        etape.action + (" (étape optionnelle)" if etape.optionnelle else ""),
-        "Moyen : " + " ou ".join(m.libelle for m in etape.moyens),
-        f"Responsable : {etape.responsable}",
-        f"Échéance : {french(echeance)}",
-    ]
+    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
+    yield "BEGIN:VEVENT"
+    yield f"UID:{uuid5(_ESPACE, _key(situation, numero, ecole))}"
+    yield f"SUMMARY:{_text(f'{quoi} : {nom}' + (f' (n° {numero})' if numero else ''))}"
+    yield f"DESCRIPTION:{_text(chr(10).join(_description(situation, eleve, retard, details)))}"
+    yield from _when(rappel, echeance + timedelta(days=retard), retard)
+    yield "TRANSP:TRANSPARENT"  # nobody is busy all day
+    if etape and etape.responsable:
+        yield f"CATEGORIES:{_text(etape.responsable)}"
+    yield f"DTSTAMP:{stamp}"
+    yield f"LAST-MODIFIED:{stamp}"
+    # SEQUENCE counts minutes, so that it grows without being remembered.
+    yield f"SEQUENCE:{int(quand.timestamp()) // 60}"
+    yield "END:VEVENT"
+
+
+def _description(
+    situation: Situation, eleve: Eleve | None, retard: int, details: bool
+) -> list[str]:
+    etape, rappel = situation.etape, situation.dossier.a_rappeler_le
+    lignes = []
+    if rappel:
+        lignes.append(f"Promis à l'élève pour le {rappel.libelle}")
+    elif etape:
+        lignes.append(etape.action + (" (étape optionnelle)" if etape.optionnelle else ""))
+        lignes.append("Moyen : " + " ou ".join(m.libelle for m in etape.moyens))
+    if etape:
+        lignes.append(f"Responsable : {etape.responsable}")
+    if situation.echeance:
+        lignes.append(f"Échéance : {french(situation.echeance)}")
     if retard:
         lignes.append(f"Retard : {retard} jour{'s' if retard > 1 else ''}")
     if details and eleve is not None:
         lignes += [f"Téléphone : {format_phone(eleve.telephone)}"] if eleve.telephone else []
         lignes += [f"Email : {eleve.email}"] if eleve.email else []
-    evenement = Event()
-    evenement.add("uid", str(uuid5(_ESPACE, _key(dossier, numero, etape, ecole))))
-    evenement.add("summary", f"{etape.libelle} : {nom}" + (f" (n° {numero})" if numero else ""))
-    evenement.add("description", "\n".join(lignes))
-    jour = echeance + timedelta(days=retard)
-    evenement.add("dtstart", jour)
-    evenement.add("dtend", jour + timedelta(days=1))  # the day after: RFC 5545, 3.6.1
-    evenement.add("transp", "TRANSPARENT")  # nobody is busy all day
-    if etape.responsable:
-        evenement.add("categories", [etape.responsable])
-    return evenement
+    return lignes
 
 
-def _key(dossier: Dossier, numero: str, etape: Etape, ecole: Ecole) -> str:
+def _when(rappel: Rappel | None, jour: date, retard: int) -> Iterator[str]:
+    """At the hour promised, wherever the reader is; all day for a step, or a promise not kept."""
+    if rappel and rappel.heure and not retard:
+        yield f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
+        yield f"DURATION:{_DUREE_D_UN_RAPPEL}"
+        return
+    yield f"DTSTART;VALUE=DATE:{jour:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{jour + timedelta(days=1):%Y%m%d}"  # the day after: RFC 5545, 3.6.1
+
+
+def _key(situation: Situation, numero: str, ecole: Ecole) -> str:
     """What makes a step the same on another day: school, student, dossier, turn, step.
 
     An answer restarts the steps: the turn, so that step 1 is then another event.
     """
+    dossier, etape = situation.dossier, situation.etape
     qui = number_key(numero) or " ".join(name_words(dossier.eleve))
     quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
     tour = sum(r.repondu for r in dossier.relances)
     ou = " ".join(name_words(ecole.nom))
-    return "|".join((ou, qui, quand, str(tour), str(etape.numero)))
+    quoi = "rappel" if dossier.a_rappeler_le else str(etape.numero if etape else 0)
+    return "|".join((ou, qui, quand, str(tour), quoi))
 
 
-def _stamp(evenement: Event, quand: datetime) -> None:
-    """Date the event; SEQUENCE counts minutes, so that it grows without being remembered."""
-    evenement.add("dtstamp", quand)
-    evenement.add("last-modified", quand)
-    evenement.add("sequence", int(quand.timestamp()) // 60)
+def _text(texte: str) -> str:
+    """A TEXT value (RFC 5545, 3.3.11): no separator, no line break of its own, no command."""
+    propre = _COMMANDES.sub(" ", texte.replace("\r\n", "\n").replace("\\", "\\\\"))
+    return propre.replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _folded(ligne: str) -> bytes:
+    """Lines of 75 octets at most, no character cut (RFC 5545, 3.1)."""
+    octets = ligne.encode()
+    morceaux: list[bytes] = []
+    debut, place = 0, 75
+    while len(octets) - debut > place:
+        fin = debut + place
+        while octets[fin] & 0xC0 == 0x80:
+            fin -= 1
+        morceaux.append(octets[debut:fin])
+        debut, place = fin, 74
+    morceaux.append(octets[debut:])
+    return b"\r\n ".join(morceaux) + b"\r\n"
