@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from inactifs.classeur.editing import unreadable
+from inactifs.classeur.findings import turn_awaited
 from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
-from inactifs.erreurs import EleveIntrouvable
+from inactifs.erreurs import EleveIntrouvable, Refus
 from inactifs.mots import simplify
+from inactifs.procedure.gestes import require_open
+from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import name_words, number_key
 
@@ -76,6 +81,46 @@ def begins_words(personne: Personne, texte: str) -> bool:
     return number_key(texte) == number_key(personne.numero) or _matches(
         name_words(texte), name_words(personne.nom)
     )
+
+
+def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossier:
+    """The open dossier of somebody, on the day of a command.
+
+    Raises:
+        FichierInvalide: the row that would have to be written cannot be read.
+        Refus: there is none.
+    """
+    require_readable(personne)
+    if (dossier := personne.ouvert) is not None:
+        return dossier
+    if (attente := turn_awaited(classeur, personne.eleve, jour)) is not None:
+        raise Refus(*attente)
+    if personne.dossiers:
+        require_open(personne.dossiers[-1])
+    raise Refus(
+        f"{personne.libelle} n'a pas de dossier d'inactivité.",
+        _why_none(personne.eleve, classeur.regles.seuil_mois, jour),
+    )
+
+
+def require_readable(personne: Personne) -> None:
+    """Raise ``FichierInvalide`` when an open row of this person cannot be read."""
+    for ligne in personne.illisibles:
+        if ligne.ouverte:
+            raise unreadable(ligne.anomalie)
+
+
+def _why_none(eleve: Eleve | None, seuil_mois: int, jour: date) -> str:
+    """Why a student without a dossier has none, and what to do."""
+    if eleve is not None and not eleve.suivi:
+        return f"La procédure ne suit pas cet élève : son statut est « {eleve.statut} »."
+    derniere = last_activity(eleve) if eleve is not None else None
+    if derniere is not None and inactive_from(derniere, seuil_mois) > jour:
+        return (
+            "Cet élève n'est pas inactif, rien n'est à relancer : un signe de vie se note avec "
+            "« inactifs activite add »."
+        )
+    return "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs."
 
 
 def all_persons(classeur: Classeur) -> list[Personne]:

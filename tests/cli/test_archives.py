@@ -406,7 +406,7 @@ def test_what_changed_since_its_copy_is_left_in_place(
     from inactifs.archives.documents import documents_in, remove_originals
     from inactifs.archives.manifest import Manifeste
     from inactifs.archives.storing import write_archive
-    from inactifs.cli.commun import timestamp
+    from inactifs.cli.options import timestamp
 
     fichiers = documents_in(documents, ecole.classeur, tmp_path / "archives")
     manifeste = Manifeste("dossier", timestamp(), "A", "inactifs")
@@ -563,7 +563,7 @@ def test_every_damage_is_named(ecole: Ecole, archive: Path, degat: str) -> None:
 def test_a_sealed_manifest_may_not_point_outside(ecole: Ecole) -> None:
     """Nothing outside the archive is read for a manifest that was made up."""
     from inactifs.archives.manifest import Fichier, Manifeste, from_json, to_json
-    from inactifs.cli.commun import timestamp
+    from inactifs.cli.options import timestamp
 
     for nom in ("../secret", "/etc/hostname"):
         manifeste = Manifeste("bilan", timestamp(), "A", "i", {}, (Fichier(nom, 1, "0"),))

@@ -9,6 +9,8 @@ import signal
 import stat
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -146,10 +148,14 @@ def test_ctrl_c_is_said_in_french_and_leaves_the_workbook_whole(
         encoding="utf-8",
     )
     with tuyau.open("wb") as bout:  # opened once the command reads it
-        bout.write(b"Date;Nom\n")
-        bout.flush()
-        commande.send_signal(signal.SIGINT)
+        fin = time.monotonic() + 60
+        while commande.poll() is None and time.monotonic() < fin:
+            # Between two reads, Python only takes note of it: somebody presses again.
+            commande.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                commande.wait(0.5)
         dit = commande.communicate(timeout=30)[1]
+        assert bout  # held open until then: the export never ended
     assert commande.returncode == 130
     assert dit.startswith("Interrompu")
     assert "Traceback" not in dit

@@ -98,15 +98,29 @@ def test_closing_shows_the_relances_and_asks(ecole: Ecole) -> None:
     assert openpyxl.load_workbook(ecole.classeur)[ELEVES]["J4"].value == "abandonniste"
 
 
-def test_what_changed_during_the_answers_is_not_written_over(ecole: Ecole) -> None:
-    """Somebody else noted the same call meanwhile; and a workbook open in Excel asks nothing."""
+def in_excel(ecole: Ecole) -> Path:
+    """The lock of Excel, where Marie has the workbook open."""
     verrou = ecole.classeur.with_name("~$" + ecole.classeur.name)
     verrou.write_bytes(
         b"\x05Marie" + b" " * 49 + b"\x05\0" + "Marie".encode("utf-16-le").ljust(108, b"\0")
     )
-    statut, ecran = answer("relance", "add")
+    return verrou
+
+
+def test_a_workbook_open_in_excel_is_to_be_closed_and_the_command_goes_on(ecole: Ecole) -> None:
+    """Before anything is asked; « non » stops. What was typed is not typed again."""
+    verrou = in_excel(ecole)
+    statut, ecran = answer("relance", "add", reponses=("non",))
     assert (statut, "Quel élève" in ecran) == (5, False), ecran
-    verrou.unlink()
+    assert "ouvert dans Excel par Marie" in ecran
+    statut, ecran = answer("reprise", "royer", reponses=("", verrou.unlink, ""))
+    assert statut == 0, ecran
+    assert ecran.count("Entrée quand c'est fait") == 2
+    assert ecole.row(3)["RÉSULTAT (REPRISE / ABANDON)"] == "REPRISE"
+
+
+def test_what_changed_during_the_answers_is_not_written_over(ecole: Ecole) -> None:
+    """Somebody else noted the same call meanwhile."""
     statut, ecran = answer(
         "relance", "add", reponses=("1", "", "", "", lambda: ecole.json("relance", "add", "2"), "o")
     )

@@ -7,23 +7,22 @@ from typing import Annotated
 
 import typer
 
-from inactifs.cli.commun import (
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.options import (
     ArgEleve,
     OptClasseur,
     OptDate,
     OptJson,
     OptSimulation,
-    ask,
-    ask_eleve,
     begun_by,
-    print_json,
-    say,
     today,
     typed_day,
-    working,
 )
+from inactifs.cli.questions import ask, ask_eleve
+from inactifs.cli.session import Session
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+from inactifs.rendu.json_shapes import student_json
 
 GENRES = ("cours", "connexion", "visite", "appel", "email")
 
@@ -33,9 +32,7 @@ def add(
     genre: Annotated[
         str | None,
         typer.Argument(
-            metavar="ACTIVITÉ",
-            help="cours, connexion, visite, appel ou email (venant de l'élève).",
-            show_default=False,
+            metavar="ACTIVITÉ", help="cours, connexion, visite, appel ou email (venant de l'élève)."
         ),
     ] = None,
     date_: OptDate = None,
@@ -43,12 +40,7 @@ def add(
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
-    """Note one activity by hand."""
-    from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.questions import confirm_meant
-    from inactifs.recherche import find_person
-    from inactifs.rendu.json_shapes import student_json
-
+    """Note one activity by hand; a lesson may be reserved: its day is not the command's."""
     eleve = ask_eleve(eleve)
     genre = ask(genre, f"Quelle activité ({', '.join(GENRES)})", "l'activité")
     trouves = begun_by(genre, GENRES)
@@ -64,10 +56,11 @@ def add(
             f"Une activité du {french(jour)} est dans le futur.",
             "Seul un cours réservé peut l'être : inactifs activite add ÉLÈVE cours --date …",
         )
-    with working(classeur, min(jour, today()), "activite add", simulation=simulation) as travail:
-        personne = find_person(travail.classeur, eleve)
-        if not simulation:
-            confirm_meant(personne, eleve)
+    session = Session("activite add", classeur, simulation=simulation)
+    session.jour = min(jour, today())
+    personne = session.meant(eleve)
+    with session.writing():
+        personne = session.again(personne)
         if personne.eleve is None:
             raise FichierInvalide(
                 f"{personne.libelle} n'est pas dans la feuille Élèves : l'activité n'a pas de "
@@ -82,26 +75,21 @@ def add(
             champ = "prochain_cours"
         ancien = getattr(avant, champ)
         apres = avant if ancien and ancien >= jour else replace(avant, **{champ: jour})  # type: ignore[arg-type]
-        change = apres != avant
-        if change:
-            travail.save(
-                Changements(
-                    eleves=[apres],
-                    journal=[travail.entry(avant.nom_complet, f"{activite} du {french(jour)}")],
-                )
-            )
-    if json_:
-        print_json(
-            student_json(apres)
-            | {"activite": activite, "date": jour.isoformat(), "ecrit": change and not simulation}
-        )
-        return
-    if change:
+        if apres != avant:
+            detail = f"{activite} du {french(jour)}"
+            journal = [session.entry(avant.nom_complet, detail)]
+            session.save(Changements(eleves=[apres], journal=journal))
+    if apres != avant:
         feminin = "e" if activite in ("connexion", "visite") else ""
-        say(f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}.")
+        phrases = [f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}."]
         if personne.ouvert is not None:
-            say("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
+            phrases.append("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
     else:
-        say(f"{personne.libelle} : une date plus récente ({french(ancien)}) est déjà notée.")
-    if simulation:
-        say("Simulation : rien n'a été écrit.")
+        phrases = [f"{personne.libelle} : une date plus récente ({french(ancien)}) est déjà notée."]
+    session.reply(
+        lambda: (
+            student_json(apres)
+            | {"activite": activite, "date": jour.isoformat(), "ecrit": session.ecrit}
+        ),
+        *phrases,
+    )

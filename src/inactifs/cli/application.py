@@ -32,15 +32,11 @@ app = typer.Typer(
 @app.callback()
 def start(
     ctx: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", help="Dit la version.", show_default=False)
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Dit la version.")] = False,
     installer: Annotated[
         bool,
         typer.Option(
-            "--install-completion",
-            help="Installe la complétion par TAB pour ce terminal.",
-            show_default=False,
+            "--install-completion", help="Installe la complétion par TAB pour ce terminal."
         ),
     ] = False,
     montrer: Annotated[
@@ -48,7 +44,6 @@ def start(
         typer.Option(
             "--show-completion",
             help="Montre ce que cette installation écrit, pour le copier vous-même.",
-            show_default=False,
         ),
     ] = False,
 ) -> None:
@@ -58,8 +53,8 @@ def start(
 
         print(f"inactifs {__version__}")
     elif installer or montrer:
-        from inactifs.cli.commun import say
         from inactifs.cli.installation import install, shell
+        from inactifs.cli.screen import say
         from inactifs.cli.shells import SCRIPTS
 
         if installer:

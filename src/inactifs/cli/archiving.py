@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs import __version__
-from inactifs.cli.commun import operator, print_json, say, show, timestamp, workbook_path
+from inactifs.cli.options import operator, timestamp
+from inactifs.cli.screen import reply, say
 from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.registre import name_words
 
 if TYPE_CHECKING:
     from inactifs.archives.storing import Archive
     from inactifs.bilan import Bilan
-    from inactifs.cli.commun import Travail
+    from inactifs.cli.session import Session
     from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
@@ -120,7 +121,7 @@ class Rangement:
 
 @contextmanager
 def documents_archived(
-    travail: Travail, personne: Personne, dossier: Dossier, documents: Path
+    travail: Session, personne: Personne, dossier: Dossier, documents: Path
 ) -> Iterator[Rangement]:
     """A student's folder (or file) and the record of their dossier, in ``archives/dossiers/``.
 
@@ -179,7 +180,7 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
     return restes
 
 
-def _fiche(travail: Travail, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
+def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
     from inactifs.archives.documents import PREFIXE
     from inactifs.bilan import histories
     from inactifs.rendu.closing_record import render_fiche
@@ -193,7 +194,7 @@ def _fiche(travail: Travail, dossier: Dossier, fichiers: Mapping[str, Path]) -> 
     return render_fiche(datees[0], livre.regles, edition, tailles).encode()
 
 
-def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
+def check_archives(classeur: Path) -> bool:
     """Verify every archive beside the workbook and say what was found; whether all is intact.
 
     Raises:
@@ -201,8 +202,9 @@ def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
     """
     from inactifs.archives.storing import root_of
     from inactifs.archives.verification import verify_all
+    from inactifs.rendu.archives_shown import archives_json, render_archives
 
-    racine = root_of(workbook_path(classeur))
+    racine = root_of(classeur)
     try:
         controles = verify_all(racine)
     except OSError as faute:
@@ -210,14 +212,9 @@ def check_archives(classeur: Path | None, *, as_json: bool) -> bool:
             f"Le dossier « {racine} » ne peut pas être lu ({faute.strerror or faute}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
-    if as_json:
-        from inactifs.rendu.archives_shown import archives_json
-
-        print_json({"dossier": str(racine), "archives": archives_json(controles)})
-    elif not controles:
-        say(f"Aucune archive dans « {racine} ».")
-    else:
-        from inactifs.rendu.archives_shown import render_archives
-
-        show(*render_archives(controles))
+    reply(
+        lambda: {"dossier": str(racine), "archives": archives_json(controles)},
+        *([] if controles else [f"Aucune archive dans « {racine} »."]),
+        tables=lambda: render_archives(controles) if controles else (),
+    )
     return all(c.intacte for c in controles)

@@ -4,57 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from inactifs.cli.commun import (
-    OptClasseur,
-    OptDate,
-    OptJson,
-    OptMotif,
-    OptSimulation,
-    Travail,
-    ask,
-    case_document,
-    command_day,
-    interactive,
-    open_dossier_of,
-    print_json,
-    read,
-    remind_private,
-    require_terminal,
-    say,
-    situation_of,
-    workbook_path,
-    working,
-)
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.archiving import documents_archived, move_documents
+from inactifs.cli.options import OptMotif, OptOui
+from inactifs.cli.questions import ask, ask_student, confirm, require_terminal
+from inactifs.cli.screen import interactive, say
+from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
-from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
+from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure import gestes, notes
 from inactifs.procedure.modele import Dossier, Eleve, Etat
+from inactifs.recherche import Personne, all_persons
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
     from inactifs.cli.archiving import Rangement
     from inactifs.procedure.suivi import Situation
-    from inactifs.recherche import Personne
+
+RIEN = "Aucun dossier n'est à clôturer aujourd'hui."
+
+
+class Voulu(NamedTuple):
+    """On what the closing rests, when it is not on all the relances of the plan."""
+
+    sans_derniere_relance: bool = False
+    demande_eleve: bool = False
+    motif: str = ""
+
+
+class Clos(NamedTuple):
+    """A dossier closed, its student, and what the journal says."""
+
+    personne: Personne
+    dossier: Dossier
+    eleve: Eleve | None
+    detail: str
 
 
 def close(
+    session: Writing,
     eleves: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ÉLÈVE]…",
-            help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom.",
-            show_default=False,
+            metavar="[ÉLÈVE]…", help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom."
         ),
     ] = None,
     tous: Annotated[
-        bool,
-        typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.", show_default=False),
+        bool, typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.")
     ] = False,
     documents: Annotated[
         Path | None,
@@ -62,44 +62,30 @@ def close(
             "--documents",
             metavar="DOSSIER",
             help="Le dossier des documents de l'élève, à copier dans archives/dossiers/.",
-            show_default=False,
         ),
     ] = None,
     deplacer: Annotated[
         bool,
         typer.Option(
-            "--deplacer",
-            help="Avec --documents : retire l'original, une fois la copie vérifiée.",
-            show_default=False,
+            "--deplacer", help="Avec --documents : retire l'original, une fois la copie vérifiée."
         ),
     ] = False,
     sans_derniere_relance: Annotated[
         bool,
         typer.Option(
-            "--sans-derniere-relance",
-            help="Renonce à la relance optionnelle ; demande --motif.",
-            show_default=False,
+            "--sans-derniere-relance", help="Renonce à la relance optionnelle ; demande --motif."
         ),
     ] = False,
     demande_eleve: Annotated[
-        bool,
-        typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.", show_default=False),
+        bool, typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.")
     ] = False,
     motif: OptMotif = None,
-    oui: Annotated[
-        bool, typer.Option("--oui", help="Clôture sans demander.", show_default=False)
-    ] = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
+    oui: OptOui = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents."""
-    from inactifs.recherche import find_person
-
-    jour = command_day(date_)
     if sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
+    voulu = Voulu(sans_derniere_relance, demande_eleve, motif or "")
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (sans_derniere_relance or demande_eleve):
@@ -115,152 +101,128 @@ def close(
         raise UsageIncorrect(
             "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
         )
-    if not eleves and not tous:
-        personne = _asked(classeur, jour, sans_derniere_relance, demande_eleve)
-        if personne is None:
-            say("Aucun dossier n'est à clôturer aujourd'hui.")
-            return
-        eleves = [personne.numero or personne.nom]
-    with working(classeur, jour, "close", simulation=simulation) as travail:
-        if tous:
-            personnes = [p for p, _ in _closable(travail.classeur, jour, False)]
+    personnes = _chosen(session, eleves or [], tous, voulu)
+    for personne in personnes:
+        _closed(session, personne, voulu)
+    if personnes and not session.simulation:
+        _confirm(personnes, oui)
+    rangement: Rangement | None = None
+    restes: list[Path] = []
+    with session.writing():
+        clos = [_closed(session, session.again(p), voulu) for p in personnes]
+        if documents is None or not clos:
+            _write(session, clos)
         else:
-            personnes = [find_person(travail.classeur, e) for e in eleves or ()]
-        personnes = list({(p.numero, p.nom): p for p in personnes}.values())
-        for personne in personnes:
-            dossier = open_dossier_of(personne, travail.classeur, jour)
-            refus = _refusal(
-                travail.classeur, jour, personne, dossier, sans_derniere_relance, demande_eleve
-            )
-            if refus is not None:
-                raise refus
-        if personnes and not simulation:
-            _confirm(personnes, oui)
-        clos: list[tuple[Personne, Dossier, Eleve | None]] = []
-        details: list[str] = []
-        for personne in personnes:
-            dossier = open_dossier_of(personne, travail.classeur, jour)
-            raison = notes.DEMANDE_ELEVE if demande_eleve else ""
-            refus = _refusal(travail.classeur, jour, personne, dossier, False, demande_eleve)
-            if refus is not None:
-                raison = "sans la dernière relance"
-            separe = " : " if raison.startswith("sans") else ", "
-            precision = separe.join(t for t in (raison, motif) if t)
-            fini = gestes.end_as_abandon(dossier, jour, precision)
-            eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
-            clos.append((personne, fini, eleve))
-            details.append(notes.closed(jour, precision))
-        rangement: Rangement | None = None
-        restes: list[Path] = []
-        if documents is None:
-            _write_closed(travail, clos, details)
-        else:
-            from inactifs.cli.archiving import documents_archived, move_documents
-
-            ((personne, fini, eleve),) = clos
-            with documents_archived(travail, personne, fini, documents) as rangement:
-                note = gestes.add_comment(fini.commentaire, rangement.note)
-                clos = [(personne, replace(fini, commentaire=note), eleve)]
-                _write_closed(travail, clos, [f"{details[0]}. {rangement.trace}"])
+            with documents_archived(
+                session, clos[0].personne, clos[0].dossier, documents
+            ) as rangement:
+                clos = [_with_documents(clos[0], rangement)]
+                _write(session, clos)
             if deplacer:
                 restes = move_documents(rangement, documents)
-    remind_private(motif or "", simulation=simulation)
-    if json_:
-        cas = [case_document(p, situation_of(travail, d, e), e) for p, d, e in clos]
-        document: dict[str, Any] = cas[0] if eleves and len(cas) == 1 else {"dossiers": cas}
-        if rangement is not None:
-            document["documents"] = {
-                "archive": rangement.chemin,
-                "fichiers": len(rangement.fichiers),
-                "laisses": [str(reste) for reste in restes],
-            }
-        print_json(document)
-        return
-    if not clos:
-        say("Aucun dossier n'est à clôturer aujourd'hui.")
-    for personne, _, _ in clos:
-        say(f"{personne.libelle} : abandonniste, dossier clôturé le {french(jour)}.")
+    session.remind_private(voulu.motif)
+    phrases = [
+        f"{c.personne.libelle} : abandonniste, dossier clôturé le {french(session.jour)}."
+        for c in clos
+    ]
     if rangement is not None:
-        say(f"{rangement.trace}.")
-        if deplacer and not restes and not simulation:
-            say(f"« {documents} » a été retiré, sa copie vérifiée.")
-    if simulation:
-        say("Simulation : rien n'a été écrit.")
+        phrases.append(f"{rangement.trace}.")
+        if deplacer and not restes and not session.simulation:
+            phrases.append(f"« {documents} » a été retiré, sa copie vérifiée.")
+    session.reply(
+        lambda: _document(session, clos, not tous, rangement, restes), *(phrases or [RIEN])
+    )
 
 
-def _closable(
-    classeur: Classeur, jour: date, sans_derniere_relance: bool
-) -> Iterator[tuple[Personne, Situation]]:
+def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Voulu) -> list[Personne]:
+    """Those to close, each once: as typed, all who may be, or chosen in a terminal."""
+    if eleves:
+        trouves = [session.person(eleve) for eleve in eleves]
+        return list({(p.numero, p.nom): p for p in trouves}.values())
+    if tous:
+        return [p for p, _ in closable(session, Voulu())]
+    require_terminal("le nom ou le numéro de l'élève, ou --tous")
+    session.require_closed()
+    # Anybody may say that they give up: nobody is proposed then.
+    proposes = [] if voulu.demande_eleve else [s for _, s in closable(session, voulu)]
+    if not proposes and not voulu.demande_eleve:
+        return []
+    return [ask_student(session.classeur, proposes, "Peuvent être clôturés :")]
+
+
+def closable(session: Session, voulu: Voulu) -> Iterator[tuple[Personne, Situation]]:
     """Those who may be closed after their relances, and where they stand."""
-    from inactifs.procedure.suivi import situate_of
-    from inactifs.recherche import all_persons
-
-    for personne in all_persons(classeur):
+    for personne in all_persons(session.classeur):
         dossier = personne.ouvert
         if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
             continue
-        situation = situate_of(dossier, personne.eleve, classeur.regles, jour)
-        refus = _refusal(classeur, jour, personne, dossier, sans_derniere_relance, False)
-        if situation.etat is not Etat.SUSPENDU and refus is None:
+        situation = session.situation(dossier, personne.eleve)
+        if situation.etat is not Etat.SUSPENDU and _refusal(session, personne, voulu) is None:
             yield personne, situation
 
 
-def _asked(
-    classeur: Path | None, jour: date, sans_derniere_relance: bool, demande_eleve: bool
-) -> Personne | None:
-    """The student to close, chosen among those who may be; None when nobody may.
-
-    Anybody may say that they give up: nobody is proposed then.
-    """
-    require_terminal("le nom ou le numéro de l'élève, ou --tous")
-    from inactifs.cli.questions import ask_student
-    from inactifs.depot.locks import refuse_if_open_elsewhere
-
-    source, contenu = read(workbook_path(classeur))
-    refuse_if_open_elsewhere(source.chemin)
-    proposes = (
-        [] if demande_eleve else [s for _, s in _closable(contenu, jour, sans_derniere_relance)]
+def _refusal(session: Session, personne: Personne, voulu: Voulu) -> Refus | None:
+    return gestes.refusal_to_close(
+        session.dossier_of(personne),
+        personne.eleve,
+        session.classeur.regles,
+        session.jour,
+        sans_derniere_relance=voulu.sans_derniere_relance,
     )
-    if not proposes and not demande_eleve:
-        return None
-    return ask_student(contenu, proposes, "Peuvent être clôturés :")
 
 
-def _write_closed(
-    travail: Travail, clos: list[tuple[Personne, Dossier, Eleve | None]], details: list[str]
-) -> None:
-    from inactifs.classeur.valeurs import Changements
+def _closed(session: Session, personne: Personne, voulu: Voulu) -> Clos:
+    """Somebody's dossier closed; nothing is written.
 
+    Raises:
+        Refus: the procedure does not allow it yet.
+    """
+    dossier, jour = session.dossier_of(personne), session.jour
+    precision = ", ".join(t for t in (notes.DEMANDE_ELEVE, voulu.motif) if t)
+    if not voulu.demande_eleve:
+        if (refus := _refusal(session, personne, voulu)) is not None:
+            raise refus
+        entier = _refusal(session, personne, Voulu()) is None
+        precision = voulu.motif if entier else f"sans la dernière relance : {voulu.motif}"
+    fini = gestes.end_as_abandon(dossier, jour, precision)
+    eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
+    return Clos(personne, fini, eleve, notes.closed(jour, precision))
+
+
+def _with_documents(clos: Clos, rangement: Rangement) -> Clos:
+    note = gestes.add_comment(clos.dossier.commentaire, rangement.note)
+    return clos._replace(
+        dossier=replace(clos.dossier, commentaire=note), detail=f"{clos.detail}. {rangement.trace}"
+    )
+
+
+def _write(session: Session, clos: list[Clos]) -> None:
     if clos:
-        travail.save(
+        session.save(
             Changements(
-                eleves=[e for _, _, e in clos if e is not None],
-                dossiers=[d for _, d, _ in clos],
-                journal=[
-                    travail.entry(d.eleve, detail)
-                    for (_, d, _), detail in zip(clos, details, strict=True)
-                ],
+                eleves=[c.eleve for c in clos if c.eleve is not None],
+                dossiers=[c.dossier for c in clos],
+                journal=[session.entry(c.dossier.eleve, c.detail) for c in clos],
             )
         )
 
 
-def _refusal(
-    classeur: Classeur,
-    jour: date,
-    personne: Personne,
-    dossier: Dossier,
-    sans_derniere_relance: bool,
-    demande_eleve: bool,
-) -> ErreurInactifs | None:
-    if demande_eleve:
-        return None
-    return gestes.refusal_to_close(
-        dossier,
-        personne.eleve,
-        classeur.regles,
-        jour,
-        sans_derniere_relance=sans_derniere_relance,
-    )
+def _document(
+    session: Session,
+    clos: list[Clos],
+    nommes: bool,
+    rangement: Rangement | None,
+    restes: list[Path],
+) -> dict[str, Any]:
+    cas = [session.case_document(c.personne, c.dossier, c.eleve) for c in clos]
+    document: dict[str, Any] = cas[0] if nommes and len(cas) == 1 else {"dossiers": cas}
+    if rangement is not None:
+        document["documents"] = {
+            "archive": rangement.chemin,
+            "fichiers": len(rangement.fichiers),
+            "laisses": [str(reste) for reste in restes],
+        }
+    return document
 
 
 def _confirm(personnes: list[Personne], oui: bool) -> None:
@@ -270,8 +232,6 @@ def _confirm(personnes: list[Personne], oui: bool) -> None:
     noms = ", ".join(p.libelle for p in personnes)
     if not interactive():
         raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
-    from inactifs.cli.questions import confirm
-
     for personne in personnes:
         relances = personne.ouvert.relances if personne.ouvert else ()
         dates = ", ".join(french(r.date) for r in relances) or "aucune"

@@ -68,9 +68,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "inactifs detect",
     ),
     "next": Entree(
-        "detect.next_steps",
-        "Les étapes à faire, en retard et à venir.",
-        "inactifs next --jours 7",
+        "detect.next_steps", "Les étapes à faire, en retard et à venir.", "inactifs next --jours 7"
     ),
     "relance": Famille(
         "Les relances : le texte à envoyer, la trace de ce qui est fait.",

@@ -10,23 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inactifs.cli.commun import (
-    ArgEleve,
-    OptClasseur,
-    OptDateVue,
-    OptJson,
-    ask_eleve,
-    choice,
-    command_day,
-    part_of_one,
-    print_json,
-    read,
-    say,
-    show,
-    workbook_path,
-)
+from inactifs.bilan import read_month
+from inactifs.bilan.history import bounds
+from inactifs.cli.options import ArgEleve, choice, part_of_one
+from inactifs.cli.outputs import write_private
+from inactifs.cli.session import Reading
 from inactifs.mots import simplify
+from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Etat
+from inactifs.rendu.case_list import render_list
+from inactifs.rendu.json_shapes import case_json, event_json, iso, student_json
+from inactifs.rendu.story import story
+from inactifs.rendu.student import render_student
 
 if TYPE_CHECKING:
     from inactifs.bilan import Mois
@@ -70,17 +65,13 @@ class Filtre:
 
 
 def list_dossiers(
+    session: Reading,
     texte: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[TEXTE]",
-            help="Un mot du nom, de la cause, du commentaire…",
-            show_default=False,
-        ),
+        typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
     ] = None,
     etat: Annotated[
-        str | None,
-        typer.Option("--etat", metavar="ÉTAT", help=", ".join(Etat), show_default=False),
+        str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join(Etat))
     ] = None,
     responsable: Annotated[
         str | None,
@@ -88,12 +79,10 @@ def list_dossiers(
             "--responsable",
             metavar="RESPONSABLE",
             help="Ceux dont l'étape suivante est à lui (une partie du nom suffit).",
-            show_default=False,
         ),
     ] = None,
     cause: Annotated[
-        str | None,
-        typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.", show_default=False),
+        str | None, typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.")
     ] = None,
     mois: Annotated[
         str | None,
@@ -102,23 +91,17 @@ def list_dossiers(
             metavar="AAAA-MM",
             help="Ceux qui étaient ouverts ce mois-là, un jour au moins ; leur état est celui "
             "du jour.",
-            show_default=False,
         ),
     ] = None,
     tri: Annotated[
         str | None,
         typer.Option(
-            "--tri",
-            metavar="ORDRE",
-            help=f"{', '.join(Ordre)} (sinon l'ordre du tableau).",
-            show_default=False,
+            "--tri", metavar="ORDRE", help=f"{', '.join(Ordre)} (sinon l'ordre du tableau)."
         ),
     ] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(
-            "--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel.", show_default=False
-        ),
+        typer.Option("--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel."),
     ] = None,
     xlsx: Annotated[
         Path | None,
@@ -126,91 +109,62 @@ def list_dossiers(
             "--xlsx",
             metavar="FICHIER",
             help="Écrit la liste dans un classeur Excel, prêt à imprimer.",
-            show_default=False,
         ),
     ] = None,
-    date_: OptDateVue = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
-    from inactifs.procedure.suivi import situate_of
-    from inactifs.rendu.json_shapes import case_json, student_json
-
-    jour = command_day(date_)
-    etat_voulu = choice(Etat, etat, "--etat") if etat else None
+    jour, contenu = session.jour, session.classeur
     ordre = choice(Ordre, tri, "--tri") if tri else None
-    mois_voulu = _month(mois) if mois else None
-    _, contenu = read(workbook_path(classeur))
     regles = contenu.regles
     responsables = [e.responsable for e in regles.plan]
     causes = [*regles.causes, *(d.cause for d in contenu.dossiers)]
     filtre = Filtre(
         tuple(simplify(m) for m in (texte or "").split()),
-        etat_voulu,
+        choice(Etat, etat, "--etat") if etat else None,
         part_of_one(responsable, responsables, "--responsable") if responsable else "",
         part_of_one(cause, causes, "--cause") if cause else "",
-        mois_voulu,
+        read_month(mois) if mois else None,
     )
-    situations = []
-    for dossier in contenu.dossiers:
-        eleve = contenu.eleve_of(dossier)
-        situation = situate_of(dossier, eleve, contenu.regles, jour)
-        if filtre.keeps(situation, contenu):
-            situations.append(situation)
+    situations = [
+        s
+        for d in contenu.dossiers
+        if filtre.keeps(s := session.situation(d, contenu.eleve_of(d)), contenu)
+    ]
     if ordre:
         situations.sort(key=lambda s: _rank(s, ordre))
-    if csv is not None or xlsx is not None:
-        _export(situations, contenu, jour, csv, xlsx)
-    if json_:
-        print_json(
-            {
-                "date": jour.isoformat(),
-                "dossiers": [
-                    student_json(contenu.eleve_of(s.dossier), s.dossier) | case_json(s)
-                    for s in situations
-                ],
-            }
+    phrases = _export(situations, contenu, jour, csv, xlsx)
+    if contenu.illisibles:
+        phrases.append(
+            f"Lignes illisibles, absentes de cette liste : {len(contenu.illisibles)} "
+            "(« inactifs check » les montre)."
         )
-    elif csv is None and xlsx is None:
-        from inactifs.rendu.case_list import render_list
+    session.reply(
+        lambda: {
+            "date": jour.isoformat(),
+            "dossiers": [
+                student_json(contenu.eleve_of(s.dossier), s.dossier) | case_json(s)
+                for s in situations
+            ],
+        },
+        *phrases,
+        tables=lambda: () if csv or xlsx else render_list(situations, jour),
+    )
 
-        show(*render_list(situations, jour))
-    if contenu.illisibles and not json_:
-        say(f"Lignes illisibles, absentes de cette liste : {len(contenu.illisibles)} "
-            "(« inactifs check » les montre).")  # fmt: skip
 
-
-def show_student(
-    eleve: ArgEleve = None,
-    date_: OptDateVue = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-) -> None:
+def show_student(session: Reading, eleve: ArgEleve = None) -> None:
     """Show a student, their cases, and the rule of each date."""
-    from inactifs.procedure.suivi import situate_of
-    from inactifs.recherche import find_person
-
-    jour = command_day(date_)
-    _, contenu = read(workbook_path(classeur))
-    personne = find_person(contenu, ask_eleve(eleve))
-    connu = personne.eleve
-    situations = [situate_of(d, connu, contenu.regles, jour) for d in personne.dossiers]
-    if json_:
-        print_json(_student_document(personne, situations, contenu, jour))
-        return
-    from inactifs.rendu.student import render_student
-
-    show(*render_student(personne, situations, contenu, jour))
+    jour, contenu = session.jour, session.classeur
+    personne = session.person(eleve)
+    situations = [session.situation(d, personne.eleve) for d in personne.dossiers]
+    session.reply(
+        lambda: _student_document(personne, situations, contenu, jour),
+        tables=lambda: render_student(personne, situations, contenu, jour),
+    )
 
 
 def _student_document(
     personne: Personne, situations: list[Situation], contenu: Classeur, jour: date
 ) -> dict[str, Any]:
-    from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
-    from inactifs.rendu.json_shapes import case_json, event_json, iso, student_json
-    from inactifs.rendu.story import story
-
     connu = personne.eleve
     derniere = last_activity(connu) if connu else None
     if connu is None and personne.dossiers:
@@ -235,29 +189,23 @@ def _student_document(
 
 
 def _export(
-    situations: list[Situation],
-    classeur: Classeur,
-    jour: date,
-    csv: Path | None,
-    xlsx: Path | None,
-) -> None:
+    situations: list[Situation], classeur: Classeur, jour: date, csv: Path | None, xlsx: Path | None
+) -> list[str]:
     """Write the list where it is asked for, in place of an older one as ``report`` does."""
-    from inactifs.cli.outputs import write_private
+    if csv is None and xlsx is None:
+        return []
     from inactifs.rendu.case_list import list_csv, list_xlsx
 
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
     if csv is not None:
         write_private(csv, list_csv(situations, classeur))
-        say(f"Liste écrite ({nombre}) : {csv}")
     if xlsx is not None:
         write_private(xlsx, list_xlsx(situations, classeur, jour))
-        say(f"Liste écrite ({nombre}) : {xlsx}")
+    return [f"Liste écrite ({nombre}) : {chemin}" for chemin in (csv, xlsx) if chemin is not None]
 
 
 def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
     """Whether a dossier was open one day of a month at least; False when no date tells."""
-    from inactifs.bilan.history import bounds
-
     debut, fin = bounds(situation.dossier, classeur.regles)
     return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)
 
@@ -272,9 +220,3 @@ def _rank(situation: Situation, ordre: Ordre) -> tuple[date, str]:
         Ordre.DETECTION: dossier.detecte_le,
     }.get(ordre)
     return jour or date.max, nom
-
-
-def _month(texte: str) -> Mois:
-    from inactifs.bilan import read_month
-
-    return read_month(texte)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs.cli.archiving import OUTIL
-from inactifs.cli.commun import operator, print_json, read, say, timestamp
+from inactifs.cli.options import operator, timestamp
+from inactifs.cli.screen import print_json, say
+from inactifs.cli.session import open_workbook
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def write_evidence(
             "--preuves ne vaut que pour un classeur à la fois.", "Lancez-la pour chaque école."
         )
     chemin = classeurs[0]
-    source, contenu = read(chemin)
+    source, contenu = open_workbook(chemin)
     dossiers, registre = contenu.dossiers, contenu.registre
     if anonyme:
         dossiers, registre = without_names(dossiers, registre, contenu.regles)

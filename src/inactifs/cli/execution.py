@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -13,13 +14,14 @@ from typing import Any, TextIO
 from typer import Abort, Exit, TyperException, get_app_dir
 
 from inactifs.cli.commands import COMMANDES_DITES
-from inactifs.cli.screen import readable
+from inactifs.cli.screen import readable, speak_json, speaks_json
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command of ``arguments``; the process's exit status (contract, section 6)."""
+    speak_json("--json" in arguments)
     try:
         from inactifs.cli.application import app
 
@@ -49,9 +51,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _report(erreur: ErreurInactifs) -> int:
-    if "--json" in sys.argv:
-        import json
-
+    if speaks_json():
         detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
         if _printed(json.dumps({"erreur": detail}, ensure_ascii=False), sys.stdout):
             return erreur.statut

@@ -34,10 +34,7 @@ def page(commande: Any, ctx: Any) -> str:
             *_columns([(a.metavar or a.name, a.help or "") for a in arguments]),
         ]
     if sous:
-        lignes += [
-            "Commandes :",
-            *_columns([(nom, entree.aide) for nom, entree in sous.items()]),
-        ]
+        lignes += ["Commandes :", *_columns([(nom, entree.aide) for nom, entree in sous.items()])]
     lignes += ["Options :", *_columns([_option(o) for o in options])]
     if commande.epilog:
         lignes += ["Exemple :", f"  {commande.epilog}", ""]
@@ -56,23 +53,29 @@ class Commande(TyperCommand):
 class Groupe(TyperGroup):
     """A group whose commands are imported only when they are typed: to start is what costs."""
 
-    def __init__(self, entrees: Mapping[str, Entree | Famille], **attributs: Any) -> None:
+    def __init__(
+        self, entrees: Mapping[str, Entree | Famille], chemin: str = "", **attributs: Any
+    ) -> None:
         super().__init__(**attributs)
         self.entrees = entrees
+        self.chemin = chemin
         noms: Any = dict.fromkeys(entrees)  # what Typer looks among for the name meant
         self.commands = noms
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entree = self.entrees.get(cmd_name)
-        return None if entree is None else _load(cmd_name, entree)
+        return None if entree is None else _load(cmd_name, entree, self.chemin)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(page(self, ctx))
 
 
-def _load(nom: str, entree: Entree | Famille) -> Any:
+def _load(nom: str, entree: Entree | Famille, groupe: str) -> Any:
+    chemin = f"{groupe} {nom}".strip()
     if isinstance(entree, Famille):
-        return Groupe(entree.entrees, name=nom, help=entree.aide, context_settings=REGLAGES)
+        return Groupe(entree.entrees, chemin, name=nom, help=entree.aide, context_settings=REGLAGES)
+    from inactifs.cli.session import with_options
+
     module, fonction = entree.fonction.split(".")
     seule = typer.Typer(
         add_completion=False,
@@ -81,9 +84,13 @@ def _load(nom: str, entree: Entree | Famille) -> Any:
         pretty_exceptions_enable=False,
     )
     seule.command(nom, cls=Commande, help=entree.aide, epilog=entree.exemple)(
-        getattr(import_module(f"inactifs.cli.{module}"), fonction)
+        with_options(getattr(import_module(f"inactifs.cli.{module}"), fonction), chemin)
     )
-    return typer.main.get_command(seule)
+    commande = typer.main.get_command(seule)
+    for parametre in commande.params:
+        if hasattr(parametre.type, "readable"):
+            parametre.type.readable = False  # who opens the file says why it cannot be
+    return commande
 
 
 def _option(option: Any) -> tuple[str, str]:

@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.cli.commun import (
+from inactifs.cli.export_files import exports_of
+from inactifs.cli.options import (
     OptClasseur,
     OptDate,
     OptJson,
     OptSimulation,
-    ask,
-    command_day,
-    print_json,
-    say,
-    show,
     workbook_path,
-    working,
 )
-from inactifs.cli.export_files import exports_of
+from inactifs.cli.questions import ask
+from inactifs.cli.screen import print_json, say, show
+from inactifs.cli.session import Session
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ ArgFichiers = Annotated[
     typer.Argument(
         metavar="FICHIER…",
         help="Le fichier exporté (ou plusieurs, ou un dossier).",
-        show_default=False,
     ),
 ]
 OptColonne = Annotated[
@@ -43,12 +39,11 @@ OptColonne = Annotated[
         "--colonne",
         metavar="CHAMP=EN-TÊTE",
         help="Dit quelle colonne est quoi : --colonne date=Horaire.",
-        show_default=False,
     ),
 ]
 OptFeuille = Annotated[
     str | None,
-    typer.Option("--feuille", metavar="NOM", help="La feuille à lire.", show_default=False),
+    typer.Option("--feuille", metavar="NOM", help="La feuille à lire."),
 ]
 OptRejets = Annotated[
     Path | None,
@@ -56,12 +51,11 @@ OptRejets = Annotated[
         "--rejets",
         metavar="FICHIER",
         help="Écrit les lignes rejetées, à corriger et réimporter.",
-        show_default=False,
     ),
 ]
 OptStrict = Annotated[
     bool,
-    typer.Option("--strict", help="N'écrit rien si une ligne est rejetée.", show_default=False),
+    typer.Option("--strict", help="N'écrit rien si une ligne est rejetée."),
 ]
 
 
@@ -150,20 +144,20 @@ def _import(
     from inactifs.imports.outcome import Canal
     from inactifs.rendu.imported import count_line, import_json
 
-    jour = command_day(date_)
     colonnes = dict(_column(c) for c in colonne or ())
     nommes = fichiers or [_asked()]
     chemins = exports_of(nommes, workbook_path(classeur))
     if rejets is not None:
         _require_free(rejets, [*chemins, workbook_path(classeur)])
     ecrit = False
-    with working(classeur, jour, f"import {canal}", simulation=simulation) as travail:
+    travail = Session(f"import {canal}", classeur, date_, simulation=simulation)
+    with travail.writing():
         resultats, ecartes = read_exports(
             Voulu(Canal(canal), colonnes, feuille, classeur),
             chemins,
             nommes,
             travail.classeur.registre,
-            jour,
+            travail.jour,
         )
         perdues = [r for resultat in resultats for r in resultat.rejets]
         lu = any(r.lignes > len(r.rejets) or not r.lignes for r in resultats)
@@ -180,7 +174,7 @@ def _import(
             ecrit = travail.save(
                 Changements(
                     eleves=[e for e in eleves if e.numero not in intacts],
-                    imports={canal: jour},
+                    imports={canal: travail.jour},
                     journal=[travail.entry("", count_line(resultats))],
                 )
             )

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs.classeur.modeles_lus import default_modeles
-from inactifs.cli.commun import print_json, say, show
 from inactifs.cli.outputs import write_private
-from inactifs.cli.screen import printable
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
@@ -24,12 +22,13 @@ from inactifs.messages import (
 from inactifs.phones import format_phone
 from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
-from inactifs.procedure.suivi import Situation, situate_of
+from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
 from inactifs.rendu.sms import segments, spoken_seconds
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
+    from inactifs.cli.session import Session
     from inactifs.recherche import Personne
 
 
@@ -49,73 +48,61 @@ _PREPARE = re.compile(r".*-etape\d+-[a-z-]+( \(\d+\))?\.(txt|eml)|resume\.txt")
 
 
 def one_message(
-    classeur: Classeur,
-    personne: Personne,
-    jour: date,
-    moyen: Moyen | None,
-    eml: Path | None,
-    *,
-    as_json: bool,
+    session: Session, personne: Personne, moyen: Moyen | None, eml: Path | None
 ) -> None:
     """Show the text of the step due, and write the draft that is asked for."""
-    from inactifs.cli.commun import open_dossier_of
-
-    dossier = open_dossier_of(personne, classeur, jour)
-    eleve = personne.eleve
-    situation = situate_of(dossier, eleve, classeur.regles, jour)
+    classeur, jour, eleve = session.classeur, session.jour, personne.eleve
+    situation = session.situation(session.dossier_of(personne), eleve)
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
     message = _message(classeur, situation, eleve, jour, voulu)
     if eml is not None:
-        write_private(eml, _draft(classeur, message, eleve, dossier))
-    if as_json:
-        print_json(
-            {
-                "numero": personne.numero,
-                "eleve": personne.nom,
-                "telephone": eleve.telephone if eleve else "",
-                "email": eleve.email if eleve else "",
-                "etape": message.etape,
-                "moyen": message.moyen.value,
-                "objet": message.objet,
-                "texte": message.texte,
-            }
-        )
-        return
+        write_private(eml, _draft(classeur, message, eleve, situation.dossier))
+    entete = []
     if situation.echeance is not None and situation.echeance > jour:
-        say(
+        entete.append(
             f"Rien n'est à faire pour {personne.nom} avant le {french(situation.echeance)} : ce "
             "texte est pour ce jour-là."
         )
-    say(_heading(message, eleve, personne.libelle))
-    if message.objet:
-        print(printable(f"Objet : {message.objet}\n"))
-    print(printable(message.texte))
+    entete.append(_heading(message, eleve, personne.libelle))
+    phrases = []
     if message.moyen is Moyen.SMS:
         s = segments(message.texte)
         hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
-        say(f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]")
+        phrases = [f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]"]
     elif message.moyen is Moyen.MESSAGE_VOCAL:
-        say(f"[environ {spoken_seconds(message.texte)} secondes à dire]")
+        phrases = [f"[environ {spoken_seconds(message.texte)} secondes à dire]"]
     if eml is not None:
-        say(f"Brouillon écrit : {eml}")
+        phrases.append(f"Brouillon écrit : {eml}")
     qui = as_typed(personne.numero, personne.nom)
-    say(f"Ensuite : inactifs relance add {qui} --moyen {message.moyen.value}")
+    session.reply(
+        lambda: {
+            "numero": personne.numero,
+            "eleve": personne.nom,
+            "telephone": eleve.telephone if eleve else "",
+            "email": eleve.email if eleve else "",
+            "etape": message.etape,
+            "moyen": message.moyen.value,
+            "objet": message.objet,
+            "texte": message.texte,
+        },
+        *phrases,
+        f"Ensuite : inactifs relance add {qui} --moyen {message.moyen.value}",
+        tables=lambda: (*((f"Objet : {message.objet}\n",) if message.objet else ()), message.texte),
+        entete=entete,
+    )
 
 
-def write_all(
-    classeur: Classeur, jour: date, dossier: Path, moyen: Moyen | None, *, as_json: bool
-) -> None:
-    """One file for each message due on ``jour``, and a summary by responsible.
+def write_all(session: Session, dossier: Path, moyen: Moyen | None) -> None:
+    """One file for each message due, and a summary by responsible.
 
     What an earlier run left in this folder and is no longer due is taken away, so that
     nothing is sent twice.
     """
-    from inactifs.cli.detect import open_situations
-
-    dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
+    jour = session.jour
+    dues = [s for s in session.open_situations() if s.etat is Etat.A_RELANCER]
     dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))
     if not dues and not dossier.exists():
-        _say_all([], _summary([], jour), dossier, jour, as_json=as_json)
+        _say_all(session, [], _summary([], jour), dossier)
         return
     try:
         dossier.mkdir(exist_ok=True, mode=0o700)
@@ -129,7 +116,7 @@ def write_all(
         ) from faute
     prepares: list[Prepare] = []
     for situation in dues:
-        prepare = _prepare(classeur, situation, jour, moyen)
+        prepare = _prepare(session.classeur, situation, jour, moyen)
         if prepare.contenu:
             nom = _unused(prepare.nom, [p.nom for p in prepares])
             write_private(dossier / nom, prepare.contenu)
@@ -137,40 +124,33 @@ def write_all(
         prepares.append(prepare)
     resume = _summary(prepares, jour)
     write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
-    _say_all(prepares, resume, dossier, jour, as_json=as_json)
+    _say_all(session, prepares, resume, dossier)
 
 
 def _say_all(
-    prepares: Sequence[Prepare],
-    resume: Sequence[str],
-    dossier: Path,
-    jour: date,
-    *,
-    as_json: bool,
+    session: Session, prepares: Sequence[Prepare], resume: Sequence[str], dossier: Path
 ) -> None:
     """Say what was prepared, and where it lies."""
     faits = [p for p in prepares if p.contenu]
-    if as_json:
-        print_json(
-            {
-                "date": jour.isoformat(),
-                "dossier": str(dossier),
-                "fichiers": [str(dossier / p.nom) for p in faits],
-                "resume": resume,
-            }
-        )
-        return
     if not prepares:
-        say(
-            f"Aucun message n'est à préparer au {french(jour)}.",
+        phrases = [
+            f"Aucun message n'est à préparer au {french(session.jour)}.",
             "Ce qui est à venir : inactifs next",
-        )
-        return
-    show(*resume)
-    if faits:
-        say(f"Le tout est dans « {dossier} ».")
+        ]
+    elif faits:
+        phrases = [f"Le tout est dans « {dossier} »."]
     else:
-        say("Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez.")
+        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
+    session.reply(
+        lambda: {
+            "date": session.jour.isoformat(),
+            "dossier": str(dossier),
+            "fichiers": [str(dossier / p.nom) for p in faits],
+            "resume": resume,
+        },
+        *phrases,
+        tables=lambda: resume if prepares else (),
+    )
 
 
 def _prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Prepare:
@@ -209,11 +189,7 @@ def _summary(prepares: Sequence[Prepare], jour: date) -> list[str]:
 
 
 def _message(
-    classeur: Classeur,
-    situation: Situation,
-    eleve: Eleve | None,
-    jour: date,
-    moyen: Moyen | None,
+    classeur: Classeur, situation: Situation, eleve: Eleve | None, jour: date, moyen: Moyen | None
 ) -> Message:
     etape = situation.etape
     if etape is None:

@@ -8,23 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.cli.commun import (
+from inactifs.cli.options import (
     OptClasseur,
     OptJson,
     OptSimulation,
-    Travail,
-    free_answer,
-    interactive,
     operator,
-    print_json,
-    question,
-    say,
-    show,
     timestamp,
     today,
     typed_day,
-    working,
 )
+from inactifs.cli.questions import free_answer, question
+from inactifs.cli.screen import interactive, print_json, say, show
+from inactifs.cli.session import Session
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
@@ -45,12 +40,9 @@ def purge(
             "--avant",
             metavar="JOUR",
             help="Sans signe de vie de la personne depuis ce jour (sinon il y a trois ans).",
-            show_default=False,
         ),
     ] = None,
-    oui: Annotated[
-        bool, typer.Option("--oui", help="Anonymise sans demander.", show_default=False)
-    ] = False,
+    oui: Annotated[bool, typer.Option("--oui", help="Anonymise sans demander.")] = False,
     classeur: OptClasseur = None,
     json_: OptJson = False,
     simulation: OptSimulation = False,
@@ -61,7 +53,8 @@ def purge(
 
     jour = today()
     limite = _limit(avant, jour, demander=not (oui or simulation))
-    with working(classeur, jour, "purge", simulation=simulation) as travail:
+    travail = Session("purge", classeur, simulation=simulation)
+    with travail.writing():
         cas, fait = _prepared(travail, limite)
         if not json_:
             show(*render_purge(cas, limite))
@@ -119,7 +112,7 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
     return limite
 
 
-def _prepared(travail: Travail, limite: date) -> tuple[list[Cas], Anonymisation | None]:
+def _prepared(travail: Session, limite: date) -> tuple[list[Cas], Anonymisation | None]:
     """What becomes of everybody, and the workbook without those who leave."""
     from inactifs.classeur.anonymisation import Partant, anonymise
     from inactifs.procedure.retention import Sort, fate, last_sign

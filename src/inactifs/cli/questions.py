@@ -6,82 +6,123 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.cli.commun import (
-    choice,
-    free_answer,
-    interactive,
-    question,
-    require_terminal,
-    say,
-    typed_day,
-)
-from inactifs.cli.essai import Dites
+import typer
+
+from inactifs.cli.options import typed_day
+from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
-from inactifs.erreurs import EleveIntrouvable, UsageIncorrect
-from inactifs.procedure.joignable import default_moyen
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen, Regles
-from inactifs.procedure.suivi import Situation
+from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
+from inactifs.recherche import all_persons, begins_words, find_person
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
+    from inactifs.procedure.modele import Regles
+    from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
 PROPOSES = 9
 """How many are shown, so that one digit chooses."""
 
+_ARRETS = ("n", "non", "rien", "annuler")
 
-def ask_due_student(classeur: Classeur, jour: date) -> Personne:
-    """The student, chosen among those whose relance is due, or by a few letters.
+
+def require_terminal(argument: str) -> None:
+    """Raise ``UsageIncorrect`` when nobody is there to say what ``argument`` names."""
+    if not interactive():
+        raise UsageIncorrect(f"Il manque {argument}.", "Ajoutez « --help » pour voir un exemple.")
+
+
+def question(texte: str, defaut: str | None = None) -> str:
+    """What is answered in a terminal, ``defaut`` to a mere Enter (asked again when None).
+
+    Raises:
+        Interrompu: Ctrl-C or Ctrl-D; every question comes before the command writes.
+        Refus: the answer is to stop there.
+    """
+    reponse = free_answer(texte, defaut)
+    if reponse.casefold() in _ARRETS:
+        raise Refus("Rien n'a été écrit.")
+    return reponse
+
+
+def free_answer(texte: str, defaut: str | None = None) -> str:
+    """As :func:`question`, where « non » is an answer among others."""
+    try:
+        reponse = typer.prompt(texte, defaut, show_default=bool(defaut), prompt_suffix="\u00a0: ")
+    except typer.Abort:
+        print()  # the cursor is still behind the question
+        raise Interrompu("Interrompu : rien n'a été écrit.") from None
+    return str(reponse).strip()
+
+
+def ask(valeur: str | None, demande: str, argument: str) -> str:
+    """``valeur``, else the answer to ``demande`` in a terminal.
 
     Raises:
         UsageIncorrect: nobody is there to answer.
         Refus: the answer is to stop there.
     """
-    require_terminal("le nom ou le numéro de l'élève")
-    from inactifs.cli.detect import open_situations
+    if valeur and (dit := valeur.strip()):
+        return dit
+    require_terminal(argument)
+    return question(demande)
 
-    dues = [s for s in open_situations(classeur, jour) if s.etat is Etat.A_RELANCER]
-    return ask_student(classeur, dues, "Les plus urgents :")
+
+def ask_eleve(eleve: str | None) -> str:
+    """The student as typed, else as answered."""
+    return ask(eleve, "Quel élève", "le nom ou le numéro de l'élève")
 
 
-def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
-    """The student, chosen among those of ``situations``, the longest due first, or by a few
-    letters; asked until found.
+def confirm(demande: str) -> None:
+    """Ask « oui » or « non », in French.
 
     Raises:
-        Refus: the answer is to stop there.
+        Refus: the answer is no.
     """
-    from inactifs.recherche import find_person
+    while question(f"{demande} (oui ou non)", "").casefold() not in {"o", "oui"}:
+        say("Répondez oui ou non.")
 
-    montrees = sorted(situations, key=lambda s: (-s.retard_jours, s.dossier.eleve))[:PROPOSES]
-    proposees = [s.dossier.numero or s.dossier.eleve for s in montrees]
-    if proposees:
-        say(titre)
-    for rang, situation in enumerate(montrees, 1):
-        retard = f", {situation.retard_jours} j de retard" if situation.retard_jours > 0 else ""
-        say(f"  {rang}. {situation.dossier.eleve} ({_next_or_made(situation)}{retard})")
-    demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
+
+def closed_now(qui: str) -> bool:
+    """Whether the person says that the workbook, which ``qui`` has open, is closed now."""
+    say(f"{qui} Enregistrez-le et fermez-le : la commande continuera, rien n'est à retaper.")
+    reponse = free_answer("Entrée quand c'est fait (« non » pour arrêter)", "")
+    return reponse.casefold() not in _ARRETS
+
+
+def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
+    """The rank of the choice made by its number; a mere Enter is ``defaut``, if there is one."""
+    for rang, texte in enumerate(choix, 1):
+        say(f"  {rang}. {texte}")
     while True:
-        reponse = question(demande if proposees else "Quel élève (quelques lettres)")
-        if reponse.isdigit() and 1 <= int(reponse) <= len(proposees):
-            reponse = proposees[int(reponse) - 1]
-        try:
-            return find_person(classeur, reponse)
-        except EleveIntrouvable as faute:
-            possibles = _with_open_dossier(classeur, faute.candidats)
-            if not 0 < len(possibles) <= PROPOSES:
-                say(f"{faute.message} {faute.conseil}".replace(" Rien n'a été écrit.", ""))
-                continue
-        if len(possibles) == 1:
-            return possibles[0]
-        return possibles[_pick(f"« {reponse} » : lequel", [p.libelle for p in possibles], 0)]
+        reponse = question(demande, None if defaut is None else str(defaut + 1))
+        if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
+            return int(reponse) - 1
+        say(f"Tapez un nombre de 1 à {len(choix)}.")
 
 
-def _next_or_made(situation: Situation) -> str:
-    """« 2e relance », or the relances on which a closing rests."""
-    if situation.etape is not None:
-        return situation.etape.libelle
-    return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
+def find_or_choose(classeur: Classeur, texte: str) -> Personne:
+    """Whom ``texte`` means; in a terminal, chosen by a number where several may be meant.
+
+    Raises:
+        EleveIntrouvable: nobody, or several outside a terminal.
+    """
+    try:
+        return find_person(classeur, texte)
+    except EleveIntrouvable as faute:
+        if not faute.candidats or not interactive():
+            raise
+        possibles = [p for p in all_persons(classeur) if p.libelle in faute.candidats]
+        return _among(texte, possibles)
+
+
+def _among(texte: str, possibles: list[Personne]) -> Personne:
+    montres = [p.libelle for p in possibles[:PROPOSES]]
+    say(f"« {texte} » peut désigner {len(possibles)} élèves.")
+    if reste := len(possibles) - len(montres):
+        say(f"Les {len(montres)} premiers, et {reste} autre{'s' if reste > 1 else ''} "
+            "(« non », puis un nom plus précis) :")  # fmt: skip
+    return possibles[pick("Lequel", montres)]
 
 
 def confirm_meant(personne: Personne, texte: str) -> None:
@@ -91,65 +132,59 @@ def confirm_meant(personne: Personne, texte: str) -> None:
     Raises:
         Refus: it is somebody else.
     """
-    from inactifs.recherche import begins_words
-
     if interactive() and not begins_words(personne, texte):
         confirm(f"« {texte} » : est-ce bien {personne.libelle}")
 
 
+def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
+    """The student, chosen among those of ``situations``, the longest due first, or by a few
+    letters; asked until found.
+
+    Raises:
+        Refus: the answer is to stop there.
+    """
+    rangees = sorted(situations, key=lambda s: (-s.retard_jours, s.dossier.eleve))
+    montrees = rangees[:PROPOSES]
+    proposees = [s.dossier.numero or s.dossier.eleve for s in montrees]
+    if proposees:
+        say(titre)
+    for rang, situation in enumerate(montrees, 1):
+        retard = f", {situation.retard_jours} j de retard" if situation.retard_jours > 0 else ""
+        say(f"  {rang}. {situation.dossier.eleve} ({_next_or_made(situation)}{retard})")
+    if reste := len(rangees) - len(montrees):
+        say(f"  … et {reste} autre{'s' if reste > 1 else ''} : tapez quelques lettres du nom.")
+    demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
+    while True:
+        reponse = question(demande if proposees else "Quel élève (quelques lettres)")
+        if reponse.isdigit() and 1 <= int(reponse) <= len(proposees):
+            reponse = proposees[int(reponse) - 1]
+        try:
+            return find_person(classeur, reponse)
+        except EleveIntrouvable as faute:
+            possibles = _with_open_dossier(classeur, faute.candidats)
+            if not possibles:
+                say(f"{faute.message} {faute.conseil}".replace(" Rien n'a été écrit.", ""))
+                continue
+        return possibles[0] if len(possibles) == 1 else _among(reponse, possibles)
+
+
+def _next_or_made(situation: Situation) -> str:
+    """« 2e relance », or the relances on which a closing rests."""
+    if situation.etape is not None:
+        return situation.etape.libelle
+    return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
+
+
 def _with_open_dossier(classeur: Classeur, libelles: tuple[str, ...]) -> list[Personne]:
     """Those of these people for whom a relance can be noted; all of them when there is none."""
-    from inactifs.recherche import all_persons
-
     personnes = [p for p in all_persons(classeur) if p.libelle in libelles]
     return [p for p in personnes if p.ouvert] or personnes
 
 
-def ask_relance(
-    situation: Situation, eleve: Eleve | None, regles: Regles, jour: date, dites: Dites
-) -> Dites:
-    """Means, outcome, suspension, cause and comment: what ``dites`` lacks, with what is most
-    likely proposed."""
-    moyen = dites.moyen or _ask_moyen(situation, eleve)
-    if dites.resultat is None:
-        issues = list(ISSUES_OFFERTES)
-        issue = issues[_pick("Qu'en est-il sorti", [i.dit for i in issues], 0)]
-    else:
-        issue = choice(Issue, dites.resultat, "--resultat")
-    jusqu_au, cause, commentaire = dites.jusqu_au, dites.cause, dites.commentaire
-    if issue is Issue.RAPPELER and jusqu_au is None:
-        jusqu_au = _ask_day(jour)
-    if issue.repondu and cause is None:
-        cause = _ask_cause(regles)
-    if commentaire is None:
-        say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
-        commentaire = free_answer("Commentaire (Entrée : aucun)", "")
-    return Dites(moyen, issue.value, jusqu_au, cause, commentaire)
-
-
-def confirm(demande: str) -> None:
-    """Ask « oui » or « non », in French.
-
-    Raises:
-        Refus: the answer is no.
-    """
+def ask_day(demande: str, jour: date) -> str:
+    """A day from ``jour`` on, asked until it is one."""
     while True:
-        reponse = question(f"{demande} (oui ou non)", "")
-        if reponse.casefold() in {"o", "oui"}:
-            return
-        say("Répondez oui ou non.")
-
-
-def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
-    moyens = list(Moyen)
-    propose = default_moyen(situation.dossier, situation.etape, eleve)
-    choix = [m.libelle for m in moyens]
-    return moyens[_pick("Par quel moyen", choix, moyens.index(propose))].value
-
-
-def _ask_day(jour: date) -> str:
-    while True:
-        reponse = question("Rien n'est dû jusqu'à quelle date comprise (24/12, 24/12/2026…)")
+        reponse = question(demande)
         try:
             lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
         except UsageIncorrect as faute:
@@ -160,8 +195,9 @@ def _ask_day(jour: date) -> str:
         say(f"Le {french(lue)} est avant la relance : donnez une date plus tardive.")
 
 
-def _ask_cause(regles: Regles) -> str | None:
-    choix = _pick("Quelle cause", [*regles.causes, "(non dite)"], len(regles.causes))
+def ask_cause(regles: Regles) -> str | None:
+    """One of the school's causes, in its words; None when it was not said."""
+    choix = pick("Quelle cause", [*regles.causes, "(non dite)"], len(regles.causes))
     if choix == len(regles.causes):
         return None
     cause = regles.causes[choix]
@@ -171,11 +207,7 @@ def _ask_cause(regles: Regles) -> str | None:
     return f"{cause} : {precision}" if precision else cause
 
 
-def _pick(demande: str, choix: list[str], defaut: int) -> int:
-    for rang, texte in enumerate(choix, 1):
-        say(f"  {rang}. {texte}")
-    while True:
-        reponse = question(demande, str(defaut + 1))
-        if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
-            return int(reponse) - 1
-        say(f"Tapez un nombre de 1 à {len(choix)}.")
+def ask_comment() -> str:
+    """A line to remember, or nothing."""
+    say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
+    return free_answer("Commentaire (Entrée : aucun)", "")

@@ -2,111 +2,92 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inactifs.cli.commun import (
-    ArgEleve,
-    OptClasseur,
-    OptDate,
-    OptJson,
-    OptJusquAu,
-    OptSimulation,
-    case_document,
-    choice,
-    command_day,
-    interactive,
-    open_dossier_of,
-    print_json,
-    read,
-    remind_private,
-    say,
-    workbook_path,
-    working,
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.attempt import Dites, Essai, prepare
+from inactifs.cli.message import one_message, write_all
+from inactifs.cli.options import ArgEleve, OptJusquAu, choice
+from inactifs.cli.questions import (
+    ask_cause,
+    ask_comment,
+    ask_day,
+    ask_student,
+    confirm,
+    pick,
+    require_terminal,
 )
-from inactifs.cli.essai import Dites, Essai, prepare
+from inactifs.cli.screen import interactive, say
+from inactifs.cli.session import Reading, Session, Writing
 from inactifs.erreurs import ClasseurOccupe, UsageIncorrect
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Moyen
-from inactifs.procedure.suivi import situate
+from inactifs.phones import format_phone
+from inactifs.procedure.joignable import default_moyen
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen
+from inactifs.procedure.suivi import Situation
+from inactifs.recherche import Personne
 
 OptMoyen = Annotated[
     str | None,
     typer.Option(
         "--moyen",
+        "-m",
         metavar="MOYEN",
         help=f"Comment : {', '.join(Moyen)} (sinon demandé dans un terminal, ailleurs celui de "
         "l'étape).",
-        show_default=False,
     ),
 ]
 
 
 def add(
+    session: Writing,
     eleve: ArgEleve = None,
     moyen: OptMoyen = None,
     resultat: Annotated[
         str | None,
         typer.Option(
             "--resultat",
+            "-r",
             metavar="ISSUE",
             help=f"Ce qui s'est passé : {', '.join(ISSUES_OFFERTES)} (sinon sans-reponse).",
-            show_default=False,
         ),
     ] = None,
     jusqu_au: OptJusquAu = None,
     cause: Annotated[
-        str | None,
-        typer.Option("--cause", metavar="CAUSE", help="La cause donnée.", show_default=False),
+        str | None, typer.Option("--cause", metavar="CAUSE", help="La cause donnée.")
     ] = None,
     commentaire: Annotated[
         str | None,
-        typer.Option(
-            "--commentaire", metavar="TEXTE", help="Ce qu'il faut retenir.", show_default=False
-        ),
+        typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir."),
     ] = None,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
-    from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.questions import confirm_meant
-    from inactifs.recherche import find_person
-
-    jour = command_day(date_)
     dites = Dites(moyen, resultat, jusqu_au, cause, commentaire)
     montre: list[str] | None = None
-    if eleve is None or (moyen is None and interactive() and not simulation):
-        eleve, dites, montre = _guided(classeur, jour, eleve, dites)
-    with working(classeur, jour, "relance add", simulation=simulation) as travail:
-        personne = find_person(travail.classeur, eleve)
-        if montre is None and not simulation:
-            confirm_meant(personne, eleve)
-        essai = prepare(travail.classeur, personne, jour, dites)
+    if eleve is None or (moyen is None and interactive() and not session.simulation):
+        personne, dites, montre = _guided(session, eleve, dites)
+    else:
+        personne = session.meant(eleve)
+    with session.writing():
+        essai = prepare(session, session.again(personne), dites)
         if montre is not None and montre != essai.preview:
             raise ClasseurOccupe(
                 f"Le dossier de {personne.libelle} a changé pendant vos réponses : rien n'a été "
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )
-        travail.save(
+        dossier = essai.suite.dossier
+        session.save(
             Changements(
                 eleves=[essai.eleve] if essai.eleve else [],
-                dossiers=[essai.suite.dossier],
-                journal=[travail.entry(essai.suite.dossier.eleve, essai.detail)],
+                dossiers=[dossier],
+                journal=[session.entry(dossier.eleve, essai.detail)],
             )
         )
-    if json_:
-        print_json(case_document(personne, essai.suite, essai.eleve))
-    else:
-        say(*essai.sentences)
-    remind_private(_free_text(dites, essai), simulation=simulation)
-    if simulation and not json_:
-        say("Simulation : rien n'a été écrit.")
+    session.remind_private(_free_text(dites, essai))
+    session.reply(lambda: session.case_document(personne, dossier, essai.eleve), *essai.sentences)
 
 
 def _free_text(dites: Dites, essai: Essai) -> str:
@@ -116,48 +97,77 @@ def _free_text(dites: Dites, essai: Essai) -> str:
     return f"{dites.commentaire or ''} {cause}"
 
 
-def _guided(
-    classeur: Path | None, jour: date, eleve: str | None, dites: Dites
-) -> tuple[str, Dites, list[str]]:
+def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:
     """Ask what is missing (who, unless ``eleve`` says it), show what will be written, and have
     it confirmed.
 
     Nothing is locked meanwhile: somebody may take a long time to answer. A workbook that is
-    open elsewhere is refused first, so that no answer is lost.
+    open elsewhere is to be closed first, so that no answer is lost.
     """
-    from inactifs.cli.questions import ask_due_student, ask_relance, confirm
-    from inactifs.depot.locks import refuse_if_open_elsewhere
-    from inactifs.recherche import find_person
-
-    source, contenu = read(workbook_path(classeur))
-    refuse_if_open_elsewhere(source.chemin)
-    personne = find_person(contenu, eleve) if eleve else ask_due_student(contenu, jour)
-    situation = situate(open_dossier_of(personne, contenu, jour), contenu.regles, jour)
+    if eleve is None:
+        require_terminal("le nom ou le numéro de l'élève")
+    session.require_closed()
+    personne = session.person(eleve) if eleve else ask_due_student(session)
+    situation = session.situation(session.dossier_of(personne), personne.eleve)
     say(", ".join((personne.libelle, *_how_to_reach(personne.eleve))))
-    dites = ask_relance(situation, personne.eleve, contenu.regles, jour, dites)
-    montre = prepare(contenu, personne, jour, dites).preview
+    dites = _ask_relance(session, situation, personne.eleve, dites)
+    montre = prepare(session, personne, dites).preview
     say("", *montre)
     confirm("Écrire dans le classeur")
-    return personne.numero or personne.nom, dites, montre
+    return personne, dites, montre
+
+
+def ask_due_student(session: Session) -> Personne:
+    """The student, chosen among those whose relance is due, or by a few letters.
+
+    Raises:
+        UsageIncorrect: nobody is there to answer.
+        Refus: the answer is to stop there.
+    """
+    require_terminal("le nom ou le numéro de l'élève")
+    dues = [s for s in session.open_situations() if s.etat is Etat.A_RELANCER]
+    return ask_student(session.classeur, dues, "Les plus urgents :")
+
+
+def _ask_relance(
+    session: Session, situation: Situation, eleve: Eleve | None, dites: Dites
+) -> Dites:
+    """Means, outcome, suspension, cause and comment: what ``dites`` lacks, with what is most
+    likely proposed."""
+    moyen = dites.moyen or _ask_moyen(situation, eleve)
+    if dites.resultat is None:
+        issue = ISSUES_OFFERTES[pick("Qu'en est-il sorti", [i.dit for i in ISSUES_OFFERTES], 0)]
+    else:
+        issue = choice(ISSUES_OFFERTES, dites.resultat, "--resultat")
+    jusqu_au, cause, commentaire = dites.jusqu_au, dites.cause, dites.commentaire
+    if issue is Issue.RAPPELER and jusqu_au is None:
+        jusqu_au = ask_day(
+            "Rien n'est dû jusqu'à quelle date comprise (24/12, 24/12/2026…)", session.jour
+        )
+    if issue.repondu and cause is None:
+        cause = ask_cause(session.classeur.regles)
+    if commentaire is None:
+        commentaire = ask_comment()
+    return Dites(moyen, issue.value, jusqu_au, cause, commentaire)
+
+
+def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
+    moyens = list(Moyen)
+    propose = default_moyen(situation.dossier, situation.etape, eleve)
+    return moyens[pick("Par quel moyen", [m.libelle for m in moyens], moyens.index(propose))].value
 
 
 def _how_to_reach(eleve: Eleve | None) -> list[str]:
-    from inactifs.phones import format_phone
-
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
 
 
 def message(
+    session: Reading,
     eleve: ArgEleve = None,
     moyen: OptMoyen = None,
     eml: Annotated[
         Path | None,
-        typer.Option(
-            "--eml",
-            metavar="FICHIER",
-            help="Écrit un brouillon d'email prêt à envoyer.",
-            show_default=False,
-        ),
+        typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
     ] = None,
     tous: Annotated[
         bool,
@@ -165,29 +175,19 @@ def message(
             "--tous",
             help="Prépare tous les messages dus, un fichier chacun, dans un dossier à côté du "
             "classeur.",
-            show_default=False,
         ),
     ] = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
-    from inactifs.cli.message import one_message, write_all
-    from inactifs.cli.questions import ask_due_student
-    from inactifs.recherche import find_person
-
-    jour = command_day(date_)
     if tous and (eleve or eml):
         raise UsageIncorrect(
             "--tous prépare les messages de tous ceux qui sont à relancer.",
             "Donnez un élève, ou --tous, mais pas les deux.",
         )
-    source, contenu = read(workbook_path(classeur))
     voulu = choice(Moyen, moyen, "--moyen") if moyen else None
     if tous:
-        dossier = source.chemin.parent / f"messages_{jour.isoformat()}"
-        write_all(contenu, jour, dossier, voulu, as_json=json_)
+        dossier = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
+        write_all(session, dossier, voulu)
         return
-    personne = find_person(contenu, eleve) if eleve else ask_due_student(contenu, jour)
-    one_message(contenu, personne, jour, voulu, eml, as_json=json_)
+    personne = session.person(eleve) if eleve else ask_due_student(session)
+    one_message(session, personne, voulu, eml)

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.cli.commun import (
+from inactifs.cli.options import (
     OptClasseur,
     OptDateVue,
     OptJson,
     command_day,
-    json_text,
     operator,
-    print_json,
-    read,
-    say,
-    show,
     timestamp,
     workbook_path,
 )
+from inactifs.cli.screen import json_text, print_json, say, show
+from inactifs.cli.session import open_workbook
 from inactifs.erreurs import UsageIncorrect
 
 if TYPE_CHECKING:
@@ -39,7 +36,6 @@ def report(
         typer.Argument(
             metavar="[CLASSEUR]…",
             help="Plusieurs classeurs, ou un dossier : une ligne par école et un total.",
-            show_default=False,
         ),
     ] = None,
     mois: Annotated[
@@ -48,7 +44,6 @@ def report(
             "--mois",
             metavar="AAAA-MM",
             help="Le mois (sinon celui qui vient de finir, ou le mois en cours après le 25).",
-            show_default=False,
         ),
     ] = None,
     format_: Annotated[
@@ -57,21 +52,17 @@ def report(
             "--format",
             metavar="FORMAT",
             help=", ".join(FORMATS),
-            show_default=False,
         ),
     ] = None,
     sortie: Annotated[
         Path | None,
-        typer.Option(
-            "--sortie", metavar="FICHIER", help="Le fichier à écrire.", show_default=False
-        ),
+        typer.Option("--sortie", metavar="FICHIER", help="Le fichier à écrire."),
     ] = None,
     archiver: Annotated[
         bool,
         typer.Option(
             "--archiver",
             help="Garde aussi le classeur et le rapport dans archives/AAAA-MM/.",
-            show_default=False,
         ),
     ] = False,
     preuves: Annotated[
@@ -79,7 +70,6 @@ def report(
         typer.Option(
             "--preuves",
             help="Écrit le dossier de preuves pour l'auditeur, et son zip.",
-            show_default=False,
         ),
     ] = False,
     anonyme: Annotated[
@@ -87,7 +77,6 @@ def report(
         typer.Option(
             "--anonyme",
             help="Avec --preuves : des numéros à la place des noms, aucun texte libre.",
-            show_default=False,
         ),
     ] = False,
     date_: OptDateVue = None,
@@ -154,7 +143,7 @@ def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source
     from inactifs.cli.archiving import changed_since_archived
     from inactifs.rendu.wording import Edition
 
-    source, contenu = read(chemin)
+    source, contenu = open_workbook(chemin)
     bilan = monthly(
         contenu.dossiers,
         contenu.registre,

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
-from inactifs.cli.commun import operator, print_json, read, say, show, timestamp
+from inactifs.cli.options import operator, timestamp
+from inactifs.cli.screen import print_json, say, show
+from inactifs.cli.session import open_workbook
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 
 if TYPE_CHECKING:
@@ -195,7 +197,7 @@ def _read_one(chemin: Path, mois: Mois, jour: date) -> Lecture:
     from inactifs.bilan import monthly, school_line
 
     try:
-        _, contenu = read(chemin)
+        _, contenu = open_workbook(chemin)
         bilan = monthly(contenu.dossiers, contenu.registre, contenu.regles, mois, jour)
     except ErreurInactifs as faute:
         return Lecture(chemin, None, faute.message)

@@ -1,15 +1,19 @@
-"""What people read on a screen holds nothing that a terminal obeys.
+"""How the tool speaks: sentences, tables, one JSON document.
 
-A cell may hold an escape sequence (``_x001B_`` in its XML), which would recolour the terminal,
-rename its window, or type in it; and marks of direction, which show a text backwards.
+What people read on a screen holds nothing that a terminal obeys: a cell may hold an escape
+sequence (``_x001B_`` in its XML), which would recolour the terminal, rename its window, or type
+in it; and marks of direction, which show a text backwards.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import textwrap
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -62,8 +66,6 @@ def readable(texte: str, flux: TextIO) -> str:
     propre = printable(texte)
     if not flux.isatty():
         return propre
-    from shutil import get_terminal_size
-
     return fitted(propre, get_terminal_size().columns)
 
 
@@ -77,3 +79,72 @@ class Imprimable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         for segment in console.render(self.contenu, options):
             yield segment if segment.control else segment._replace(text=printable(segment.text))
+
+
+class _Langue:
+    """How this command answers; ``--json`` wherever it stands on the line says it."""
+
+    json = False
+
+
+def speak_json(oui: bool) -> None:
+    """Whether one JSON document is all that goes to stdout, errors included."""
+    _Langue.json = oui
+
+
+def speaks_json() -> bool:
+    return _Langue.json
+
+
+def interactive() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not _Langue.json
+
+
+def say(*phrases: str) -> None:
+    """A message for the person: on stderr when stdout is not a terminal, or is for JSON."""
+    sortie = sys.stdout if sys.stdout.isatty() and not _Langue.json else sys.stderr
+    for phrase in phrases:
+        print(readable(phrase, sortie), file=sortie)
+
+
+def show(*contenus: RenderableType) -> None:
+    """Lines and tables in the terminal's width; elsewhere, tables and theirs in 100 columns."""
+    if all(isinstance(contenu, str) for contenu in contenus):
+        print(*(readable(str(contenu), sys.stdout) for contenu in contenus), sep="\n")
+        return
+    from rich.console import Console
+
+    largeur = None if sys.stdout.isatty() else 100
+    console = Console(width=largeur, highlight=False, markup=False, emoji=False)
+    for contenu in contenus:
+        texte = fitted(contenu, console.width) if isinstance(contenu, str) else contenu
+        console.print(Imprimable(texte))
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """A JSON document, as printed or written to a file."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on stdout."""
+    print(json_text(document))
+
+
+def reply(
+    document: Callable[[], dict[str, Any]],
+    *phrases: str,
+    tables: Callable[[], Iterable[RenderableType]] = tuple,
+    entete: Iterable[str] = (),
+) -> None:
+    """What a command answers: its document under ``--json``, else what is to be looked at
+    (``tables``, on stdout, below ``entete``) and its sentences; what is not asked for is not
+    made."""
+    if _Langue.json:
+        print_json(document())
+        return
+    say(*entete)
+    if montres := list(tables()):
+        show(*montres)
+    say(*phrases)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from inactifs.cli.commun import read, say, today, workbook_path
+from inactifs.cli.detect import look
+from inactifs.cli.screen import say
+from inactifs.cli.session import Session
+from inactifs.depot.disk import kept_beside
 from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed
 
@@ -24,18 +27,13 @@ PREMIERS_PAS: tuple[Conseil, ...] = (
 
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
-    from inactifs.cli.detect import look
-    from inactifs.depot.disk import kept_beside
-
-    chemin = workbook_path(None)
-    if (
-        not chemin.exists() and not kept_beside(chemin).exists()
-    ):  # else reading it says the way back
+    session = Session("")
+    chemin = session.chemin
+    if not (chemin.exists() or kept_beside(chemin).exists()):  # else reading it says the way back
         say(f"Pas encore de classeur ici ({chemin}). Pour commencer :")
         _show(PREMIERS_PAS)
         return
-    source, contenu = read(chemin)
-    constat = look(contenu, source.chemin, today())
+    constat = look(session.classeur, chemin, session.jour)
     matin = constat.matin
     say(
         f"{chemin} : {matin.suivis} {'élèves suivis' if matin.suivis > 1 else 'élève suivi'}, "

@@ -3,226 +3,163 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inactifs import depot
+from inactifs.classeur.adoption import complete
+from inactifs.classeur.checks import check_classeur
+from inactifs.classeur.ecriture import apply
+from inactifs.classeur.journal_lu import read_journal
+from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.nouveau import new_workbook
+from inactifs.classeur.schema import MODELES
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.archiving import check_archives
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
-from inactifs.cli.commun import (
-    OptClasseur,
-    OptDateVue,
-    OptJson,
-    OptSimulation,
-    command_day,
-    operator,
-    print_json,
-    say,
-    show,
-    timestamp,
-    workbook_path,
-)
+from inactifs.cli.options import OptClasseur, OptJson, OptSimulation, operator, timestamp
+from inactifs.cli.screen import reply, say
+from inactifs.cli.session import Reading, Session
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.messages import check_modeles
+from inactifs.rendu.morning import render_anomalies, render_versions
+
+if TYPE_CHECKING:
+    from inactifs.classeur.valeurs import Classeur
+    from inactifs.depot import Version
 
 
 def init(
     fichier: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[CLASSEUR]", help="Le classeur à créer, ou à adopter.", show_default=False
-        ),
+        Path | None, typer.Argument(metavar="[CLASSEUR]", help="Le classeur à créer, ou à adopter.")
     ] = None,
     auto_ecole: Annotated[
-        str | None,
-        typer.Option(
-            "--auto-ecole", metavar="NOM", help="Le nom de l'auto-école.", show_default=False
-        ),
+        str | None, typer.Option("--auto-ecole", metavar="NOM", help="Le nom de l'auto-école.")
     ] = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,
     simulation: OptSimulation = False,
 ) -> None:
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
-    from inactifs import depot
-    from inactifs.classeur.adoption import complete
-    from inactifs.classeur.ecriture import apply
-    from inactifs.classeur.lecture import read_classeur
-    from inactifs.classeur.nouveau import new_workbook
-    from inactifs.classeur.valeurs import Changements, EntreeJournal
-
     if fichier is not None and classeur is not None:
         raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
-    chemin = workbook_path(fichier or classeur)
+    session = Session("init", fichier or classeur, simulation=simulation)
+    chemin = session.chemin
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR:
         raise UsageIncorrect(
             f"« {chemin.name} » ne se termine pas par .xlsx.",
             f"Donnez un nom comme {CLASSEUR_PAR_DEFAUT}.",
         )
-    cree = not chemin.exists()
     ajouts: tuple[str, ...] = ()
-    avis = ""
-    if cree:
+    if cree := not chemin.exists():
         if not simulation:
             depot.create(chemin, new_workbook(auto_ecole or ""))
+        phrases = [f"Classeur créé : {chemin}"]
     else:
-        with depot.lock(chemin, operateur=operator()):
-            source = depot.read(chemin)
-            nouveau = complete(source.data, chemin.name, auto_ecole or "", parametres=True)
-            contenu = read_classeur(nouveau, chemin.name)
-            if nouveau != source.data:
-                ajouts = _additions(source.data, chemin.name)
-                detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
-                entree = EntreeJournal(timestamp(), operator(), "init", "", detail)
-                nouveau = apply(
-                    nouveau,
-                    chemin.name,
-                    contenu,
-                    Changements(journal=[entree]),
-                    timestamp().date(),
-                    noter=True,
-                )
-                if not simulation:
-                    avis = depot.replace(
-                        source,
-                        nouveau,
-                        commande="init",
-                        operateur=operator(),
-                        quand=timestamp(),
-                    )
-    if avis:
-        say(avis)
-    if json_:
-        print_json({"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)})
-        return
-    if cree:
-        say(f"Classeur créé : {chemin}")
-    elif ajouts:
-        say(f"Classeur adopté : {chemin}. Ajouté : {', '.join(ajouts)}. Rien d'autre n'a changé.")
-    else:
-        say(f"{chemin} est déjà prêt : rien n'a été écrit.")
-    if not cree and auto_ecole and contenu.ecole.nom != auto_ecole:
-        say("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
-    if simulation:
-        say("Simulation : rien n'a été écrit.")
-        return
-    option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {chemin}"
-    say(
-        "Ensuite, importez vos exports :",
-        f"  inactifs import eleves FICHIER{option}",
-        f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
-        f"  inactifs detect{option}",
-    )
+        ajouts, contenu = _adopt(session, auto_ecole or "")
+        phrases = [f"{chemin} est déjà prêt : rien n'a été écrit."]
+        if ajouts:
+            phrases = [
+                f"Classeur adopté : {chemin}. Ajouté : {', '.join(ajouts)}. Rien d'autre n'a "
+                "changé."
+            ]
+        if auto_ecole and contenu.ecole.nom != auto_ecole:
+            phrases.append("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
+    if not simulation:
+        option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {chemin}"
+        phrases += [
+            "Ensuite, importez vos exports :",
+            f"  inactifs import eleves FICHIER{option}",
+            f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
+            f"  inactifs detect{option}",
+        ]
+    session.reply(lambda: {"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)}, *phrases)
+
+
+def _adopt(session: Session, auto_ecole: str) -> tuple[tuple[str, ...], Classeur]:
+    """Add what the workbook lacks; what was added, and what it then says."""
+    ajouts: tuple[str, ...] = ()
+    with session.writing():
+        data, nom = session.source.data, session.source.chemin.name
+        nouveau = complete(data, nom, auto_ecole, parametres=True)
+        contenu = read_classeur(nouveau, nom)
+        if nouveau != data:
+            ajouts = _additions(data, nom)
+            detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
+            changements = Changements(journal=[session.entry("", detail)])
+            session.put(apply(nouveau, nom, contenu, changements, session.jour, noter=True))
+    return ajouts, contenu
 
 
 def check(
+    session: Reading,
     archives: Annotated[
         bool,
         typer.Option(
-            "--archives",
-            help="Vérifie plutôt les archives : rien n'y manque, rien n'y a changé.",
-            show_default=False,
+            "--archives", help="Vérifie plutôt les archives : rien n'y manque, rien n'y a changé."
         ),
     ] = False,
-    date_: OptDateVue = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
 ) -> None:
     """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
-        from inactifs.cli.archiving import check_archives
-
-        if not check_archives(classeur, as_json=json_):
+        if not check_archives(session.chemin):
             raise typer.Exit(FichierInvalide.statut)
         return
-    from inactifs import depot
-    from inactifs.classeur.checks import check_classeur
-    from inactifs.classeur.journal_lu import read_journal
-    from inactifs.classeur.lecture import read_classeur
-    from inactifs.classeur.schema import MODELES
-    from inactifs.messages import check_modeles
-
-    jour = command_day(date_)
-    source = depot.read(workbook_path(classeur))
+    source = depot.read(session.chemin)
     contenu = read_classeur(source.data, source.chemin.name)
     journal, fautes = read_journal(source.data)
     problemes = [
-        *check_classeur(contenu, journal, jour),
+        *check_classeur(contenu, journal, session.jour),
         *fautes,
         *check_modeles(contenu.modeles, contenu.places[MODELES.nom].nom if contenu.modeles else ""),
     ]
-    if json_:
-        print_json({"problemes": [p._asdict() for p in problemes]})
-        return
-    from inactifs.rendu.morning import render_anomalies
-
-    show(*render_anomalies(problemes))
+    session.reply(
+        lambda: {"problemes": [p._asdict() for p in problemes]},
+        tables=lambda: render_anomalies(problemes),
+    )
 
 
 def undo(
-    liste: Annotated[
-        bool,
-        typer.Option("--liste", help="Montre les versions gardées.", show_default=False),
-    ] = False,
+    liste: Annotated[bool, typer.Option("--liste", help="Montre les versions gardées.")] = False,
     force: Annotated[
-        bool,
-        typer.Option(
-            "--force",
-            help="Même si le classeur a été modifié à la main depuis.",
-            show_default=False,
-        ),
+        bool, typer.Option("--force", help="Même si le classeur a été modifié à la main depuis.")
     ] = False,
     classeur: OptClasseur = None,
     json_: OptJson = False,
 ) -> None:
     """Put back the workbook as it was before the last write."""
-    from inactifs import depot
-
-    chemin = workbook_path(classeur)
+    session = Session("undo", classeur)
+    chemin = session.chemin
     if liste:
         versions = depot.versions(chemin)
-        if json_:
-            print_json(
-                {
-                    "versions": [
-                        {
-                            "quand": v.quand.isoformat(),
-                            "operateur": v.operateur,
-                            "commande": v.commande,
-                            "fichier": str(v.chemin),
-                        }
-                        for v in versions
-                    ]
-                }
-            )
-            return
-        from inactifs.rendu.morning import render_versions
-
-        show(*render_versions(versions))
-        return
-    if avis := depot.refuse_if_open_elsewhere(chemin):
-        say(avis)
-    version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
-    if json_:
-        print_json(
-            {
-                "classeur": str(chemin),
-                "annule": {
-                    "quand": version.quand.isoformat(),
-                    "operateur": version.operateur,
-                    "commande": version.commande,
-                },
-            }
+        reply(
+            lambda: {
+                "versions": [_version_document(v) | {"fichier": str(v.chemin)} for v in versions]
+            },
+            tables=lambda: render_versions(versions),
         )
         return
-    say(
+    if avis := session.require_closed():
+        say(avis)
+    version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
+    reply(
+        lambda: {"classeur": str(chemin), "annule": _version_document(version)},
         f"Annulé : « {version.commande} » du {version.quand:%d/%m/%Y à %H:%M} "
-        f"({version.operateur}){_whom(chemin, version.chemin)}. Le classeur est comme avant."
+        f"({version.operateur}){_whom(chemin, version.chemin)}. Le classeur est comme avant.",
     )
+
+
+def _version_document(version: Version) -> dict[str, str]:
+    return {
+        "quand": version.quand.isoformat(),
+        "operateur": version.operateur,
+        "commande": version.commande,
+    }
 
 
 def _whom(remis: Path, annule: Path) -> str:
     """« , pour BLANC Tom »: those of whom the journal told before the undoing, and no more."""
-    from inactifs.classeur.journal_lu import read_journal
-
     try:
         reste = len(read_journal(remis.read_bytes())[0])
         lignes = read_journal(annule.read_bytes())[0][reste:]
@@ -235,8 +172,6 @@ def _whom(remis: Path, annule: Path) -> str:
 
 def _additions(data: bytes, nom: str) -> tuple[str, ...]:
     """What the workbook lacked, in French."""
-    from inactifs.classeur.lecture import read_classeur
-
     try:
         return read_classeur(data, nom).manquants
     except FichierInvalide:  # no tableau at all

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from inactifs.cli.commun import begun_by, choice, open_dossier_of, today, typed_day
+from inactifs.cli.options import begun_by, choice, today, typed_day
 from inactifs.dates import french
 from inactifs.procedure.gestes import add_relance
 from inactifs.procedure.inactivite import with_contact
-from inactifs.procedure.joignable import after, default_moyen, wrong_means
+from inactifs.procedure.joignable import after, default_moyen, means_to_use, wrong_means
 from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen, Regles, Relance
-from inactifs.procedure.suivi import Situation, situate_of, suspension
+from inactifs.procedure.suivi import Situation, suspension
+from inactifs.rendu.story import due_that_day, name_relance
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.cli.session import Session
     from inactifs.recherche import Personne
 
 
@@ -30,7 +32,7 @@ class Dites:
     commentaire: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Essai:
     """A relance ready to be written: where the dossier stood, and where it stands after it.
 
@@ -54,18 +56,14 @@ class Essai:
         """Whether there was another relance on that day already."""
         return any(r.date == self.relance.date for r in self.avant.dossier.relances)
 
-    @property
+    @cached_property
     def due(self) -> Situation:
         """What the relance answers to."""
-        from inactifs.rendu.story import due_that_day
-
         return due_that_day(self.suite.dossier, self.relance.date, self.regles)
 
     @property
     def etape(self) -> str:
         """The relance's name, in the words of ``show``."""
-        from inactifs.rendu.story import name_relance
-
         return name_relance(self.due, essai=self.nouvel_essai)
 
     @property
@@ -111,8 +109,6 @@ class Essai:
         if fin is not None and fin >= self.relance.date:
             attente = f"Rien n'est dû jusqu'au {french(fin)}. "
         if suite.etape is not None and suite.echeance is not None:
-            from inactifs.procedure.joignable import means_to_use
-
             moyens = " ou ".join(m.libelle for m in means_to_use(suite.etape, self.eleve))
             quand = f"le {french(suite.echeance)}"
             if suite.echeance <= self.relance.date:
@@ -179,26 +175,25 @@ class Essai:
         return phrases
 
 
-def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) -> Essai:
-    """The relance made on ``jour``, with all that it entails; nothing is written.
+def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
+    """The relance made on the day of the command, with all that it entails; nothing is written.
 
     Raises:
         UsageIncorrect: the means, the outcome or the date cannot be understood.
         Refus: the procedure forbids it.
         FichierInvalide: the student's row cannot be read.
     """
-    regles = classeur.regles
-    dossier = open_dossier_of(personne, classeur, jour)
-    avant = situate_of(dossier, personne.eleve, regles, jour)
+    regles, jour = session.classeur.regles, session.jour
+    avant = session.situation(session.dossier_of(personne), personne.eleve)
     issue = choice(ISSUES_OFFERTES, dites.resultat or Issue.SANS_REPONSE, "--resultat")
     moyen = (
         choice(Moyen, dites.moyen, "--moyen")
         if dites.moyen
-        else default_moyen(dossier, avant.etape, personne.eleve)
+        else default_moyen(avant.dossier, avant.etape, personne.eleve)
     )
     fin = dites.jusqu_au and typed_day(dites.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
     apres = add_relance(
-        dossier,
+        avant.dossier,
         jour,
         moyen,
         issue,
@@ -209,15 +204,8 @@ def prepare(classeur: Classeur, personne: Personne, jour: date, dites: Dites) ->
         commentaire=dites.commentaire or "",
     )
     eleve = personne.eleve and _student_after(personne.eleve, moyen, issue, jour)
-    return Essai(
-        personne,
-        avant,
-        apres.relances[-1],
-        issue,
-        situate_of(apres, personne.eleve, regles, jour),
-        eleve,
-        regles,
-    )
+    suite = session.situation(apres, personne.eleve)
+    return Essai(personne, avant, apres.relances[-1], issue, suite, eleve, regles)
 
 
 def known_cause(cause: str, regles: Regles) -> str:

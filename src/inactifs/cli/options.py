@@ -1,0 +1,188 @@
+"""The options that commands share, and how what is typed after them is read."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
+from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
+from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.mots import simplify
+
+T = TypeVar("T", bound=StrEnum)
+M = TypeVar("M", bound=str)
+
+OptClasseur = Annotated[
+    Path | None,
+    typer.Option(
+        "--classeur",
+        "-c",
+        metavar="FICHIER",
+        help=f"Le classeur Excel (sinon $INACTIFS_CLASSEUR, sinon {CLASSEUR_PAR_DEFAUT}).",
+    ),
+]
+OptDate = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="JOUR",
+        help="Le jour où c'est fait : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
+    ),
+]
+OptDateVue = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="JOUR",
+        help="Le jour auquel on se place : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
+    ),
+]
+OptJson = Annotated[bool, typer.Option("--json", help="Répond par un document JSON.")]
+OptSimulation = Annotated[
+    bool, typer.Option("--simulation", help="Montre ce qui serait écrit, sans rien écrire.")
+]
+OptAttendre = Annotated[
+    int,
+    typer.Option(
+        "--attendre",
+        min=0,
+        metavar="N",
+        help="Attend jusqu'à N secondes que le classeur soit fermé, s'il est ouvert ailleurs.",
+    ),
+]
+ArgEleve = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="ÉLÈVE", help="Un numéro, un nom, ou une partie d'un nom (TAB le complète)."
+    ),
+]
+OptMotif = Annotated[str | None, typer.Option("--motif", metavar="TEXTE", help="Pourquoi.")]
+OptJusquAu = Annotated[
+    str | None,
+    typer.Option(
+        "--jusqu-au", metavar="JOUR", help="Le dernier jour de la suspension : 24/12/2026, 24/12…"
+    ),
+]
+OptOui = Annotated[bool, typer.Option("--oui", help="Le fait sans demander.")]
+
+
+def today() -> date:
+    """Today, or what ``$INACTIFS_AUJOURDHUI`` says it is (for training and tests)."""
+    voulu = os.environ.get("INACTIFS_AUJOURDHUI", "").strip()
+    if not voulu:
+        return date.today()
+    try:
+        return plausible(read_date(voulu))
+    except ValueError:
+        raise UsageIncorrect(
+            f"INACTIFS_AUJOURDHUI vaut « {voulu} », qui n'est pas une date.",
+            "Donnez-lui par exemple 2026-12-15, ou supprimez cette variable.",
+        ) from None
+
+
+def timestamp() -> datetime:
+    """Now, to the second; the day is the one that ``today`` says."""
+    return datetime.combine(today(), datetime.now().time().replace(microsecond=0))
+
+
+def operator() -> str:
+    """Who types: ``$INACTIFS_PAR``, else the login name."""
+    if nom := legible(os.environ.get("INACTIFS_PAR", "")).strip():
+        return nom
+    try:
+        return legible(getpass.getuser())
+    except (OSError, KeyError, ImportError):  # no login name on this machine
+        return "inconnu"
+
+
+def legible(texte: str) -> str:
+    """``texte`` without the bytes that Python keeps aside when they are no UTF-8: read as those
+    of an old Windows console, which are « Renée » most often."""
+    try:
+        texte.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(texte).decode("cp1252", "replace")
+    return texte
+
+
+def workbook_path(classeur: Path | None) -> Path:
+    """The workbook that is meant."""
+    return classeur or Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
+
+
+def choice(genre: Iterable[T], texte: str, option: str) -> T:
+    """The only value of ``genre`` that begins as typed, whatever the case and accents.
+
+    Raises:
+        UsageIncorrect: none does, or several do.
+    """
+    return one_of(texte, genre, option)
+
+
+def one_of(texte: str, mots: Iterable[M], option: str) -> M:
+    """The only one of ``mots`` that begins as typed, whatever the case and accents.
+
+    Raises:
+        UsageIncorrect: none does, or several do.
+    """
+    trouves = begun_by(texte, mots)
+    if len(trouves) != 1:
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(mots)}."
+        )
+    return trouves[0]
+
+
+def begun_by(texte: str, mots: Iterable[M]) -> list[M]:
+    """The word that was typed, else those that begin so, whatever the case and accents."""
+    mots, tape = list(mots), simplify(texte)
+    return [m for m in mots if simplify(m) == tape] or [
+        m for m in mots if simplify(m).startswith(tape)
+    ]
+
+
+def part_of_one(texte: str, valeurs: Iterable[str], option: str) -> str:
+    """``texte`` as ``simplify`` makes it, to be looked for in ``valeurs``.
+
+    Raises:
+        UsageIncorrect: none of them has it.
+    """
+    connues, cherche = list(dict.fromkeys(filter(None, valeurs))), simplify(texte)
+    if not cherche or not any(cherche in simplify(valeur) for valeur in connues):
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(connues)}."
+        )
+    return cherche
+
+
+def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:
+    """The date typed after ``option``; ``depuis``: the day from which one to come is counted.
+
+    ``sens`` tells which year is meant where none is typed.
+    """
+    try:
+        return read_typed_date(texte, today(), sens=sens, depuis=depuis)
+    except ValueError:
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas une date.",
+            "Tapez par exemple 24/11/2026, 24/11, 2026-11-24, hier ou aujourd'hui.",
+        ) from None
+
+
+def command_day(texte: str | None) -> date:
+    """The day on which the command is done, never later than today."""
+    jour = typed_day(texte, "--date") if texte else today()
+    if jour > today():
+        raise Refus(
+            f"La date du {french(jour)} est dans le futur : nous sommes le {french(today())}.",
+            "Donnez après --date le jour où cela a été fait.",
+        )
+    return jour

@@ -1,0 +1,310 @@
+"""What a command works with: its workbook, its day, its lock, its writing.
+
+A command declares ``session: Reading`` or ``session: Writing`` as its first parameter; the
+options that go with it (``-c``, ``--date``, ``--json``, ``--simulation``, ``--attendre``) are added
+when the command is loaded, and the session is made of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+from inactifs import depot
+from inactifs.classeur.editing import unreadable
+from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.schema import PARAMETRES, header_key
+from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal
+from inactifs.cli import questions
+from inactifs.cli.options import (
+    OptAttendre,
+    OptClasseur,
+    OptDate,
+    OptDateVue,
+    OptJson,
+    OptSimulation,
+    command_day,
+    operator,
+    timestamp,
+    workbook_path,
+)
+from inactifs.cli.screen import interactive, reply, say
+from inactifs.erreurs import ClasseurOccupe
+from inactifs.procedure.notes import private_words
+from inactifs.procedure.suivi import Situation, situate_of
+from inactifs.recherche import Personne, find_person, open_dossier_of
+from inactifs.rendu.json_shapes import case_json, student_json
+
+if TYPE_CHECKING:
+    from inactifs.depot import Source
+    from inactifs.procedure.modele import Dossier, Eleve
+
+Geste = Callable[["Session", Personne], "tuple[Dossier, Eleve | None]"]
+"""What is done to somebody's dossier: both are returned, or a refusal is raised."""
+
+SIMULATION = "Simulation : rien n'a été écrit."
+
+
+class Session:
+    """One command at work on one workbook, which is read when it is first looked at."""
+
+    def __init__(
+        self,
+        commande: str,
+        classeur: Path | None = None,
+        date_: str | None = None,
+        *,
+        simulation: bool = False,
+        attendre: int = 0,
+    ) -> None:
+        self.commande = commande
+        self.chemin = workbook_path(classeur)
+        self.jour = command_day(date_)
+        self.simulation = simulation
+        self.attendre = attendre
+        self.ecrit = False
+        self._lu: tuple[Source, Classeur] | None = None
+
+    @property
+    def source(self) -> Source:
+        """The workbook's file, as read."""
+        return self._read()[0]
+
+    @property
+    def classeur(self) -> Classeur:
+        """What the workbook says.
+
+        Raises:
+            FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
+        """
+        return self._read()[1]
+
+    def _read(self) -> tuple[Source, Classeur]:
+        if self._lu is None:
+            self._lu = open_workbook(self.chemin)
+        return self._lu
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The workbook locked, and as it now is, until the block ends; not in a simulation.
+
+        Raises:
+            ClasseurOccupe: another command is at work on it, or it is open elsewhere.
+        """
+        if self.simulation:
+            yield
+            return
+        self.require_closed()
+        with depot.lock(self.chemin, operateur=operator()):
+            if self._lu is not None:
+                actuelle = depot.read(self.chemin)
+                if actuelle.data != self._lu[0].data:
+                    self._lu = actuelle, parsed(actuelle)
+            yield
+
+    def require_closed(self) -> str:
+        """Wait until nobody has the workbook open: a terminal is offered to close it, elsewhere
+        ``--attendre`` says how long. A notice when a stale lock was passed over.
+
+        Raises:
+            ClasseurOccupe: somebody has it open still.
+        """
+        fin = time.monotonic() + self.attendre
+        while True:
+            try:
+                return depot.refuse_if_open_elsewhere(self.chemin)
+            except ClasseurOccupe as faute:
+                if interactive():
+                    if not questions.closed_now(faute.message):
+                        raise
+                elif time.monotonic() > fin:
+                    raise
+                else:
+                    time.sleep(0.2)
+
+    def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
+        """Write, unless nothing differs; whether something was (or would be) written."""
+        from inactifs.classeur.ecriture import apply
+
+        nouveau = apply(
+            self.source.data,
+            self.source.chemin.name,
+            self.classeur,
+            changements,
+            self.jour,
+            actualiser=actualiser,
+        )
+        return self.put(nouveau)
+
+    def put(self, nouveau: bytes) -> bool:
+        """Put ``nouveau`` in the workbook's place; whether it differs."""
+        if nouveau == self.source.data:
+            return False
+        if not self.simulation:
+            avis = depot.replace(
+                self.source,
+                nouveau,
+                commande=self.commande,
+                operateur=operator(),
+                quand=timestamp(),
+            )
+            if avis:
+                say(avis)
+            self.ecrit = True
+        return True
+
+    def entry(self, eleve: str, detail: str) -> EntreeJournal:
+        """A line of the journal for this command."""
+        return EntreeJournal(timestamp(), operator(), self.commande, eleve, detail)
+
+    def person(self, texte: str | None) -> Personne:
+        """Whom ``texte`` means, asked for in a terminal where it is not said; a number chooses
+        where several may be meant.
+
+        Raises:
+            EleveIntrouvable: nobody, or several outside a terminal.
+        """
+        return questions.find_or_choose(self.classeur, questions.ask_eleve(texte))
+
+    def meant(self, texte: str | None) -> Personne:
+        """As :meth:`person`, confirmed where it is written for letters inside a name."""
+        texte = questions.ask_eleve(texte)
+        personne = questions.find_or_choose(self.classeur, texte)
+        if not self.simulation:
+            questions.confirm_meant(personne, texte)
+        return personne
+
+    def again(self, personne: Personne) -> Personne:
+        """The same person in the workbook as it now is."""
+        return find_person(self.classeur, personne.numero or personne.nom)
+
+    def dossier_of(self, personne: Personne) -> Dossier:
+        """Their open dossier.
+
+        Raises:
+            FichierInvalide: the row that would have to be written cannot be read.
+            Refus: there is none.
+        """
+        return open_dossier_of(personne, self.classeur, self.jour)
+
+    def situation(self, dossier: Dossier, eleve: Eleve | None) -> Situation:
+        """Where a dossier stands on the day of the command."""
+        return situate_of(dossier, eleve, self.classeur.regles, self.jour)
+
+    def open_situations(self) -> list[Situation]:
+        """Where every open dossier stands; the last one of a student who has several."""
+        return [
+            self.situation(dossier, self.classeur.eleve_of(dossier))
+            for dossier in self.classeur.dossiers
+            if dossier.ouvert and dossier.ligne not in self.classeur.doublons
+        ]
+
+    def case_document(
+        self, personne: Personne, dossier: Dossier, eleve: Eleve | None
+    ) -> dict[str, Any]:
+        """The JSON of a command on one case: student + case."""
+        situation = self.situation(dossier, eleve)
+        return student_json(eleve or personne.eleve, dossier) | case_json(situation)
+
+    def change(self, texte: str | None, geste: Geste, phrase: str) -> None:
+        """Find somebody, do ``geste`` to their dossier, save, say."""
+        personne = self.meant(texte)
+        with self.writing():
+            personne = self.again(personne)
+            dossier, eleve = geste(self, personne)
+            self.save(
+                Changements(
+                    eleves=[eleve] if eleve else [],
+                    dossiers=[dossier],
+                    journal=[self.entry(dossier.eleve, phrase)],
+                )
+            )
+        self.reply(
+            lambda: self.case_document(personne, dossier, eleve),
+            f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
+        )
+
+    def reply(self, document: Callable[[], dict[str, Any]], *phrases: str, **autres: Any) -> None:
+        """As :func:`screen.reply`; a simulation says that it is one."""
+        reply(document, *phrases, *((SIMULATION,) if self.simulation else ()), **autres)
+
+    def remind_private(self, texte: str) -> None:
+        """Say so when what was typed seems to tell of health or of private life (guide, CNIL)."""
+        if mots := private_words(texte):
+            say(
+                f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
+                "l'élève a le droit de le lire (CNIL)."
+            )
+            if not self.simulation:
+                say("Retirez-le de la cellule, ou annulez avec « inactifs undo ».")
+
+
+def open_workbook(chemin: Path) -> tuple[Source, Classeur]:
+    """The workbook and what it says.
+
+    Raises:
+        FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
+    """
+    source = depot.read(chemin)
+    return source, parsed(source)
+
+
+def parsed(source: Source) -> Classeur:
+    """What a workbook says.
+
+    Raises:
+        FichierInvalide: it is no workbook, or a parameter of the procedure is wrong.
+    """
+    contenu = read_classeur(source.data, source.chemin.name)
+    for anomalie in contenu.anomalies:
+        if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == header_key(
+            PARAMETRES.nom
+        ):
+            raise unreadable(anomalie)
+    return contenu
+
+
+_LECTURE: dict[str, tuple[Any, Any]] = {
+    "date_": (OptDateVue, None),
+    "classeur": (OptClasseur, None),
+    "json_": (OptJson, False),
+}
+_ECRITURE: dict[str, tuple[Any, Any]] = {
+    "date_": (OptDate, None),
+    "classeur": (OptClasseur, None),
+    "json_": (OptJson, False),
+    "simulation": (OptSimulation, False),
+    "attendre": (OptAttendre, 0),
+}
+Reading = Annotated[Session, "lecture"]
+Writing = Annotated[Session, "écriture"]
+_COMMUNES = {"lecture": _LECTURE, "écriture": _ECRITURE}
+
+
+def with_options(fonction: Callable[..., Any], commande: str) -> Callable[..., Any]:
+    """``fonction`` with the options of its session, where it has one, among its parameters."""
+    parametres = list(inspect.signature(fonction, eval_str=True).parameters.values())
+    if not parametres or parametres[0].name != "session":
+        return fonction
+    communes = _COMMUNES[get_args(parametres[0].annotation)[1]]
+
+    def run(**valeurs: Any) -> Any:
+        typees = {nom: valeurs.pop(nom) for nom in communes}
+        typees.pop("json_")  # read by ``screen``, wherever it stands on the line
+        return fonction(Session(commande, **typees), **valeurs)
+
+    tous = [
+        *parametres[1:],
+        *(
+            inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, default=defaut, annotation=genre)
+            for nom, (genre, defaut) in communes.items()
+        ),
+    ]
+    run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in tous}
+    run.__doc__ = fonction.__doc__
+    return run
