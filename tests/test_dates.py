@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from inactifs.dates import (
     french,
     has_year,
     read_date,
+    read_moment,
     read_typed_date,
     split_dates,
 )
@@ -402,3 +403,44 @@ def test_a_29_february_is_not_moved_to_another_year() -> None:
     """Typed without a year in a year that has none."""
     with pytest.raises(ValueError, match="année"):
         read_typed_date("29/02", date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("texte", "sens", "jour"),
+    [
+        ("mardi", "futur", "01/12/2026"),  # typed on a Tuesday: not today
+        ("Mercredi", "futur", "25/11/2026"),
+        ("lundi", "futur", "30/11/2026"),
+        ("lundi prochain", "futur", "30/11/2026"),
+        ("lundi", "passe", "23/11/2026"),
+        ("mardi", "passe", "17/11/2026"),
+        ("mercredi", "passe", "18/11/2026"),
+        ("+7", "futur", "01/12/2026"),
+    ],
+)
+def test_a_day_of_the_week_or_a_number_of_days(texte: str, sens: Sens, jour: str) -> None:
+    """On Tuesday 24/11/2026: the next one of what is to come, the last of what was done."""
+    assert read_typed_date(texte, date(2026, 11, 24), sens=sens) == read_date(jour)
+
+
+@pytest.mark.parametrize(
+    ("texte", "jour", "heure"),
+    [
+        ("21/12/2026 18:00", "21/12/2026", time(18)),
+        ("21/12 18h", "21/12/2026", time(18)),
+        ("mardi 18h30", "01/12/2026", time(18, 30)),
+        ("demain à 9h", "25/11/2026", time(9)),
+        ("+3", "27/11/2026", None),
+        ("jeudi", "26/11/2026", None),
+    ],
+)
+def test_a_moment_is_a_day_with_or_without_its_hour(
+    texte: str, jour: str, heure: time | None
+) -> None:
+    assert read_moment(texte, date(2026, 11, 24)) == (read_date(jour), heure)
+
+
+@pytest.mark.parametrize("texte", ["18h", "mardi 25h", "un jour", "+", "21/12 18:75"])
+def test_what_is_no_moment_is_refused(texte: str) -> None:
+    with pytest.raises(ValueError):
+        read_moment(texte, date(2026, 11, 24))

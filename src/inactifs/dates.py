@@ -7,7 +7,7 @@ Numbers are read here, because a guess is not allowed (``dateutil`` would read 0
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,7 @@ _HEURE = re.compile(
     r"(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
+_MOMENT = re.compile(r"\s*(?:[àa]\s*|vers\s*)?(\d{1,2})\s*[h:]\s*(\d{2})?\s*$", re.IGNORECASE)
 _JOUR_EN_TETE = re.compile(r"^(?:lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?,?\s+(?=\d)", re.IGNORECASE)
 _NUMERIQUE = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -32,6 +33,8 @@ _EN_LETTRES = re.compile(
     r"(\d{1,2})(?:er)?[\s\-./]*([a-zéèûôA-ZÉÛ]{3,9})\.?(?:[\s\-./]*(\d{4}|\d{2}))?"
 )
 _ENTRE_DEUX = re.compile(r"\s*(?:[\n\r;,+]|\bet\b|\bpuis\b)\s*", re.IGNORECASE)
+
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 MOIS: list[tuple[str, ...]] = [
     ("janvier", "janv", "jan"),
@@ -107,7 +110,9 @@ def read_typed_date(
 ) -> date:
     """The day typed on the command line: as :func:`read_date`, or « hier », « demain »…
 
-    « 24/11 » without a year (contract, section 4) depends on what the date is for:
+    « mardi » is the last one of what has been done, the next one otherwise, never today;
+    « +7 » is counted from ``depuis`` (else ``aujourdhui``). « 24/11 » without a year (contract,
+    section 4) depends on what the date is for:
 
     - « passe », what has been done: this year's, or last year's when that is the nearer of the
       two: on 05/01, « 24/12 » is last December; on 25/11, « 26/11 » is tomorrow, which a slip
@@ -123,6 +128,11 @@ def read_typed_date(
     relatifs = {"hier": -1, "aujourd'hui": 0, "aujourdhui": 0, "demain": 1}
     if mot in relatifs:
         return aujourdhui + timedelta(days=relatifs[mot])
+    if mot[:1] == "+" and mot[1:].isdecimal() and len(mot) <= 4:
+        return (depuis or aujourdhui) + timedelta(days=int(mot[1:]))
+    if (nom := mot.removesuffix(" prochain")) in JOURS:
+        ecart = (JOURS.index(nom) - aujourdhui.weekday()) % 7 or 7
+        return aujourdhui + timedelta(days=ecart if sens != "passe" else ecart % 7 - 7)
     if has_year(texte):
         return plausible(read_date(texte))
     repere = depuis or aujourdhui
@@ -141,6 +151,21 @@ def read_typed_date(
     if not possibles:
         raise ValueError(f"« {texte} » n'est pas une date : précisez l'année")
     return min(possibles, key=lambda j: abs(j - repere))
+
+
+def read_moment(
+    texte: str, aujourdhui: date, *, depuis: date | None = None
+) -> tuple[date, time | None]:
+    """The day to come that is typed, with its hour if there is one: « mardi 18h », « 21/12 ».
+
+    Raises:
+        ValueError: ``texte`` is not a day, or its hour does not exist.
+    """
+    heure = None
+    if trouve := _MOMENT.search(texte):
+        heure = time(int(trouve[1]), int(trouve[2] or 0))
+        texte = texte[: trouve.start()]
+    return read_typed_date(texte, aujourdhui, sens="futur", depuis=depuis), heure
 
 
 def french(jour: date) -> str:

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from typer import Abort, Exit, TyperException, get_app_dir
 
 from inactifs.cli.commands import COMMANDES_DITES
-from inactifs.cli.screen import readable, speak_json, speaks_json
+from inactifs.cli.screen import legible, readable, speak_json, speaks_json
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
 
@@ -25,7 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         from inactifs.cli.application import app
 
-        statut = app(list(arguments), prog_name="inactifs", standalone_mode=False)
+        typees = [a if os.path.exists(a) else legible(a) for a in arguments]  # noqa: PTH110
+        statut = app(typees, prog_name="inactifs", standalone_mode=False)
         sys.stdout.flush()
         if statut == Interrompu.statut:  # what Typer makes of Ctrl-C
             raise KeyboardInterrupt

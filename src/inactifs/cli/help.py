@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from inactifs.cli import interruptible
 from inactifs.cli.commands import Entree, Famille
 from inactifs.cli.screen import fitted
 
@@ -45,6 +46,10 @@ def page(commande: Any, ctx: Any) -> str:
 
 class Commande(TyperCommand):
     """A command whose help is a French page."""
+
+    def invoke(self, ctx: Any) -> Any:
+        interruptible()
+        return super().invoke(ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(page(self, ctx))

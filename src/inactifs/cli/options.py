@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
+from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import simplify
@@ -101,16 +102,6 @@ def operator() -> str:
         return legible(getpass.getuser())
     except (OSError, KeyError, ImportError):  # no login name on this machine
         return "inconnu"
-
-
-def legible(texte: str) -> str:
-    """``texte`` without the bytes that Python keeps aside when they are no UTF-8: read as those
-    of an old Windows console, which are « Renée » most often."""
-    try:
-        texte.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(texte).decode("cp1252", "replace")
-    return texte
 
 
 def workbook_path(classeur: Path | None) -> Path:

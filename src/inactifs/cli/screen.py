@@ -8,6 +8,7 @@ in it; and marks of direction, which show a text backwards.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import textwrap
@@ -25,6 +26,16 @@ _OBEIS = dict.fromkeys(
     for c in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
     if chr(c) not in _GARDES
 )
+
+
+def legible(texte: str) -> str:
+    """``texte`` without the bytes that Python keeps aside when they are no UTF-8: read as those
+    of an old Windows console, which are « Renée » most often."""
+    try:
+        texte.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(texte).decode("cp1252", "replace")
+    return texte
 
 
 def printable(texte: str) -> str:
