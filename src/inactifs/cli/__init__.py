@@ -5,17 +5,16 @@ from __future__ import annotations
 import gc
 import io
 import os
-import signal
 import sys
 import threading
 from contextlib import suppress
 
-ARRETE = "Interrompu avant de commencer : rien n'a été lu ni écrit."
+from inactifs.cli.interruption import starting
 
 
 def main() -> None:
     """Run the command that was typed, and exit with its status; or answer the shell on TAB."""
-    signal.signal(signal.SIGINT, _stop)  # until the command begins: no traceback of an import
+    starting()
     gc.set_threshold(500_000)  # a command is short: looking for cycles would cost it a tenth
     sys.stdin = sys.stdin or io.StringIO()  # closed: nobody answers
     sys.stdout = sys.stdout or io.StringIO()  # closed: nobody listens
@@ -40,16 +39,3 @@ def main() -> None:
     if threading.active_count() > 1:  # the processes that read schools are still to be ended
         sys.exit(statut)
     os._exit(statut)  # Python would undo its modules one by one: a fifth of the time of --help
-
-
-def interruptible() -> None:
-    """The command begins: from now on Ctrl-C unwinds it, so that nothing is left half done."""
-    if signal.getsignal(signal.SIGINT) is _stop:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _stop(numero: int, cadre: object) -> None:
-    """Ctrl-C while the program starts."""
-    with suppress(OSError):
-        os.write(2, f"\n{ARRETE}\n".encode())
-    os._exit(130)

@@ -9,8 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from inactifs.cli import interruptible
 from inactifs.cli.commands import Entree, Famille
+from inactifs.cli.interruption import interruptible
 from inactifs.cli.screen import fitted
 
 LARGEUR = 92
