@@ -18,7 +18,7 @@ from inactifs.messages import (
     render_message,
     values_for,
 )
-from inactifs.phones import format_phone
+from inactifs.phones import format_phone, international
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Moyen
 from inactifs.rendu.sms import segments, spoken_seconds
 
@@ -392,6 +392,28 @@ def test_a_phone_number_is_read_in_pairs(tape: str, lu: str) -> None:
 def test_what_is_not_one_valid_number_is_left_as_typed(tape: str) -> None:
     """A word beside a number matters: it may not be the student's."""
     assert format_phone(tape) == tape
+
+
+@pytest.mark.parametrize(
+    ("tape", "compose"),
+    [
+        ("06 12 34 56 78", "+33612345678"),
+        ("0692123456", "+262692123456"),
+        ("0639 12 34 56", "+262639123456"),
+        ("06 39 98 12 34", "+33639981234"),
+        ("0690123456", "+590690123456"),
+        ("0694123456", "+594694123456"),
+        ("0596123456", "+596596123456"),
+        ("612345678", "+33612345678"),
+        ("+32470123456", "+32470123456"),
+        ("06 12", ""),
+        ("06 12 34 56 78 (mère)", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_dialled_with_its_country(tape: str, compose: str) -> None:
+    """Overseas numbers have a country of their own, without a département being said."""
+    assert international(tape) == compose
 
 
 def test_spoken_seconds_count_words() -> None:

@@ -38,5 +38,38 @@ def format_phone(texte: str) -> str:
     return texte
 
 
+def international(texte: str) -> str:
+    """« +33612345678 », as telephones and SMS services dial it; empty when ``texte`` is not one
+    number that can be dialled."""
+    chiffres = re.sub(r"[\s./\-]", "", texte)
+    if re.fullmatch(r"0[1-9][0-9]{8}", chiffres):
+        return f"+{_country(chiffres)}{chiffres[1:]}"
+    if not re.fullmatch(r"[\d\s+()./\-]+", texte):
+        return ""
+    import phonenumbers
+
+    for region in _REGIONS:
+        try:
+            numero = phonenumbers.parse(texte, region)
+        except phonenumbers.NumberParseException:
+            return ""
+        if phonenumbers.is_valid_number(numero):
+            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+    return ""
+
+
+_OUTRE_MER = (
+    (re.compile(r"0(?:262|263|269|692|693|639(?!98))"), "262"),  # Réunion, Mayotte
+    (re.compile(r"0(?:590|690|691)"), "590"),  # Guadeloupe
+    (re.compile(r"0(?:594|694|695)"), "594"),  # Guyane
+    (re.compile(r"0(?:596|696|697)"), "596"),  # Martinique
+)
+"""Arcep, plan de numérotation (décision 2018-0881): 06 39 98 is for fiction, in any region."""
+
+
+def _country(chiffres: str) -> str:
+    return next((pays for debut, pays in _OUTRE_MER if debut.match(chiffres)), "33")
+
+
 def _in_pairs(chiffres: str) -> str:
     return " ".join(re.findall("..?", chiffres))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import email
 import email.policy
+import io
 import stat
 from pathlib import Path
 
+import openpyxl
 import pytest
-from ecole_fabrique import TABLEAU, Ecole, le, student
+from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
 
 
 @pytest.fixture
@@ -132,3 +135,90 @@ def test_the_message_of_a_step_that_is_not_due_says_so(ecole: Ecole) -> None:
     fait = ecole.type("relance", "message", "1")
     assert (fait.statut, doute in fait.erreurs) == (0, True), fait
     assert "Laurence" in fait.sortie
+
+
+@pytest.fixture
+def prete(ecole: Ecole) -> Ecole:
+    """The same school, whose phone is known, and a name that a spreadsheet would obey."""
+    ecole.set("Téléphone de l'auto-école", "0240000000")
+    ecole.fill(
+        ELEVES,
+        [student("4", "=1+1 Évil", "10/06/2026", TÉLÉPHONE="0692123456", EMAIL="e@exemple.fr")],
+    )
+    ecole.json("detect")
+    return ecole
+
+
+def test_all_the_messages_are_one_page(prete: Ecole) -> None:
+    """Grouped by means, with links to call and write; it asks nothing of the network."""
+    fait = prete.json("relance", "message", "--tous", "--format", "page")
+    page = Path(fait["fichier"]).read_text("utf-8")
+    assert Path(fait["fichier"]).name == "messages_2026-11-24.html"
+    assert page.index("SMS : 3") < page.index("Email : 1")
+    assert 'href="sms:+33612345678?&amp;body=Bonjour%20Laurence' in page
+    assert 'href="sms:+262692123456?&amp;body=' in page
+    assert 'href="mailto:tom@exemple.fr?subject=' in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "=1+1 Évil (n° 4)" in page
+    assert stat.S_IMODE(Path(fait["fichier"]).stat().st_mode) == 0o600
+
+
+def test_a_page_says_what_was_said_before(prete: Ecole) -> None:
+    """The relances made, what came of them, the remark: whoever calls has them in sight."""
+    prete.json("relance", "add", "3", "--moyen", "email", "--commentaire", "écrit aussi à son père")
+    prete.day("20/12/2026")
+    fait = prete.json("relance", "message", "--tous", "--format", "page", "--sortie", "p.html")
+    page = Path(fait["fichier"]).read_text("utf-8")
+    assert "24/11/2026 Email · « écrit aussi à son père »" in page
+
+
+def test_a_table_is_what_sms_services_take(prete: Ecole) -> None:
+    """UTF-8 with its mark, « ; », international numbers, no formula."""
+    fait = prete.json("relance", "message", "--tous", "--format", "csv", "--sortie", "sms.csv")
+    octets = Path(fait["fichier"]).read_bytes()
+    assert octets.startswith(b"\xef\xbb\xbf")
+    lignes = list(csv.DictReader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+    par_numero = {ligne["N° élève"]: ligne for ligne in lignes}
+    assert par_numero["1"]["Téléphone"] == "+33612345678"
+    assert par_numero["1"]["Texte"].startswith("Bonjour Laurence")
+    assert par_numero["1"]["prenom"] == "Laurence"
+    assert par_numero["4"]["Élève"] == "'=1+1 Évil"
+    assert par_numero["4"]["Téléphone"] == "+262692123456"
+    fait = prete.json("relance", "message", "--tous", "--format", "xlsx")
+    feuille = openpyxl.load_workbook(fait["fichier"]).worksheets[0]
+    lues = {str(r[0].value): r for r in feuille.iter_rows()}
+    assert (lues["4"][1].value, lues["4"][1].data_type) == ("=1+1 Évil", "s")
+    assert (lues["1"][3].value, lues["1"][3].data_type) == ("+33612345678", "s")
+
+
+def test_a_format_goes_with_everybody(ecole: Ecole) -> None:
+    """One student's message is shown, or is a draft."""
+    assert ecole.refusal("relance", "message", "1", "--format", "page")[0] == 2
+    assert ecole.refusal("relance", "message", "--tous", "--format", "doc")[0] == 2
+
+
+def test_what_follows_an_answer_speaks_of_what_was_agreed(prete: Ecole) -> None:
+    """Not of silence; and who answered is said to have, before the day comes."""
+    prete.json("relance", "add", "1", "--moyen", "telephone", "--resultat", "entretien")
+    avant = prete.type("relance", "message", "1")
+    assert "ROYER Laurence a répondu le 24/11/2026 (entretien)" in avant.erreurs
+    prete.day("26/12/2026")
+    fait = prete.json("relance", "message", "1", "--moyen", "sms")
+    assert "Le 24/11/2026, nous avions convenu d'un entretien." in fait["texte"]
+    assert "sans nouvelles" not in fait["texte"]
+    assert fait["dit"] == "24/11/2026 Téléphone (répondu : entretien)"
+    prete.json("relance", "add", "1", "--moyen", "sms")
+    prete.day("10/01/2027")
+    assert "nous avions convenu" not in prete.json("relance", "message", "1")["texte"]
+
+
+def test_the_call_sheet_has_one_line_a_student(prete: Ecole) -> None:
+    """To be printed, and filled in by hand."""
+    fait = prete.type("detect", "--fiche", "appels.html")
+    assert (fait.statut, "Fiche d'appels écrite : appels.html" in fait.erreurs) == (0, True)
+    page = Path("appels.html").read_text("utf-8")
+    assert page.count('<td class="boite">') == 4 * 9
+    assert "Secrétariat · 1re relance · SMS ou Téléphone : 3" in page
+    assert page.index("=1+1 Évil") < page.index("N&#39;GUYEN") < page.index("ROYER")
+    assert "15/11/2026 SMS" in page
+    assert prete.refusal("detect", "--fiche", "appels.doc")[0] == 2

@@ -74,7 +74,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "Les relances : le texte à envoyer, la trace de ce qui est fait.",
         {
             "message": Entree(
-                "relance.message",
+                "message.message",
                 "Le texte à envoyer ou à dire pour l'étape due.",
                 "inactifs relance message Royer",
                 eleve=True,

@@ -16,11 +16,12 @@ from inactifs.cli.options import choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session, Writing
 from inactifs.dates import french
+from inactifs.erreurs import UsageIncorrect
 from inactifs.mots import simplify
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.matin import Tri, due_steps
 from inactifs.procedure.modele import Etat
-from inactifs.rendu.json_shapes import case_json, iso, step_json, student_json
+from inactifs.rendu.json_shapes import callback_json, case_json, iso, step_json, student_json
 from inactifs.rendu.morning import render_morning, render_steps
 
 if TYPE_CHECKING:
@@ -53,9 +54,22 @@ def detect(
             f"{', '.join(Tri)} (sinon anciennete).",
         ),
     ] = None,
+    fiche: Annotated[
+        Path | None,
+        typer.Option(
+            "--fiche",
+            metavar="FICHIER",
+            help="Écrit aussi la fiche d'appels à imprimer (.html ou .pdf), à remplir à la main.",
+        ),
+    ] = None,
 ) -> None:
     """The morning: open cases, note reprises, show what is due (contract, section 3)."""
     ordre = choice(Tri, tri, "--tri") if tri else Tri.ANCIENNETE
+    if fiche is not None and fiche.suffix.lower() not in (".html", ".htm", ".pdf"):
+        raise UsageIncorrect(
+            f"--fiche : « {fiche.name} » n'est ni une page ni un PDF.",
+            "Donnez un nom qui finit par .html ou .pdf.",
+        )
     with session.writing():
         constat = look(session.classeur, session.source.chemin, session.jour, ordre)
         matin = constat.matin
@@ -66,10 +80,23 @@ def detect(
             actualiser=True,
         )
     constat = replace(constat, ecrit=session.ecrit)
+    if fiche is not None:
+        _write_call_sheet(fiche, matin, constat.classeur)
     session.reply(
         lambda: _detect_document(constat),
+        *([f"Fiche d'appels écrite : {fiche}"] if fiche is not None else []),
         tables=lambda: render_morning(matin, constat.classeur, constat.a_verifier, constat.perimes),
     )
+
+
+def _write_call_sheet(fichier: Path, matin: Matin, classeur: Classeur) -> None:
+    from inactifs.rendu.call_sheet import call_sheet
+    from inactifs.rendu.pdf import html_to_pdf
+
+    dues = [*matin.in_state(Etat.A_RAPPELER), *matin.in_state(Etat.A_RELANCER)]
+    page = call_sheet(dues, classeur, matin.date)
+    en_pdf = fichier.suffix.lower() == ".pdf"
+    write_private(fichier, html_to_pdf(page) if en_pdf else page.encode())
 
 
 def _journal(session: Session, matin: Matin) -> Sequence[EntreeJournal]:
@@ -147,6 +174,11 @@ def next_steps(
             "classeur": str(session.source.chemin),
             "etapes": [_step_document(contenu, s) for s in etapes],
             "a_cloturer": [_closing_document(contenu, s) for s in a_cloturer],
+            "rappels": [
+                callback_json(s, contenu.eleve_of(s.dossier))
+                for s in etapes
+                if s.dossier.a_rappeler_le
+            ],
         },
         *([f"Calendrier écrit : {ics}"] if ics is not None else []),
         tables=lambda: render_steps(etapes, contenu, jour, len(a_cloturer)),
@@ -172,6 +204,10 @@ def _detect_document(constat: Constat) -> dict[str, Any]:
         ],
         "a_relancer": [_step_document(classeur, s) for s in matin.in_state(Etat.A_RELANCER)],
         "a_cloturer": [_closing_document(classeur, s) for s in matin.in_state(Etat.A_CLOTURER)],
+        "rappels": [
+            callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.in_state(Etat.A_RAPPELER)
+        ],
+        "ne_plus_contacter": len(matin.in_state(Etat.NE_PLUS_CONTACTER)),
         "en_attente": len(matin.in_state(Etat.EN_ATTENTE)),
         "suspendus": len(matin.in_state(Etat.SUSPENDU)),
         "a_verifier": [

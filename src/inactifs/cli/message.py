@@ -1,50 +1,98 @@
-"""What ``relance message`` shows and writes."""
+"""``relance message``: the text to send or say, one student's or everybody's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from inactifs.classeur.modeles_lus import default_modeles
+import typer
+
+from inactifs.cli.options import ArgEleve, choice
 from inactifs.cli.outputs import write_private
+from inactifs.cli.relance import OptMoyen, ask_due_student
+from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
-from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
-from inactifs.messages import (
-    Message,
-    render_message,
-    values_for,
-)
-from inactifs.phones import format_phone
-from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
-from inactifs.procedure.modele import Dossier, Eleve, Etat, Moyen
-from inactifs.procedure.suivi import Situation
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
+from inactifs.mots import directory_key, fold
+from inactifs.procedure.joignable import is_wrong
+from inactifs.procedure.modele import Dossier, Etat, Issue, Moyen
+from inactifs.procedure.suivi import suspension
 from inactifs.registre import as_typed
+from inactifs.rendu.eml import draft
+from inactifs.rendu.outbox import (
+    Envoi,
+    message_for,
+    outbox_csv,
+    outbox_page,
+    outbox_xlsx,
+    prepare,
+)
 from inactifs.rendu.sms import segments, spoken_seconds
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
-    from inactifs.cli.session import Session
+    from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
 
-@dataclass(frozen=True, slots=True)
-class Prepare:
-    """A message due, as a file; without ``contenu``, ``raison`` says why there is none."""
+class Format(StrEnum):
+    """What ``--tous`` makes; the value is what is typed after ``--format``."""
 
-    nom: str
-    contenu: bytes
-    responsable: str
-    entete: str
-    raison: str = ""
+    EML = "eml"
+    PAGE = "page"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 _PREPARE = re.compile(r".*-etape\d+-[a-z-]+( \(\d+\))?\.(txt|eml)|resume\.txt")
-"""What ``--tous`` writes, and may take away."""
+"""What ``--tous`` writes in a folder, and may take away."""
+
+
+def message(
+    session: Reading,
+    eleve: ArgEleve = None,
+    moyen: OptMoyen = None,
+    eml: Annotated[
+        Path | None,
+        typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
+    ] = None,
+    tous: Annotated[
+        bool, typer.Option("--tous", help="Prépare tous les messages dus, à côté du classeur.")
+    ] = False,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Avec --tous : page (liens pour appeler et écrire, à cocher), csv ou xlsx "
+            "(service de SMS, publipostage), eml (un fichier chacun, sinon).",
+        ),
+    ] = None,
+    sortie: Annotated[
+        Path | None,
+        typer.Option("--sortie", metavar="FICHIER", help="Avec --tous : où l'écrire."),
+    ] = None,
+) -> None:
+    """Show, or write down, the text of the due step."""
+    if tous and (eleve or eml):
+        raise UsageIncorrect(
+            "--tous prépare les messages de tous ceux qui sont à relancer.",
+            "Donnez un élève, ou --tous, mais pas les deux.",
+        )
+    if (format_ or sortie) and not tous:
+        raise UsageIncorrect("--format et --sortie vont avec --tous.", "Ajoutez --tous.")
+    voulu = choice(Moyen, moyen, "--moyen") if moyen else None
+    if tous:
+        write_all(session, voulu, choice(Format, format_, "--format") if format_ else None, sortie)
+        return
+    personne = session.person(eleve) if eleve else ask_due_student(session)
+    one_message(session, personne, voulu, eml)
 
 
 def one_message(
@@ -53,24 +101,19 @@ def one_message(
     """Show the text of the step due, and write the draft that is asked for."""
     classeur, jour, eleve = session.classeur, session.jour, personne.eleve
     situation = session.situation(session.dossier_of(personne), eleve)
+    require_may_be_written_to(situation)
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
-    message = _message(classeur, situation, eleve, jour, voulu)
+    texte, valeurs = message_for(classeur, situation, eleve, jour, voulu)
+    envoi = Envoi(situation, eleve, jour, texte, valeurs)
     if eml is not None:
-        write_private(eml, _draft(classeur, message, eleve, situation.dossier))
-    entete = []
-    if situation.echeance is not None and situation.echeance > jour:
-        entete.append(
-            f"Rien n'est à faire pour {personne.nom} avant le {french(situation.echeance)} : ce "
-            "texte est pour ce jour-là."
-        )
-    entete.append(_heading(message, eleve, personne.libelle))
+        write_private(eml, _draft(session, envoi))
     phrases = []
-    if message.moyen is Moyen.SMS:
-        s = segments(message.texte)
+    if texte.moyen is Moyen.SMS:
+        s = segments(texte.texte)
         hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
         phrases = [f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]"]
-    elif message.moyen is Moyen.MESSAGE_VOCAL:
-        phrases = [f"[environ {spoken_seconds(message.texte)} secondes à dire]"]
+    elif texte.moyen is Moyen.MESSAGE_VOCAL:
+        phrases = [f"[environ {spoken_seconds(texte.texte)} secondes à dire]"]
     if eml is not None:
         phrases.append(f"Brouillon écrit : {eml}")
     qui = as_typed(personne.numero, personne.nom)
@@ -80,30 +123,131 @@ def one_message(
             "eleve": personne.nom,
             "telephone": eleve.telephone if eleve else "",
             "email": eleve.email if eleve else "",
-            "etape": message.etape,
-            "moyen": message.moyen.value,
-            "objet": message.objet,
-            "texte": message.texte,
+            "representant_legal": eleve.representant_legal if eleve else "",
+            "etape": texte.etape,
+            "moyen": texte.moyen.value,
+            "objet": texte.objet,
+            "texte": texte.texte,
+            "dit": envoi.dit,
         },
         *phrases,
-        f"Ensuite : inactifs relance add {qui} --moyen {message.moyen.value}",
-        tables=lambda: (*((f"Objet : {message.objet}\n",) if message.objet else ()), message.texte),
-        entete=entete,
+        f"Ensuite : inactifs relance add {qui} --moyen {texte.moyen.value}",
+        tables=lambda: (*((f"Objet : {texte.objet}\n",) if texte.objet else ()), texte.texte),
+        entete=[
+            *_early(session, personne, situation),
+            _heading(envoi, personne.libelle),
+            *filter(None, [envoi.dit]),
+        ],
     )
 
 
-def write_all(session: Session, dossier: Path, moyen: Moyen | None) -> None:
-    """One file for each message due, and a summary by responsible.
+def require_may_be_written_to(situation: Situation) -> None:
+    """Refuse to write to who asked for peace, or is active again."""
+    nom = situation.dossier.eleve
+    if situation.etat is Etat.NE_PLUS_CONTACTER:
+        raise Refus(
+            f"{nom} a demandé à ne plus être contacté : aucun message n'est proposé.",
+            "Si cette demande est levée : inactifs recontacter, avec --motif.",
+        )
+    if situation.etat is Etat.ACTIF:
+        raise Refus(
+            f"{nom} est de nouveau actif : aucun message n'est à envoyer.",
+            "« inactifs detect » terminera son dossier ; voyez « inactifs show ».",
+        )
+
+
+def _early(session: Session, personne: Personne, situation: Situation) -> list[str]:
+    """That nothing is due yet, and whether it is because they answered."""
+    jour, echeance = session.jour, situation.echeance
+    if echeance is None or echeance <= jour:
+        return []
+    phrases = []
+    fin = suspension(situation.dossier, session.classeur.regles)
+    reponses = [r for r in situation.dossier.relances if r.repondu]
+    if situation.etat is Etat.SUSPENDU and reponses and fin is not None:
+        derniere = reponses[-1]
+        quoi = "" if derniere.issue is Issue.REPONDU else f" ({derniere.issue.libelle})"
+        le = french(derniere.reponse_le or derniere.date)
+        phrases.append(
+            f"{personne.nom} a répondu le {le}{quoi} : dossier suspendu jusqu'au {french(fin)}."
+        )
+    phrases.append(
+        f"Rien n'est à faire pour {personne.nom} avant le {french(echeance)} : ce texte est pour "
+        "ce jour-là."
+    )
+    return phrases
+
+
+def write_all(
+    session: Session, moyen: Moyen | None, format_: Format | None, sortie: Path | None
+) -> None:
+    """All the messages due: a page, a table, or one file each in a folder."""
+    dues = [s for s in session.open_situations() if s.etat in (Etat.A_RELANCER, Etat.A_RAPPELER)]
+    dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)))
+    envois = [prepare(session.classeur, situation, session.jour, moyen) for situation in dues]
+    base = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
+    if format_ is None or format_ is Format.EML:
+        _write_folder(session, envois, sortie or base)
+        return
+    ecole, jour = session.classeur.ecole.nom, session.jour
+    formes: dict[Format, tuple[str, Callable[[], bytes]]] = {
+        Format.PAGE: (".html", lambda: outbox_page(envois, ecole, jour).encode()),
+        Format.CSV: (".csv", lambda: outbox_csv(envois)),
+        Format.XLSX: (".xlsx", lambda: outbox_xlsx(envois)),
+    }
+    suffixe, contenu = formes[format_]
+    fichier = sortie or base.with_suffix(suffixe)
+    write_private(fichier, contenu())
+    resume = _summary(session, [(e, "") for e in envois])
+    session.reply(
+        lambda: {"date": jour.isoformat(), "fichier": str(fichier), "resume": resume},
+        f"Messages écrits : {fichier}",
+        tables=lambda: resume,
+    )
+
+
+def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> None:
+    """One file for each message, and a summary by responsible.
 
     What an earlier run left in this folder and is no longer due is taken away, so that
     nothing is sent twice.
     """
-    jour = session.jour
-    dues = [s for s in session.open_situations() if s.etat is Etat.A_RELANCER]
-    dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, s.dossier.eleve))
-    if not dues and not dossier.exists():
-        _say_all(session, [], _summary([], jour), dossier)
-        return
+    faits: list[tuple[Envoi, str]] = []
+    if envois or dossier.exists():
+        _empty(dossier)
+        for envoi in envois:
+            fait, nom, contenu = _file(session, envoi)
+            if contenu:
+                nom = _unused(nom, faits)
+                write_private(dossier / nom, contenu)
+            faits.append((fait, nom))
+        resume = _summary(session, faits)
+        write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
+    else:
+        resume = _summary(session, [])
+    ecrits = [nom for _, nom in faits if nom]
+    if not envois:
+        phrases = [
+            f"Aucun message n'est à préparer au {french(session.jour)}.",
+            "Ce qui est à venir : inactifs next",
+        ]
+    elif ecrits:
+        phrases = [f"Le tout est dans « {dossier} »."]
+    else:
+        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
+    session.reply(
+        lambda: {
+            "date": session.jour.isoformat(),
+            "dossier": str(dossier),
+            "fichiers": [str(dossier / nom) for nom in ecrits],
+            "resume": resume,
+        },
+        *phrases,
+        tables=lambda: resume if envois else (),
+    )
+
+
+def _empty(dossier: Path) -> None:
     try:
         dossier.mkdir(exist_ok=True, mode=0o700)
         for ancien in dossier.iterdir():
@@ -114,134 +258,77 @@ def write_all(session: Session, dossier: Path, moyen: Moyen | None) -> None:
             f"Impossible de préparer le dossier « {dossier} » : {write_fault(faute)}.",
             "Fermez les fichiers qui y sont ouverts, puis relancez.",
         ) from faute
-    prepares: list[Prepare] = []
-    for situation in dues:
-        prepare = _prepare(session.classeur, situation, jour, moyen)
-        if prepare.contenu:
-            nom = _unused(prepare.nom, [p.nom for p in prepares])
-            write_private(dossier / nom, prepare.contenu)
-            prepare = replace(prepare, nom=nom)
-        prepares.append(prepare)
-    resume = _summary(prepares, jour)
-    write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
-    _say_all(session, prepares, resume, dossier)
 
 
-def _say_all(
-    session: Session, prepares: Sequence[Prepare], resume: Sequence[str], dossier: Path
-) -> None:
-    """Say what was prepared, and where it lies."""
-    faits = [p for p in prepares if p.contenu]
-    if not prepares:
-        phrases = [
-            f"Aucun message n'est à préparer au {french(session.jour)}.",
-            "Ce qui est à venir : inactifs next",
-        ]
-    elif faits:
-        phrases = [f"Le tout est dans « {dossier} »."]
-    else:
-        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
-    session.reply(
-        lambda: {
-            "date": session.jour.isoformat(),
-            "dossier": str(dossier),
-            "fichiers": [str(dossier / p.nom) for p in faits],
-            "resume": resume,
-        },
-        *phrases,
-        tables=lambda: resume if prepares else (),
-    )
+def _file(session: Session, envoi: Envoi) -> tuple[Envoi, str, bytes]:
+    """The name and the bytes of one message's file; none, and why, when it cannot be written."""
+    texte = envoi.message
+    if texte is None:
+        return envoi, "", b""
+    nom = f"{_file_name(envoi.dossier)}-etape{texte.etape}-{texte.moyen.value}"
+    if texte.moyen is Moyen.EMAIL:
+        try:
+            return envoi, f"{nom}.eml", _draft(session, envoi)
+        except FichierInvalide as faute:
+            raison = f"{faute.message} {faute.conseil}".strip()
+            return replace(envoi, message=None, raison=raison), "", b""
+    objet = f"Objet : {texte.objet}\n\n" if texte.objet else ""
+    dit = f"{envoi.dit}\n\n" if envoi.dit else ""
+    entete = _heading(envoi, envoi.nom)
+    return envoi, f"{nom}.txt", f"{entete}\n\n{dit}{objet}{texte.texte}\n".encode()
 
 
-def _prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Prepare:
-    """The file of one message; ``contenu`` is empty and ``raison`` says why when it has none."""
-    d = situation.dossier
-    eleve = classeur.eleve_of(d)
-    responsable = situation.etape.responsable if situation.etape else ""
-    libelle = f"{d.eleve} (n° {d.numero})" if d.numero else d.eleve
-    try:
-        message = _message(classeur, situation, eleve, jour, moyen)
-        entete = _heading(message, eleve, libelle)
-        if message.moyen is Moyen.EMAIL:
-            contenu, suffixe = _draft(classeur, message, eleve, d), "eml"
-        else:
-            objet = f"Objet : {message.objet}\n\n" if message.objet else ""
-            contenu, suffixe = f"{entete}\n\n{objet}{message.texte}\n".encode(), "txt"
-    except FichierInvalide as faute:
-        # The same cell spoils the message of many students: said once, without their names.
-        raison = re.sub(r"(n'a pas de valeur) pour .*", r"\1.", faute.message)
-        return Prepare("", b"", responsable, libelle, f"{raison} {faute.conseil}".strip())
-    nom = f"{_file_name(d)}-etape{message.etape}-{message.moyen.value}.{suffixe}"
-    return Prepare(nom, contenu, responsable, entete)
-
-
-def _summary(prepares: Sequence[Prepare], jour: date) -> list[str]:
-    from itertools import groupby
-
-    faits = [p for p in prepares if p.contenu]
-    lignes = [f"Messages du {french(jour)} : {len(faits)} préparés sur {len(prepares)} dus."]
-    for responsable, groupe in groupby(faits, key=lambda p: p.responsable):
-        lignes += ["", responsable, *(f"  {p.entete} → {p.nom}" for p in groupe)]
-    for raison in dict.fromkeys(p.raison for p in prepares if not p.contenu):
+def _summary(session: Session, faits: Sequence[tuple[Envoi, str]]) -> list[str]:
+    """What was prepared, by responsible; then what was not, each reason once."""
+    prets = [(e, nom) for e, nom in faits if e.message]
+    lignes = [f"Messages du {french(session.jour)} : {len(prets)} préparés sur {len(faits)} dus."]
+    for responsable, groupe in groupby(prets, key=lambda f: _responsible(f[0])):
+        lignes += ["", responsable]
+        lignes += [f"  {_heading(e, e.nom)}{f' → {nom}' if nom else ''}" for e, nom in groupe]
+    for raison in dict.fromkeys(e.raison for e, _ in faits if not e.message):
         lignes += ["", f"Non préparés. {raison}"]
-        lignes += [f"  {p.entete}" for p in prepares if p.raison == raison]
+        lignes += [f"  {e.nom}" for e, _ in faits if e.raison == raison]
     return lignes
 
 
-def _message(
-    classeur: Classeur, situation: Situation, eleve: Eleve | None, jour: date, moyen: Moyen | None
-) -> Message:
-    etape = situation.etape
-    if etape is None:
-        raise Refus(
-            f"Aucune relance n'est à faire pour {situation.dossier.eleve}.",
-            "Voyez où en est le dossier avec « inactifs show ».",
-        )
-    valeurs = values_for(
-        eleve, situation.dossier, classeur.ecole, jour, causes=classeur.regles.causes
-    )
-    modeles = classeur.modeles or default_modeles()
-    if moyen is None and eleve is None:
-        moyen = default_moyen(situation.dossier, etape, None)
-    return render_message(modeles, etape.numero, moyen or means_to_use(etape, eleve)[0], valeurs)
+def _responsible(envoi: Envoi) -> str:
+    return envoi.situation.etape.responsable if envoi.situation.etape else ""
 
 
-def _draft(classeur: Classeur, message: Message, eleve: Eleve | None, dossier: Dossier) -> bytes:
-    from inactifs.rendu.eml import draft
-
-    if eleve is None or not eleve.email:
+def _draft(session: Session, envoi: Envoi) -> bytes:
+    eleve, nom = envoi.eleve, envoi.dossier.eleve
+    if eleve is None or not eleve.email or envoi.message is None:
         raise FichierInvalide(
-            f"{dossier.eleve} n'a pas d'adresse email dans la feuille Élèves.",
+            f"{nom} n'a pas d'adresse email dans la feuille Élèves.",
             "Ajoutez-la, ou choisissez un autre moyen avec --moyen.",
         )
     if is_wrong(eleve.email):
         raise FichierInvalide(
-            f"L'adresse email de {dossier.eleve} est notée erronée dans la feuille Élèves.",
+            f"L'adresse email de {nom} est notée erronée dans la feuille Élèves.",
             "Corrigez-la, ou choisissez un autre moyen avec --moyen.",
         )
-    return draft(message, eleve.email, classeur.ecole.email or None, datetime.now())
+    ecole = session.classeur.ecole.email or None
+    return draft(envoi.message, eleve.email, ecole, datetime.now())
 
 
-def _heading(message: Message, eleve: Eleve | None, nom: str) -> str:
-    ou = ""
-    if eleve is not None and message.moyen is Moyen.EMAIL and eleve.email:
-        ou = f" à {eleve.email}"
-    elif eleve is not None and message.moyen in PAR_TELEPHONE and eleve.telephone:
-        ou = f" au {format_phone(eleve.telephone)}"
-    return f"{nom} : {message.moyen.libelle}{ou}"
+def _heading(envoi: Envoi, nom: str) -> str:
+    if envoi.message is None:
+        return nom
+    au = " à " if envoi.message.moyen is Moyen.EMAIL else " au "
+    return f"{nom} : {envoi.message.moyen.libelle}{au + envoi.ou if envoi.ou else ''}"
 
 
 def _file_name(dossier: Dossier) -> str:
     """« 1042-royer-laurence »: letters and digits only, which every system takes."""
-    from inactifs.mots import fold
-
     return "-".join(re.findall(r"[a-z0-9]+", fold(f"{dossier.numero} {dossier.eleve}")))[:80]
 
 
-def _unused(nom: str, pris: Sequence[str]) -> str:
+def _unused(nom: str, faits: Sequence[tuple[Envoi, str]]) -> str:
     """``nom``, numbered when it is taken: homonyms without a number."""
-    if nom not in pris:
-        return nom
+    pris = {fait for _, fait in faits}
     debut, point, suffixe = nom.rpartition(".")
-    return next(n for i in range(2, len(pris) + 3)
-                if (n := f"{debut} ({i}){point}{suffixe}") not in pris)  # fmt: skip
+    rang, libre = 1, nom
+    while libre in pris:
+        rang += 1
+        libre = f"{debut} ({rang}){point}{suffixe}"
+    return libre

@@ -1,15 +1,13 @@
-"""``relance add`` and ``relance message``."""
+"""``relance add``."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.attempt import Dites, Essai, prepare
-from inactifs.cli.message import one_message, write_all
 from inactifs.cli.options import ArgEleve, OptJusquAu, choice
 from inactifs.cli.questions import (
     ask_cause,
@@ -21,8 +19,8 @@ from inactifs.cli.questions import (
     require_terminal,
 )
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Reading, Session, Writing
-from inactifs.erreurs import ClasseurOccupe, UsageIncorrect
+from inactifs.cli.session import Session, Writing
+from inactifs.erreurs import ClasseurOccupe
 from inactifs.phones import format_phone
 from inactifs.procedure.joignable import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen
@@ -159,35 +157,3 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 
 def _how_to_reach(eleve: Eleve | None) -> list[str]:
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
-
-
-def message(
-    session: Reading,
-    eleve: ArgEleve = None,
-    moyen: OptMoyen = None,
-    eml: Annotated[
-        Path | None,
-        typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
-    ] = None,
-    tous: Annotated[
-        bool,
-        typer.Option(
-            "--tous",
-            help="Prépare tous les messages dus, un fichier chacun, dans un dossier à côté du "
-            "classeur.",
-        ),
-    ] = False,
-) -> None:
-    """Show, or write down, the text of the due step."""
-    if tous and (eleve or eml):
-        raise UsageIncorrect(
-            "--tous prépare les messages de tous ceux qui sont à relancer.",
-            "Donnez un élève, ou --tous, mais pas les deux.",
-        )
-    voulu = choice(Moyen, moyen, "--moyen") if moyen else None
-    if tous:
-        dossier = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
-        write_all(session, dossier, voulu)
-        return
-    personne = session.person(eleve) if eleve else ask_due_student(session)
-    one_message(session, personne, voulu, eml)

@@ -1,0 +1,249 @@
+"""All the messages due, as one thing to use: a page with its links, or a table for an SMS service
+and a mail merge."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from inactifs.dates import french
+from inactifs.erreurs import FichierInvalide, Refus
+from inactifs.messages import CHAMPS, Message, agreement, render_message, values_for
+from inactifs.mots import directory_key
+from inactifs.phones import format_phone, international
+from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
+from inactifs.procedure.modele import Dossier, Eleve, Moyen
+from inactifs.procedure.suivi import Situation
+from inactifs.registre import as_typed
+from inactifs.rendu.report_html import environment
+from inactifs.rendu.said import last_said, reservations
+from inactifs.rendu.sms import segments
+from inactifs.rendu.table import Column, as_csv
+
+if TYPE_CHECKING:
+    from inactifs.classeur.valeurs import Classeur
+
+
+@dataclass(frozen=True, slots=True)
+class Envoi:
+    """A message due for a student; without ``message``, ``raison`` says why there is none."""
+
+    situation: Situation
+    eleve: Eleve | None
+    jour: date
+    message: Message | None = None
+    valeurs: Mapping[str, str] = field(default_factory=dict)
+    raison: str = ""
+
+    @property
+    def dossier(self) -> Dossier:
+        """The case that it is about."""
+        return self.situation.dossier
+
+    @property
+    def nom(self) -> str:
+        """« ROYER Laurence (n° 1042) »."""
+        numero = f" (n° {self.dossier.numero})" if self.dossier.numero else ""
+        return f"{self.dossier.eleve}{numero}"
+
+    @property
+    def moyen(self) -> Moyen | None:
+        """By what means it is made."""
+        return self.message.moyen if self.message else None
+
+    @property
+    def etape(self) -> str:
+        """« 2e relance », « Rappel »."""
+        if self.dossier.a_rappeler_le:
+            return "Rappel"
+        return self.situation.etape.libelle if self.situation.etape else ""
+
+    @property
+    def numero_a_composer(self) -> str:
+        """« +33612345678 », empty when there is none or a wrong one."""
+        if self.eleve is None or is_wrong(self.eleve.telephone):
+            return ""
+        return international(self.eleve.telephone)
+
+    @property
+    def adresse_email(self) -> str:
+        """Where to write; empty when there is none or a wrong one."""
+        return self.eleve.email if self.eleve and not is_wrong(self.eleve.email) else ""
+
+    @property
+    def ou(self) -> str:
+        """The number in pairs, the address, or nothing for a letter."""
+        if self.eleve is None:
+            return ""
+        if self.moyen is Moyen.EMAIL:
+            return self.adresse_email
+        return format_phone(self.eleve.telephone) if self.moyen in PAR_TELEPHONE else ""
+
+    @property
+    def lien(self) -> str:
+        """What a telephone or mail software opens, the text being ready."""
+        message = self.message
+        if message is None:
+            return ""
+        if message.moyen is Moyen.EMAIL and self.adresse_email:
+            corps = quote(message.texte.replace("\n", "\r\n"))
+            adresse = quote(self.adresse_email, safe="@")
+            return f"mailto:{adresse}?subject={quote(message.objet)}&body={corps}"
+        if message.moyen is Moyen.SMS and self.numero_a_composer:
+            return f"sms:{self.numero_a_composer}?&body={quote(message.texte)}"
+        if message.moyen in PAR_TELEPHONE and self.numero_a_composer:
+            return f"tel:{self.numero_a_composer}"
+        return ""
+
+    @property
+    def dit(self) -> str:
+        """What was said before, and what to know before calling."""
+        dits = (last_said(self.dossier), reservations(self.eleve, self.jour))
+        return " · ".join(filter(None, dits))
+
+    @property
+    def a_taper(self) -> str:
+        """The student, as ``relance add`` takes them."""
+        return as_typed(self.dossier.numero, self.dossier.eleve)
+
+    @property
+    def compte(self) -> str:
+        """« 287 caractères, 2 SMS »; empty for another means."""
+        if self.message is None or self.message.moyen is not Moyen.SMS:
+            return ""
+        compte = segments(self.message.texte)
+        return f"{compte.caracteres} caractères, {compte.segments} SMS"
+
+
+def message_for(
+    classeur: Classeur, situation: Situation, eleve: Eleve | None, jour: date, moyen: Moyen | None
+) -> tuple[Message, dict[str, str]]:
+    """The text of what is due, and the values of its fields.
+
+    It speaks of what was agreed when the last thing known is an answer, not silence.
+
+    Raises:
+        Refus: nothing is to be sent.
+        FichierInvalide: the template cannot be filled.
+    """
+    etape = situation.etape
+    rappel = situation.dossier.a_rappeler_le
+    if etape is None and rappel is None:
+        raise Refus(
+            f"Aucune relance n'est à faire pour {situation.dossier.eleve}.",
+            "Voyez où en est le dossier avec « inactifs show ».",
+        )
+    accord = agreement(situation.dossier)
+    regles = classeur.regles
+    valeurs = values_for(
+        eleve, situation.dossier, classeur.ecole, jour, causes=regles.causes, accord=accord
+    )
+    prevue = etape or regles.plan[0]
+    if moyen is None and rappel is not None:
+        moyen = Moyen.TELEPHONE if eleve is None or eleve.telephone else None
+    if moyen is None and eleve is None:
+        moyen = default_moyen(situation.dossier, prevue, None)
+    voulu = moyen or means_to_use(prevue, eleve)[0]
+    modeles = classeur.modeles
+    suite = accord is not None
+    return render_message(modeles, prevue.numero, voulu, valeurs, suite=suite), valeurs
+
+
+def prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Envoi:
+    """The message of one student, or the reason why there is none."""
+    eleve = classeur.eleve_of(situation.dossier)
+    try:
+        message, valeurs = message_for(classeur, situation, eleve, jour, moyen)
+    except FichierInvalide as faute:
+        # The same cell spoils the message of many students: said once, without their names.
+        raison = re.sub(r"(n'a pas de valeur) pour .*", r"\1.", faute.message)
+        return Envoi(situation, eleve, jour, raison=f"{raison} {faute.conseil}".strip())
+    return Envoi(situation, eleve, jour, message, valeurs)
+
+
+def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
+    """By means, call-backs first, then by step, in the order of a French directory."""
+    rangs = {moyen: rang for rang, moyen in enumerate(Moyen)}
+    return sorted(
+        envois,
+        key=lambda e: (
+            rangs[e.moyen] if e.moyen else len(rangs),
+            e.dossier.a_rappeler_le is None,
+            e.situation.etape.numero if e.situation.etape else 0,
+            directory_key(e.dossier.eleve),
+        ),
+    )
+
+
+def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
+    """One self-contained page: grouped by means, with links to call and write, a button that
+    copies the text, a box to tick; it can be printed, and asks nothing of the network."""
+    prets = in_order([e for e in envois if e.message])
+    groupes = [(moyen, list(siens)) for moyen, siens in groupby(prets, key=lambda e: e.moyen)]
+    return (
+        environment()
+        .get_template("outbox.html")
+        .render(
+            ecole=ecole,
+            jour=french(jour),
+            cle=jour.isoformat(),
+            groupes=groupes,
+            total=len(prets),
+            manques=[e for e in envois if not e.message],
+        )
+    )
+
+
+_HORS_TABLE = ("numero", "eleve", "causes")
+"""Fields that have a column already, or hold several lines."""
+
+
+@cache
+def table_columns() -> tuple[Column[Envoi], ...]:
+    """What an SMS service or a mail merge takes: one column a field, under its own name."""
+    debut: tuple[Column[Envoi], ...] = (
+        Column("N° élève", lambda e: e.dossier.numero, 9),
+        Column("Élève", lambda e: e.dossier.eleve, 23),
+        Column("Moyen", lambda e: e.moyen.libelle if e.moyen else "", 13),
+        Column("Téléphone", lambda e: e.numero_a_composer, 17),
+        Column("Email", lambda e: e.adresse_email, 27),
+        Column("Étape", lambda e: e.etape, 13),
+        Column("Responsable", lambda e: e.situation.etape.responsable if e.situation.etape else ""),
+        Column("Objet", lambda e: e.message.objet if e.message else "", 30),
+        Column("Texte", lambda e: e.message.texte if e.message else "", 60),
+    )
+    return debut + tuple(_field(champ) for champ in CHAMPS if champ not in _HORS_TABLE)
+
+
+def _field(champ: str) -> Column[Envoi]:
+    return Column(champ, lambda e: e.valeurs.get(champ, ""), 17)
+
+
+def outbox_csv(envois: Sequence[Envoi]) -> bytes:
+    """The table, as SMS services take it."""
+    return as_csv(table_columns(), in_order([e for e in envois if e.message]))
+
+
+def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
+    """The same as a workbook, for Word's mail merge."""
+    from openpyxl import Workbook
+
+    from inactifs.rendu.xlsx_sheet import listing
+
+    livre = Workbook()
+    feuille = livre.worksheets[0]
+    feuille.title = "Messages"
+    colonnes = table_columns()
+    prets = in_order([e for e in envois if e.message])
+    lignes = [tuple(c.read(e) for c in colonnes) for e in prets]
+    listing(feuille, [c.title for c in colonnes], lignes, [c.width for c in colonnes])
+    tampon = io.BytesIO()
+    livre.save(tampon)
+    return tampon.getvalue()
