@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # A number typed as 06… is French; one of the overseas departments is not in the plan of « FR ».
 _REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT")
@@ -73,3 +74,62 @@ def _country(chiffres: str) -> str:
 
 def _in_pairs(chiffres: str) -> str:
     return " ".join(re.findall("..?", chiffres))
+
+
+_OUTREMER = re.compile(
+    r"(?P<n>69[23]|639|262|263|269)|(?P<g>69[01]|590)|(?P<y>694|594)|(?P<m>69[67]|596)"
+)
+_INDICATIFS = {"n": "262", "g": "590", "y": "594", "m": "596"}
+"""The overseas departments' own codes, by how their numbers begin (plan de l'Arcep)."""
+_PARENTHESES = re.compile(r"\([^()\d]*\)")
+_PLUSIEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b)\s*")
+_SEPARATEURS = re.compile(r"[\s.\-()\u00a0]+")
+_SCIENTIFIQUE = re.compile(r"\d[.,]?\d*e\s?\+?\d+", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?:(?:\+|00)?33|0)?[1-9]\d{8}")
+
+
+@cache
+def phone_keys(telephone: str) -> tuple[str, ...]:
+    """The numbers of a cell, each as E.164; empty when there is none.
+
+    A number of nine digits has lost its first zero in a spreadsheet; « (mère) » is left aside;
+    an overseas number is the same with its code or without.
+    """
+    cles = []
+    for morceau in _PLUSIEURS.split(_PARENTHESES.sub("", telephone)):
+        if _SCIENTIFIQUE.search(telephone):
+            break
+        chiffres = _SEPARATEURS.sub("", morceau.replace("(0)", ""))
+        if chiffres.isascii() and chiffres.isdigit():
+            if len(chiffres) == 10 and chiffres[0] == "0" and chiffres[1] != "0":
+                cles.append(_national(chiffres[1:]))
+                continue
+            if len(chiffres) == 9 and chiffres[0] != "0":
+                cles.append(_national(chiffres))
+                continue
+        if len(chiffres) > 5 and (cle := _parsed(chiffres)):
+            cles.append(_national(cle[3:]) if cle.startswith("+33") else cle)
+    return tuple(dict.fromkeys(cles))
+
+
+def is_phone(texte: str) -> bool:
+    """Whether a text is one French phone number, and nothing else."""
+    return _TELEPHONE.fullmatch(_SEPARATEURS.sub("", texte)) is not None
+
+
+def _national(chiffres: str) -> str:
+    """A number of nine digits of France, as E.164."""
+    ailleurs = _OUTREMER.match(chiffres)
+    return f"+{_INDICATIFS[str(ailleurs.lastgroup)] if ailleurs else '33'}{chiffres}"
+
+
+def _parsed(texte: str) -> str:
+    import phonenumbers
+
+    try:
+        numero = phonenumbers.parse(texte, "FR")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(numero) or not numero.national_number:
+        return ""
+    return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)

@@ -15,9 +15,9 @@ from inactifs.imports.matching import (
     Identite,
     Inconnu,
     Reconnu,
-    phone_keys,
     same_person,
 )
+from inactifs.phones import phone_keys
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
 
@@ -156,6 +156,15 @@ def test_siblings_may_share_a_phone_and_an_email() -> None:
         ("612345678", ("+33612345678",)),
         ("06 12 34 56 78 / 01 44 55 66 77", ("+33612345678", "+33144556677")),
         ("+32 470 12 34 56", ("+32470123456",)),
+        ("0692 12 34 56", ("+262692123456",)),
+        ("+262 692 12 34 56", ("+262692123456",)),
+        ("0690 11 22 33", ("+590690112233",)),
+        ("00596696112233", ("+596696112233",)),
+        ("+33 696 11 22 33", ("+596696112233",)),
+        ("06 12 34 56 78 (mère)", ("+33612345678",)),
+        ("6,12E+08", ()),
+        ("00 00 00 00 00", ()),
+        ("bât. B", ()),
         ("néant", ()),
         ("", ()),
     ],
@@ -167,8 +176,37 @@ def test_phones_are_compared_as_numbers(texte: str, cles: tuple[str, ...]) -> No
 
 def test_initials_alone_are_no_likeness() -> None:
     """« DE » or « A » in common does not make one person."""
-    assert not same_person("DE MARY Cécile", "DE SOUZA Ahmed")
-    assert same_person("D'ROUSSET Adrienne", "DROUSSET Adrienne")
+    assert not same_person(Eleve("1", "DE MARY", "Cécile"), "DE SOUZA Ahmed")
+    assert same_person(Eleve("1", "D'ROUSSET", "Adrienne"), "DROUSSET Adrienne")
+
+
+@pytest.mark.parametrize(
+    ("nom", "prenom", "dit", "meme"),
+    [
+        ("DURAND", "Ana", "DURAND Zoé", False),
+        ("PETIT", "Luc", "MARTIN Luc", False),
+        ("ROYER", "Eva", "ROYER Jean", False),
+        ("PETIT", "Emma", "PETIT Zoé", False),
+        ("BEN SALAH", "Nour", "BEN AMOR Ali", False),
+        ("LE GALL", "Élodie", "DURAND Élodie", False),
+        ("MULLER", "Jean-Pierre", "MARTIN Jean-Luc", False),
+        ("MULLER", "Jean-Pierre", "MULLER Jean-Luc", False),
+        ("PETIT", "Luc", "PETIT Lucie", False),
+        ("LÉO", "Max", "LÉA Max", False),
+        ("ROYER", "Laurence", "ROYER-MARTIN Laurence", True),
+        ("ROYER-MARTIN", "Laurence", "Royer Laurence", True),
+        ("ROYER", "Laurence", "royer l.", True),
+        ("ROYER", "Laurence", "ROYER", True),
+        ("ROYER", "Laurence", "Mme Laurance ROIER", True),
+        ("LE GALL", "Élodie", "Legall Elodie", True),
+        ("DUPONT", "Jean-Luc", "DUPONT Jean", True),
+        ("ROYER LAURENCE", "", "Laurence Royer", True),
+        ("DURAND ANA", "", "DURAND Zoé", False),
+    ],
+)
+def test_one_word_in_common_is_not_one_person(nom: str, prenom: str, dit: str, meme: bool) -> None:
+    """Siblings, and students of another agency under the same number."""
+    assert same_person(Eleve("1", nom, prenom), dit) is meme
 
 
 def test_an_unknown_register_costs_little() -> None:

@@ -100,6 +100,7 @@ ELEVES = Feuille(
         Colonne("code_obtenu_le", "CODE OBTENU LE", D, 12, VIDER, optionnelle=True),
         Colonne("representant_legal", "REPRÉSENTANT LÉGAL", T, 28, VIDER, optionnelle=True),
         Colonne("adresse", "ADRESSE", T, 34, VIDER, optionnelle=True),
+        Colonne("dit_export", "DIT PAR L'EXPORT", T, 34, VIDER, optionnelle=True),
     ),
 )
 JOURNAL = Feuille(

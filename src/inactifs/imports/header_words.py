@@ -147,6 +147,32 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
             "statut", "statut élève", "statut dossier", "état", "état dossier", "situation",
             "statut formation", "état formation", "status",
         ),
+        "permis_le": (
+            "permis obtenu le", "date obtention permis", "permis obtenu", "obtention permis",
+            "date permis", "date obtention", "permis délivré le", "date réussite permis",
+        ),
+        "fin_contrat": (
+            "fin contrat", "date fin contrat", "contrat jusqu'au", "échéance contrat",
+            "date échéance contrat", "expiration contrat", "validité contrat",
+        ),
+        "heures_restantes": (
+            "heures restantes", "heures à faire", "solde heures", "reste heures", "crédit heures",
+            "heures dues", "reste à faire", "nombre heures restantes", "h restantes",
+        ),
+        "code_obtenu_le": (
+            "code obtenu le", "date obtention code", "date code", "date réussite code",
+            "obtention code", "ETG obtenu le", "date ETG", "réussite code", "ETG",
+        ),
+        "representant_legal": (
+            "représentant légal", "représentants légaux", "responsable légal", "parent",
+            "nom représentant légal", "tuteur légal", "tuteur", "nom parent",
+        ),
+        "adresse": (
+            "adresse", "adresse postale", "adresse complète", "adresse 1", "rue", "voie",
+            "adresse domicile",
+        ),
+        "code_postal": ("code postal", "CP"),
+        "ville": ("ville", "commune", "localité"),
     },
 }  # fmt: skip
 """``qui`` is a name, an email, a phone or a number, heeded where nothing else says who it is."""
@@ -164,5 +190,9 @@ LIBELLES = {
     "absent": "absent", "motif": "motif d'annulation", "sens": "sens", "canal": "canal",
     "type": "type", "qui": "élève",
     "inscrit_le": "inscrit le", "formation": "formation", "financement": "financement",
+    "permis_le": "permis obtenu le", "fin_contrat": "fin de contrat",
+    "heures_restantes": "heures restantes", "code_obtenu_le": "code obtenu le",
+    "representant_legal": "représentant légal", "adresse": "adresse",
+    "code_postal": "code postal", "ville": "ville",
 }  # fmt: skip
 """The fields, in the words shown to people."""

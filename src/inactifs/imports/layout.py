@@ -18,12 +18,13 @@ from inactifs.imports.headers import (
     wanted,
 )
 from inactifs.imports.kinds import is_register, refusal
-from inactifs.imports.matching import is_email, is_phone
+from inactifs.imports.matching import is_email
 from inactifs.imports.outcome import Canal
 from inactifs.imports.row_blocks import Ligne
 from inactifs.imports.tables import Tableau
 from inactifs.imports.wordings import are_of_lessons, contact_effect
 from inactifs.mots import simplify
+from inactifs.phones import is_phone
 
 
 def find_layout(

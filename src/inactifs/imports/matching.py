@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TypeVar
 
 from inactifs.mots import fold, simplify
+from inactifs.phones import is_phone, phone_keys
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre, name_words, number_key, without_civility
 
@@ -19,18 +20,28 @@ RECHERCHES_MAX = 1000
 """Distinct unknown names for which near ones are sought: the register of another school would
 otherwise be compared with this one, name by name."""
 
+_PROCHE = 92
+"""From this likeness on (0 to 100), the letters of a name are those of another one misspelt."""
+
+_MAL_TAPE = 80
+"""The same for a word: one letter in five changed."""
+
 IDENTIFIANTS = ("numero", "neph", "dossier", "email", "telephone")
 
+_EMAIL = re.compile(r"(?:mailto:)?[^@\s;,]+@[^@\s;,]+\.[^@\s.;,]{2,}")
 _CHIFFRE = re.compile(r"[0-9]")
 _NUMERO_ET_NOM = re.compile(r"(?:n[°o]\s*)?(\d+)\s*[-–—:/|]?\s*(\D+)")
 _NOM_ET_NUMERO = re.compile(r"(\D+?)\s*[-–—:|]?\s*[(\[]?(?:n[°o]\s*)?(\d+)[)\]]?")
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _AVANT_NUMERO = re.compile(r"^(?:n\s*[°o]|#)\s*", re.IGNORECASE)
 _DECIMALES = re.compile(r"(?<=\d)[.,]0+$")
-_TELEPHONE = re.compile(r"(?:(?:\+|00)?33|0)?[1-9]\d{8}")
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-_PLUSIEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b)\s*")
-_SEPARATEURS_TEL = re.compile(r"[\s.\-()\u00a0]+")
+_COURANTS = (
+    "de du des da dos di del della la le les el al ben bin abd ait van von der den mac mc st ste "
+    "saint sainte bou abou ep epouse nee veuve"
+)
+_PARTICULES = frozenset(_COURANTS.split())
+"""Words of a surname that many share: alone, they tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +104,18 @@ class Annuaire:
         if not communs:
             return self._disagreement(possibles)
         if len(communs) > 1 and ligne.ordre:
-            communs = communs & self._numbers(ligne.ordre) or communs
+            communs = communs & self.numbers(ligne.ordre) or communs
         candidats = [e for n in sorted(communs) if (e := self._registre.get(n))]
         if len(candidats) > 1:
             return Inconnu(
                 f"{len(candidats)} élèves répondent à « {_shown(ligne)} »",
-                tuple(_card(e) for e in candidats),
+                tuple(card(e) for e in candidats),
                 connu=True,
             )
         eleve = candidats[0]
         champs = {champ for champ, _ in possibles}
         if contre := _contradiction(ligne, eleve, champs, inconnus, coordonnees):
-            return Inconnu(contre, (_card(eleve),), connu=True)
+            return Inconnu(contre, (card(eleve),), connu=True)
         return Reconnu(eleve, par_nom=champs <= {"nom"} and _elsewhere(eleve, inconnus))
 
     def _candidates(self, ligne: Identite) -> tuple[list[tuple[str, set[str]]], set[str]]:
@@ -113,7 +124,7 @@ class Annuaire:
         possibles: list[tuple[str, set[str]]] = []
         inconnus: set[str] = set()
         for champ, valeur, trouve in (
-            ("numero", ligne.numero, self._numbers),
+            ("numero", ligne.numero, self.numbers),
             ("neph", ligne.neph, lambda v: self._par_neph.get(neph_key(v), set())),
             ("dossier", ligne.dossier, self._file),
             ("email", ligne.email, lambda v: self._par_email.get(email_key(v), set())),
@@ -131,13 +142,24 @@ class Annuaire:
     def _alone_or_unknown(self, ligne: Identite) -> Reconnu | Inconnu:
         seul = not any((ligne.numero, ligne.neph, ligne.dossier, ligne.email, ligne.telephone))
         if seul and not ligne.nom and ligne.ordre:
-            numeros = self._numbers(ligne.ordre)
+            numeros = self.numbers(ligne.ordre)
             if len(numeros) == 1 and (eleve := self._registre.get(next(iter(numeros)))):
                 return Reconnu(eleve)
             return Inconnu(f"n° {ligne.ordre} inconnu au registre")
         if not _shown(ligne):
             return Inconnu("la ligne ne dit pas de quel élève il s'agit")
-        return Inconnu("élève inconnu au registre", self._near(ligne.nom))
+        return self._unknown(ligne.nom)
+
+    def _unknown(self, nom: str) -> Inconnu:
+        """Nobody of this name: those who have only its surname, else near names."""
+        mots = name_words(nom)
+        homonymes = self._par_nom_de_famille.get(mots, set()) if mots else set()
+        siens = [e for n in sorted(homonymes) if (e := self._registre.get(n))]
+        if siens:
+            qui = f"{len(siens)} élèves s'appellent" if len(siens) > 1 else "1 élève s'appelle"
+            cartes = tuple(card(e) for e in siens[:SUGGESTIONS_MAX])
+            return Inconnu(f"{qui} « {nom} » : le prénom manque", cartes)
+        return Inconnu("élève inconnu au registre", self._near(nom))
 
     def _disagreement(self, possibles: list[tuple[str, set[str]]]) -> Inconnu:
         dits = []
@@ -148,11 +170,12 @@ class Annuaire:
             dits.append(f"{_LE[champ]} est {_ou(f'{e.nom_complet} ({e.numero})' for e in siens)}")
         return Inconnu(
             "identifiants contradictoires : " + ", ".join(dits),
-            tuple(_card(e) for e in eleves.values()),
+            tuple(card(e) for e in eleves.values()),
             connu=True,
         )
 
-    def _numbers(self, valeur: str) -> set[str]:
+    def numbers(self, valeur: str) -> set[str]:
+        """The one number meant, the zeros that a spreadsheet drops or adds left aside."""
         if (eleve := self._registre.get(valeur)) is not None:
             return {eleve.numero}
         sans_zeros = number_key(_AVANT_NUMERO.sub("", valeur)).lstrip("0")
@@ -160,7 +183,7 @@ class Annuaire:
         return siens if len(siens) == 1 else set()
 
     def _file(self, valeur: str) -> set[str]:
-        return self._numbers(valeur) | self._par_neph.get(neph_key(valeur), set())
+        return self.numbers(valeur) | self._par_neph.get(neph_key(valeur), set())
 
     def _phones(self, valeur: str) -> set[str]:
         return {n for cle in phone_keys(valeur) for n in self._par_telephone.get(cle, ())}
@@ -182,11 +205,15 @@ class Annuaire:
         proches = process.extract(
             mots, self._noms, scorer=fuzz.ratio, score_cutoff=72, limit=SUGGESTIONS_MAX
         )
-        return tuple(_card(e) for _, _, n in proches if (e := self._registre.get(n)))
+        return tuple(card(e) for _, _, n in proches if (e := self._registre.get(n)))
 
     @cached_property
     def _noms(self) -> dict[str, str]:
         return {e.numero: " ".join(name_words(e.nom_complet)) for e in self._registre}
+
+    @cached_property
+    def _par_nom_de_famille(self) -> dict[tuple[str, ...], set[str]]:
+        return _index((name_words(e.nom), e) for e in self._registre if e.nom and e.prenom)
 
     @cached_property
     def _sans_zeros(self) -> dict[str, set[str]]:
@@ -211,13 +238,7 @@ class Annuaire:
     @cached_property
     def _par_lettres(self) -> dict[str, set[str]]:
         return _index(
-            (lettres, e)
-            for e in self._registre
-            for lettres in {
-                name_letters(f"{e.nom} {e.prenom}"),
-                name_letters(f"{e.prenom} {e.nom}"),
-            }
-            if lettres
+            (lettres, e) for e in self._registre for lettres in {*_both_ways(e)} if lettres
         )
 
 
@@ -239,56 +260,51 @@ def email_key(email: str) -> str:
     return email.strip().casefold().removeprefix("mailto:")
 
 
-@cache
-def phone_keys(telephone: str) -> tuple[str, ...]:
-    """The numbers of a cell, each as E.164; empty when there is none.
-
-    A number of nine digits has lost its first zero in a spreadsheet.
-    """
-    cles = []
-    for morceau in _PLUSIEURS.split(telephone):
-        chiffres = _SEPARATEURS_TEL.sub("", morceau.replace("(0)", ""))
-        if chiffres.isascii() and chiffres.isdigit():
-            if len(chiffres) == 10 and chiffres[0] == "0" and chiffres[1] != "0":
-                cles.append("+33" + chiffres[1:])
-                continue
-            if len(chiffres) == 9 and chiffres[0] != "0":
-                cles.append("+33" + chiffres)
-                continue
-        if len(chiffres) > 5 and (cle := _parsed(chiffres)):
-            cles.append(cle)
-    return tuple(dict.fromkeys(cles))
-
-
 def is_email(texte: str) -> bool:
     """Whether a text is an email, and nothing else."""
-    return "@" in texte and " " not in texte
+    return _EMAIL.fullmatch(texte) is not None
 
 
-def is_phone(texte: str) -> bool:
-    """Whether a text is one French phone number, and nothing else."""
-    return _TELEPHONE.fullmatch(_SEPARATEURS_TEL.sub("", texte)) is not None
+def same_person(eleve: Eleve, nom: str) -> bool:
+    """Whether ``nom`` may be this student's, whose number stands beside it.
 
-
-def _parsed(texte: str) -> str:
-    import phonenumbers
-
-    try:
-        numero = phonenumbers.parse(texte, "FR")
-    except phonenumbers.NumberParseException:
-        return ""
-    return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-
-
-def same_person(nom: str, autre: str) -> bool:
-    """Whether two full names may be one person's: a word in common (maiden name, initial), or
-    nearly the same letters (typing mistake)."""
-    mots, autres = set(name_words(nom)), set(name_words(autre))
-    if any(len(m) > 2 for m in mots & autres) or mots == autres:
+    Order, case, accents, hyphens and civility do not count; a typing mistake, an initial, a
+    first name or a surname left out or added (« ROYER-MARTIN ») neither. One word in common is
+    not enough: siblings share a surname, and another agency's students share first names.
+    """
+    dits, connus = name_words(nom), name_words(eleve.nom_complet)
+    if not dits or not connus or name_letters(nom) in _both_ways(eleve):
         return True
-    from rapidfuzz import fuzz
+    noms, prenoms = name_words(eleve.nom), name_words(eleve.prenom)
+    restent = list(dits)
+    trouves = []
+    for mot in sorted(connus, key=len, reverse=True):
+        if proche := next((d for d in restent if _near_word(d, mot)), None):
+            restent.remove(proche)
+            trouves.append(mot)
+    if restent and len(trouves) < len(connus):
+        return _likeness(name_letters(nom), name_letters(eleve.nom_complet)) >= _PROCHE
+    propres = [m for m in noms if m not in _PARTICULES] or noms
+    surnom = not noms or any(m in trouves for m in propres)
+    prenom = not prenoms or len(dits) == 1 or any(m in trouves for m in prenoms)
+    return surnom and prenom and (len(trouves) > 1 or min(len(dits), len(connus)) == 1)
 
-    return fuzz.ratio(" ".join(sorted(mots)), " ".join(sorted(autres))) >= 75
+
+def _near_word(mot: str, autre: str) -> bool:
+    """The same word, an initial, or one or two letters mistyped in a long one."""
+    if mot == autre or (1 in (len(mot), len(autre)) and mot[0] == autre[0]):
+        return True
+    return min(len(mot), len(autre)) > 3 and _likeness(mot, autre) >= _MAL_TAPE
+
+
+def _likeness(texte: str, autre: str) -> float:
+    from rapidfuzz import fuzz  # takes longer to load than most exports to be read
+
+    return fuzz.ratio(texte, autre)
+
+
+def _both_ways(eleve: Eleve) -> tuple[str, str]:
+    return name_letters(f"{eleve.nom} {eleve.prenom}"), name_letters(f"{eleve.prenom} {eleve.nom}")
 
 
 def identity_of(cellules: Mapping[str, str]) -> Identite:
@@ -350,8 +366,11 @@ def _contradiction(
 ) -> str:
     """Why the identifiers of the line that the register does not know exclude ``eleve``."""
     par_nom_seul = connus <= {"nom"}
-    if "nom" in inconnus and not same_person(ligne.nom, eleve.nom_complet):
-        return f"identifiants contradictoires : {_le(connus)} est {eleve.nom_complet}"
+    if "nom" in inconnus and not same_person(eleve, ligne.nom):
+        return (
+            f"identifiants contradictoires : {_le(connus)} est celui de {eleve.nom_complet}, "
+            f"la ligne dit « {ligne.nom} »"
+        )
     if "neph" in inconnus and eleve.neph:
         return f"le NEPH n'est pas celui de {eleve.nom_complet}"
     if par_nom_seul and inconnus & {"numero", "dossier"}:
@@ -394,8 +413,8 @@ def _shown(ligne: Identite) -> str:
     )  # fmt: skip
 
 
-def _card(eleve: Eleve) -> str:
-    """« 1285 ROYER Laurence »."""
+def card(eleve: Eleve) -> str:
+    """A student as suggested: « 1285 ROYER Laurence »."""
     return f"{eleve.numero} {eleve.nom_complet}".strip()
 
 

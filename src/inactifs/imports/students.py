@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from inactifs.dates import french
@@ -10,283 +13,439 @@ from inactifs.imports.activities import PREMIER_JOUR
 from inactifs.imports.cell_values import LONGUEUR_MAX, as_day, as_text
 from inactifs.imports.data_lines import Lecture, few
 from inactifs.imports.date_order import OrdreDates
+from inactifs.imports.headers import header_words, meaning
 from inactifs.imports.matching import (
     Annuaire,
     Identite,
     Inconnu,
     Reconnu,
+    card,
     email_key,
     identity_of,
+    is_email,
     neph_key,
-    phone_keys,
     same_person,
+)
+from inactifs.imports.merging import (
+    heard,
+    overlaid,
+    same,
+    split_name,
+    stands_for_nothing,
+    status,
+    updated,
+    words,
 )
 from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.row_blocks import Ligne
 from inactifs.mots import simplify
+from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
 from inactifs.registre import Registre, name_words, number_key
 
-_STATUTS = {
-    "Permis obtenu": "permis obtenu, permis obtenus, permis ok, permis réussi, permis délivré, "
-    "obtenu, obtenue, reçu, reçue, réussi, réussie, admis, admise, diplômé, diplômée, "
-    "examen réussi, permis en poche",
-    "Transféré": "transfert, transféré, parti, partie, dossier transféré, changement d'auto-école, "
-    "changement d'école, autre auto-école, autre école",
-    "Suspendu": "suspension, suspendu, en pause, pause, dossier suspendu, formation suspendue",
-    "Abandonniste": "abandon, abandonné, abandonnée, abandonnistes, a abandonné",
-}
-"""Words for the four STATUT that are not followed (contract, section 2). One that may mean
-anything else (« Archivé », « Terminé ») is kept as it is, followed, and told."""
-_SYNONYMES = {simplify(m): s for s, mots in _STATUTS.items() for m in mots.split(", ")}
-_SUIVIS_MOTS = (
-    "en formation, en cours, en cours de formation, actif, active, inscrit, inscrite, en code, "
-    "en conduite, code, conduite, nouveau, nouvelle, suivi, suivie"
+_NUMEROS = frozenset(
+    ["n", "no", "num", "nr", "numero", "number", "id", "identifiant", "matricule", "ordre"]
 )
-_SUIVIS = {simplify(m) for m in _SUIVIS_MOTS.split(", ")}
+"""The words of a header that may name a student's number where nothing says whose it is."""
+_JOURS = ("inscrit_le", "fin_contrat", "code_obtenu_le")
 
 
 @dataclass
 class Fiche:
-    """The lines of one student: the last word on each field."""
+    """The lines of one student: the last word on each field, that of the formation in progress
+    first."""
 
-    eleve: Eleve
+    lus: list[Eleve] = field(default_factory=list)
     lignes: list[tuple[int, Ligne]] = field(default_factory=list)
+
+    @property
+    def eleve(self) -> Eleve:
+        """What the lines say together."""
+        eleve, *suite = sorted(self.lus, key=lambda e: e.suivi)  # the last one has the last word
+        for lu in suite:
+            eleve = overlaid(replace(eleve, statut=""), lu)
+        return eleve
+
+
+@dataclass
+class _Doutes:
+    """Cells that were not taken, by what they are: the lines and a few contents."""
+
+    lignes: dict[str, list[int]] = field(default_factory=dict)
+    contenus: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def note(self, quoi: str, contenu: str, numero: int) -> None:
+        self.lignes.setdefault(quoi, []).append(numero)
+        self.contenus.setdefault(quoi, {})[contenu[:30]] = None
+
+    def sentences(self) -> Iterator[str]:
+        for quoi, numeros in self.lignes.items():
+            dits = "», « ".join(list(self.contenus[quoi])[:3]).replace("»,", " »,")
+            suite = "…" if len(self.contenus[quoi]) > 3 else ""
+            yield f"{quoi}, non repris : « {dits} »{suite} ({few(numeros)})."
 
 
 def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> ResultatImport:
     """The students new or changed, and the lines that are rejected.
 
     A student is keyed by their number, else by their NEPH. A field already filled is never
-    emptied, a date never moved back, and an « abandonniste » is not made « en formation »
-    again, which is for ``reopen``.
+    emptied nor replaced by what is none, a date never moved back, what staff corrected by hand
+    not put back, and an « abandonniste » is not made « en formation » again.
 
     Raises:
         FichierInvalide: the dates are written month first.
     """
-    annuaire = Annuaire(registre)
-    fiches: dict[str, Fiche] = {}
-    lignes = 0
-    ordre = OrdreDates()
-    for numero, ligne in lecture.data_rows():
-        if "inscrit_le" in lecture.disposition.colonnes:
-            ordre.note(ligne[lecture.disposition.colonnes["inscrit_le"]])
-        textes = lecture.texts(ligne, lecture.disposition.colonnes)
-        lignes += 1
-        lu = _student(textes, ligne, lecture, aujourdhui)
-        if isinstance(lu, Eleve) and not lu.numero:
-            lu = _keyed(lu, identity_of(textes), annuaire)
-        elif isinstance(lu, Eleve) and lu.neph and not textes.keys() & {"numero", "dossier"}:
-            connu = annuaire.resolve(Identite(neph=lu.neph))  # « N° » may be the row's
-            if isinstance(connu, Reconnu) and same_person(connu.eleve.nom_complet, lu.nom_complet):
-                lu = replace(lu, numero=connu.eleve.numero)
-        if isinstance(lu, Inconnu):
-            lecture.reject(numero, ligne, lu.raison, lu.suggestions)
-            continue
-        cle = number_key(lu.numero)
-        fiche = fiches.get(cle)
-        deja = fiche.eleve if fiche else registre.get(lu.numero)
-        if deja is not None and not same_person(deja.nom_complet or lu.nom_complet, lu.nom_complet):
-            ou = "plus haut dans le fichier" if fiche else "au registre"
-            lecture.reject(
-                numero,
-                ligne,
-                f"le n° {lu.numero} est celui de {deja.nom_complet} {ou}",
-                (f"{deja.numero} {deja.nom_complet}",),
+    return _Lecteur(lecture, registre, aujourdhui).result()
+
+
+class _Lecteur:
+    """One list of students, read against the register."""
+
+    def __init__(self, lecture: Lecture, registre: Registre, aujourdhui: date) -> None:
+        self.lecture, self.registre, self.aujourdhui = lecture, registre, aujourdhui
+        self.annuaire = Annuaire(registre)
+        self.colonnes = lecture.disposition.colonnes
+        self.fiches: dict[str, Fiche] = {}
+        self.ordre = OrdreDates()
+        self.doutes = _Doutes()
+        self.autres = self._alternatives()
+        self.departs: dict[str, list[tuple[str, str]]] = {}
+        self._mots_departs = frozenset(m for d in words("departs") for m in header_words(d))
+
+    def result(self) -> ResultatImport:
+        """Every line, read; then what changes."""
+        lignes = list(self.lecture.data_rows())
+        numerotes = self._numbered(lignes)
+        for numero, ligne in lignes:
+            if "inscrit_le" in self.colonnes:
+                self.ordre.note(ligne[self.colonnes["inscrit_le"]])
+            lu = self._student(numero, ligne, numerotes)
+            refus = self._kept(lu, numero, ligne) if isinstance(lu, Eleve) else lu
+            if refus is not None:
+                self.lecture.reject(numero, ligne, refus.raison, refus.suggestions)
+        self.ordre.require_day_first(self.lecture.fichier)
+        return self._conclude(len(lignes))
+
+    def _alternatives(self) -> Mapping[str, list[int]]:
+        """Field → the other columns of its meaning, heeded where its own is empty."""
+        entetes = self.lecture.disposition.entetes
+        autres: dict[str, list[tuple[int, int]]] = {}
+        for colonne, entete in enumerate(entetes):
+            sens = meaning(entete, Canal.ELEVES) if entete else None
+            if sens and sens[0] in self.colonnes and colonne != self.colonnes[sens[0]]:
+                autres.setdefault(sens[0], []).append((sens[1], colonne))
+        return {champ: [c for _, c in sorted(rangs)] for champ, rangs in autres.items()}
+
+    def _texts(self, ligne: Ligne) -> dict[str, str]:
+        """The cells of the fields as text, empty where they stand for nothing."""
+        textes = {}
+        for champ, colonne in self.colonnes.items():
+            dits = (
+                as_text(ligne[c]) for c in (colonne, *self.autres.get(champ, ())) if c < len(ligne)
             )
-            continue
-        if fiche is None:
-            fiche = fiches.setdefault(cle, Fiche(lu))
-        fiche.eleve = _overlaid(fiche.eleve, lu)
+            textes[champ] = next((t for t in dits if not stands_for_nothing(t)), "")
+        return textes
+
+    def _numbered(self, lignes: list[tuple[int, Ligne]]) -> bool:
+        """Whether a column « N° » that does not say whose is the students' numbers.
+
+        It is not when it is called otherwise (« Code », « Réf. »), when a value has no digit or
+        comes back, nor when the register says otherwise: 1, 2, 3… are then the rows'.
+        """
+        if "ordre" not in self.colonnes:
+            return False
+        mots = {*header_words(self.lecture.disposition.entetes[self.colonnes["ordre"]])}
+        if not mots <= _NUMEROS | {"eleve"}:
+            return False
+        vus: dict[str, str] = {}
+        for _, ligne in lignes:
+            identite = identity_of(self._texts(ligne))
+            valeur = identite.ordre
+            if not valeur:
+                continue
+            deja = vus.setdefault(number_key(valeur), identite.nom)
+            if not re.search(r"\d", valeur) or name_words(deja) != name_words(identite.nom):
+                return False
+            connu = self.registre.get(valeur)
+            if connu is not None and same_person(connu, identite.nom):
+                continue
+            if connu is not None or self.registre.named(identite.nom):
+                return False
+        return True
+
+    def _student(self, numero: int, ligne: Ligne, numerotes: bool) -> Eleve | Inconnu:
+        """The student that a line describes, or why it cannot be taken."""
+        textes = self._texts(ligne)
+        if trop := next((t for t in textes.values() if len(t) > LONGUEUR_MAX), None):
+            return Inconnu(f"« {trop[:20]}… » est trop long pour une cellule")
+        identite = identity_of(textes)
+        nom, prenom = textes.get("nom", ""), textes.get("prenom", "")
+        if not nom or "prenom" not in textes:
+            nom, prenom = split_name(identite.nom)
+        if not nom and not prenom:
+            return Inconnu("le nom manque")
+        sien, neph = _keys(identite, numerotes and not textes.keys() & {"numero", "dossier"})
+        for quoi, valeur in (("NEPH", neph), ("numéro", sien)):
+            if "e+" in valeur.casefold():
+                return Inconnu(f"le {quoi} « {valeur} » a été abîmé par un tableur")
+        try:
+            jours = {
+                c: self._day(c, ligne) for c in ("inscrit_le", "fin_contrat", "code_obtenu_le")
+            }
+        except ValueError as refus:
+            return Inconnu(str(refus))
+        telephone, email = _phone(identite.telephone), identite.email.removeprefix("mailto:")
+        if telephone and not phone_keys(telephone):
+            self.doutes.note("Ce ne sont pas des téléphones", telephone, numero)
+            telephone = ""
+        if email and not is_email(email):
+            self.doutes.note("Ce ne sont pas des adresses email", email, numero)
+            email = ""
+        lu = Eleve(
+            numero=sien,
+            nom=nom,
+            prenom=prenom,
+            neph=neph_key(neph) if neph.isdigit() else neph,
+            telephone=telephone,
+            email=email,
+            formation=textes.get("formation", ""),
+            financement=textes.get("financement", ""),
+            statut=self._status(textes, ligne, f"{nom} {prenom}".strip()),
+            heures_restantes=textes.get("heures_restantes", ""),
+            representant_legal=textes.get("representant_legal", ""),
+            adresse=_address(textes),
+            **jours,  # type: ignore[arg-type]
+        )
+        return lu if sien and textes.keys() & {"numero", "dossier"} else self._keyed(lu, identite)
+
+    def _status(self, textes: Mapping[str, str], ligne: Ligne, nom: str) -> str:
+        """STATUT of a line; what other columns say of a departure is told, not guessed."""
+        statut = status(textes.get("statut", ""))
+        for colonne, entete in enumerate(self.lecture.disposition.entetes):
+            if colonne in self.colonnes.values() or colonne >= len(ligne):
+                continue
+            if self._mots_departs & {*header_words(entete)}:
+                dit = as_text(ligne[colonne])
+                actif = {"actif", "active"} & {*header_words(entete)}
+                rien = simplify(dit) in (
+                    ("oui", "o", "1", "vrai", "true", "actif", "active")
+                    if actif
+                    else ("non", "n", "0", "faux", "false")
+                )
+                if not stands_for_nothing(dit) and not rien and is_followed(statut):
+                    self.departs.setdefault(entete, []).append((dit, nom))
+        permis = textes.get("permis_le", "")
+        if (
+            permis
+            and is_followed(statut)
+            and (re.search(r"\d", permis) or simplify(permis) in ("oui", "x"))
+        ):
+            return "Permis obtenu"
+        return statut
+
+    def _day(self, champ: str, ligne: Ligne) -> date | None:
+        colonne = self.colonnes.get(champ)
+        if colonne is None or stands_for_nothing(as_text(ligne[colonne])):
+            return None
+        inscription = champ == "inscrit_le"
+        try:
+            jour = as_day(ligne[colonne])
+        except ValueError:
+            if not inscription:
+                return None
+            lu = as_text(ligne[colonne])[:40]
+            raise ValueError(f"« {lu} » n'est pas une date d'inscription") from None
+        if jour is not None and inscription and jour < PREMIER_JOUR:
+            raise ValueError(f"inscription le {french(jour)} : date douteuse, avant 1990")
+        if jour is not None and inscription and jour > self.aujourdhui:
+            raise ValueError(f"inscription le {french(jour)} : date dans l'avenir")
+        return jour
+
+    def _keyed(self, lu: Eleve, identite: Identite) -> Eleve | Inconnu:
+        """A student whose number is none, or may be the row's: the one of the register, else keyed
+        by number or NEPH."""
+        if lu.numero and lu.neph:
+            connu = self.annuaire.resolve(Identite(neph=lu.neph))
+            if isinstance(connu, Reconnu) and same_person(connu.eleve, lu.nom_complet):
+                return replace(lu, numero=connu.eleve.numero)
+        if lu.numero:
+            return lu
+        trouve = self.annuaire.resolve(replace(identite, ordre=""), coordonnees=True)
+        if not isinstance(trouve, Inconnu):
+            return replace(lu, numero=trouve.eleve.numero)
+        if trouve.connu:
+            return trouve
+        return (
+            replace(lu, numero=lu.neph)
+            if lu.neph
+            else Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
+        )
+
+    def _kept(self, lu: Eleve, numero: int, ligne: Ligne) -> Inconnu | None:
+        """Add a line to its student's; or why it is refused."""
+        if self.registre.get(lu.numero) is None:
+            proches = [e for n in self.annuaire.numbers(lu.numero) if (e := self.registre.get(n))]
+            meme = next((e for e in proches if same_person(e, lu.nom_complet)), None)
+            lu = replace(
+                lu, numero=meme.numero if meme else re.sub(r"(?i)^n\s*[°o]\s*", "", lu.numero)
+            )
+        connu = self.registre.get(lu.numero)
+        cle = number_key(lu.numero) if connu else number_key(lu.numero).lstrip("0") or lu.numero
+        fiche = self.fiches.get(cle)
+        if fiche and not connu and not same_person(fiche.lus[0], lu.nom_complet):
+            cle = number_key(lu.numero)  # 42 and 042 may be two people
+            fiche = self.fiches.get(cle)
+        deja = fiche.lus[0] if fiche else connu
+        if deja is not None and not same(deja, lu):
+            ou = "plus haut dans le fichier" if fiche else "au registre"
+            raison = f"le n° {lu.numero} est celui de {deja.nom_complet} {ou}"
+            return Inconnu(raison, (card(deja),))
+        if deja is None and (jumeau := self._twin(lu)) is not None:
+            raison = (
+                f"{jumeau.nom_complet} est déjà au registre sous le n° {jumeau.numero}, avec les "
+                "mêmes coordonnées : gardez un seul des deux numéros"
+            )
+            return Inconnu(raison, (card(jumeau),))
+        fiche = self.fiches.setdefault(cle, Fiche())
+        fiche.lus.append(replace(lu, numero=fiche.lus[0].numero) if fiche.lus else lu)
         fiche.lignes.append((numero, ligne))
-    ordre.require_day_first(lecture.fichier)
-    return _conclude(fiches, registre, lecture, lignes)
+        return None
+
+    def _twin(self, lu: Eleve) -> Eleve | None:
+        """The student of the register who has the name and the phone or email of a new one."""
+        for eleve in self.registre.named(lu.nom_complet):
+            tels = {*phone_keys(eleve.telephone)} & {*phone_keys(lu.telephone)}
+            if tels or (lu.email and email_key(without_mark(eleve.email)) == email_key(lu.email)):
+                return eleve
+        return None
+
+    def _conclude(self, lignes: int) -> ResultatImport:
+        importees = inchangees = nouveaux = 0
+        changes: list[Eleve] = []
+        avant: dict[str, Eleve] = {}
+        corriges: list[str] = []
+        for fiche in self.fiches.values():
+            lu = fiche.eleve
+            connu = self.registre.get(lu.numero)
+            apres = heard(lu, lu) if connu is None else updated(connu, lu, corriges)
+            if connu is not None and replace(apres, dit_export=connu.dit_export) == connu:
+                inchangees += len(fiche.lignes)
+            else:
+                importees += len(fiche.lignes)
+            if apres == connu:
+                continue
+            changes.append(apres)
+            if connu is None:
+                nouveaux += 1
+            else:
+                avant[apres.numero] = connu
+        return ResultatImport(
+            canal=Canal.ELEVES,
+            lignes=lignes,
+            importees=importees,
+            inchangees=inchangees,
+            ignorees=0,
+            nouveaux=nouveaux,
+            rejets=tuple(self.lecture.rejets),
+            eleves=tuple(changes),
+            avant=avant,
+            avertissements=(*self._warnings(), *self.doutes.sentences(), *_several(corriges)),
+        )
+
+    def _warnings(self) -> Iterator[str]:
+        compris: Counter[tuple[str, str]] = Counter()
+        for fiche in self.fiches.values():
+            statuts = dict.fromkeys(e.statut for e in fiche.lus)
+            if len({is_followed(s) for s in statuts}) > 1:
+                dits = " et ".join(f"« {s or 'sans statut'} »" for s in statuts)
+                ou = few([n for n, _ in fiche.lignes])
+                yield (
+                    f"{fiche.lus[0].nom_complet} a {len(fiche.lus)} lignes, {dits} : la formation "
+                    f"en cours est retenue ({ou})."
+                )
+            compris[fiche.eleve.statut, _said_status(fiche, self.colonnes.get("statut"))] += 1
+        yield from _statuses(compris)
+        yield from self._shared_neph()
+        for entete, siens in self.departs.items():
+            valeurs = ", ".join(f"« {v[:20]} »" for v in dict.fromkeys(v for v, _ in siens[:3]))
+            noms = ", ".join(n for _, n in siens[:3]) + ("…" if len(siens) > 3 else "")
+            s, nt = ("s", "nt") if len(siens) > 1 else ("", "")
+            yield (
+                f"La colonne « {entete} » n'est pas lue ; elle dit {valeurs} pour {len(siens)} "
+                f"élève{s} ({noms}), qui reste{nt} suivi{s}. Si la formation est finie, donnez le "
+                "STATUT."
+            )
+
+    def _shared_neph(self) -> Iterator[str]:
+        porteurs: dict[str, set[str]] = {}
+        for eleve in self.registre:
+            if eleve.neph:
+                porteurs.setdefault(neph_key(eleve.neph), set()).add(number_key(eleve.numero))
+        for fiche in self.fiches.values():
+            eleve = fiche.eleve
+            if eleve.neph:
+                cle = number_key(eleve.numero)
+                siens = porteurs.setdefault(neph_key(eleve.neph), set())
+                siens.add(cle)
+                if len(siens) > 1:
+                    yield (
+                        f"Même NEPH que le n° {min(siens - {cle})} : {eleve.nom_complet} "
+                        f"({few([n for n, _ in fiche.lignes])})."
+                    )
 
 
-def _student(
-    textes: dict[str, str], ligne: Ligne, lecture: Lecture, aujourdhui: date
-) -> Eleve | Inconnu:
-    """The student that a line describes, or why it cannot be taken."""
-    if trop := next((t for t in textes.values() if len(t) > LONGUEUR_MAX), None):
-        return Inconnu(f"« {trop[:20]}… » est trop long pour une cellule")
-    identite = identity_of(textes)
-    nom, prenom = textes.get("nom", ""), textes.get("prenom", "")
-    if not nom or "prenom" not in textes:
-        nom, prenom = split_name(identite.nom)
-    if not nom and not prenom:
-        return Inconnu("le nom manque")
+def _keys(identite: Identite, numerotes: bool) -> tuple[str, str]:
+    """The number and the NEPH of a line; « dossier » may be either."""
     neph, numero = identite.neph, identite.numero
-    if _neph_like(identite.dossier):
+    if len(identite.dossier) in (11, 12) and identite.dossier.isdigit():
         neph = neph or identite.dossier
     else:
         numero = numero or identite.dossier
-    if not textes.keys() & {"numero", "dossier"}:
-        numero = numero or identite.ordre
-    for quoi, valeur in (("NEPH", neph), ("numéro", numero)):
-        if "e+" in valeur.casefold():
-            return Inconnu(f"le {quoi} « {valeur} » a été abîmé par un tableur")
-    try:
-        inscrit_le = _enrolment(ligne, lecture, aujourdhui)
-    except ValueError as refus:
-        return Inconnu(str(refus))
-    return Eleve(
-        numero=numero,
-        nom=nom,
-        prenom=prenom,
-        neph=neph_key(neph) if neph.isdigit() else neph,
-        telephone=_phone(identite.telephone),
-        email=identite.email.removeprefix("mailto:"),
-        formation=textes.get("formation", ""),
-        financement=textes.get("financement", ""),
-        inscrit_le=inscrit_le,
-        statut=status(textes.get("statut", "")),
-    )
+    if numero and not re.search(r"\d", numero):
+        numero = ""  # « Obtenu », « En cours »
+    return numero or (identite.ordre if numerotes else ""), neph
 
 
-def _enrolment(ligne: Ligne, lecture: Lecture, aujourdhui: date) -> date | None:
-    colonne = lecture.disposition.colonnes.get("inscrit_le")
+def _said_status(fiche: Fiche, colonne: int | None) -> str:
+    """The words of the export for the STATUT that was retained."""
     if colonne is None:
-        return None
-    try:
-        jour = as_day(ligne[colonne])
-    except ValueError:
-        lu = as_text(ligne[colonne])[:40]
-        raise ValueError(f"« {lu} » n'est pas une date d'inscription") from None
-    if jour is not None and jour < PREMIER_JOUR:
-        raise ValueError(f"inscription le {french(jour)} : date douteuse, avant 1990")
-    if jour is not None and jour > aujourdhui:
-        raise ValueError(f"inscription le {french(jour)} : date dans l'avenir")
-    return jour
+        return ""
+    dits = [as_text(ligne[colonne]) for _, ligne in fiche.lignes]
+    return next((d for d in dits if status(d) == fiche.eleve.statut), "")
 
 
-def _keyed(eleve: Eleve, identite: Identite, annuaire: Annuaire) -> Eleve | Inconnu:
-    """A student without a number: the one of the register, else keyed by NEPH."""
-    trouve = annuaire.resolve(identite, coordonnees=True)
-    if not isinstance(trouve, Inconnu):
-        return replace(eleve, numero=trouve.eleve.numero)
-    if trouve.connu:
-        return trouve
-    if not eleve.neph:
-        return Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
-    return replace(eleve, numero=eleve.neph)
+def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """How each STATUT was understood, where it is not plain."""
+    for (statut, dit), fois in compris.items():
+        s = "s" if fois > 1 else ""
+        if not is_followed(statut):
+            if simplify(dit) != simplify(statut):
+                lu = f"« {dit} »" if dit else "la date du permis"
+                pas = "ne sont pas suivis" if s else "n'est pas suivi"
+                yield f"Statut : {lu} compris « {statut} » : {fois} élève{s} {pas}."
+        elif statut and simplify(statut) in words("ambigus"):
+            yield (
+                f"Le statut « {statut} » ne dit pas de quel examen : {fois} élève{s} "
+                f"reste{'nt' if s else ''} suivi{s}. Si c'est le permis, écrivez « permis obtenu »."
+            )
+        elif statut and simplify(statut) not in words("suivis"):
+            qui = f"{fois} élèves restent suivis" if s else "1 élève reste suivi"
+            yield f"Le statut « {statut[:40]} » n'est pas connu : {qui}."
 
 
-def _overlaid(avant: Eleve, lu: Eleve) -> Eleve:
-    """``avant`` with what ``lu`` says that is new.
-
-    The same name in other letters, the same phone or email otherwise written, is not new.
-    """
-    nouveau: dict[str, object] = {}
-    for champ in fields(Eleve):
-        ancien, valeur = getattr(avant, champ.name), getattr(lu, champ.name)
-        if valeur and valeur != ancien and champ.name != "numero":
-            nouveau[champ.name] = valeur
-    if name_words(avant.nom_complet) == name_words(lu.nom_complet):
-        nouveau.pop("nom", None)
-        nouveau.pop("prenom", None)
-    elif not lu.prenom:  # the whole name came in one column
-        nouveau["prenom"] = ""
-    if email_key(without_mark(avant.email)) == email_key(lu.email):
-        nouveau.pop("email", None)
-    if phone_keys(without_mark(avant.telephone)) == phone_keys(lu.telephone) != ():
-        nouveau.pop("telephone", None)
-    if neph_key(avant.neph) == neph_key(lu.neph):
-        nouveau.pop("neph", None)
-    if avant.inscrit_le and lu.inscrit_le and lu.inscrit_le < avant.inscrit_le:
-        nouveau.pop("inscrit_le", None)
-    if simplify(avant.statut) == simplify(lu.statut) or (
-        _abandonniste(avant.statut) and is_followed(lu.statut)
-    ):
-        nouveau.pop("statut", None)
-    return replace(avant, **nouveau) if nouveau else avant  # type: ignore[arg-type]
+def _several(phrases: list[str]) -> list[str]:
+    """The first ten of these, and how many more."""
+    suite = [f"… et {len(phrases) - 10} autres."] if len(phrases) > 10 else []
+    return [*phrases[:10], *suite]
 
 
-def _conclude(
-    fiches: dict[str, Fiche], registre: Registre, lecture: Lecture, lignes: int
-) -> ResultatImport:
-    importees = inchangees = nouveaux = 0
-    changes: list[Eleve] = []
-    avant: dict[str, Eleve] = {}
-    for fiche in fiches.values():
-        connu = registre.get(fiche.eleve.numero)
-        apres = fiche.eleve if connu is None else _overlaid(connu, fiche.eleve)
-        if connu is not None and apres == connu:
-            inchangees += len(fiche.lignes)
-            continue
-        importees += len(fiche.lignes)
-        changes.append(apres)
-        if connu is None:
-            nouveaux += 1
-        else:
-            avant[apres.numero] = connu
-    return ResultatImport(
-        canal=Canal.ELEVES,
-        lignes=lignes,
-        importees=importees,
-        inchangees=inchangees,
-        ignorees=0,
-        nouveaux=nouveaux,
-        rejets=tuple(lecture.rejets),
-        eleves=tuple(changes),
-        avant=avant,
-        avertissements=tuple(_warnings(fiches, registre)),
-    )
-
-
-def _warnings(fiches: dict[str, Fiche], registre: Registre) -> list[str]:
-    avertissements = []
-    inconnus: dict[str, int] = {}
-    for fiche in fiches.values():
-        statut = fiche.eleve.statut
-        if statut and is_followed(statut) and simplify(statut) not in _SUIVIS:
-            inconnus[statut] = inconnus.get(statut, 0) + 1
-    for statut, fois in inconnus.items():
-        qui = "1 élève reste suivi" if fois == 1 else f"{fois} élèves restent suivis"
-        avertissements.append(f"Le statut « {statut[:40]} » n'est pas connu : {qui}.")
-    porteurs: dict[str, set[str]] = {}
-    for eleve in registre:
-        if eleve.neph:
-            porteurs.setdefault(neph_key(eleve.neph), set()).add(number_key(eleve.numero))
-    for cle, fiche in fiches.items():
-        if fiche.eleve.neph:
-            siens = porteurs.setdefault(neph_key(fiche.eleve.neph), set())
-            siens.add(cle)
-            if len(siens) > 1:
-                avertissements.append(
-                    f"Même NEPH que le n° {min(siens - {cle})} : {fiche.eleve.nom_complet} "
-                    f"({few([n for n, _ in fiche.lignes])})."
-                )
-    return avertissements
-
-
-def status(texte: str) -> str:
-    """STATUT: one of the four words that are not followed where ``texte`` is a synonym of one,
-    else ``texte`` itself."""
-    return _SYNONYMES.get(simplify(texte), texte)
-
-
-def split_name(complet: str) -> tuple[str, str]:
-    """NOM and PRÉNOM of a full name: the words in capitals, or those before a comma, are the
-    NOM. Where nothing tells, the whole is the NOM: it is not guessed."""
-    if "," in complet:
-        nom, _, prenom = complet.partition(",")
-        return nom.strip(), prenom.strip()
-    mots = complet.split()
-    noms = [m for m in mots if m.isupper() and len(m.strip(".")) > 1]
-    if not noms or len(noms) == len(mots):
-        return complet, ""
-    return " ".join(noms), " ".join(m for m in mots if m not in noms)
-
-
-def _neph_like(texte: str) -> bool:
-    return len(texte) in (11, 12) and texte.isdigit()
+def _address(textes: Mapping[str, str]) -> str:
+    adresse = textes.get("adresse", "")
+    ville = f"{textes.get('code_postal', '')} {textes.get('ville', '')}".strip()
+    return ", ".join(t for t in (adresse, ville) if t) if adresse else ""
 
 
 def _phone(texte: str) -> str:
     """A phone as text, with the first zero that a spreadsheet dropped."""
     return f"0{texte}" if len(texte) == 9 and texte.isdigit() and texte[0] != "0" else texte
-
-
-def _abandonniste(statut: str) -> bool:
-    return simplify(statut).startswith("abandon")

@@ -418,7 +418,8 @@ class Eleve:
     """A person of the register. Of each criterion, the latest date only.
 
     ``prochain_cours`` is the latest lesson reserved after the day of its import.
-    ``ne_plus_contacter`` is what the register says of it, any text meaning yes.
+    ``ne_plus_contacter`` is what the register says of it, any text meaning yes; ``dit_export``
+    what the last list of students said of the fields that staff correct by hand.
     """
 
     numero: str
@@ -441,6 +442,7 @@ class Eleve:
     code_obtenu_le: date | None = None
     representant_legal: str = ""
     adresse: str = ""
+    dit_export: str = ""
 
     @property
     def nom_complet(self) -> str:

@@ -1,0 +1,161 @@
+"""What a line of the list of students says over what is known of its student.
+
+What the export said last of the fields that staff correct by hand is kept in the column DIT PAR
+L'EXPORT: an export that says it still does not undo the correction, which is told once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import cache
+from pathlib import Path
+
+from inactifs.imports.matching import email_key, neph_key, same_person
+from inactifs.mots import simplify
+from inactifs.phones import phone_keys
+from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.modele import Eleve, is_followed
+from inactifs.registre import name_words
+
+_SEPARATEUR = " | "
+_DITE = " (dit)"
+_PAR_L_EXPORT = {"telephone": "téléphone", "email": "email", "statut": "statut"}
+"""The fields that staff correct, in their order in the column, and in the words of people."""
+_PAS_UN_NOM = re.compile(r"[\d√�#@=<>{}\\|~^]|Ã.")
+
+
+@cache
+def words(partie: str) -> Mapping[str, str]:
+    """The words of a part of ``students.toml`` → what they mean, as ``simplify`` makes them."""
+    texte = Path(__file__).with_name("students.toml").read_text(encoding="utf-8")
+    return {
+        simplify(mot) or mot.strip(): sens
+        for sens, mots in tomllib.loads(texte)[partie].items()
+        for mot in " ".join(mots.split()).split("," if "," in mots else None)
+    }
+
+
+def updated(connu: Eleve, lu: Eleve, corriges: list[str]) -> Eleve:
+    """A student of the register after the export; what was corrected by hand since the last one
+    stays, and is told once, in ``corriges``."""
+    avant = dict(zip(_PAR_L_EXPORT, connu.dit_export.split(_SEPARATEUR), strict=False))
+    dits: dict[str, str] = {}
+    gardes: dict[str, str] = {}
+    for champ, libelle in _PAR_L_EXPORT.items():
+        dit, tenu = getattr(lu, champ), getattr(connu, champ)
+        dernier = avant.get(champ, "").removesuffix(_DITE)
+        if not dit:
+            continue
+        if alike(champ, dit, tenu):
+            dits[champ] = dernier if alike(champ, dit, dernier) else dit
+        elif alike(champ, dit, dernier) if dernier else _set_aside(champ, tenu, lu):
+            gardes[champ], dits[champ] = "", dit + _DITE
+            if not avant.get(champ, "").endswith(_DITE) and not _abandonniste(tenu):
+                corriges.append(
+                    f"{connu.nom_complet} : l'export dit encore {libelle} « {dit} », le classeur "
+                    f"« {tenu or 'rien'} » (corrigé à la main) : le classeur est gardé."
+                )
+        else:
+            dits[champ] = dit
+    return heard(overlaid(connu, replace(lu, **gardes)), lu, avant | dits)  # type: ignore[arg-type]
+
+
+def _set_aside(champ: str, tenu: str, lu: Eleve) -> bool:
+    """Whether the workbook says that somebody is not followed, of whom no export told before."""
+    return champ == "statut" and bool(tenu) and not is_followed(tenu) and lu.suivi
+
+
+def same(deja: Eleve, lu: Eleve) -> bool:
+    """Whether a line is about this student: its name, or another surname (a marriage) beside the
+    same first name and the same NEPH, email or phone."""
+    if same_person(deja, lu.nom_complet):
+        return True
+    prenoms = name_words(deja.prenom) == name_words(lu.prenom) != ()
+    return prenoms and bool(
+        (lu.neph and neph_key(deja.neph) == neph_key(lu.neph))
+        or (lu.email and email_key(deja.email) == email_key(lu.email))
+        or {*phone_keys(deja.telephone)} & {*phone_keys(lu.telephone)}
+    )
+
+
+def overlaid(avant: Eleve, lu: Eleve) -> Eleve:
+    """``avant`` with what ``lu`` says that is new.
+
+    The same name in other letters, or only a part of it, the same phone or email otherwise
+    written, is not new; what is no name never replaces one.
+    """
+    nouveau: dict[str, object] = {}
+    for champ in fields(Eleve):
+        ancien, valeur = getattr(avant, champ.name), getattr(lu, champ.name)
+        if valeur and valeur != ancien and champ.name not in ("numero", "dit_export"):
+            nouveau[champ.name] = valeur
+    mots, lus = name_words(avant.nom_complet), name_words(lu.nom_complet)
+    partie = any(len(m) == 1 for m in lus) or {*lus} < {*mots}
+    if mots == lus or (mots and (partie or _PAS_UN_NOM.search(lu.nom_complet))):
+        nouveau.pop("nom", None)
+        nouveau.pop("prenom", None)
+    elif not lu.prenom:  # the whole name came in one column
+        nouveau["prenom"] = ""
+    for champ_tenu in ("email", "telephone", "neph"):
+        if alike(champ_tenu, getattr(lu, champ_tenu), getattr(avant, champ_tenu)):
+            nouveau.pop(champ_tenu, None)
+    if avant.inscrit_le and lu.inscrit_le and lu.inscrit_le < avant.inscrit_le:
+        nouveau.pop("inscrit_le", None)
+    if alike("statut", lu.statut, avant.statut) or (
+        _abandonniste(avant.statut) and is_followed(lu.statut)
+    ):
+        nouveau.pop("statut", None)
+    return replace(avant, **nouveau) if nouveau else avant  # type: ignore[arg-type]
+
+
+def heard(apres: Eleve, lu: Eleve, dits: Mapping[str, str] | None = None) -> Eleve:
+    """``apres``, with what the export says of the fields that staff correct."""
+    entendus = dits or {c: getattr(lu, c) for c in _PAR_L_EXPORT}
+    valeurs = [entendus.get(c, "") for c in _PAR_L_EXPORT]
+    return replace(apres, dit_export=_SEPARATEUR.join(valeurs) if any(valeurs) else "")
+
+
+def alike(champ: str, texte: str, autre: str) -> bool:
+    """Whether two cells say the same phone, email, NEPH or STATUT."""
+    if champ == "telephone":
+        return (
+            texte == autre
+            or phone_keys(without_mark(texte)) == phone_keys(without_mark(autre)) != ()
+        )
+    if champ == "email":
+        return email_key(without_mark(texte)) == email_key(without_mark(autre))
+    if champ == "neph":
+        return neph_key(texte) == neph_key(autre)
+    return simplify(texte) == simplify(autre)
+
+
+def status(texte: str) -> str:
+    """STATUT: one of the four words that are not followed where ``texte`` is a synonym of one,
+    else ``texte`` itself."""
+    return words("statuts").get(simplify(texte), texte)
+
+
+def split_name(complet: str) -> tuple[str, str]:
+    """NOM and PRÉNOM of a full name: the words in capitals, or those before a comma, are the
+    NOM. Where nothing tells, the whole is the NOM: it is not guessed."""
+    if "," in complet:
+        nom, _, prenom = complet.partition(",")
+        return nom.strip(), prenom.strip()
+    mots = complet.split()
+    noms = [m for m in mots if m.isupper() and len(m.strip(".")) > 1]
+    if not noms or len(noms) == len(mots):
+        return complet, ""
+    return " ".join(noms), " ".join(m for m in mots if m not in noms)
+
+
+def stands_for_nothing(texte: str) -> bool:
+    """« NC », « - », « #N/A », « 00 00 00 00 00 »."""
+    plat = simplify(texte)
+    return not plat.strip("0") or plat in words("vides") or texte.casefold() in words("vides")
+
+
+def _abandonniste(statut: str) -> bool:
+    return simplify(statut).startswith("abandon")
