@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import PureWindowsPath
 from typing import Any
 
 from inactifs.depot.history import digest
@@ -91,7 +91,9 @@ def from_json(data: bytes) -> Manifeste:
         )
     except (KeyError, TypeError, ValueError):
         raise ValueError("le manifeste est incomplet") from None
-    if any(Path(f.nom).is_absolute() or ".." in Path(f.nom).parts for f in fichiers):
+    # Windows's rules are the stricter: « C:x », « \x » and « /x » all lead elsewhere.
+    noms = [PureWindowsPath(f.nom) for f in fichiers]
+    if any(nom.drive or nom.root or ".." in nom.parts for nom in noms):
         raise ValueError("le manifeste désigne un fichier hors de l'archive")
     return manifeste
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import io
 import os
@@ -23,15 +24,19 @@ def main() -> None:
         pass
     for flux in (sys.stdout, sys.stderr):  # accents, also in a Windows console or a pipe
         if isinstance(flux, io.TextIOWrapper):
-            flux.reconfigure(encoding="utf-8", errors="replace")
+            flux.reconfigure(encoding=output_encoding(flux), errors="replace")
     statut = 0
     if "_INACTIFS_COMPLETE" in os.environ:
         from inactifs.cli.tab import complete
 
+        if isinstance(sys.stdout, io.TextIOWrapper):  # the shells' scripts read UTF-8
+            sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.write(complete(os.environ))
     else:
+        from inactifs.cli import screen
         from inactifs.cli.execution import run
 
+        screen.appel = started_as(sys.argv[0], sys.platform)
         statut = run(sys.argv[1:])
     for flux in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
@@ -39,3 +44,23 @@ def main() -> None:
     if threading.active_count() > 1:  # the processes that read schools are still to be ended
         sys.exit(statut)
     os._exit(statut)  # Python would undo its modules one by one: a fifth of the time of --help
+
+
+def started_as(argv0: str, systeme: str) -> str:
+    """What somebody types to start this program: « py -m inactifs » on a Windows where the
+    command was not put on the PATH."""
+    return "py -m inactifs" if systeme == "win32" and argv0.endswith("__main__.py") else "inactifs"
+
+
+def output_encoding(flux: io.TextIOWrapper) -> str:
+    """UTF-8; but what is redirected on Windows is read in the console's code page by cmd and
+    PowerShell 5, and ``PYTHONIOENCODING`` is obeyed everywhere."""
+    if os.environ.get("PYTHONIOENCODING"):
+        return flux.encoding
+    if sys.platform == "win32" and not flux.isatty() and not sys.flags.utf8_mode:
+        import ctypes
+
+        page = ctypes.windll.kernel32.GetConsoleOutputCP()  # 0: no console
+        with suppress(LookupError):
+            return codecs.lookup(f"cp{page}").name if page else "utf-8"
+    return "utf-8"

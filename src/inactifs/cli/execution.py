@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import re
 import sys
@@ -13,8 +13,9 @@ from typing import Any, TextIO
 
 from typer import Abort, Exit, TyperException, get_app_dir
 
+from inactifs.cli.arguments import as_typed
 from inactifs.cli.commands import COMMANDES_DITES
-from inactifs.cli.screen import legible, readable, speak_json, speaks_json
+from inactifs.cli.screen import json_text, legible, readable, speak_json, speaks_json
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
 
@@ -25,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         from inactifs.cli.application import app
 
-        typees = [a if os.path.exists(a) else legible(a) for a in arguments]  # noqa: PTH110
+        typees = [a if os.path.exists(a) else legible(a) for a in as_typed(arguments)]  # noqa: PTH110
         statut = app(typees, prog_name="inactifs", standalone_mode=False)
         sys.stdout.flush()
         if statut == Interrompu.statut:  # what Typer makes of Ctrl-C
@@ -45,16 +46,34 @@ def run(arguments: Sequence[str]) -> int:
             )
         )
     except (BrokenPipeError, SystemExit):  # « inactifs list | head », as Typer ends it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_listens()
+    except OSError as faute:
+        return _nobody_listens() if _is_closed_pipe(faute) else _report(_unexpected(faute))
     except Exception as faute:
         return _report(_unexpected(faute))
+
+
+def _is_closed_pipe(faute: OSError) -> bool:
+    """Whether « | more » was left: Windows says « invalid argument », again at each try."""
+    if faute.errno != errno.EINVAL or faute.filename is not None:
+        return False
+    try:
+        sys.stdout.flush()
+    except OSError as encore:
+        return encore.errno == errno.EINVAL
+    return False
+
+
+def _nobody_listens() -> int:
+    """The command is done; what is still to be printed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _report(erreur: ErreurInactifs) -> int:
     if speaks_json():
         detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
-        if _printed(json.dumps({"erreur": detail}, ensure_ascii=False), sys.stdout):
+        if _printed(json_text({"erreur": detail}, sys.stdout, None), sys.stdout):
             return erreur.statut
     for phrase in filter(None, (erreur.message, erreur.conseil)):
         _printed(readable(phrase, sys.stderr), sys.stderr)

@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from inactifs.cli.arguments import unquoted
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
@@ -106,7 +107,8 @@ def operator() -> str:
 
 def workbook_path(classeur: Path | None) -> Path:
     """The workbook that is meant."""
-    return classeur or Path(os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT)
+    dit = unquoted(os.environ.get("INACTIFS_CLASSEUR", ""))
+    return classeur or Path(dit or CLASSEUR_PAR_DEFAUT)
 
 
 def choice(genre: Iterable[T], texte: str, option: str) -> T:

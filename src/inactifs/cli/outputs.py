@@ -35,6 +35,11 @@ def write_private(chemin: Path, contenu: bytes) -> None:
 
 
 def _require_nothing_kept(chemin: Path) -> None:
+    if chemin.name != chemin.name.rstrip(". "):  # Windows drops them: it would be another file
+        raise UsageIncorrect(
+            f"« {chemin} » : un nom de fichier ne finit ni par un point ni par une espace.",
+            "Choisissez un autre nom de fichier.",
+        )
     reel = Path(os.path.realpath(chemin))
     for dossier in reel.parents:
         if dossier.name == DOSSIER_DISCRET or (dossier / NOM).is_file():

@@ -38,9 +38,16 @@ def legible(texte: str) -> str:
     return texte
 
 
+_PROPOSEE = re.compile(r"(^ *|« )inactifs(?= [a-z-])", re.MULTILINE)
+
+appel = "inactifs"
+"""What the commands proposed begin with: how this program was started."""
+
+
 def printable(texte: str) -> str:
     """``texte`` without control characters (Unicode, Cc) nor directional overrides."""
-    return texte.translate(_OBEIS)
+    propre = texte.translate(_OBEIS)
+    return propre if appel == "inactifs" else _PROPOSEE.sub(rf"\g<1>{appel}", propre)
 
 
 _MARGE = re.compile(r" +(?:\S+ : |\S.*? {2,})| *")
@@ -133,14 +140,16 @@ def show(*contenus: RenderableType) -> None:
         console.print(Imprimable(texte))
 
 
-def json_text(document: dict[str, Any]) -> str:
-    """A JSON document, as printed or written to a file."""
-    return json.dumps(document, ensure_ascii=False, indent=2)
+def json_text(document: dict[str, Any], flux: TextIO | None = None, indent: int | None = 2) -> str:
+    """A JSON document, as written to a file, or printed on ``flux``: where that is not UTF-8,
+    letters are escaped, so that none is lost."""
+    lettres = (getattr(flux, "encoding", None) or "utf-8").casefold() in ("utf-8", "utf8")
+    return json.dumps(document, ensure_ascii=not lettres, indent=indent)
 
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on stdout."""
-    print(json_text(document))
+    print(json_text(document, sys.stdout))
 
 
 def reply(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from inactifs.cli.arguments import unquoted
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
 from inactifs.cli.shells import Proposition, answer, read_line
 from inactifs.erreurs import ErreurInactifs
@@ -97,7 +98,7 @@ def _students(incomplet: str) -> list[Proposition]:
 
     from inactifs.classeur.names import names_like
 
-    chemin = os.environ.get("INACTIFS_CLASSEUR") or CLASSEUR_PAR_DEFAUT
+    chemin = unquoted(os.environ.get("INACTIFS_CLASSEUR", "")) or CLASSEUR_PAR_DEFAUT
     try:
         with open(chemin, "rb") as classeur:  # noqa: PTH123 - pathlib would be a part of the wait
             trouves = names_like(classeur.read(), incomplet)[:100]
