@@ -7,6 +7,7 @@ nothing is written outside of the account.
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 DEBUT, FIN = "# >>> inactifs (TAB) >>>", "# <<< inactifs (TAB) <<<"
@@ -86,7 +87,7 @@ if sys.platform == "win32":
                 nouveau.parent.mkdir(parents=True, exist_ok=True)
                 nouveau.write_bytes(fichier.read_bytes())
 
-    def change_path(change) -> None:  # noqa: ANN001
+    def change_path(change: Callable[[str], str]) -> None:
         """The account's PATH (its other folders and its kind kept), told to open programs."""
         with winreg.CreateKeyEx(
             winreg.HKEY_CURRENT_USER, "Environment", 0, winreg.KEY_READ | winreg.KEY_WRITE
@@ -145,7 +146,7 @@ if __name__ == "__main__":
         try:
             print(globals()[actions[sys.argv[1]]]())
         except OSError as faute:
-            sys.exit(f"Impossible : {faute}. Fermez les fenêtres où inactifs tourne, et recommencez.")
+            sys.exit(f"Impossible : {faute}. Fermez les fenêtres d'inactifs, et recommencez.")
     else:
         from inactifs.cli import main
 

@@ -46,14 +46,16 @@ def type_in(classeur: Path, *arguments: str, **env: str) -> subprocess.Completed
     )
 
 
-def test_an_old_code_page_still_gets_utf8(classeur: Path) -> None:
-    """cp1252 has no box-drawing letters, and a C locale no accents at all."""
-    for env in ({"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}, {"LC_ALL": "C"}):
+def test_an_old_code_page_gets_what_it_asks_for(classeur: Path) -> None:
+    """cp1252 has no box-drawing letters, and a C locale no accents at all: neither stops a
+    command, and ``PYTHONIOENCODING`` is obeyed."""
+    cp1252 = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    for env, encodage in ((cp1252, "cp1252"), ({"LC_ALL": "C"}, "utf-8")):
         fait = type_in(classeur, "detect", "--simulation", **env)
         assert fait.returncode == 0, fait.stderr
-        assert "CLÉMENT" in fait.stdout.decode("utf-8")
-    perdu = type_in(classeur, "show", "Zébulon", PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
-    assert "« Zébulon »" in perdu.stderr.decode("utf-8")
+        assert "CLÉMENT" in fait.stdout.decode(encodage)
+    perdu = type_in(classeur, "show", "Zébulon", **cp1252)
+    assert "« Zébulon »" in perdu.stderr.decode("cp1252")
     assert perdu.returncode == 6
 
 
