@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inactifs.procedure.modele import Eleve
-from inactifs.registre import Registre, name_words, number_key
+from inactifs.registre import Registre, hours_left, name_words, number_key
 
 ELODIE = Eleve("1001", "LE GALL", "Élodie")
 ANNE = Eleve("1002", "N'DIAYE-DUPONT", "Anne-Sophie")
@@ -172,3 +172,20 @@ def test_an_m_that_begins_a_name_is_no_civility() -> None:
     registre = Registre([Eleve("1", "M'BAREK", "Ali"), Eleve("2", "???", "")])
     assert [e.numero for e in registre.named("Ali M'Barek")] == ["1"]
     assert registre.named("...") == []
+
+
+@pytest.mark.parametrize(
+    ("tape", "heures"),
+    [
+        ("6", 6),
+        ("6 h", 6),
+        ("6,5 h", 6.5),
+        ("6h30", 6.5),
+        ("12:15", 12.25),
+        ("", None),
+        ("?", None),
+    ],
+)
+def test_the_hours_that_remain_are_read_as_typed(tape: str, heures: float | None) -> None:
+    """Exports and people write them in their own way."""
+    assert hours_left(Eleve("1", "ROYER", "Laurence", heures_restantes=tape)) == heures

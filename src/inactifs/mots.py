@@ -28,6 +28,7 @@ def simplify(texte: str) -> str:
     return "".join(c for c in decompose if c.isalnum())
 
 
+@lru_cache(maxsize=4096)
 def directory_key(nom: str) -> tuple[str, str]:
     """What sorts names as in a French directory, surname first.
 

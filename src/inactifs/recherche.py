@@ -9,7 +9,7 @@ from inactifs.classeur.editing import unreadable
 from inactifs.classeur.findings import turn_awaited
 from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
 from inactifs.erreurs import EleveIntrouvable, Refus
-from inactifs.mots import simplify
+from inactifs.mots import and_others, simplify
 from inactifs.procedure.gestes import require_open
 from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.modele import Dossier, Eleve
@@ -68,7 +68,7 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
             _did_you_mean(texte, personnes),
         )
     noms = tuple(p.libelle for p in trouves)
-    montres = ", ".join(noms[:8]) + (f"… et {len(noms) - 8} autres" if len(noms) > 8 else "")
+    montres = ", ".join(noms[:8]) + (and_others(len(noms) - 8) if len(noms) > 8 else "")
     raise EleveIntrouvable(
         f"« {texte} » peut désigner {len(noms)} élèves : {montres}.",
         "Précisez le nom, ou tapez le numéro de l'élève. Rien n'a été écrit.",

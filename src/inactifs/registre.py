@@ -81,3 +81,16 @@ def as_typed(numero: str, nom: str) -> str:
 def number_key(numero: str) -> str:
     """A student's number as compared: without spaces nor case."""
     return numero if numero.isdecimal() else "".join(numero.split()).casefold()
+
+
+_HEURES = re.compile(r"(\d+)(?:\s*(?:h|:|heures?)\s*(\d{1,2})\b|[.,](\d+))?")
+
+
+def hours_left(eleve: Eleve | None) -> float | None:
+    """The paid hours that remain to a student, as the register says: « 6 », « 6h30 », « 6,5 h »;
+    None when it does not, or in no readable way."""
+    trouve = _HEURES.search(fold(eleve.heures_restantes)) if eleve else None
+    if trouve is None:
+        return None
+    entieres, minutes, dixiemes = trouve.groups()
+    return int(entieres) + (int(minutes) / 60 if minutes else float(f"0.{dixiemes or 0}"))

@@ -12,7 +12,7 @@ from inactifs.bilan.history import Histoire, RelanceFaite, histories
 from inactifs.bilan.month import Mois
 from inactifs.dates import french
 from inactifs.erreurs import Refus
-from inactifs.mots import simplify
+from inactifs.mots import directory_key, simplify
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
@@ -150,7 +150,7 @@ def _cases(datees: Iterable[Histoire], debut: date, fin: date, regles: Regles) -
             key=lambda c: (
                 c.fin is not None,
                 c.fin or c.situation.echeance or date.max,
-                c.situation.dossier.eleve,
+                directory_key(c.situation.dossier.eleve),
             ),
         )
     )
@@ -178,7 +178,7 @@ def _causes(dossiers: Iterable[Dossier], regles: Regles) -> tuple[dict[str, int]
 def _relances(datees: Iterable[Histoire], debut: date, fin: date) -> list[RelanceFaite]:
     """The relances of a period, both days included, in order of time, each with its step."""
     faites = [r for h in datees for r in h.relances if debut <= r.relance.date <= fin]
-    return sorted(faites, key=lambda r: (r.relance.date, r.dossier.eleve))
+    return sorted(faites, key=lambda r: (r.relance.date, directory_key(r.dossier.eleve)))
 
 
 def _sum_relances(faites: Sequence[RelanceFaite], regles: Regles) -> BilanRelances:
@@ -235,5 +235,8 @@ def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, 
         if c.situation.etat in (Etat.A_RELANCER, Etat.A_CLOTURER) and c.situation.retard_jours > 0
     ]
     return tuple(
-        sorted(tardifs, key=lambda c: (-c.situation.retard_jours, c.situation.dossier.eleve))
+        sorted(
+            tardifs,
+            key=lambda c: (-c.situation.retard_jours, directory_key(c.situation.dossier.eleve)),
+        )
     )

@@ -15,9 +15,10 @@ from inactifs.bilan.history import bounds
 from inactifs.cli.options import ArgEleve, choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading
-from inactifs.mots import simplify
+from inactifs.mots import directory_key, simplify
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Etat
+from inactifs.registre import hours_left
 from inactifs.rendu.case_list import render_list
 from inactifs.rendu.json_shapes import case_json, event_json, iso, student_json
 from inactifs.rendu.story import story
@@ -26,6 +27,7 @@ from inactifs.rendu.student import render_student
 if TYPE_CHECKING:
     from inactifs.bilan import Mois
     from inactifs.classeur.valeurs import Classeur
+    from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
@@ -37,6 +39,7 @@ class Ordre(StrEnum):
     ECHEANCE = "echeance"
     ACTIVITE = "activite"
     DETECTION = "detection"
+    HEURES = "heures"
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def list_dossiers(
         if filtre.keeps(s := session.situation(d, contenu.eleve_of(d)), contenu)
     ]
     if ordre:
-        situations.sort(key=lambda s: _rank(s, ordre))
+        situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), ordre))
     phrases = _export(situations, contenu, jour, csv, xlsx)
     if contenu.illisibles:
         phrases.append(
@@ -210,13 +213,16 @@ def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
     return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)
 
 
-def _rank(situation: Situation, ordre: Ordre) -> tuple[date, str]:
-    """What a dossier is sorted by; those without the date come last."""
+def _rank(
+    situation: Situation, eleve: Eleve | None, ordre: Ordre
+) -> tuple[date, float, tuple[str, str]]:
+    """What a dossier is sorted by; those without the date or the hours come last."""
     dossier = situation.dossier
-    nom = simplify(dossier.eleve) if ordre is Ordre.ELEVE else ""
     jour = {
         Ordre.ECHEANCE: situation.echeance,
         Ordre.ACTIVITE: dossier.derniere_activite,
         Ordre.DETECTION: dossier.detecte_le,
     }.get(ordre)
-    return jour or date.max, nom
+    heures = (hours_left(eleve) or 0.0) if ordre is Ordre.HEURES else 0.0
+    nom = directory_key(dossier.eleve) if ordre in (Ordre.ELEVE, Ordre.HEURES) else ("", "")
+    return jour or date.max, -heures, nom

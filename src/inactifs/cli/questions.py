@@ -12,6 +12,7 @@ from inactifs.cli.options import typed_day
 from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
+from inactifs.mots import and_others, directory_key
 from inactifs.recherche import all_persons, begins_words, find_person
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
     Raises:
         Refus: the answer is to stop there.
     """
-    rangees = sorted(situations, key=lambda s: (-s.retard_jours, s.dossier.eleve))
+    rangees = sorted(situations, key=lambda s: (-s.retard_jours, directory_key(s.dossier.eleve)))
     montrees = rangees[:PROPOSES]
     proposees = [s.dossier.numero or s.dossier.eleve for s in montrees]
     if proposees:
@@ -152,7 +153,7 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
         retard = f", {situation.retard_jours} j de retard" if situation.retard_jours > 0 else ""
         say(f"  {rang}. {situation.dossier.eleve} ({_next_or_made(situation)}{retard})")
     if reste := len(rangees) - len(montrees):
-        say(f"  … et {reste} autre{'s' if reste > 1 else ''} : tapez quelques lettres du nom.")
+        say(f"  {and_others(reste)} : tapez quelques lettres du nom.")
     demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
     while True:
         reponse = question(demande if proposees else "Quel élève (quelques lettres)")

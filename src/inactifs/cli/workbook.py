@@ -23,6 +23,7 @@ from inactifs.cli.screen import reply, say
 from inactifs.cli.session import Reading, Session
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
+from inactifs.mots import and_others
 from inactifs.rendu.morning import render_anomalies, render_versions
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _whom(remis: Path, annule: Path) -> str:
     except (OSError, FichierInvalide):  # a damaged workbook is undone all the same
         return ""
     noms = list(dict.fromkeys(ligne.eleve for ligne in lignes if ligne.eleve))
-    autres = f" et {len(noms) - 3} autres" if len(noms) > 4 else ""
+    autres = and_others(len(noms) - 3).replace("…", "") if len(noms) > 4 else ""
     return f", pour {', '.join(noms[:3] if autres else noms)}{autres}" if noms else ""
 
 
