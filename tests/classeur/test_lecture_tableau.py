@@ -288,7 +288,12 @@ def test_every_bad_cell_of_a_row_is_reported() -> None:
 
 def test_empty_rows_are_skipped_and_rows_keep_their_number() -> None:
     """A blank line in the middle is not the end of the tableau."""
-    classeur = read(dossier(eleve="A"), dossier(eleve=None), dossier(eleve="  "), dossier())
+    classeur = read(
+        dossier(eleve="A"),
+        dossier(eleve=None),
+        dossier(eleve="  "),
+        dossier(detecte_le="01/09/2026"),
+    )
     assert [(d.eleve, d.ligne) for d in classeur.dossiers] == [("A", 2), ("ROYER Laurence", 5)]
     assert classeur.anomalies == ()
 

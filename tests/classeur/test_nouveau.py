@@ -126,7 +126,7 @@ def test_the_engine_adds_rows_that_look_like_the_first(data: bytes) -> None:
     """A row appended by the engine takes the styles of the columns."""
     livre = Package(data)
     onglet = livre.sheet(TABLEAU.nom)
-    onglet.append([{1: "ROYER Laurence", 2: date(2026, 5, 20), 7: "1042"}], 2, None)
+    onglet.append([{1: "ROYER Laurence", 2: date(2026, 5, 20), 7: "1042"}], 2)
     ecrit = openpyxl.load_workbook(io.BytesIO(livre.to_bytes()))[TABLEAU.nom]
     assert ecrit["B2"].number_format == "dd/mm/yyyy"
     assert ecrit["B2"].alignment.vertical == "top"

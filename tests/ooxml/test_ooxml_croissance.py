@@ -38,7 +38,7 @@ def grown(data: bytes, count: int, first: int, model: int | None) -> bytes:
     """Rows appended in A to C."""
     book = Workbook(data)
     rows = [{1: f"n{n}", 2: n, 3: "n"} for n in range(count)]
-    book.sheet("F").append(rows, first, model)
+    book.sheet("F").append(rows, first, last=model)
     return book.to_bytes()
 
 
@@ -275,7 +275,7 @@ def test_a_column_is_added_with_the_look_of_another() -> None:
     sheet.add_column(1, 4, "DÉTECTÉ LE", 3, 14)
     sheet.add_column(1, 5, "CAUSE", 4, 30)
     sheet.set(2, 4, date(2026, 11, 24))
-    sheet.append([{1: "b", 5: "x"}], 3, 2)
+    sheet.append([{1: "b", 5: "x"}], 3, last=2)
     after = book.to_bytes()
     cells = reread(after)["F"]
     assert [cells[ref].value for ref in ("D1", "E1", "E3")] == ["DÉTECTÉ LE", "CAUSE", "x"]

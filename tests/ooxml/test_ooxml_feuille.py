@@ -54,7 +54,7 @@ def after_append(
 ) -> bytes:
     """The workbook once these rows are appended."""
     book = Workbook(data)
-    book.sheet(sheet).append(rows, first, model)
+    book.sheet(sheet).append(rows, first, last=model)
     return book.to_bytes()
 
 
@@ -522,7 +522,7 @@ def test_rows_are_placed_between_those_that_are_there() -> None:
     """No row moves, and the order of the file is kept."""
     data = small('<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="A9"><v>9</v></c></row>')
     book = Workbook(data)
-    book.sheet("F").append([{1: 3}, {1: 4}], 3, 1)
+    book.sheet("F").append([{1: 3}, {1: 4}], 3, last=1)
     book.sheet("F").set(2, 1, 2)
     book.sheet("F").set(12, 1, 12)
     book.sheet("F").set(3, 2, "après")

@@ -201,7 +201,7 @@ def test_a_transplanted_sheet_can_be_edited_at_once() -> None:
     """Before anything is written."""
     book = Workbook(host())
     book.transplant(donor(), "Paramètres")
-    book.sheet("Paramètres").append([{1: "nouveau", 3: date(2026, 1, 2)}], 4, 3)
+    book.sheet("Paramètres").append([{1: "nouveau", 3: date(2026, 1, 2)}], 4, last=3)
     after = book.to_bytes()
     sheet = reread(after)["Paramètres"]
     assert sheet["A4"].value == "nouveau" and sheet["C4"].is_date
@@ -305,7 +305,7 @@ def test_any_edit_reads_back_and_leaves_the_rest(
     sheet = book.sheet("F")
     for (row, col), value in edits.items():
         sheet.set(row + 1, col, value)
-    sheet.append(rows, 11, 10)
+    sheet.append(rows, 11, last=10)
     after = book.to_bytes()
     expected = {(row + 1, col): value for (row, col), value in {**before, **edits}.items()}
     expected |= {
@@ -371,7 +371,7 @@ def test_libreoffice_reads_the_same_cells(office: Any, tmp_path: Path) -> None:
     sheet = book.sheet("F")
     sheet.set(2, 3, 5)
     hostile = ['=HYPERLINK("x")', " é\nœ 😀 _x0041_ ", "a\x07b <&>"]
-    sheet.append([{1: text, 2: date(2026, 11, 24), 3: 10} for text in hostile], 3, 2)
+    sheet.append([{1: text, 2: date(2026, 11, 24), 3: 10} for text in hostile], 3, last=2)
     book.transplant(donor(), "Paramètres")
     after = book.to_bytes()
     assert office(after, tmp_path) == [

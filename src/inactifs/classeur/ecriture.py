@@ -154,7 +154,8 @@ def _write_dossiers(
             feuille = sheet_to_write(livre, place)
             touche |= set_cells(feuille, place, dossier.ligne, {c: voulu[c] for c in differents})
     if nouveaux:
-        _append(livre, place, nouveaux)
+        ouverts = [d.ligne for d in classeur.dossiers if d.ouvert]
+        _append(livre, place, nouveaux, max(ouverts, default=0))
         touche = True
     return touche
 
@@ -279,21 +280,27 @@ def set_cells(feuille: Sheet, place: Place, ligne: int, valeurs: Mapping[str, Ce
     return touche
 
 
-def _append(livre: Workbook, place: Place, lignes: list[dict[str, CellValue]]) -> None:
+def _append(
+    livre: Workbook, place: Place, lignes: list[dict[str, CellValue]], comme: int | None = None
+) -> None:
+    """Write rows under the last one, looking like row ``comme``: like the last one if None, and
+    without its background if 0."""
     if not lignes:
         return
     feuille = sheet_to_write(livre, place)
-    modele = place.row_above(len(lignes))
-    if feuille.has_merged(modele + 1, modele + len(lignes)):
-        modele = place.derniere
-    premiere = modele + 1
+    dessus = place.fin
+    if feuille.blocked_below(dessus, len(lignes), place.entete) is not None:
+        dessus = max(dessus, place.bas)  # below what the school wrote under its table
+    premiere = dessus + 1
     for ecart, ligne in enumerate(lignes):
         for champ, valeur in ligne.items():
             _checked(valeur, place, premiere + ecart, place.colonnes[champ])
     feuille.append(
         [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes],
         premiere,
-        modele if modele > place.entete else None,
+        last=place.fin if place.fin > place.entete else None,
+        look=comme or None,
+        filled=comme != 0,
     )
 
 

@@ -79,7 +79,8 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         ),
         imports=parametres.imports,
         modeles=modeles,
-        places={feuille: table.place for feuille, table in tables.items()},
+        places={feuille: table.place for feuille, table in tables.items()}
+        | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
         cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
         eleves_douteux=registre.douteux | rapprochement.douteux,
         doublons=rapprochement.doublons,

@@ -175,8 +175,8 @@ def find_table(
         return None
     derniere = _last_row(lignes, entete, meilleure.values())
     fin = _last_row(lignes[:derniere], entete, [meilleure[champ] for champ in requis])
-    suite = _first_row(lignes[:derniere], fin, meilleure.values())
-    place = Place(nom, entete, meilleure, derniere, fin, suite - fin - 1)
+    bas = _last_row(lignes, max(derniere, entete), range(1, len(lignes[0]) + 1))
+    place = Place(nom, entete, meilleure, derniere, fin, bas)
     return Table(place, lignes, _repeated(lignes[entete - 1], entete, feuille, meilleure))
 
 
@@ -192,15 +192,6 @@ def _last_row(lignes: Lignes, entete: int, colonnes: Iterable[int]) -> int:
         if any(ligne[p] != "" for p in positions):
             return numero
     return entete
-
-
-def _first_row(lignes: Lignes, fin: int, colonnes: Iterable[int]) -> int:
-    """The first row with content below ``fin``; the one after the last if there is none."""
-    positions = [c - 1 for c in colonnes]
-    for numero in range(fin + 1, len(lignes) + 1):
-        if any(lignes[numero - 1][p] != "" for p in positions):
-            return numero
-    return len(lignes) + 1
 
 
 def _repeated(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from inactifs.classeur.locating import Table
+from inactifs.classeur.margins import is_nobody, is_total, note_found
 from inactifs.classeur.moyens import pair, read_moyens
 from inactifs.classeur.saisie import (
     Muette,
@@ -17,7 +18,6 @@ from inactifs.classeur.saisie import (
     read_text,
     reason_of_silence,
 )
-from inactifs.classeur.schema import header_key
 from inactifs.classeur.valeurs import Anomalie, LigneIllisible
 from inactifs.procedure.modele import Dossier, Relance, Resultat
 from inactifs.registre import Registre
@@ -48,15 +48,16 @@ _CHAMPS = (
     "cloture_le",
     "a_rappeler_le",
 )
-_SOMMES = frozenset(("total", "totaux", "sous-total", "moyenne", "nombre"))
 
 
 class TableauLu(NamedTuple):
-    """What the tableau says, row by row. ``anomalies`` includes those of ``illisibles``."""
+    """What the tableau says, row by row. ``anomalies`` includes those of ``illisibles``;
+    ``fin`` is the last row that is a student's (the header's if none is)."""
 
     dossiers: tuple[Dossier, ...]
     illisibles: tuple[LigneIllisible, ...]
     anomalies: tuple[Anomalie, ...]
+    fin: int
 
 
 def read_tableau(table: Table, registre: Registre) -> TableauLu:
@@ -64,14 +65,36 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
     dossiers: list[Dossier] = []
     illisibles: list[LigneIllisible] = []
     anomalies: list[Anomalie] = []
+    notes: list[int] = []
+    ailleurs: list[int] = []  # rows under the last student that hold something elsewhere only
+    fin, vide = table.place.entete, False  # the last student's row; a blank one below it
+    entetes = table.lignes[table.place.entete - 1]
     colonnes = table.columns(_CHAMPS)
     for ligne, valeurs in enumerate(zip(*colonnes, strict=True), table.place.entete + 1):
         numero = read_text(valeurs[1])
         eleve = " ".join(read_text(valeurs[0]).split())
-        if not numero and (not eleve or _is_not_a_student(eleve, valeurs)):
-            if any(read_text(v) for v in valeurs):
-                anomalies.append(_nobody(table, ligne, eleve, valeurs))
+        if not numero and not eleve:
+            if not any(read_text(v) for v in valeurs):
+                vide = fin > table.place.entete
+                if any(
+                    v != "" and e != ""
+                    for v, e in zip(table.lignes[ligne - 1], entetes, strict=True)
+                ):
+                    ailleurs.append(ligne)
+            elif is_total(valeurs):
+                notes.append(ligne)
+            else:
+                anomalies.append(_nobody(table, ligne, valeurs))
             continue
+        if not numero and is_nobody(eleve, valeurs, table.lignes[ligne - 1], vide, registre):
+            if isinstance(valeurs[0], Muette):
+                anomalies.append(_nobody(table, ligne, valeurs))
+            else:
+                notes.append(ligne)
+            continue
+        notes += ailleurs
+        ailleurs.clear()
+        fin, vide = ligne, False
         if not eleve:
             connu = registre.get(numero)
             eleve = connu.nom_complet if connu and connu.nom_complet else numero
@@ -83,7 +106,8 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
             dossiers.append(dossier)
         else:
             illisibles.append(LigneIllisible(ligne, eleve, numero, dossier.ouvert, faute))
-    return TableauLu(tuple(dossiers), tuple(illisibles), tuple(anomalies))
+    anomalies += (note_found(table, ligne) for ligne in notes)
+    return TableauLu(tuple(dossiers), tuple(illisibles), tuple(anomalies), fin)
 
 
 class _Lecteur:
@@ -167,32 +191,11 @@ class _Lecteur:
         )
 
 
-def _is_not_a_student(eleve: str, valeurs: tuple[object, ...]) -> bool:
-    """A totals row or a legend (no date typed on it), or the headers once more."""
-    if isinstance(valeurs[0], Muette):
-        return True
-    premier = eleve.replace(":", " ").split()[:1]
-    if header_key(eleve) == "eleve":
-        return True
-    sans_date = not any(isinstance(v, str | date) and v != "" for v in valeurs[2:4])
-    note = ":" in eleve or (premier[:1] and premier[0].casefold() in _SOMMES)
-    return sans_date and bool(note)
-
-
-def _nobody(table: Table, ligne: int, eleve: str, valeurs: tuple[object, ...]) -> Anomalie:
+def _nobody(table: Table, ligne: int, valeurs: tuple[object, ...]) -> Anomalie:
     nom = valeurs[0]
     if isinstance(nom, Muette):
         raison, remede = reason_of_silence(nom), _REMEDES["eleve"]
         return table.anomalie("eleve", ligne, nom, raison, remede)
-    if eleve:
-        return table.anomalie(
-            "eleve",
-            ligne,
-            eleve,
-            "cette ligne n'est pas celle d'un élève : elle n'est pas lue",
-            "Placez-la hors du tableau : les nouveaux dossiers s'ajoutent sous la dernière ligne.",
-            gravite="avertissement",
-        )
     contenu = next(t for v in valeurs if (t := read_text(v)))
     return table.anomalie(
         "eleve",

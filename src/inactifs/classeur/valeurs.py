@@ -39,8 +39,8 @@ class Place(NamedTuple):
 
     ``nom`` is the sheet's name as the school typed it; ``colonnes`` gives the column of each
     field found; ``entete`` is the header's row; ``derniere`` the last row with content in any
-    of those columns (``entete`` when the table is empty). ``fin`` is the last row that fills a
-    field without which a row is none of the table's; ``libres`` are the blank rows below it.
+    of those columns (``entete`` when the table is empty). ``fin`` is the last row that is the
+    table's own (a student's), ``bas`` the last row of the sheet that holds anything.
     """
 
     nom: str
@@ -48,12 +48,7 @@ class Place(NamedTuple):
     colonnes: Mapping[str, int]
     derniere: int
     fin: int
-    libres: int
-
-    def row_above(self, nombre: int) -> int:
-        """The row below which ``nombre`` new ones go: the table's last, when they fit above
-        what the school wrote under its table (a legend, a signature); else below that too."""
-        return self.fin if nombre <= self.libres else self.derniere
+    bas: int
 
     def cell(self, champ: str, ligne: int) -> str:
         """« C12 », or the row alone where the column of ``champ`` is missing."""

@@ -8,7 +8,7 @@ cells without ``r``, which the schema allows, stand one after the one before.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cache
 from itertools import pairwise
@@ -104,6 +104,11 @@ class Grid:
 
     def __contains__(self, number: int) -> bool:
         return number in self._rank or number in self._written
+
+    def numbers(self, first: int, last: int) -> list[int]:
+        """The rows that the sheet has between these two, in order."""
+        known = self._sorted[bisect_left(self._sorted, first) : bisect_right(self._sorted, last)]
+        return sorted({*known, *(n for n in self._written if first <= n <= last)})
 
     def row(self, number: int) -> Row | None:
         """The row cut into cells, None where the sheet has none.

@@ -39,8 +39,7 @@ class Addition(NamedTuple):
         """A range with a header, grown if it covers the last row, or the header above."""
         if area.right < self.left or area.left > self.right:
             return area
-        anchors = {self.first, self.first - 1}
-        return self._down(area, anchors if self.model is None else anchors | {self.model})
+        return self._down(area, {self.first, self.first - 1})
 
     def _down(self, area: Area, anchors: set[int]) -> Area:
         if area.bottom >= self.last or not any(area.has_row(row) for row in anchors):

@@ -123,16 +123,50 @@ class Sheet:
         self._rows.add(row)
         self._cols.add(col)
 
-    def has_merged(self, first_row: int, last_row: int) -> bool:
-        """Whether cells are merged somewhere in these rows."""
-        return any(m.top <= last_row and first_row <= m.bottom for m in self._frame.merges)
+    def blocked_below(self, row: int, wanted: int, header: int) -> tuple[int, int] | None:
+        """The first cell, in the ``wanted`` rows below ``row``, that is not free; None if none.
+
+        A cell is free when it is empty, or in a column in which neither ``row`` nor ``header``
+        has anything (it stands beside the table), or when it holds a formula where ``row`` has
+        one too (drawn in advance); merged cells are not.
+        """
+        above = {
+            col
+            for line in map(self._grid.row, (header, row))
+            for col, cell in (zip(line.cols, line.cells, strict=True) if line else ())
+            if not cell_xml.is_empty(cell, self._prefix, self._common.shared)
+        }
+        first, last = row + 1, row + wanted
+        merged = [(max(m.top, first), m.left) for m in self._frame.merges
+                  if m.top <= last and first <= m.bottom]  # fmt: skip
+        for number in self._grid.numbers(first, last):
+            line = self._grid.row(number)
+            for col, cell in zip(line.cols, line.cells, strict=True) if line else ():
+                if col not in above or cell_xml.is_empty(cell, self._prefix, self._common.shared):
+                    continue
+                if not (self.has_formula(number, col) and self.has_formula(row, col)):
+                    return min([(number, col), *merged])
+        return min(merged, default=None)
 
     def append(
-        self, rows: Sequence[Mapping[int, CellValue]], first_row: int, model_row: int | None
+        self,
+        rows: Sequence[Mapping[int, CellValue]],
+        first_row: int,
+        *,
+        last: int | None = None,
+        look: int | None = None,
+        filled: bool = True,
     ) -> None:
-        """Write rows from ``first_row`` on, looking like ``model_row``, and grow what covers it.
+        """Write rows from ``first_row`` on, and grow what covers the rows before them.
 
         A row that is there already (drawn in advance) keeps its own styles; no row moves.
+
+        Args:
+            rows: the values of each, by column.
+            first_row: where the first one goes.
+            last: the last row of the table until now, None when it has only its header.
+            look: the row that new ones look like, ``last`` if None.
+            filled: whether they take its background too.
 
         Raises:
             EditRefused: a cell is occupied, hidden by a merge or holds a formula, or a
@@ -141,17 +175,21 @@ class Sheet:
         columns = sorted({col for values in rows for col in values})
         if not columns:
             return
-        last = first_row + len(rows) - 1
-        if first_row < 1 or last > MAX_ROW:
+        bottom = first_row + len(rows) - 1
+        if first_row < 1 or bottom > MAX_ROW:
             raise EditRefused(f"la feuille « {self.name} » est pleine")
-        area = Area(first_row, columns[0], last, columns[-1])
+        area = Area(first_row, columns[0], bottom, columns[-1])
         if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
             for number, values in enumerate(rows, first_row):
                 for col in values:
                     self._check(number, col)
-        self._grow(Addition(model_row, first_row, last, columns[0], columns[-1]))
+        self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
+        model_row = look or last
         model = self._grid.row(model_row) if model_row else None
         looks = self._looks(model)
+        if not filled:
+            fit = self._common.styles.fit
+            looks = {col: fit(style, "unfilled") for col, style in looks.items()}
         tag = row_look.row_attributes(model)
         plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
         for number, values in enumerate(rows, first_row):

@@ -13,7 +13,7 @@ from typing import Literal
 from inactifs.ooxml import markup
 from inactifs.ooxml.markup import Element
 
-Need = Literal["date", "datetime", "number", "wrap"]
+Need = Literal["date", "datetime", "number", "wrap", "unfilled"]
 
 _ORDER = (
     b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles",
@@ -166,6 +166,11 @@ class Styles:
         if need == "wrap":
             wrapped = _wrapped(xf, self.prefix)
             return style if wrapped is None else self.add(b"cellXfs", wrapped)
+        if need == "unfilled":
+            tag = _tag(xf)
+            if _number(markup.attributes(tag).get(b"fillId")) == 0:
+                return style
+            return self.add(b"cellXfs", markup.set_attribute(tag, b"fillId", "0") + xf[len(tag) :])
         kind = self.format_kind(style)
         if kind == ("" if need == "number" else "date"):
             return style
