@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from inactifs.classeur.locating import Table
-from inactifs.classeur.saisie import Muette, read_text
+from inactifs.classeur.saisie import Muette, read_text, reason_of_silence
 from inactifs.classeur.schema import header_key
 from inactifs.classeur.valeurs import Anomalie
 from inactifs.mots import fold
@@ -25,51 +25,75 @@ _DEBUT = re.compile(
     r"remarques?|nota)\b"
 )
 """How such lines begin, once case and accents are put aside."""
+_NOMMER = "Tapez le nom de l'élève."
 
 
-def is_nobody(
-    eleve: str,
-    valeurs: Sequence[object],
-    rangee: Sequence[object],
-    detached: bool,
-    registre: Registre,
-) -> bool:
-    """Whether a row without a number is none of the tableau's.
+class Margins:
+    """Follows the rows of a tableau downwards, and keeps aside those that are no case.
 
-    Args:
-        eleve: the text of the column ÉLÈVE, not empty.
-        valeurs: the known cells: name, number, last activity, dates of relances, then the rest.
-        rangee: all the cells of the row.
-        detached: a blank row parts it from the last student above.
-        registre: a name or a number that it knows is a student's in any case.
+    ``fin`` is the last row that is a student's; ``anomalies`` reports the rows kept aside.
     """
-    nom = valeurs[0]
-    if isinstance(nom, Muette) or header_key(eleve) == "eleve":
+
+    def __init__(self, table: Table, registre: Registre) -> None:
+        self.fin = table.place.entete
+        self.anomalies: list[Anomalie] = []
+        self._table = table
+        self._registre = registre
+        self._detached = False  # a blank row parts what follows from the last student
+        self._elsewhere: list[int] = []  # rows since then with something in other columns only
+        self._used = [i for i, e in enumerate(table.lignes[self.fin - 1]) if e != ""]
+
+    def takes(self, ligne: int, eleve: str, numero: str, valeurs: Sequence[object]) -> bool:
+        """Whether this row is none of the tableau's: blank, a note, a total, or unknown.
+
+        ``valeurs`` are its known cells: name, number, last activity, dates of relances, then the
+        rest. A name or a number that the register knows is a student's in any case.
+        """
+        if numero or (eleve and not self._is_note(eleve, valeurs, ligne)):
+            self.anomalies += map(self._note, self._elsewhere)
+            self._elsewhere.clear()
+            self.fin, self._detached = ligne, False
+            return False
+        if not any(read_text(v) for v in valeurs):
+            self._detached = self.fin > self._table.place.entete
+            rangee = self._table.lignes[ligne - 1]
+            if any(read_text(rangee[i]) for i in self._used):
+                self._elsewhere.append(ligne)
+        elif isinstance(nom := valeurs[0], Muette):
+            raison = reason_of_silence(nom)
+            self.anomalies.append(self._table.anomalie("eleve", ligne, nom, raison, _NOMMER))
+        elif eleve or all(isinstance(v, int | float) for v in valeurs if v != ""):
+            self.anomalies.append(self._note(ligne))
+        else:
+            contenu = next(t for v in valeurs if (t := read_text(v)))
+            raison = "la ligne est remplie mais ne dit pas de quel élève il s'agit"
+            remede = "Tapez le nom de l'élève ou son numéro, ou effacez la ligne."
+            self.anomalies.append(self._table.anomalie("eleve", ligne, contenu, raison, remede))
         return True
-    if registre.named(eleve) or registre.get(eleve) is not None:
-        return False
-    if any(isinstance(v, str | date) and v != "" for v in valeurs[2:4]):
-        return False  # a date was typed on it
-    if _SIGNE.search(eleve) or _DEBUT.match(fold(eleve)) or not isinstance(nom, str):
-        return True
-    return detached and sum(v not in ("", None) for v in rangee) == 1
 
+    def _is_note(self, eleve: str, valeurs: Sequence[object], ligne: int) -> bool:
+        nom = valeurs[0]
+        if isinstance(nom, Muette) or header_key(eleve) == "eleve":
+            return True
+        if any(isinstance(v, str | date) and v != "" for v in valeurs[2:4]):
+            return False  # a date was typed on it
+        if not isinstance(nom, str) or _SIGNE.search(eleve) or _DEBUT.match(fold(eleve)):
+            note = True
+        else:
+            rangee = self._table.lignes[ligne - 1]
+            note = self._detached and sum(v not in ("", None) for v in rangee) == 1
+        registre = self._registre
+        return note and not (registre.named(eleve) or registre.get(eleve))
 
-def is_total(valeurs: Sequence[object]) -> bool:
-    """Whether a row without name nor number holds numbers only."""
-    return all(isinstance(v, int | float) for v in valeurs if v != "")
-
-
-def note_found(table: Table, ligne: int) -> Anomalie:
-    """A row that is nobody's, at its first cell."""
-    rangee = table.lignes[ligne - 1]
-    colonne = next(col for col, v in enumerate(rangee, 1) if v not in ("", None))
-    return Anomalie(
-        "avertissement",
-        table.place.nom,
-        cell_name(ligne, colonne),
-        read_text(rangee[colonne - 1]),
-        "Cette ligne n'est pas celle d'un élève : elle n'est pas lue.",
-        "C'est bien si c'est une note ou un total (laissez au-dessus quelques lignes vides : les "
-        "nouveaux dossiers s'y mettent) ; sinon, tapez sur la ligne un nom et une date.",
-    )
+    def _note(self, ligne: int) -> Anomalie:
+        rangee = self._table.lignes[ligne - 1]
+        colonne = next(col for col, v in enumerate(rangee, 1) if read_text(v))
+        return Anomalie(
+            "avertissement",
+            self._table.place.nom,
+            cell_name(ligne, colonne),
+            read_text(rangee[colonne - 1]),
+            "Cette ligne n'est pas celle d'un élève : elle n'est pas lue.",
+            "C'est bien si c'est une note ou un total (laissez au-dessus quelques lignes vides : "
+            "les nouveaux dossiers s'y mettent) ; sinon, tapez sur la ligne un nom et une date.",
+        )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from inactifs.classeur.locating import Table
-from inactifs.classeur.margins import is_nobody, is_total, note_found
+from inactifs.classeur.margins import Margins
 from inactifs.classeur.moyens import pair, read_moyens
 from inactifs.classeur.saisie import (
     Muette,
@@ -65,36 +65,13 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
     dossiers: list[Dossier] = []
     illisibles: list[LigneIllisible] = []
     anomalies: list[Anomalie] = []
-    notes: list[int] = []
-    ailleurs: list[int] = []  # rows under the last student that hold something elsewhere only
-    fin, vide = table.place.entete, False  # the last student's row; a blank one below it
-    entetes = table.lignes[table.place.entete - 1]
+    margins = Margins(table, registre)
     colonnes = table.columns(_CHAMPS)
     for ligne, valeurs in enumerate(zip(*colonnes, strict=True), table.place.entete + 1):
         numero = read_text(valeurs[1])
         eleve = " ".join(read_text(valeurs[0]).split())
-        if not numero and not eleve:
-            if not any(read_text(v) for v in valeurs):
-                vide = fin > table.place.entete
-                if any(
-                    v != "" and e != ""
-                    for v, e in zip(table.lignes[ligne - 1], entetes, strict=True)
-                ):
-                    ailleurs.append(ligne)
-            elif is_total(valeurs):
-                notes.append(ligne)
-            else:
-                anomalies.append(_nobody(table, ligne, valeurs))
+        if margins.takes(ligne, eleve, numero, valeurs):
             continue
-        if not numero and is_nobody(eleve, valeurs, table.lignes[ligne - 1], vide, registre):
-            if isinstance(valeurs[0], Muette):
-                anomalies.append(_nobody(table, ligne, valeurs))
-            else:
-                notes.append(ligne)
-            continue
-        notes += ailleurs
-        ailleurs.clear()
-        fin, vide = ligne, False
         if not eleve:
             connu = registre.get(numero)
             eleve = connu.nom_complet if connu and connu.nom_complet else numero
@@ -106,8 +83,8 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
             dossiers.append(dossier)
         else:
             illisibles.append(LigneIllisible(ligne, eleve, numero, dossier.ouvert, faute))
-    anomalies += (note_found(table, ligne) for ligne in notes)
-    return TableauLu(tuple(dossiers), tuple(illisibles), tuple(anomalies), fin)
+    anomalies += margins.anomalies
+    return TableauLu(tuple(dossiers), tuple(illisibles), tuple(anomalies), margins.fin)
 
 
 class _Lecteur:
@@ -189,18 +166,3 @@ class _Lecteur:
         self.fautes.append(
             self.table.anomalie(champ, self.ligne, valeur, raison, remede, gravite=gravite)
         )
-
-
-def _nobody(table: Table, ligne: int, valeurs: tuple[object, ...]) -> Anomalie:
-    nom = valeurs[0]
-    if isinstance(nom, Muette):
-        raison, remede = reason_of_silence(nom), _REMEDES["eleve"]
-        return table.anomalie("eleve", ligne, nom, raison, remede)
-    contenu = next(t for v in valeurs if (t := read_text(v)))
-    return table.anomalie(
-        "eleve",
-        ligne,
-        contenu,
-        "la ligne est remplie mais ne dit pas de quel élève il s'agit",
-        "Tapez le nom de l'élève ou son numéro, ou effacez la ligne.",
-    )
