@@ -483,7 +483,8 @@ def test_a_number_never_leads_out_of_the_archives(ecole: Ecole, documents: Path)
     ecole.fill(
         TABLEAU, [{"ÉLÈVE": "AVANT Zoé", "N° ÉLÈVE": "../../x", "DÉTECTÉ LE": le("1/12/2026")}]
     )
-    clos = ecole.json("close", "../../x", "--documents", str(documents), "--demande-eleve", "--oui")
+    siens = documents.rename(documents.with_name("AVANT"))
+    clos = ecole.json("close", "../../x", "--documents", str(siens), "--demande-eleve", "--oui")
     assert clos["documents"]["archive"] == "archives/dossiers/x-avant-zoe"
 
 

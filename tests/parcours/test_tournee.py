@@ -115,7 +115,7 @@ def test_from_detection_to_closing_and_back(ecole: Ecole) -> None:
             assert etapes[numero]["etape"] == suivante[0]
             assert etapes[numero]["retard_jours"] < 0
     assert ecole.type("close", numero, jour="2026-12-15").returncode == 3
-    clos = ecole.json("close", numero, "--oui", jour="2026-12-15")
+    clos = ecole.json("close", numero, "--oui", "--malgre-imports", jour="2026-12-15")
     assert clos["resultat"] == "ABANDON"
     ligne = ecole.row(numero)
     assert ligne["DATES DE RELANCES"] == "24/11/2026\n01/12/2026\n15/12/2026"

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs import __version__
+from inactifs.archives.documents import PREFIXE, documents_in, remove_originals
+from inactifs.archives.manifest import Manifeste
+from inactifs.archives.owners import require_own
+from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
 from inactifs.erreurs import FichierInvalide, Refus
@@ -41,8 +45,6 @@ def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
     Raises:
         Refus: the workbook is an archive itself.
     """
-    from inactifs.archives.manifest import Manifeste
-    from inactifs.archives.storing import root_of, write_archive
     from inactifs.rendu.report_html import render_html
     from inactifs.rendu.report_json import bilan_json
     from inactifs.rendu.report_xlsx import render_xlsx
@@ -74,7 +76,6 @@ def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
 
 def changed_since_archived(source: Source, bilan: Bilan) -> str:
     """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
-    from inactifs.archives.storing import root_of
     from inactifs.archives.verification import last_of_month
     from inactifs.bilan import DEFINITIONS
     from inactifs.dates import french
@@ -119,9 +120,24 @@ class Rangement:
         return f"Documents archivés, copie vérifiée ({fichiers}) : {self.chemin}"
 
 
+def planned(session: Session, personne: Personne, documents: Path) -> Rangement:
+    """Where a student's documents would go, and which ones; nothing is written.
+
+    Raises:
+        FichierInvalide: a document is missing, cannot be read, or is a link.
+        Refus: the folder holds the workbook, the archives, or another student's documents.
+    """
+    racine = root_of(session.source.chemin)
+    fichiers = documents_in(documents, session.source.chemin, racine)
+    autres = (e for e in session.classeur.registre if e.numero != personne.numero)
+    require_own(documents, fichiers, personne.nom, autres)
+    mots = (*name_words(personne.numero or "eleve"), *name_words(personne.nom))
+    return Rangement(f"{racine.name}/{DOSSIERS_CLOS}/{'-'.join(mots)[:80]}", fichiers, None)
+
+
 @contextmanager
 def documents_archived(
-    travail: Session, personne: Personne, dossier: Dossier, documents: Path
+    session: Session, personne: Personne, dossier: Dossier, documents: Path
 ) -> Iterator[Rangement]:
     """A student's folder (or file) and the record of their dossier, in ``archives/dossiers/``.
 
@@ -130,34 +146,29 @@ def documents_archived(
     taken back.
 
     Raises:
-        FichierInvalide: a document is missing, cannot be read, or is a link.
-        Refus: the folder holds the workbook or the archives.
+        FichierInvalide, Refus: as :func:`planned`.
     """
-    from inactifs.archives.documents import documents_in
-    from inactifs.archives.manifest import Manifeste
-    from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
-
-    racine = root_of(travail.source.chemin)
-    fichiers = documents_in(documents, travail.source.chemin, racine)
-    mots = (*name_words(personne.numero or "eleve"), *name_words(personne.nom))
-    nom = "-".join(mots)[:80]
-    if travail.simulation:
-        yield Rangement(f"{racine.name}/{DOSSIERS_CLOS}/{nom}", fichiers, None)
+    prevu = planned(session, personne, documents)
+    if session.simulation:
+        yield prevu
         return
-    contenu: dict[str, bytes | Path] = {"fiche.html": _fiche(travail, dossier, fichiers)}
+    contenu: dict[str, bytes | Path] = {"fiche.html": _fiche(session, dossier, prevu.fichiers)}
     sujet = {
-        "ecole": travail.classeur.ecole.nom,
-        "classeur": travail.source.chemin.name,
+        "ecole": session.classeur.ecole.nom,
+        "classeur": session.source.chemin.name,
         "eleve": personne.nom,
         "numero": personne.numero,
-        "cloture_le": travail.jour.isoformat(),
+        "cloture_le": session.jour.isoformat(),
         "origine": documents.name,
     }
     manifeste = Manifeste("dossier", timestamp(), operator(), OUTIL, sujet)
-    archive = write_archive(racine / DOSSIERS_CLOS, nom, contenu | fichiers, manifeste)
+    racine = root_of(session.source.chemin)
+    archive = write_archive(
+        racine / DOSSIERS_CLOS, Path(prevu.chemin).name, contenu | dict(prevu.fichiers), manifeste
+    )
     try:
         relatif = archive.chemin.relative_to(racine.parent)
-        yield Rangement(relatif.as_posix(), fichiers, archive)
+        yield Rangement(relatif.as_posix(), prevu.fichiers, archive)
     except BaseException:
         remove_archive(archive)
         raise
@@ -165,7 +176,6 @@ def documents_archived(
 
 def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
     """Remove the originals that the archive holds; what stays in their folder is said, and why."""
-    from inactifs.archives.documents import remove_originals
 
     if rangement.archive is None:
         return []
@@ -181,7 +191,6 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
 
 
 def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
-    from inactifs.archives.documents import PREFIXE
     from inactifs.bilan import histories
     from inactifs.rendu.closing_record import render_fiche
     from inactifs.rendu.wording import Edition
@@ -200,7 +209,6 @@ def check_archives(classeur: Path) -> bool:
     Raises:
         FichierInvalide: the folder of the archives cannot be read.
     """
-    from inactifs.archives.storing import root_of
     from inactifs.archives.verification import verify_all
     from inactifs.rendu.archives_shown import archives_json, render_archives
 

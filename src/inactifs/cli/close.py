@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.classeur.valeurs import Changements
-from inactifs.cli.archiving import documents_archived, move_documents
-from inactifs.cli.options import OptMotif, OptOui
+from inactifs.cli.archiving import documents_archived, move_documents, planned
+from inactifs.cli.options import OptMalgreImports, OptMotif, OptOui
 from inactifs.cli.questions import ask, ask_student, confirm, require_terminal
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
@@ -20,6 +21,7 @@ from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure import gestes, notes
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 from inactifs.recherche import Personne, all_persons
+from inactifs.registre import name_words
 
 if TYPE_CHECKING:
     from inactifs.cli.archiving import Rangement
@@ -80,6 +82,7 @@ def close(
         bool, typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.")
     ] = False,
     motif: OptMotif = None,
+    malgre_imports: OptMalgreImports = False,
     oui: OptOui = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents."""
@@ -104,8 +107,15 @@ def close(
     personnes = _chosen(session, eleves or [], tous, voulu)
     for personne in personnes:
         _closed(session, personne, voulu)
-    if personnes and not session.simulation:
-        _confirm(personnes, oui)
+    if personnes:
+        if not demande_eleve:
+            session.require_fresh(malgre_imports)
+        prevu = planned(session, personnes[0], documents) if documents else None
+        details = [_detail(session, p) for p in personnes] + _places(prevu, documents, deplacer)
+        if session.simulation:
+            session.first(*details)
+        else:
+            _confirm(personnes, details, oui)
     rangement: Rangement | None = None
     restes: list[Path] = []
     with session.writing():
@@ -129,6 +139,7 @@ def close(
         phrases.append(f"{rangement.trace}.")
         if deplacer and not restes and not session.simulation:
             phrases.append(f"« {documents} » a été retiré, sa copie vérifiée.")
+    phrases += _reminders(clos, archives=rangement is not None)
     session.reply(
         lambda: _document(session, clos, not tous, rangement, restes), *(phrases or [RIEN])
     )
@@ -225,15 +236,61 @@ def _document(
     return document
 
 
-def _confirm(personnes: list[Personne], oui: bool) -> None:
+def _confirm(personnes: list[Personne], details: list[str], oui: bool) -> None:
     """Ask before closing; outside a terminal, ``--oui`` is required."""
     if oui:
         return
     noms = ", ".join(p.libelle for p in personnes)
     if not interactive():
         raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
-    for personne in personnes:
-        relances = personne.ouvert.relances if personne.ouvert else ()
-        dates = ", ".join(french(r.date) for r in relances) or "aucune"
-        say(f"{personne.libelle} : relances {dates}")
+    say(*details)
     confirm(f"Clôturer {'ce dossier' if len(personnes) == 1 else f'ces {len(personnes)} dossiers'}")
+
+
+def _detail(session: Session, personne: Personne) -> str:
+    """On what a closing rests: the relances, and how long the student had to answer the last."""
+    relances = session.dossier_of(personne).relances
+    if not relances:
+        return f"{personne.libelle} : aucune relance"
+    dates = ", ".join(french(r.date) for r in relances)
+    jours = (session.jour - relances[-1].date).days
+    depuis = f"la dernière il y a {jours} jour{'s' if jours > 1 else ''}"
+    if jours <= 0:
+        depuis = "la dernière aujourd'hui : aucun délai de réponse"
+    return f"{personne.libelle} : relances {dates} ({depuis})"
+
+
+def _places(prevu: Rangement | None, documents: Path | None, deplacer: bool) -> list[str]:
+    """Which documents go where, and what becomes of them."""
+    if prevu is None or documents is None:
+        return []
+    nombre = len(prevu.fichiers)
+    return [
+        f"  {nombre} fichier{'s' if nombre > 1 else ''} de « {documents.resolve()} » "
+        f"{'iront' if nombre > 1 else 'ira'} dans {prevu.chemin}, "
+        + (
+            "et l'original sera supprimé, la copie vérifiée."
+            if deplacer
+            else "l'original reste où il est."
+        )
+    ]
+
+
+def _reminders(clos: list[Clos], *, archives: bool) -> list[str]:
+    """What remains to be done by hand once the dossiers are closed."""
+    phrases = []
+    if clos and not archives:
+        leurs = "leurs" if len(clos) > 1 else "ses"
+        phrases.append(
+            f"Reste à archiver : {leurs} documents, dans archives/{DOSSIERS_CLOS}/ "
+            "(« close --documents DOSSIER » le fait en clôturant)."
+        )
+    for ferme in clos:
+        eleve = ferme.eleve
+        if eleve is not None and "cpf" in name_words(eleve.financement):
+            raison = ferme.dossier.cause or "non connue"
+            phrases.append(
+                f"CPF : déclarez la sortie de {ferme.personne.nom} sur EDOF (abandon, raison : "
+                f"{raison})."
+            )
+    return phrases

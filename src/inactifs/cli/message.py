@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.cli.options import ArgEleve, choice
+from inactifs.cli.options import ArgEleve, OptMalgreImports, choice
 from inactifs.cli.outputs import write_private
 from inactifs.cli.relance import OptMoyen, ask_due_student
 from inactifs.cli.session import Reading, Session
@@ -78,6 +78,7 @@ def message(
         Path | None,
         typer.Option("--sortie", metavar="FICHIER", help="Avec --tous : où l'écrire."),
     ] = None,
+    malgre_imports: OptMalgreImports = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
     if tous and (eleve or eml):
@@ -89,7 +90,8 @@ def message(
         raise UsageIncorrect("--format et --sortie vont avec --tous.", "Ajoutez --tous.")
     voulu = choice(Moyen, moyen, "--moyen") if moyen else None
     if tous:
-        write_all(session, voulu, choice(Format, format_, "--format") if format_ else None, sortie)
+        forme = choice(Format, format_, "--format") if format_ else None
+        write_all(session, _due_messages(session, voulu, malgre_imports), forme, sortie)
         return
     personne = session.person(eleve) if eleve else ask_due_student(session)
     one_message(session, personne, voulu, eml)
@@ -178,13 +180,19 @@ def _early(session: Session, personne: Personne, situation: Situation) -> list[s
     return phrases
 
 
-def write_all(
-    session: Session, moyen: Moyen | None, format_: Format | None, sortie: Path | None
-) -> None:
-    """All the messages due: a page, a table, or one file each in a folder."""
+def _due_messages(session: Session, moyen: Moyen | None, malgre_imports: bool) -> list[Envoi]:
+    """The messages due, in the order of the steps; not on the word of a stale import."""
     dues = [s for s in session.open_situations() if s.etat in (Etat.A_RELANCER, Etat.A_RAPPELER)]
     dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)))
-    envois = [prepare(session.classeur, situation, session.jour, moyen) for situation in dues]
+    if dues:
+        session.require_fresh(malgre_imports)
+    return [prepare(session.classeur, situation, session.jour, moyen) for situation in dues]
+
+
+def write_all(
+    session: Session, envois: Sequence[Envoi], format_: Format | None, sortie: Path | None
+) -> None:
+    """All the messages due: a page, a table, or one file each in a folder."""
     base = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
     if format_ is None or format_ is Format.EML:
         _write_folder(session, envois, sortie or base)

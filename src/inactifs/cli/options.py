@@ -73,6 +73,10 @@ OptJusquAu = Annotated[
         "--jusqu-au", metavar="JOUR", help="Le dernier jour de la suspension : 24/12/2026, 24/12…"
     ),
 ]
+OptMalgreImports = Annotated[
+    bool,
+    typer.Option("--malgre-imports", help="Même si le dernier import des cours est ancien."),
+]
 OptOui = Annotated[bool, typer.Option("--oui", help="Le fait sans demander.")]
 
 

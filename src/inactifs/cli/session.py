@@ -32,12 +32,15 @@ from inactifs.cli.options import (
     timestamp,
     workbook_path,
 )
-from inactifs.cli.screen import interactive, reply, say
-from inactifs.erreurs import ClasseurOccupe
+from inactifs.cli.screen import interactive, reply, say, speaks_json
+from inactifs.dates import french
+from inactifs.erreurs import ClasseurOccupe, Refus
+from inactifs.procedure.inactivite import stale_imports
 from inactifs.procedure.notes import private_words
 from inactifs.procedure.suivi import Situation, situate_of
 from inactifs.recherche import Personne, find_person, open_dossier_of
 from inactifs.rendu.json_shapes import case_json, student_json
+from inactifs.rendu.morning import freshness
 
 if TYPE_CHECKING:
     from inactifs.depot import Source
@@ -231,6 +234,33 @@ class Session:
     def reply(self, document: Callable[[], dict[str, Any]], *phrases: str, **autres: Any) -> None:
         """As :func:`screen.reply`; a simulation says that it is one."""
         reply(document, *phrases, *((SIMULATION,) if self.simulation else ()), **autres)
+
+    def first(self, *phrases: str) -> None:
+        """What is to be known before the answer; nothing under ``--json``."""
+        if not speaks_json():
+            say(*phrases)
+
+    def require_fresh(self, malgre_imports: bool) -> None:
+        """Say how old the imports are when one is stale; where it is that of the lessons, have
+        it confirmed: nobody is to be taken for inactive because a file was not imported.
+
+        Raises:
+            Refus: the lessons are stale, and nobody is there to say that it matters not.
+        """
+        livre = self.classeur
+        perimes = stale_imports(livre.imports, livre.regles, self.jour)
+        if perimes:
+            self.first(freshness(livre, perimes))
+        quand = livre.imports.get("cours")
+        if malgre_imports or quand is None or "cours" not in perimes:
+            return
+        if not interactive():
+            raise Refus(
+                f"L'import des cours date du {french(quand)} : un élève peut avoir repris sans que "
+                "l'outil le sache.",
+                "Importez les cours (« inactifs import cours »), ou ajoutez --malgre-imports.",
+            )
+        questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
 
     def remind_private(self, texte: str) -> None:
         """Say so when what was typed seems to tell of health or of private life (guide, CNIL)."""

@@ -73,7 +73,7 @@ def render_morning(
         lignes += render_anomalies(a_verifier[:ANOMALIES_MONTREES])
         if (restent := len(a_verifier) - ANOMALIES_MONTREES) > 0:
             lignes.append(f"{and_others(restent)} : inactifs check")
-    lignes.append(_freshness(classeur, perimes))
+    lignes.append(freshness(classeur, perimes))
     if matin.suivis:
         lignes.append(_advice(rappels, a_relancer, a_cloturer))
     else:
@@ -292,7 +292,8 @@ def _count(nombre: int, mots: str) -> str:
     return f"{nombre} {mots if nombre < 2 else mots.replace(' ', 's ') + 's'}"
 
 
-def _freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
+def freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
+    """How old each import is, in a line, and which are to be made again."""
     morceaux = [
         f"{canal} {day_or_blank(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
         for canal in CANAUX_SUIVIS
