@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from ecole_fabrique import ELEVES, Ecole, student
+from terminal_essais import answer
 
 
 @pytest.fixture
@@ -78,6 +79,16 @@ def test_a_private_word_is_answered_by_a_reminder(
     fait = ecole.type(*commande, "--json")
     assert (fait.statut, "CNIL" in fait.erreurs, "CNIL" in fait.sortie) == (0, True, False), fait
     assert "Retirez-le de la cellule, ou annulez avec « inactifs undo »." in fait.erreurs
+
+
+def test_in_a_terminal_other_words_are_asked_for_before_writing(ecole: Ecole) -> None:
+    """Nothing private is written that somebody would have to take back."""
+    statut, ecran = answer(
+        "pause", "1", "--jusqu-au", "24/12", "--motif", "hospitalisé", reponses=["absent"]
+    )
+    assert statut == 0, ecran
+    assert f"« hospitalisé » : {RAPPEL}" in " ".join(ecran.split())
+    assert str(ecole.row(2)["COMMENTAIRE"]).endswith("jusqu'au 24/12/2026 : absent")
 
 
 def test_other_words_and_the_list_s_causes_are_not(ecole: Ecole) -> None:

@@ -88,7 +88,8 @@ def close(
     """Close cases as abandonniste, and archive the documents."""
     if sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
-    voulu = Voulu(sans_derniere_relance, demande_eleve, motif or "")
+    motif = session.without_private(motif or "")
+    voulu = Voulu(sans_derniere_relance, demande_eleve, motif)
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (sans_derniere_relance or demande_eleve):
@@ -130,7 +131,6 @@ def close(
                 _write(session, clos)
             if deplacer:
                 restes = move_documents(rangement, documents)
-    session.remind_private(voulu.motif)
     phrases = [
         f"{c.personne.libelle} : abandonniste, dossier clôturé le {french(session.jour)}."
         for c in clos

@@ -38,7 +38,7 @@ def pause(
     eleve = ask_eleve(eleve)
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
-    raison = ask(motif, "Pourquoi", '--motif "…"')
+    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
     session.change(
         eleve,
         lambda travail, personne: (
@@ -47,19 +47,17 @@ def pause(
         ),
         f"Suspendu jusqu'au {french(fin)} : {raison}",
     )
-    session.remind_private(raison)
 
 
 def reopen(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) -> None:
     """Open again a case that ended."""
     eleve = ask_eleve(eleve)
-    raison = ask(motif, "Pourquoi", '--motif "…"')
+    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
     session.change(
         eleve,
         lambda travail, personne: _reopened(travail, personne, raison),
         f"Dossier rouvert : {raison}",
     )
-    session.remind_private(raison)
 
 
 def _reopened(session: Session, personne: Personne, motif: str) -> tuple[Dossier, Eleve | None]:

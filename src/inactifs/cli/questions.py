@@ -13,6 +13,7 @@ from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
 from inactifs.mots import and_others, directory_key
+from inactifs.procedure.notes import private_words
 from inactifs.recherche import all_persons, begins_words, find_person
 
 if TYPE_CHECKING:
@@ -211,4 +212,27 @@ def ask_cause(regles: Regles) -> str | None:
 def ask_comment() -> str:
     """A line to remember, or nothing."""
     say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
-    return free_answer("Commentaire (Entrée : aucun)", "")
+    return reworded(free_answer("Commentaire (Entrée : aucun)", ""), ecrire=True)
+
+
+def reworded(texte: str, *, ecrire: bool) -> str:
+    """``texte``, or what is typed in its place once said that it seems to tell of health, of
+    private life or of a person's worth; nothing is asked outside a terminal.
+
+    ``ecrire``: it is about to be written.
+    """
+    while mots := private_words(texte):
+        say(
+            f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
+            "l'élève a le droit de le lire (CNIL)."
+        )
+        if not ecrire:
+            return texte
+        if not interactive():
+            say("Retirez-le de la cellule, ou annulez avec « inactifs undo ».")
+            return texte
+        autrement = free_answer("Écrivez-le autrement (Entrée : le garder tel quel)", "")
+        if not autrement:
+            return texte
+        texte = autrement
+    return texte

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inactifs.classeur.valeurs import Changements
-from inactifs.cli.attempt import Dites, Essai, prepare
+from inactifs.cli.attempt import Dites, known_cause, prepare
 from inactifs.cli.options import ArgEleve, OptJusquAu, choice
 from inactifs.cli.questions import (
     ask_cause,
@@ -62,7 +62,9 @@ def add(
     ] = None,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
-    dites = Dites(moyen, resultat, jusqu_au, cause, commentaire)
+    if commentaire is not None:
+        commentaire = session.without_private(commentaire)
+    dites = Dites(moyen, resultat, jusqu_au, _own_words(session, cause), commentaire)
     montre: list[str] | None = None
     if eleve is None or (moyen is None and interactive() and not session.simulation):
         personne, dites, montre = _guided(session, eleve, dites)
@@ -84,15 +86,18 @@ def add(
                 journal=[session.entry(dossier.eleve, essai.detail)],
             )
         )
-    session.remind_private(_free_text(dites, essai))
     session.reply(lambda: session.case_document(personne, dossier, essai.eleve), *essai.sentences)
 
 
-def _free_text(dites: Dites, essai: Essai) -> str:
-    """What was typed in one's own words: the comment, and the cause beyond the list's."""
-    nom, _, precision = essai.suite.dossier.cause.partition(" :") if dites.cause else ("", "", "")
-    cause = precision if nom in essai.regles.causes else f"{nom} {precision}"
-    return f"{dites.commentaire or ''} {cause}"
+def _own_words(session: Session, cause: str | None) -> str | None:
+    """The cause, what is said of it in one's own words being looked at: « autre : voyage »."""
+    if not cause:
+        return cause
+    nom, _, precision = cause.partition(":")
+    causes = session.classeur.regles.causes
+    if known_cause(nom, session.classeur.regles) not in causes:
+        return session.without_private(cause)
+    return f"{nom.strip()} : {session.without_private(precision.strip())}" if precision else cause
 
 
 def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:

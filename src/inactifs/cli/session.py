@@ -36,7 +36,6 @@ from inactifs.cli.screen import interactive, reply, say, speaks_json
 from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
 from inactifs.procedure.inactivite import stale_imports
-from inactifs.procedure.notes import private_words
 from inactifs.procedure.suivi import Situation, situate_of
 from inactifs.recherche import Personne, find_person, open_dossier_of
 from inactifs.rendu.json_shapes import case_json, student_json
@@ -262,15 +261,10 @@ class Session:
             )
         questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
 
-    def remind_private(self, texte: str) -> None:
-        """Say so when what was typed seems to tell of health or of private life (guide, CNIL)."""
-        if mots := private_words(texte):
-            say(
-                f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
-                "l'élève a le droit de le lire (CNIL)."
-            )
-            if not self.simulation:
-                say("Retirez-le de la cellule, ou annulez avec « inactifs undo ».")
+    def without_private(self, texte: str) -> str:
+        """``texte`` as it is to be written, once said what in it seems to tell of health, of
+        private life or of a person's worth (guide, CNIL)."""
+        return questions.reworded(texte, ecrire=not self.simulation)
 
 
 def open_workbook(chemin: Path) -> tuple[Source, Classeur]:
