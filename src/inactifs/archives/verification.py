@@ -68,6 +68,15 @@ def last_of_month(racine: Path, mois: str) -> Manifeste | None:
     return max(finis, key=lambda m: m.quand, default=None)
 
 
+def closed_students(racine: Path) -> list[tuple[Path, Manifeste]]:
+    """The archives of closed students, with what they say."""
+    lus = []
+    for dossier in sorted((racine / DOSSIERS_CLOS).glob("*")):
+        with suppress(OSError, ValueError):  # ``check --archives`` tells of these
+            lus.append((dossier, from_json((dossier / NOM).read_bytes())))
+    return lus
+
+
 def _archives(racine: Path) -> Iterator[Path]:
     for parent in (racine, racine / DOSSIERS_CLOS):
         for dossier in sorted(parent.iterdir()) if parent.is_dir() else ():

@@ -13,14 +13,18 @@ from inactifs.archives.documents import PREFIXE, documents_in, remove_originals
 from inactifs.archives.manifest import Manifeste
 from inactifs.archives.owners import require_own
 from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
+from inactifs.archives.verification import closed_students
+from inactifs.classeur.valeurs import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
+from inactifs.depot.remains import remarks
 from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.registre import name_words
 
 if TYPE_CHECKING:
     from inactifs.archives.storing import Archive
     from inactifs.bilan import Bilan
+    from inactifs.classeur.valeurs import Classeur
     from inactifs.cli.session import Session
     from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier
@@ -133,6 +137,30 @@ def planned(session: Session, personne: Personne, documents: Path) -> Rangement:
     require_own(documents, fichiers, personne.nom, autres)
     mots = (*name_words(personne.numero or "eleve"), *name_words(personne.nom))
     return Rangement(f"{racine.name}/{DOSSIERS_CLOS}/{'-'.join(mots)[:80]}", fichiers, None)
+
+
+def files_around(chemin: Path, classeur: Classeur) -> Iterator[Anomalie]:
+    """What ``check`` says of the files beside the workbook: unfinished, led elsewhere by a link,
+    kept under another name, archived for a student who is not closed."""
+    for phrase in remarks(chemin):
+        yield Anomalie("avertissement", "", "", "", phrase)
+    clos = {(d.numero, d.cloture_le.isoformat()) for d in classeur.dossiers if d.cloture_le}
+    ouverts = {d.numero for d in classeur.dossiers if d.ouvert}
+    for dossier, manifeste in closed_students(root_of(chemin)):
+        dit = manifeste.contenu
+        numero, jour = str(dit.get("numero", "")), str(dit.get("cloture_le", ""))
+        if dit.get("classeur") == chemin.name and numero in ouverts and (numero, jour) not in clos:
+            yield Anomalie(
+                "avertissement",
+                "",
+                "",
+                dossier.name,
+                f"Les documents de {dit.get('eleve', numero)} sont archivés dans « {dossier} », "
+                "mais son dossier n'est pas clôturé (commande arrêtée, annulée, ou dossier "
+                "rouvert).",
+                "Clôturez-le, ou supprimez ce dossier après avoir vérifié que les originaux sont "
+                "toujours là.",
+            )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.nouveau import new_workbook
 from inactifs.classeur.schema import MODELES
 from inactifs.classeur.valeurs import Changements
-from inactifs.cli.archiving import check_archives
+from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.options import OptClasseur, OptJson, OptSimulation, operator, timestamp
 from inactifs.cli.screen import reply, say
@@ -113,6 +113,7 @@ def check(
     problemes = [
         *check_classeur(contenu, journal, session.jour),
         *fautes,
+        *files_around(source.chemin, contenu),
         *check_modeles(contenu.modeles, contenu.places[MODELES.nom].nom if contenu.modeles else ""),
     ]
     session.reply(

@@ -23,17 +23,19 @@ _MINUTE = 60.0
 """Seconds after which an unfinished file is nobody's any more."""
 
 
-def unfinished(dossier: Path) -> list[Path]:
-    """The hidden files and folders that commands killed in the middle have left there."""
-    with suppress(OSError), os.scandir(dossier) as entrees:
-        noms = [e.name for e in entrees if e.name[:1] == "." and e.name.endswith(EN_COURS)]
-        return [dossier / nom for nom in sorted(noms)]
-    return []
+def unfinished(cible: Path) -> list[Path]:
+    """The hidden files and folders that commands killed in the middle have left around."""
+    restes: list[Path] = []
+    for dossier in (cible.parent, cible.parent / "archives", cible.parent / "archives/dossiers"):
+        with suppress(OSError), os.scandir(dossier) as entrees:
+            noms = [e.name for e in entrees if e.name[:1] == "." and e.name.endswith(EN_COURS)]
+            restes += [dossier / nom for nom in sorted(noms)]
+    return restes
 
 
-def sweep(dossier: Path) -> None:
+def sweep(cible: Path) -> None:
     """Removes them, unless a command may still be at work on them."""
-    for reste in unfinished(dossier):
+    for reste in unfinished(cible):
         with suppress(OSError):
             if time.time() - reste.lstat().st_mtime > _MINUTE:
                 (remove_tree if reste.is_dir() and not reste.is_symlink() else remove_file)(reste)
@@ -55,11 +57,9 @@ def links(cible: Path) -> list[str]:
 
 def remarks(cible: Path) -> list[str]:
     """What ``check`` has to say of the files around the workbook, in French."""
-    restes = [*unfinished(cible.parent), *unfinished(cible.parent / "archives")]
-    restes += unfinished(cible.parent / "archives" / "dossiers")
     phrases = links(cible)
-    if restes:
-        noms = "», « ".join(str(shown(r)) for r in restes)
+    if restes := unfinished(cible):
+        noms = " », « ".join(str(shown(r)) for r in restes)
         phrases.append(
             f"« {noms} » : laissé par une commande arrêtée en cours de route ; la prochaine "
             "écriture le supprimera, une minute passée."

@@ -76,7 +76,7 @@ def replace(
         )
         with suppress(OSError, FichierInvalide):  # the write is done: tidying can wait
             history.tidy(source.chemin, apres)
-            remains.sweep(source.chemin.parent)
+            remains.sweep(source.chemin)
     return " ".join(filter(None, (avis, *remains.links(source.chemin))))
 
 
