@@ -354,14 +354,15 @@ def test_a_file_of_which_nothing_is_recognised_is_no_import(ecole: Ecole) -> Non
 
 
 def test_the_user_names_a_column_and_a_sheet(ecole: Ecole) -> None:
-    """When the headers say nothing, or two sheets fit."""
+    """When the headers say nothing, or one only of two sheets is to be read."""
     entete: list[object] = ["Quand", "Qui", "Statut"]
     workbook("p.xlsx", Nov=[entete, ["03/11/2026", "1285", "Fait"]], Dec=[entete])
     colonnes = ("--colonne", "date=quand", "--colonne", "Élève=QUI")
     statut, message = ecole.refusal("import", "cours", "p.xlsx")
     assert statut == 4
     assert "« Quand », « Qui », « Statut »" in message
-    assert "« Nov », « Dec »" in ecole.refusal("import", "cours", "p.xlsx", *colonnes)[1]
+    lu = ecole.json("import", "cours", "p.xlsx", *colonnes, "--simulation")["compris"][0]
+    assert "feuille « Nov », feuille « Dec »" in lu
     assert ecole.json("import", "cours", "p.xlsx", *colonnes, "--feuille", "nov")["importees"] == 1
     assert lessons(ecole)["ROYER"] == (datetime(2026, 11, 3), None)
 
@@ -380,7 +381,7 @@ def test_the_user_names_a_column_and_a_sheet(ecole: Ecole) -> None:
             4,
             'Si l\'un des en-têtes vus convient, dites-le : --colonne "date=En-tête"',
         ),
-        (("quand.csv",), 4, 'par exemple : --colonne "date=Quand"'),
+        (("quand.csv",), 4, '--colonne "date=Posé" ou --colonne "date=Quand c\'est"'),
         ((), 2, "--help"),
     ],
 )
@@ -391,7 +392,8 @@ def test_refusals_say_what_to_type(
     written("plan.csv", LECONS)
     written("deux.csv", [["Date", "Date", "Élève"], ["02/11/2026", "03/11/2026", "Royer Laurence"]])
     written("sans_date.csv", [["Élève", "Statut", "Moniteur"], ["Royer Laurence", "Fait", "K"]])
-    written("quand.csv", [["Élève", "Formation", "Quand"], ["Royer Laurence", "B", "02/11/2026"]])
+    deux = ["Royer Laurence", "01/09/2026", "02/11/2026"]
+    written("quand.csv", [["Élève", "Posé", "Quand c'est"], deux])
     avant = ecole.classeur.read_bytes()
     fait = ecole.type("import", "cours", *arguments)
     assert fait.statut == statut, fait

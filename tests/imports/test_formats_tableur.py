@@ -26,12 +26,12 @@ def test_the_sheet_that_fits_is_found_and_the_others_named() -> None:
     assert "Accueil, Notes" in resultat.compris[0]
 
 
-def test_two_sheets_that_fit_are_for_the_user_to_choose() -> None:
-    """Neither is guessed; --feuille tells, in any spelling."""
+def test_all_the_sheets_that_fit_are_read() -> None:
+    """None is guessed to be the one; --feuille tells, in any spelling."""
     octets = xlsx_bytes({"Novembre": [ENTETE, LECON], "Décembre": [ENTETE, LECON, LECON]})
-    with pytest.raises(FichierInvalide, match="« Novembre », « Décembre »") as refus:
-        importe(Canal.COURS, octets)
-    assert "--feuille" in refus.value.conseil
+    resultat = importe(Canal.COURS, octets)
+    assert resultat.lignes == 3
+    assert "feuille « Novembre », feuille « Décembre »" in resultat.compris[0]
     assert importe(Canal.COURS, octets, feuille="decembre").lignes == 2
     with pytest.raises(UsageIncorrect, match="Janvier"):
         importe(Canal.COURS, octets, feuille="Janvier")

@@ -116,9 +116,7 @@ def test_an_unknown_layout_is_refused_with_the_headers_seen(
 @pytest.mark.parametrize(
     ("canal", "entetes", "cellules", "proposes"),
     [
-        (Canal.COURS, ["Élève", "Formation", "Quand"], ["B", "lun. 2 nov. 2026"], "date=Quand"),
         (Canal.COURS, ["Élève", "Formation", "Moniteur"], ["B", "Karim"], "date=En-tête"),
-        (Canal.COURS, ["Élève", "Kilométrage", "Quand"], ["45012", "02/11/2026"], "date=Quand"),
         (Canal.COURS, ["Élève", "Né le", "B"], ["2/1/2005", "x"], "date=En-tête"),
         (Canal.COURS, ["Élève", "B", "Date d'inscription"], ["x", "2/1/2026"], "date=En-tête"),
         (Canal.CONTACTS, ["Élève", "Date", "Par"], ["02/11/2026", "l'élève"], "sens=Par"),
@@ -133,6 +131,26 @@ def test_a_header_is_proposed_only_if_its_cells_are_right(
     with pytest.raises(FichierInvalide) as refus:
         importe(canal, [entetes, ["ROYER Laurence", *cellules]])
     assert f'--colonne "{proposes}"' in refus.value.conseil
+
+
+@pytest.mark.parametrize(
+    ("entetes", "cellules"),
+    [
+        (["Élève", "Formation", "Quand"], ["B", "lun. 2 nov. 2026"]),
+        (["Élève", "Kilométrage", "Quand"], ["45012", "02/11/2026"]),
+        (["Élève", "Né le", "Passage"], ["2/1/2005", "2 nov. 2026"]),
+        (["Élève", "Prise le", "Pour le"], ["2/1/2026", "2 nov. 2026"]),
+    ],
+)
+def test_the_only_column_that_can_be_the_day_is_taken(
+    entetes: list[str], cellules: list[str]
+) -> None:
+    """And said, where its header does not name a day by itself."""
+    resultat = importe(Canal.COURS, [entetes, ["ROYER Laurence", *cellules]])
+    [eleve] = resultat.eleves
+    assert str(eleve.dernier_cours) == "2026-11-02"
+    dit = " ".join(resultat.avertissements)
+    assert (f"« {entetes[2]} » a été prise" in dit) == (entetes[2] != "Quand")
 
 
 def test_two_columns_of_one_name_are_refused() -> None:

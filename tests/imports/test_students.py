@@ -240,7 +240,7 @@ def test_american_enrolment_dates_are_refused_as_a_whole() -> None:
     """As those of lessons: 02/03/2026 would be read as another day."""
     lignes = [["N° élève", "Nom", "Inscrit le"]]
     lignes += [
-        [f"200{n}", "X", j] for n, j in enumerate(("02/13/2026", "02/03/2026", "11/23/2025"))
+        [f"200{n}", "DIALLO", j] for n, j in enumerate(("02/13/2026", "02/03/2026", "11/23/2025"))
     ]
     with pytest.raises(FichierInvalide, match="mois/jour/année"):
         importe(Canal.ELEVES, lignes)

@@ -8,21 +8,20 @@ an export whose cells are all different costs time, not memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import count
+from operator import itemgetter
 from typing import TypeVar
 
 from inactifs.dates import french
-from inactifs.imports.cell_values import as_day, as_text, month_first
+from inactifs.imports.cell_values import as_text, month_first
 from inactifs.imports.data_lines import Lecture, few
-from inactifs.imports.date_order import OrdreDates
 from inactifs.imports.header_words import EFFETS, IDENTITE
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.outcome import Canal, ResultatImport
-from inactifs.imports.row_blocks import Bloc, Ligne
+from inactifs.imports.platform_log import login_effect
+from inactifs.imports.tables import Ligne
 from inactifs.imports.tally import Cumul
 from inactifs.imports.wordings import (
     Effet,
@@ -85,7 +84,7 @@ def read_activities(
     """
     lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
     compte = _run(lecteur, lecture, aujourdhui)
-    lecteur.ordre.require_day_first(lecture.fichier)
+    lecture.check(compte.lignes - len(lecture.rejets))
     changes: list[Eleve] = []
     avant: dict[str, Eleve] = {}
     for cumul in lecteur.cumuls.values():
@@ -109,7 +108,7 @@ def read_activities(
         rejets=tuple(lecture.rejets),
         eleves=tuple(changes),
         avant=avant,
-        avertissements=tuple(_warnings(lecteur, registre, compte)),
+        avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte)),
     )
 
 
@@ -120,35 +119,33 @@ def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
     ce_jour = aujourdhui.toordinal()
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
-    for rang, (debut, bloc) in enumerate(lecture.blocks()):
-        if rang == 0:
-            lecteur.expect_register(bloc)
-        qui_la = map(cumul_de, zip(*map(bloc.column, lecteur.qui), strict=True))
-        quoi_la = map(fait_de, zip(*map(bloc.column, lecteur.quoi), strict=True))
-        for numero, qui, fait in zip(count(debut), qui_la, quoi_la):
-            if qui is None or fait is None:
-                if (compris := lecteur.understand(bloc, numero - debut, numero)) is None:
-                    continue
-                qui, fait = compris
-            lues += 1
-            jour = fait.jour
-            if fait.effet is FAIT:
-                if jour > qui.fait:
-                    qui.fait = jour
-                nouvelle = jour > qui.connu
-            elif fait.effet is RESERVE:
-                nouvelle = qui.reserve(jour, ce_jour)
-            else:
-                compte.ignorees += 1
-                if jour == qui.prochain:
-                    qui.annulations += 1
+    qui_est, quoi_est = lecteur.qui_est, lecteur.quoi_est
+    lecteur.expect_register()
+    for numero, ligne in lecture.rows():
+        qui, fait = cumul_de(qui_est(ligne)), fait_de(quoi_est(ligne))
+        if qui is None or fait is None:
+            if (compris := lecteur.understand(ligne, numero)) is None:
                 continue
+            qui, fait = compris
+        lues += 1
+        jour = fait.jour
+        if fait.effet is FAIT:
+            if jour > qui.fait:
+                qui.fait = jour
+            nouvelle = jour > qui.connu
+        elif fait.effet is RESERVE:
+            nouvelle = qui.reserve(jour, ce_jour)
+        else:
+            compte.ignorees += 1
             if jour == qui.prochain:
-                qui.maintenu = True
-            if nouvelle:
-                importees += 1
-            if jour < qui.inscrit_le:
-                compte.avant_inscription.append(numero)
+                qui.annulations += 1
+            continue
+        if jour == qui.prochain:
+            qui.maintenu = True
+        if nouvelle:
+            importees += 1
+        if jour < qui.inscrit_le:
+            compte.avant_inscription.append(numero)
     compte.lignes = lues + len(lecture.rejets)
     compte.importees = importees
     compte.inchangees = lues - importees - compte.ignorees
@@ -169,9 +166,9 @@ class _Lecteur:
         self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
         self.champs, self.qui = tuple(stables), tuple(stables.values())
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
+        self.qui_est, self.quoi_est = _cells(self.qui), _cells(self.quoi)
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
-        self.ordre = OrdreDates()
         self.cumuls: dict[str, Cumul] = {}
         self.par_nom: list[int] = []
         self._numerotees = "ordre" in self.identites and "ordre" not in stables
@@ -179,23 +176,24 @@ class _Lecteur:
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
 
-    def expect_register(self, bloc: Bloc) -> None:
-        """Before the first lines: a number and a name that are, letter for letter, those of the
+    def expect_register(self) -> None:
+        """Before the first line: a number and a name that are, letter for letter, those of the
         register are that student. Most lines of most exports are so."""
         usuels = "numero" in self.champs and {*self.champs} <= {"numero", "nom", "prenom"}
-        if not usuels or len(self.registre) > self.lecture.tableau.total:
+        if not usuels or len(self.registre) > self.lecture.total:
             return
         for eleve in self.registre:
             if eleve.numero:
-                with suppress(UnicodeEncodeError):
-                    cle = tuple(bloc.as_kept([getattr(eleve, champ) for champ in self.champs]))
-                    self.par_cle[cle] = self._cumul(eleve)
+                cle = tuple(getattr(eleve, champ) for champ in self.champs)
+                self.par_cle[cle if len(cle) > 1 else cle[0]] = self._cumul(eleve)
 
-    def understand(self, bloc: Bloc, rang: int, numero: int) -> tuple[Cumul, Fait] | None:
+    def understand(self, ligne: Ligne, numero: int) -> tuple[Cumul, Fait] | None:
         """Who and what a line says; None when it is no data, or rejected, and then noted so."""
-        ligne, gardee = bloc[rang], bloc.kept(rang)
-        cle = tuple(gardee[c] for c in self.qui)
-        fait = self._fact(tuple(gardee[c] for c in self.quoi), ligne)
+        cle = self.qui_est(ligne)
+        if illisible := self.lecture.unreadable(ligne):
+            self.lecture.reject(numero, ligne, illisible)
+            return None
+        fait = self._fact(self.quoi_est(ligne), ligne)
         if not fait.datee and not self.lecture.is_data(ligne):
             return None
         qui = self._who(cle, ligne)
@@ -244,14 +242,13 @@ class _Lecteur:
         fait = self.faits.get(cle) or self._refuses.get(cle)
         if fait is None:
             brut, *mots = (ligne[c] for c in self.quoi)
-            self.ordre.note(brut)
             fait = self._understood(brut, [as_text(m) for m in mots])
             _keep(self._refuses if fait.refus else self.faits, cle, fait)
         return fait
 
     def _understood(self, brut: object, mots: list[str]) -> Fait:
         try:
-            jour = as_day(brut)
+            jour = self.lecture.day(brut)
         except ValueError:
             texte = as_text(brut)
             if self.canal is Canal.CONNEXIONS and _JAMAIS.fullmatch(texte):
@@ -281,7 +278,7 @@ class _Lecteur:
     def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
         """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
         if self.canal is Canal.CONNEXIONS:
-            return Effet.FAIT
+            return login_effect(dits["action"]) if dits.get("action") else Effet.FAIT
         if self.canal is Canal.CONTACTS:
             moyen = f"{dits.get('canal', '')} {dits.get('type', '')}"
             return contact_effect(dits.get("sens") or moyen)
@@ -304,8 +301,15 @@ class _Lecteur:
 
     def _unknown_words(self, mots: list[str]) -> str:
         texte = " / ".join(m for m in mots if m)[:40]
-        quoi = "le statut" if self.canal is Canal.COURS else "le sens du contact"
+        quoi = {Canal.COURS: "le statut", Canal.CONNEXIONS: "l'action"}.get(
+            self.canal, "le sens du contact"
+        )
         return f"{quoi} « {texte} » n'est pas connu" if texte else f"{quoi} manque"
+
+
+def _cells(colonnes: tuple[int, ...]) -> Callable[[Ligne], object]:
+    """What takes these cells of a row: the cell itself where there is one."""
+    return itemgetter(*colonnes)
 
 
 def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from inactifs.dates import as_date, french, read_date
 
@@ -18,27 +19,42 @@ _INVISIBLES = re.compile(
 )
 _NEUTRALISE = re.compile(r"^'(?=[=+\-@\t\r])")
 _DATE_HEURE = re.compile(
-    r"(\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?",
-    re.ASCII,
+    r"(\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII
+)
+_ZONE = re.compile(
+    r"(.*\d)[T\s,àa]+(\d{1,2})\s*[h:]\s*(\d\d)(?::\d\d(?:[.,]\d+)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)",
+    re.IGNORECASE,
 )
 _SERIE = re.compile(r"(\d{5})(?:[.,]\d+)?")
-_COMPACTE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?)?")
+_COMPACTE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?")
+_COMPACTE_JOUR = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _SUIVIE_D_UNE_HEURE = re.compile(
     r"(?P<jour>(?:[a-zéû]+\.?,?\s+)?(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2})"
-    r"|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}(?:er)?\s+[a-zéèûô]+\.?\s+\d{4}))"
+    r"|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}(?:er)?\s+[a-zéèûô]+\.?\s+\d{4}))"
     r"[T\s,àade\-–]+\d{1,2}\s*[h:].*",
     re.IGNORECASE,
 )
 _AUTOUR = re.compile(
     r"^(?:[a-z]{3,8}\.?,?\s+)?le\s+|^'"
     r"|^(?:[lmjvsd]|lu|ma|me|je|ve|sa|di)\.?\s+(?=\d)"
+    r"|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+"
     r"|^\d{1,2}\s*[h:]\s*(?:\d\d)?(?::\d\d)?\s+(?:le\s+)?(?=\d)"
     r"|\s*\([^()]*\)$|\s+(?:matin|midi|apr[eè]s[- ]midi|soir)$|\s*[.,;]$",
     re.IGNORECASE,
 )
 _PREMIER = re.compile(r"\b0?1\s*er\b", re.IGNORECASE)
-_MOIS_JOUR = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})\b.*", re.DOTALL)
-_EPOQUE_EXCEL = date(1899, 12, 30)
+_MOIS_ANGLAIS = "jan feb mar apr may jun jul aug sep oct nov dec"
+_ANGLAISE = re.compile(
+    r"(?:(?P<j>\d{1,2})(?:st|nd|rd|th)?[\s\-]+(?P<m>[a-z]{3,9})|(?P<m2>[a-z]{3,9})\.?\s+"
+    r"(?P<j2>\d{1,2})(?:st|nd|rd|th)?)\.?,?[\s\-]+(?P<a>\d{4}|\d{2})(?P<suite>\D.*)?",
+    re.IGNORECASE,
+)
+_NUMERIQUE = re.compile(
+    r"\s*'?(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)(.*)", re.S
+)
+EPOQUES = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+"""Day 0 of a workbook, and of one in the calendar of 1904 (ECMA-376 Part 1, 18.17.4.1)."""
 _SERIES_PLAUSIBLES = range(32_874, 73_415)  # 01/01/1990 to 31/12/2100
 
 
@@ -86,48 +102,113 @@ def most(tests: Collection[bool]) -> bool:
 _read_day = lru_cache(4096)(read_date)
 
 
-def as_day(cellule: object) -> date | None:
-    """The day of a cell, None when it is empty; a time of day and its zone are ignored.
+def as_day(cellule: object, *, date1904: bool = False, utc: bool = False) -> date | None:
+    """The day of a cell in France, None when it is empty.
 
-    Reads true dates, Excel's serial numbers (ECMA-376 part 1, 18.17.4.1), « 20261124 », and
-    every form of :func:`inactifs.dates.read_date`, followed by a time or a range of times.
+    Reads true dates, Excel's serial numbers (ECMA-376 part 1, 18.17.4.1), « 20261124 », English
+    months, and every form of :func:`inactifs.dates.read_date`, followed by a time or a range of
+    times. A time with its zone, or of a column in UTC (``utc``), is brought to France's.
 
     Raises:
         ValueError: it is not a date, or one without a year.
     """
     if (jour := as_date(cellule)) is not None:
-        return jour
+        return _in_france(cellule, timedelta()) if utc and isinstance(cellule, datetime) else jour
     if isinstance(cellule, bool | time | timedelta):
         raise ValueError(f"« {cellule} » n'est pas une date")
-    if isinstance(cellule, int | float) and int(cellule) in _SERIES_PLAUSIBLES:
-        return _EPOQUE_EXCEL + timedelta(days=int(cellule))
-    if isinstance(cellule, str) and (trouve := _DATE_HEURE.fullmatch(cellule)):
+    if isinstance(cellule, int | float) and (jour := _of_serial(float(cellule), date1904)):
+        return jour
+    if isinstance(cellule, str) and not utc and (trouve := _DATE_HEURE.fullmatch(cellule)):
         return _read_day(trouve[1])  # the usual forms of software
     texte = as_text(cellule)
     if not texte:
         return None
-    if trouve := _SERIE.fullmatch(texte):
-        if int(trouve[1]) in _SERIES_PLAUSIBLES:
-            return _EPOQUE_EXCEL + timedelta(days=int(trouve[1]))
+    if _SERIE.fullmatch(texte):
+        if jour := _of_serial(float(texte.replace(",", ".")), date1904):
+            return jour
+    elif trouve := _COMPACTE_JOUR.fullmatch(texte):
+        return date(int(trouve[3]), int(trouve[2]), int(trouve[1]))
     elif trouve := _COMPACTE.fullmatch(texte):
         return date(int(trouve[1]), int(trouve[2]), int(trouve[3]))
+    if trouve := _ZONE.fullmatch(f"{texte} UTC" if utc else texte):
+        minuit = datetime.combine(_day_of(trouve[1].rstrip(" ,")), time())
+        heure = timedelta(hours=int(trouve[2]), minutes=int(trouve[3]))
+        return _in_france(minuit + heure, _offset(trouve[4]))
+    return _day_of(texte)
+
+
+def _day_of(texte: str) -> date:
     try:
         return _read_day(texte)
     except ValueError:
         net = _PREMIER.sub("1", _AUTOUR.sub("", texte))  # « le 3/11/2026 », « 1 er décembre »
         if trouve := _SUIVIE_D_UNE_HEURE.fullmatch(net):
             net = trouve["jour"]
+        if (anglaise := _ANGLAISE.fullmatch(net)) and (jour := _english(anglaise)):
+            return jour
         if net == texte:
             raise
         return _read_day(net)
 
 
+def _english(trouve: re.Match[str]) -> date | None:
+    """« Nov 2, 2026 », « 2-Feb-26 », « 2 August 2026 10:00 »."""
+    mois = (trouve["m"] or trouve["m2"]).casefold()
+    suite = (trouve["suite"] or "").strip(" ,atT")
+    rang, reste = divmod(_MOIS_ANGLAIS.find(mois[:3]), 4)
+    if reste or (suite and not re.match(r"\d{1,2}:\d\d", suite)):
+        return None
+    annee = int(trouve["a"]) + (2000 if len(trouve["a"]) == 2 else 0)
+    return date(annee, rang + 1, int(trouve["j"] or trouve["j2"]))
+
+
+def _of_serial(numero: float, date1904: bool) -> date | None:
+    ecart = (EPOQUES[True] - EPOQUES[False]).days if date1904 else 0
+    if int(numero) + ecart not in _SERIES_PLAUSIBLES:
+        return None
+    return EPOQUES[date1904] + timedelta(days=int(numero))
+
+
+def _offset(zone: str) -> timedelta:
+    if zone[0] not in "+-":
+        return timedelta()
+    ecart = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return -ecart if zone[0] == "-" else ecart
+
+
+def _in_france(instant: datetime, ecart: timedelta) -> date:
+    """The day in France of a time that is ``ecart`` ahead of UTC (directive 2000/84/CE)."""
+    utc = instant.replace(tzinfo=None) - ecart
+    ete = _last_sunday(utc.year, 3) <= utc < _last_sunday(utc.year, 10)
+    return (utc + timedelta(hours=2 if ete else 1)).date()
+
+
+def _last_sunday(annee: int, mois: int) -> datetime:
+    """When the hour changes: 1:00 UTC on the last Sunday of a month of 31 days."""
+    dernier = datetime(annee, mois, 31, 1)
+    return dernier - timedelta(days=(dernier.weekday() + 1) % 7)
+
+
+class Numerique(NamedTuple):
+    """A date in figures: its two first numbers, its year as written, and what follows."""
+
+    premier: int
+    second: int
+    annee: str
+    suite: str
+
+
+def in_figures(cellule: object) -> Numerique | None:
+    """« 11/05/2026 2:00 PM » taken apart; None for anything else."""
+    trouve = _NUMERIQUE.fullmatch(cellule) if isinstance(cellule, str) else None
+    return trouve and Numerique(int(trouve[1]), int(trouve[3]), trouve[4], trouve[5])
+
+
 def month_first(cellule: object) -> bool | None:
     """Whether a text can only be month/day (True), only day/month (False), or either (None)."""
-    trouve = _MOIS_JOUR.fullmatch(cellule) if isinstance(cellule, str) else None
-    if trouve is None:
+    lu = in_figures(cellule)
+    if lu is None:
         return None
-    premier, second = int(trouve[1]), int(trouve[2])
-    if premier <= 12 < second <= 31:
+    if lu.premier <= 12 < lu.second <= 31:
         return True
-    return False if second <= 12 < premier <= 31 else None
+    return False if lu.second <= 12 < lu.premier <= 31 else None

@@ -1,18 +1,25 @@
-"""The data lines of a table: what is one, what is only a title, and a rejected one as a value."""
+"""The data lines of tables: what is one, what is only a title, and a rejected one as a value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from itertools import islice
 
+from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_text
-from inactifs.imports.headers import Disposition
-from inactifs.imports.outcome import Rejet
+from inactifs.imports.date_columns import ColonneDates, has_am_pm
+from inactifs.imports.header_rows import is_candidate, is_foreign
+from inactifs.imports.headers import Disposition, is_english
+from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
+from inactifs.imports.outcome import Canal, Rejet
 from inactifs.imports.rejects import AJOUTEES
-from inactifs.imports.row_blocks import Bloc, Ligne, Rangees, from_row, rows
-from inactifs.imports.tables import Tableau
+from inactifs.imports.tables import Ligne
+from inactifs.imports.titles import dated_by, day_of, title_of
+from inactifs.imports.xlsx_parts import ERREURS, NON_CALCULEE
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),
@@ -21,48 +28,142 @@ _PIEDS = {
 """The first words of rows that are no data."""
 _PAGE = re.compile(r"pages?\s*:?\s*\d", re.IGNORECASE)  # but « PAGE Alain » is somebody
 _CONTENU_MAX = 200
+_PAS = 4096
+"""Rows read between two calls of ``avance``."""
+SANS_STATUT = "Maintenu"
+"""The status of the lessons of a table that has none, read with one that has."""
+_ILLISIBLES = {NON_CALCULEE, *ERREURS.values()}
+
+
+class TableauEmpile(Exception):
+    """Another table is below the one that is read, and was not foreseen."""
 
 
 @dataclass
 class Lecture:
-    """A table being read: its data lines, and those rejected so far."""
+    """The tables of a file being read: their data lines, and those rejected so far.
+
+    ``disposition`` says where the fields are in the rows given: those of the one table as it is,
+    or those of several brought to one arrangement.
+    """
 
     fichier: str
-    tableau: Tableau
-    disposition: Disposition
+    canal: Canal
+    plan: Plan
     avance: Callable[[int, int], None] | None = None
     rejets: list[Rejet] = field(default_factory=list)
+    avertissements: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ici = self.plan.sections[0]
+        self._dates: dict[str, ColonneDates] = {}
+        self._codes: dict[str, dict[str, bool]] = {}
+        self.total = sum({id(s.tableau): s.tableau.total for s in self.plan.sections}.values())
+        self.avertissements += self.plan.dit
 
     @cached_property
-    def _ajoutees(self) -> frozenset[int]:
-        """The columns that an earlier import added to its rejects."""
-        return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
+    def simple(self) -> bool:
+        """Whether the rows are given as they are: there is one table, all its fields in it."""
+        seule = self.plan.sections[0]
+        return len(self.plan.sections) == 1 and not (seule.donnes or seule.titres or seule.mois)
 
-    def blocks(self) -> Iterator[tuple[int, Bloc]]:
-        """The rows below the header, at least as wide as the columns to read, by blocks, each
-        with the number in the file, counted from 1, of its first row."""
-        debut = self.disposition.ligne + 2
-        largeur = max(self.disposition.colonnes.values()) + 1
-        for bloc in from_row(self.tableau.blocs, debut - 1):
-            if self.avance is not None:
-                self.avance(min(debut, self.tableau.total), self.tableau.total)
-            if bloc.largeur < largeur:
-                bloc = Rangees([*ligne, *[""] * (largeur - len(ligne))] for ligne in rows(bloc))
-            yield debut, bloc
-            debut += len(bloc)
+    @cached_property
+    def disposition(self) -> Disposition:
+        """Where each field is in the rows that :meth:`rows` gives."""
+        premiere = self.plan.sections[0].disposition
+        if self.simple:
+            return premiere
+        noms: dict[str, str] = {}
+        for section in self.plan.sections:
+            for champ, colonne in section.disposition.colonnes.items():
+                noms.setdefault(champ, section.disposition.entetes[colonne])
+            for champ in (*section.donnes, *(["date"] if section.titres else [])):
+                noms.setdefault(champ, "Titre du tableau")
+        return Disposition(premiere.ligne, {c: n for n, c in enumerate(noms)}, tuple(noms.values()))
+
+    def rows(self) -> Iterator[tuple[int, Ligne]]:
+        """The rows below the headers, at least as wide as the columns to read, each with its
+        number in its sheet, counted from 1."""
+        faits = 0
+        for section in self.plan.sections:
+            self._ici = section
+            debut = section.disposition.ligne + 2
+            lignes = islice(section.tableau.rows(), debut - 1, section.fin)
+            largeur = max(section.disposition.colonnes.values(), default=0) + 1
+            arrange = None if self.simple else self._arranged(section)
+            for numero, ligne in enumerate(lignes, debut):
+                faits += 1
+                if self.avance is not None and faits % _PAS == 1:
+                    self.avance(min(faits, self.total), self.total)
+                if len(ligne) < largeur:
+                    ligne = [*ligne, *[""] * (largeur - len(ligne))]
+                if arrange is None:
+                    yield numero, ligne
+                elif (arrangee := arrange(ligne)) is not None:
+                    yield numero, arrangee
         if self.avance is not None:
-            self.avance(debut, debut)
+            self.avance(self.total, self.total)
+
+    def _arranged(self, section: Section) -> Callable[[Ligne], Ligne | None]:
+        """What brings the rows of a table to the common arrangement; None for a title's row."""
+        champs = [*self.disposition.colonnes]
+        places = [section.disposition.colonnes.get(champ) for champ in champs]
+        fixes = dict(section.donnes)
+        if self.canal is Canal.COURS and not {
+            "statut",
+            "presence",
+            "annule",
+            "absent",
+            "motif",
+            *fixes,
+        } & {*section.disposition.colonnes, *fixes}:
+            fixes["statut"] = SANS_STATUT
+        complete = dated_by(*section.mois) if section.mois else None
+        jour: object = section.jour
+
+        def arrange(ligne: Ligne) -> Ligne | None:
+            nonlocal jour
+            if section.titres and (titre := title_of(ligne)) and (lu := day_of(titre)):
+                jour = lu
+                return None
+            cellules = [
+                ligne[place] if place is not None else fixes.get(champ, "")
+                for champ, place in zip(champs, places, strict=True)
+            ]
+            if any(map(as_text, ligne)) and not self._is_title(ligne):
+                if section.titres:
+                    cellules[champs.index("date")] = jour or ""
+                elif complete is not None:
+                    rang = champs.index("date")
+                    cellules[rang] = complete(cellules[rang])
+                return cellules
+            return None
+
+        return arrange
+
+    def _is_title(self, ligne: Ligne) -> bool:
+        """Whether a row of a table to be arranged is none of its lines: a title, its headers
+        again."""
+        textes = [as_text(c) for c in ligne]
+        entetes = self._ici.disposition.entetes
+        return (bool(title_of(ligne)) and len([e for e in entetes if e]) > 2) or textes[
+            : len(entetes)
+        ] == list(entetes[: len(textes)])
 
     def data_rows(self) -> Iterator[tuple[int, Ligne]]:
         """The data lines, with their number in the file."""
-        for debut, bloc in self.blocks():
-            for numero, ligne in enumerate(rows(bloc), debut):
-                if self.is_data(ligne):
-                    yield numero, ligne
+        for numero, ligne in self.rows():
+            if self.is_data(ligne):
+                yield numero, ligne
 
     def is_data(self, ligne: Ligne) -> bool:
         """Whether a row that cannot be read is a data line all the same: not blank, nor a
-        repeated header, a total, a title between two groups."""
+        repeated header, a total, a title between two groups.
+
+        Raises:
+            TableauEmpile: it is the headers of another table, in a text too long to have been
+                looked through.
+        """
         textes = [as_text(c) for c in ligne]
         pleines = [t for t in textes if t]
         if not pleines:
@@ -72,8 +173,15 @@ class Lecture:
         entetes = self.disposition.entetes
         if textes[: len(entetes)] == list(entetes[: len(textes)]):
             return False
+        empile = self.simple and not self._looked_through and is_candidate(ligne)
+        if empile and is_foreign(ligne, self.canal):
+            raise TableauEmpile
         seule = len(pleines) == 1 and len([e for e in entetes if e]) > 2
         return not (seule and textes[0])
+
+    @cached_property
+    def _looked_through(self) -> bool:
+        return bool(self._ici.tableau.nom) or self.total <= LUES_ENTIERES
 
     def reject(
         self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
@@ -83,11 +191,98 @@ class Lecture:
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"
-        self.rejets.append(Rejet(self.fichier, numero, raison, contenu, tuple(suggestions), textes))
+        self.rejets.append(Rejet(self.place, numero, raison, contenu, tuple(suggestions), textes))
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet being read where there are several."""
+        feuilles = {s.tableau.nom for s in self.plan.sections}
+        nom = self._ici.tableau.nom
+        return f"{self.fichier}, feuille « {nom} »" if len(feuilles) > 1 else self.fichier
+
+    @cached_property
+    def _ajoutees(self) -> frozenset[int]:
+        """The columns that an earlier import added to its rejects."""
+        return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
 
     def texts(self, ligne: Ligne, champs: Mapping[str, int]) -> dict[str, str]:
         """The cells of these fields, as text."""
         return {champ: as_text(ligne[colonne]) for champ, colonne in champs.items()}
+
+    def unreadable(self, ligne: Ligne) -> str:
+        """Why the cells of the fields cannot be read, empty if they can: an error of a formula,
+        a letter that is damaged."""
+        if not self._ici.tableau.defauts and not self._ici.tableau.origine.startswith("CSV"):
+            return ""
+        for champ, colonne in self.disposition.colonnes.items():
+            texte = as_text(ligne[colonne])
+            if texte in _ILLISIBLES and self._ici.tableau.defauts:
+                dit = "une formule non calculée" if texte == NON_CALCULEE else f"« {texte} »"
+                return f"la cellule de « {self.disposition.entetes[colonne]} » affiche {dit}"
+            if "\ufffd" in texte and champ != "adresse":
+                return f"« {texte[:40]} » a un caractère abîmé"
+        return ""
+
+    def day(self, cellule: object, champ: str = "date") -> date | None:
+        """The day of a cell of a column of dates, None when it is empty.
+
+        Raises:
+            ValueError: it is not a date, or one without a year.
+        """
+        colonne = self._dates.get(champ)
+        if colonne is None:
+            colonne = self._dates[champ] = self._date_column(champ)
+        return colonne.day(cellule)
+
+    def _date_column(self, champ: str) -> ColonneDates:
+        entete = self.disposition.entetes[self.disposition.colonnes[champ]]
+        section = self.plan.sections[0]
+        return ColonneDates(
+            entete,
+            date1904=section.tableau.date1904,
+            utc=re.search(r"\b(?:utc|gmt)\b", entete, re.IGNORECASE) is not None,
+            americaine=is_english(section.disposition.entetes)
+            or any(has_am_pm(c) for ligne in section.suite for c in ligne),
+        )
+
+    def note_code(self, champ: str, mot: str, connu: bool) -> None:
+        """Count a status of one or two letters or figures, whose meaning is known or not."""
+        if mot and len(mot) <= 2:
+            self._codes.setdefault(champ, {})[mot] = connu
+
+    def check(self, prises: int) -> None:
+        """Refuse a file whose cells, taken together, are not sure; ``prises`` is how many lines
+        were taken.
+
+        Raises:
+            FichierInvalide: half of a column's dates, or codes, would be read wrong.
+        """
+        if not prises:
+            return
+        for colonne in self._dates.values():
+            colonne.require_sure(self.fichier)
+        for champ, codes in self._codes.items():
+            if not all(codes.values()) and any(codes.values()):
+                entete = self.disposition.entetes[self.disposition.colonnes[champ]]
+                vus = ", ".join(f"« {code} »" for code in codes)
+                raise FichierInvalide(
+                    f"{self.fichier} : les codes de la colonne « {entete} » ne sont pas sûrs "
+                    f"({vus}).",
+                    "Remplacez-les dans le fichier par des mots : Effectué, Absent, Annulé, "
+                    "Réservé.",
+                )
+
+    def told(self) -> tuple[str, str]:
+        """What was understood of the file, in two French lines."""
+        tableaux = list(dict.fromkeys(s.tableau.origine for s in self.plan.sections))
+        lu = f"{self.fichier} : {', '.join(tableaux)}"
+        lignes = list(dict.fromkeys(s.disposition.ligne + 1 for s in self.plan.sections))
+        s = "s" if len(lignes) > 1 else ""
+        lu += f", en-têtes ligne{s} {', '.join(map(str, lignes[:6]))}{'…' if lignes[6:] else ''}"
+        if laissees := self.plan.laissees:
+            suite = "…" if len(laissees) > 5 else ""
+            lu += f" (feuilles non lues : {', '.join(laissees[:5])}{suite})"
+        return lu, self.disposition.understood()
 
 
 def few(numeros: Sequence[int]) -> str:

@@ -1,38 +1,36 @@
 """Delimited text (CSV): from bytes to rows, whatever its encoding and separator.
 
-The file is read by blocks, several times over, and never held: a line costs what splitting it
-costs, and a file of hundreds of megabytes no more memory than a small one.
+The file is read by blocks, more than once, and never held: a file of hundreds of megabytes takes
+no more memory than a small one.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-from collections import Counter
+import re
 from collections.abc import Iterator
-from itertools import chain, islice
-from operator import methodcaller
+from io import StringIO
+from itertools import islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.row_blocks import Bloc, cut, from_row, grouped
+from inactifs.imports.text_encoding import best_encoding, decode_line, repaired
 
 SEPARATEURS = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
 LIGNE_MAX = 1 << 17
 """The longest line, in bytes: four times the longest text of an Excel cell (32,767 characters).
 Beyond it, the file is not a table, and its rows would fill the memory."""
-ECHANTILLON = 10_000
-"""Letters with accents that are enough to tell Windows from Mac."""
 
-_ASCII = bytes(range(128))
-_POIDS = (
-    dict.fromkeys("éèêëàâçîïôûùœ", 1.0)
-    | dict.fromkeys("ÉÈÊËÀÂÇÎÏÔÛÙŒ«»’“”…–—€°\xa0", 0.4)
-    | dict.fromkeys("áíóúñäöüãõßÿæÁÓÚÑÄÖÜ", 0.2)
-)
-_UN_OCTET = ("utf-8", "cp1252", "mac_roman")
-"""Encodings without a mark at the start, where separators and ends of lines are as in ASCII."""
-_CONNUS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows (cp1252)"}
+_LIBELLES = {
+    "cp1252": "Windows (cp1252)",
+    "cp850": "DOS (cp850)",
+    "mac_roman": "MacRoman",
+    "iso8859_15": "ISO 8859-15",
+}
+_COMMANDES = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a\x1b"})
+"""Control characters that text does not have."""
+_DOUBLE = re.compile(rb"\xc3[\x82\x83](?:\xc2|\xc5|\xcb|\xe2)|\xe2\x88\x9a|\xe2\x94\x9c")
 
 
 def blocks(fichier: BinaryIO, taille: int = 1 << 20) -> Iterator[bytes]:
@@ -48,10 +46,10 @@ def blocks(fichier: BinaryIO, taille: int = 1 << 20) -> Iterator[bytes]:
 
 
 def detect_encoding(fichier: BinaryIO) -> str:
-    """The Python name of the encoding of a file.
+    """The Python name of the encoding of a file; « utf-8?… » where only some of its lines are
+    UTF-8, followed by that of the others if they have one.
 
-    A byte order mark decides; then zeros (UTF-16), then valid UTF-8; else Windows or Mac,
-    whichever makes more of the bytes into letters that French uses.
+    A byte order mark decides; then zeros (UTF-16), then valid UTF-8; else what makes French.
 
     Raises:
         ValueError: it is not text.
@@ -63,45 +61,57 @@ def detect_encoding(fichier: BinaryIO) -> str:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if tete.startswith(marque):
-            _require(fichier, nom)
-            return nom
-    if b"\0" in tete:
+            if _decodes(fichier, nom):
+                return nom
+            if nom == "utf-16":
+                raise ValueError("octets")
+    if 4 * tete.count(0) >= len(tete) and tete.rstrip(b"\0").count(0) > 2:
         nom = "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
-        if tete.count(0) * 4 < len(tete):  # less than half of one byte in two
+        if not _decodes(fichier, nom):
             raise ValueError("octets nuls")
-        _require(fichier, nom)
         return nom
-    if any(b"\0" in bloc for bloc in blocks(fichier)):
-        raise ValueError("octets nuls")
-    try:
-        _require(fichier, "utf-8")
+    if any(
+        len(b) - len(b.translate(None, _COMMANDES)) > max(3, len(b) // 50) for b in blocks(fichier)
+    ):
+        raise ValueError("caractères de commande")
+    if _decodes(fichier, "utf-8"):
         return "utf-8"
-    except ValueError:
-        frequences: Counter[int] = Counter()
-        for bloc in blocks(fichier):
-            frequences.update(bloc.translate(None, _ASCII))
-            if frequences.total() > ECHANTILLON:
-                break
-        return max(("cp1252", "mac_roman"), key=lambda nom: _plausibility(frequences, nom))
+    fichier.seek(0)
+    bonnes = 0
+    mauvaises: list[bytes] = []
+    for ligne in fichier:
+        if ligne.isascii():
+            continue
+        try:
+            ligne.decode("utf-8")
+            bonnes += 1
+        except UnicodeDecodeError:
+            if len(mauvaises) < 2000:
+                mauvaises.append(ligne)
+    if not bonnes:
+        return best_encoding(mauvaises)
+    return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{best_encoding(mauvaises)}"
 
 
-def _require(fichier: BinaryIO, encodage: str) -> None:
-    """Raise ``ValueError`` unless all of the file decodes."""
+def _decodes(fichier: BinaryIO, encodage: str) -> bool:
+    """Whether all of the file decodes."""
     decodeur = codecs.getincrementaldecoder(encodage)()
-    for bloc in blocks(fichier):
-        decodeur.decode(bloc)
-    decodeur.decode(b"", final=True)
-
-
-def _plausibility(frequences: Counter[int], encodage: str) -> float:
-    return sum(
-        fois * _POIDS.get(bytes([octet]).decode(encodage, "replace"), -1.0)
-        for octet, fois in frequences.items()
-    )
+    try:
+        for bloc in blocks(fichier):
+            decodeur.decode(bloc)
+        decodeur.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class TexteDelimite:
     """A CSV file: its encoding, known once and for all, and its rows for any separator.
+
+    Attributes:
+        total: how many lines there are.
+        separateur: the one that a first line « sep=; » gives, else empty.
+        nuls: the first line with a null byte, 0 if none has.
 
     Raises:
         FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``.
@@ -109,7 +119,8 @@ class TexteDelimite:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
-        self._guillemets = False
+        self._double = False
+        self.nuls = 0
         self.total = self._measure()
         try:
             self.encodage = detect_encoding(fichier)
@@ -118,16 +129,19 @@ class TexteDelimite:
                 f"{nom} n'est ni un classeur ni un fichier CSV lisible.",
                 "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
             ) from None
-        self._codage = self.encodage if self.encodage in _UN_OCTET else "utf-8"
+        if self.encodage.startswith("utf-16"):
+            self.nuls = 0
         premiere = next(self._lines(), "").strip().strip('"').casefold()
-        self.separateur = ""  # the one that a first line « sep=; » gives
+        self.separateur = ""
         if premiere.startswith("sep=") and premiere[4:] in (*SEPARATEURS, ""):
             self.separateur = premiere[4:] or "\t"  # strip() took the tab away
 
     @property
     def nom_encodage(self) -> str:
         """The encoding, for people."""
-        return _CONNUS.get(self.encodage, "MacRoman" if "mac" in self.encodage else "UTF-16")
+        if self.encodage.startswith("utf-16"):
+            return "UTF-16"
+        return _LIBELLES.get(self.encodage, "UTF-8" + " (abîmé)" * ("?" in self.encodage))
 
     def rows(self, separateur: str) -> Iterator[list[str]]:
         """The records, not stripped of spaces.
@@ -135,34 +149,16 @@ class TexteDelimite:
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
-        lignes = islice(self._lines(), bool(self.separateur), None)
-        if self._guillemets:
-            return self._quoted_rows(lignes, separateur)
-        return map(methodcaller("split", separateur), lignes)  # csv would do so, more slowly
-
-    def blocks(self, separateur: str) -> Iterator[Bloc]:
-        """The same records, by blocks.
-
-        Raises:
-            FichierInvalide: as :meth:`rows` does.
-        """
-        if self._guillemets:
-            return grouped(self.rows(separateur))
-        blocs = (cut(lignes, separateur, self._codage) for lignes in self._lines_of_blocks())
-        return from_row(blocs, bool(self.separateur))
-
-    def _quoted_rows(self, lignes: Iterator[str], separateur: str) -> Iterator[list[str]]:
         fin = False
 
-        def with_ends() -> Iterator[str]:
+        def lines() -> Iterator[str]:
             nonlocal fin
-            for ligne in lignes:
-                yield ligne + "\n"
+            yield from islice(self._lines(), bool(self.separateur), None)
             fin = True
 
         numero = 0
         try:
-            for ligne in csv.reader(with_ends(), delimiter=separateur):
+            for ligne in csv.reader(lines(), delimiter=separateur):
                 numero += 1
                 if fin:  # the reader asked for more lines than there are
                     raise csv.Error("unexpected end of data")
@@ -174,33 +170,37 @@ class TexteDelimite:
             ) from None
 
     def _lines(self) -> Iterator[str]:
-        """The lines without their ends."""
-        lignes = chain.from_iterable(self._lines_of_blocks())
-        return (ligne.decode(self._codage, "replace") for ligne in lignes)
+        """The lines with their ends."""
+        if "?" in self.encodage:
+            autre = self.encodage.partition("?")[2] or None
+            lignes: Iterator[str] = (decode_line(ligne, autre) for ligne in self._raw_lines())
+        else:
+            lignes = self._decoded_lines()
+            if self._double:
+                lignes = map(repaired, lignes)
+        return (ligne.replace("\0", "") for ligne in lignes) if self.nuls else lignes
 
-    def _lines_of_blocks(self) -> Iterator[list[bytes]]:
-        """The lines without their ends, not decoded, by blocks."""
-        reste = b""
-        for bloc in self._bytes():
-            bloc = reste + bloc
-            fin = 1 + max(bloc.rfind(b"\n"), bloc.rfind(b"\r", 0, -1))  # a last \r may begin \r\n
-            if fin:
-                yield bloc[:fin].splitlines()
-            reste = bloc[fin:]
-        if reste:
-            yield reste.splitlines()
-
-    def _bytes(self) -> Iterator[bytes]:
-        """The bytes by blocks, in the encoding ``_codage``, where a separator is one byte."""
+    def _decoded_lines(self) -> Iterator[str]:
+        reste = ""
         octets = blocks(self._fichier, 1 << 16)
-        if self._codage == self.encodage:
-            return octets
-        texte = codecs.iterdecode(octets, self.encodage, "replace")
-        return (bloc.encode(self._codage) for bloc in texte)
+        for bloc in codecs.iterdecode(octets, self.encodage, "replace"):
+            bloc = reste + bloc
+            fin = 1 + max(bloc.rfind("\n"), bloc.rfind("\r", 0, -1))  # a last \r may begin \r\n
+            yield from StringIO(bloc[:fin], newline="")
+            reste = bloc[fin:]
+        yield from StringIO(reste, newline="")
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        reste = b""
+        for bloc in blocks(self._fichier, 1 << 16):
+            lignes = (reste + bloc).splitlines(keepends=True)
+            reste = lignes.pop()
+            yield from lignes
+        yield reste
 
     def _measure(self) -> int:
-        """How many lines there are, once it is known that none is too long; also notes whether
-        there are quotes."""
+        """How many lines there are, once it is known that none is too long; notes as well the
+        first null byte, and whether there are letters that were written twice in UTF-8."""
         retours = chariots = en_cours = 0
         for bloc in blocks(self._fichier, LIGNE_MAX):
             bouts = [n for c in (b"\n", b"\r") if (n := bloc.find(c)) >= 0]
@@ -213,7 +213,9 @@ class TexteDelimite:
                 )
             if bouts:
                 en_cours = len(bloc) - 1 - max(bloc.rfind(b"\n"), bloc.rfind(b"\r"))
+            if not self.nuls and (nul := bloc.find(b"\0")) >= 0:
+                self.nuls = retours + bloc.count(b"\n", 0, nul) + 1
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
-            self._guillemets = self._guillemets or b'"' in bloc
+            self._double = self._double or _DOUBLE.search(bloc) is not None
         return retours or chariots

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.cell_values import as_text
-from inactifs.imports.header_words import IDENTITE, LIBELLES, PERSONNE, PROPRES
+from inactifs.erreurs import UsageIncorrect
+from inactifs.imports.header_words import (
+    ANGLAIS,
+    FRANCAIS,
+    IDENTITE,
+    LIBELLES,
+    LIEUX,
+    PERSONNE,
+    PROPRES,
+    VIDES,
+)
 from inactifs.imports.outcome import Canal
-from inactifs.imports.row_blocks import Ligne
-from inactifs.imports.tables import Tableau
-from inactifs.mots import simplify
+from inactifs.mots import fold, simplify
 
-_ARTICLES = "de d du des la le l les un une et ou a au aux en pour the of"
-_VIDES = frozenset(_ARTICLES.split())
 _NUMERO = {"n", "no", "num", "nr", "numero", "number"}
+_DERNIER = {"dernier", "derniere", "dern", "der", "last", "latest"}
 _BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « DateLecon »
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_PROPRES_AU_LIEU = {"numero", "ordre", "dossier", "neph"}
+"""The fields whose header means another number when it names a place: « Code PASS Rousseau »."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,13 @@ class Disposition:
     """Where things are in a table.
 
     ``ligne`` is the header's row, counted from 0; ``colonnes`` gives the column of each field;
-    ``entetes`` are the headers as read.
+    ``entetes`` are the headers as read; ``dit`` is what is to be told of it, in French.
     """
 
     ligne: int
     colonnes: Mapping[str, int]
     entetes: tuple[str, ...]
+    dit: tuple[str, ...] = ()
 
     def understood(self) -> str:
         """Which column is what: Date ← « Date de la leçon », élève ← « NEPH »."""
@@ -44,26 +52,34 @@ class Disposition:
         return texte[:1].upper() + texte[1:]
 
 
-@cache
+@lru_cache(4096)
 def header_words(entete: str) -> tuple[str, ...]:
     """The words of a header that carry its meaning, sorted: « N° de l'élève » and
-    « numéro élève » are one."""
+    « numéro élève » are one. Where there are none but articles (« Le »), those."""
     plat = unicodedata.normalize("NFKD", entete.replace("°", " ").replace("º", " ").casefold())
-    lettres = "".join(c for c in plat if not unicodedata.combining(c)).replace("e-mail", "email")
+    lettres = "".join(c for c in plat if not unicodedata.combining(c))
+    trouves = re.findall(r"[a-z]+|\d+", re.sub(r"\be-(mail|learning)\b", r"e\1", lettres))
     mots: set[str] = set()
-    for mot in re.findall(r"[a-z]+|\d+", lettres):
+    for mot in trouves:
         if mot in _NUMERO:
             mots.add("numero")
-        elif mot not in _VIDES:
+        elif mot in _DERNIER:
+            mots.add("dernier")
+        elif mot not in VIDES:
             mot = mot.removesuffix("s") if len(mot) > 3 else mot
             mot = mot[:-1] if len(mot) > 4 and mot.endswith("ee") else mot  # « annulée »
             mots.add("eleve" if mot in _personnes() else mot)
-    return tuple(sorted(mots))
+    return tuple(sorted(mots)) or tuple(trouves)
 
 
 @cache
 def _personnes() -> frozenset[str]:
     return frozenset(simplify(p) for p in PERSONNE)
+
+
+@cache
+def _lieux() -> frozenset[str]:
+    return frozenset(mot for lieu in LIEUX for mot in header_words(lieu))
 
 
 @cache
@@ -76,7 +92,7 @@ def _table(canal: Canal) -> dict[tuple[str, ...], tuple[str, int]]:
     return table
 
 
-@cache
+@lru_cache(4096)
 def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
     """The field that a header names in an export of ``canal``, and its rank there; or None."""
     table = _table(canal)
@@ -87,7 +103,23 @@ def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
         for cle in (mots, sans_personne):
             if cle and cle in table:
                 return table[cle]
-    return None
+    if canal is not Canal.CONNEXIONS:
+        return None
+    sans_lieu = tuple(m for m in header_words(nu) if m not in _lieux() and m != "eleve")
+    sens = table.get(sans_lieu) if sans_lieu else None
+    return None if sens is None or sens[0] in _PROPRES_AU_LIEU else sens
+
+
+@lru_cache(4096)
+def is_known(entete: str) -> bool:
+    """Whether a text is a header in some kind of export."""
+    return any(meaning(entete, canal) is not None for canal in Canal)
+
+
+def is_english(entetes: Sequence[str]) -> bool:
+    """Whether headers are in English: one at least has an English word, none a French one."""
+    mots = {mot for entete in entetes for mot in re.findall(r"[a-z]+", fold(entete))}
+    return bool(mots & ANGLAIS) and not mots & FRANCAIS
 
 
 def fields(canal: Canal) -> tuple[str, ...]:
@@ -112,67 +144,16 @@ def wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
     return choix
 
 
-def best_row(
-    tableau: Tableau, canal: Canal, choix: Mapping[str, str], nom: str
-) -> Disposition | None:
-    """The row of the first ones that has the most fields, if it has those that are needed."""
-    meilleure: Disposition | None = None
-    doublons: dict[str, str] = {}
-    for rang, ligne in enumerate(tableau.tete):
-        for entetes in _readings(tableau.tete, rang):
-            colonnes, doubles = columns(entetes, canal, choix)
-            if missing(colonnes, canal):
-                continue
-            if doubles:
-                doublons = doublons or doubles
-            elif (
-                meilleure is None
-                or len(colonnes) > len(meilleure.colonnes)
-                or _goes_on(meilleure, rang, ligne, colonnes)
-            ):
-                meilleure = Disposition(rang, colonnes, tuple(entetes))
-    if meilleure is None and doublons:
-        champ, entete = next(iter(doublons.items()))
-        raise FichierInvalide(
-            f"{nom} : plusieurs colonnes s'appellent « {entete} ».",
-            "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
-            f'--colonne "{champ}=En-tête".',
-        )
-    return meilleure
-
-
-def _goes_on(dessus: Disposition, rang: int, ligne: Ligne, colonnes: Mapping[str, int]) -> bool:
-    """Whether a row is the second line of the headers above: « Date de » / « la leçon »."""
-    return (
-        rang == dessus.ligne + 1
-        and colonnes == dessus.colonnes
-        and all(isinstance(c := ligne[n], str) and as_text(c) for n in colonnes.values())
-        and any(as_text(ligne[n]) != dessus.entetes[n] for n in colonnes.values())
-    )
-
-
-def _readings(tete: Sequence[Ligne], rang: int) -> list[list[str]]:
-    """The headers of a row: alone, or under the headings of groups in the row above."""
-    entetes = [as_text(c) if isinstance(c, str) else "" for c in tete[rang]]
-    if sum(map(bool, entetes)) < 2:
-        return []
-    lectures = [entetes]
-    dessus = [as_text(c) if isinstance(c, str) else "" for c in tete[rang - 1]] if rang else []
-    if sum(map(bool, dessus)) >= 2:
-        groupes: list[str] = []
-        for colonne in range(len(entetes)):
-            texte = dessus[colonne] if colonne < len(dessus) else ""
-            groupes.append(texte or (groupes[-1] if groupes and entetes[colonne] else ""))
-        lectures.append([f"{g} {e}".strip() for g, e in zip(groupes, entetes, strict=True)])
-    return lectures
-
-
 def columns(
-    entetes: Sequence[str], canal: Canal, choix: Mapping[str, str]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Field → column; and the fields that two columns fit as well → the header of one."""
-    rangs: dict[str, tuple[int, int]] = {}
-    doubles: dict[str, str] = {}
+    entetes: Sequence[str],
+    canal: Canal,
+    choix: Mapping[str, str],
+    vides: Collection[int] = (),
+) -> dict[str, list[int]]:
+    """Field → its columns, the best first; several are the first one's equals when they have
+    one header. ``vides`` are columns without a cell, which never beat others. The day of an
+    event is not sought here: its header does not suffice."""
+    rangs: dict[str, list[tuple[bool, int, int]]] = {}
     imposes = set(choix.values())
     for colonne, entete in enumerate(entetes):
         if not entete:
@@ -184,27 +165,25 @@ def columns(
             lu = meaning(entete, canal)
             sens = [lu] if lu and lu[0] not in choix else []
         for champ, rang in sens:
-            if champ not in rangs or rang < rangs[champ][0]:
-                rangs[champ] = (rang, colonne)
-                doubles.pop(champ, None)
-            elif rang == rangs[champ][0]:
-                doubles[champ] = entete
-    return {champ: colonne for champ, (_, colonne) in rangs.items()}, doubles
+            if champ != "date" or rang == -1:
+                rangs.setdefault(champ, []).append((rang >= 0 and colonne in vides, rang, colonne))
+    return {champ: [colonne for *_, colonne in sorted(tels)] for champ, tels in rangs.items()}
 
 
-def missing(colonnes: Mapping[str, int], canal: Canal) -> list[str]:
-    """What the layout lacks, in French."""
+def missing(colonnes: Mapping[str, int], canal: Canal, donnes: Collection[str] = ()) -> list[str]:
+    """What the layout lacks, in French; ``donnes`` are the fields that the table's title gives."""
+    presents = {*colonnes, *donnes}
     manque = []
     if canal is Canal.ELEVES:
-        if not colonnes.keys() & {"numero", "neph", "dossier", "ordre"}:
+        if not presents & {"numero", "neph", "dossier", "ordre"}:
             manque.append("le n° d'élève ou le NEPH")
-        if not colonnes.keys() & {"nom", "eleve"}:
+        if not presents & {"nom", "eleve"}:
             manque.append("le nom")
         return manque
-    if "date" not in colonnes:
+    if "date" not in presents:
         manque.append("la date")
-    if not colonnes.keys() & (IDENTITE.keys() - {"prenom"} | {"qui"}):
+    if not presents & (IDENTITE.keys() - {"prenom"} | {"qui"}):
         manque.append("l'élève (numéro, NEPH, email, téléphone ou nom)")
-    if canal is Canal.CONTACTS and not colonnes.keys() & {"sens", "canal", "type"}:
+    if canal is Canal.CONTACTS and not presents & {"sens", "canal", "type"}:
         manque.append("le sens du contact (de l'élève, ou de l'école)")
     return manque

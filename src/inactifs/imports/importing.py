@@ -8,7 +8,7 @@ from datetime import date
 from typing import BinaryIO
 
 from inactifs.imports.activities import read_activities
-from inactifs.imports.data_lines import Lecture
+from inactifs.imports.data_lines import Lecture, TableauEmpile
 from inactifs.imports.layout import find_layout
 from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.rejects import AJOUTEES
@@ -47,21 +47,23 @@ def import_file(
         UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
     """
     tableaux = read_tables(fichier, nom, feuille)
-    tableau, disposition = find_layout(tableaux, canal, colonnes, nom)
-    autres = [t.nom for t in tableaux if t.nom and t.nom != tableau.nom]
-    del tableaux  # the other sheets are no longer held
-    lecture = Lecture(nom, tableau, disposition, avance)
-    if canal is Canal.ELEVES:
+    plan = find_layout(tableaux, canal, colonnes, nom)
+    try:
+        return _read(Lecture(nom, canal, plan, avance), registre, aujourdhui)
+    except TableauEmpile:
+        plan = find_layout(tableaux, canal, colonnes, nom, entier=True)
+        return _read(Lecture(nom, canal, plan, avance), registre, aujourdhui)
+
+
+def _read(lecture: Lecture, registre: Registre, aujourdhui: date) -> ResultatImport:
+    if lecture.canal is Canal.ELEVES:
         from inactifs.imports.students import read_students  # which the others do not need
 
         resultat = read_students(lecture, registre, aujourdhui)
     else:
-        resultat = read_activities(lecture, canal, registre, aujourdhui)
-    lu = f"{nom} : {tableau.origine}, en-têtes ligne {disposition.ligne + 1}"
-    if autres:
-        lu += f" (feuilles non lues : {', '.join(autres[:5])}{'…' if len(autres) > 5 else ''})"
+        resultat = read_activities(lecture, lecture.canal, registre, aujourdhui)
     return replace(
         resultat,
-        compris=(lu, disposition.understood()),
-        entetes=tuple(e for e in disposition.entetes if e not in AJOUTEES),
+        compris=lecture.told(),
+        entetes=tuple(e for e in lecture.disposition.entetes if e not in AJOUTEES),
     )

@@ -11,13 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import filled, most
-from inactifs.imports.headers import Disposition, best_row, header_words
+from inactifs.imports.event_day import ColonneADire
+from inactifs.imports.header_rows import read_header
+from inactifs.imports.headers import header_words
 from inactifs.imports.outcome import Canal
-from inactifs.imports.row_blocks import Ligne
-from inactifs.imports.tables import Tableau
+from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import (
     are_of_lessons,
     cancelled,
@@ -139,8 +141,15 @@ class AutreExport(FichierInvalide):
         self.constat, self.canal, self.sinon = constat, canal, sinon
 
 
+class Candidat(NamedTuple):
+    """A row of headers, and lines below it."""
+
+    entetes: Sequence[str]
+    suite: Sequence[Ligne]
+
+
 def refusal(
-    tableaux: Iterable[Tableau],
+    candidats: Iterable[Candidat],
     canal: Canal,
     parmi: Iterable[Canal],
     nom: str,
@@ -152,18 +161,14 @@ def refusal(
 
     ``complet``: all that an import of ``canal`` needs is there too.
     """
+    parmi = list(parmi)
     meilleur: tuple[int, Canal, list[str]] | None = None
-    for tableau in tableaux:
+    for candidat in candidats:
         for autre in parmi:
-            try:
-                disposition = best_row(tableau, autre, {}, nom)
-            except FichierInvalide:  # two columns of one name
+            if not _fits(candidat, autre, nom):
                 continue
-            if disposition is None:
-                continue
-            lignes = tableau.tete[disposition.ligne + 1 :]
-            poids, colonnes = _weight(disposition.entetes, lignes, autre)
-            ecart = poids - _weight(disposition.entetes, lignes, canal)[0]
+            poids, colonnes = _weight(*candidat, autre)
+            ecart = poids - weight(candidat, canal)
             if ecart >= NETTEMENT and (meilleur is None or ecart > meilleur[0]):
                 meilleur = ecart, autre, colonnes
     if meilleur is None:
@@ -179,11 +184,18 @@ def refusal(
     )
 
 
-def is_register(tableau: Tableau, disposition: Disposition, canal: Canal) -> bool:
-    """Whether a sheet beside others looks more like the list of students than like ``canal``."""
-    lignes = tableau.tete[disposition.ligne + 1 :]
-    registre, _ = _weight(disposition.entetes, lignes, Canal.ELEVES)
-    return registre > _weight(disposition.entetes, lignes, canal)[0]
+def weight(candidat: Candidat, canal: Canal) -> int:
+    """How much the columns of a table say that it is of a kind."""
+    return _weight(*candidat, canal)[0]
+
+
+def _fits(candidat: Candidat, canal: Canal, nom: str) -> bool:
+    try:
+        return read_header((), candidat.entetes, candidat.suite, canal, {}, nom, ()) is not None
+    except ColonneADire:
+        return True
+    except FichierInvalide:  # two columns of one name
+        return False
 
 
 def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:

@@ -1,95 +1,294 @@
-"""Which table of a file is the one to read, or why none is: the refusal says what to type."""
+"""Which tables of a file are those to read, or why none is: the refusal says what to type."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.imports.cell_values import as_day, as_text, filled, most
-from inactifs.imports.header_words import EFFETS, PROPRES
-from inactifs.imports.headers import (
-    Disposition,
-    best_row,
-    columns,
-    header_words,
-    meaning,
-    missing,
-    wanted,
-)
-from inactifs.imports.kinds import is_register, refusal
-from inactifs.imports.matching import is_email
+from inactifs.imports.cell_values import as_day, as_text, most
+from inactifs.imports.event_day import choose_day, is_other_day
+from inactifs.imports.header_rows import is_candidate, is_foreign, read_header, texts
+from inactifs.imports.header_words import PROPRES
+from inactifs.imports.headers import Disposition, columns, meaning, missing, wanted
+from inactifs.imports.kinds import Candidat, refusal, weight
 from inactifs.imports.outcome import Canal
-from inactifs.imports.row_blocks import Ligne
-from inactifs.imports.tables import Tableau
-from inactifs.imports.wordings import are_of_lessons, contact_effect
+from inactifs.imports.tables import TETE, Ligne, Tableau
+from inactifs.imports.titles import day_of, given, is_elsewhere, lacks, month_of, title_of
+from inactifs.imports.wordings import contact_effect
 from inactifs.mots import simplify
-from inactifs.phones import is_phone
+
+LUES_ENTIERES = 20_000
+"""A table of no more rows is looked through for others below it before it is read."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table to read: a whole sheet or file, or one of those stacked in it.
+
+    Attributes:
+        tableau: where it is.
+        disposition: its headers' row, and its columns.
+        suite: some of its lines.
+        fin: the row after its last, counted from 0; None where it goes on to the end.
+        donnes: what its title gives to each line, by field.
+        jour: the day that its title names, where its lines have none.
+        titres: whether the day of its lines is that of the title above them.
+        mois: the year and the month that its dates lack, if its title says them.
+    """
+
+    tableau: Tableau
+    disposition: Disposition
+    suite: Sequence[Ligne]
+    fin: int | None = None
+    donnes: Mapping[str, str] = field(default_factory=dict)
+    jour: date | None = None
+    titres: bool = False
+    mois: tuple[int, int] | None = None
+
+    @property
+    def candidat(self) -> Candidat:
+        """What tells of which kind it is."""
+        return Candidat(self.disposition.entetes, self.suite)
+
+    def is_like(self, autre: Section) -> bool:
+        """Whether another table goes on with this one, its headers written again."""
+        return (
+            not self.titres
+            and self.disposition.colonnes == autre.disposition.colonnes
+            and self.disposition.entetes == autre.disposition.entetes
+            and (self.donnes, self.jour, self.mois) == (autre.donnes, autre.jour, autre.mois)
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tables to read, in order, and what is to be told of the others, in French."""
+
+    sections: tuple[Section, ...]
+    laissees: tuple[str, ...] = ()
+    dit: tuple[str, ...] = ()
 
 
 def find_layout(
-    tableaux: Sequence[Tableau], canal: Canal, voulues: Mapping[str, str], nom: str
-) -> tuple[Tableau, Disposition]:
-    """The table that fits, and where its columns are.
+    tableaux: Sequence[Tableau],
+    canal: Canal,
+    voulues: Mapping[str, str],
+    nom: str,
+    *,
+    entier: bool = False,
+) -> Plan:
+    """The tables that fit, and where their columns are.
 
-    ``voulues`` are the columns that the user named: field → header.
+    ``voulues`` are the columns that the user named: field → header; ``entier``, whether the
+    largest tables are looked through too.
 
     Raises:
         AutreExport: the tables that fit plainly belong to another kind, or none fits this one.
-        FichierInvalide: no table fits, two sheets fit as well, or two columns are alike.
+        FichierInvalide: no table fits, or columns are alike and nothing tells which is the one.
         UsageIncorrect: ``voulues`` names a field or a header that does not exist.
     """
     choix = wanted(voulues, canal)
-    trouvees: list[tuple[Tableau, Disposition]] = []
-    refus: ErreurInactifs | None = None
-    for tableau in tableaux:
-        try:
-            if (disposition := best_row(tableau, canal, choix, nom)) is None:
-                continue
-        except FichierInvalide as ambigu:
-            refus = refus or ambigu
-            continue
-        if autre := refusal([tableau], canal, _confusable(canal), nom, complet=True):
-            refus = refus or autre
-        else:
-            trouvees.append((tableau, disposition))
+    fouilles = [(t, _Fouille(t, canal, choix, nom).search(entier=entier)) for t in tableaux]
+    refus = next((f.refus for _, f in fouilles if f.refus is not None), None)
+    trouvees: list[Section] = []
+    for _, fouille in fouilles:
+        for section in fouille.sections:
+            if autre := refusal([section.candidat], canal, _confusable(canal), nom, complet=True):
+                refus = refus or autre
+            else:
+                trouvees.append(section)
     if not trouvees:
         raise refus or _not_understood(tableaux, canal, choix, nom)
-    if len(trouvees) > 1 and canal is not Canal.ELEVES:
-        trouvees = [t for t in trouvees if not is_register(*t, canal)] or trouvees
-    meilleur = max(len(d.colonnes) for _, d in trouvees)
-    premieres = [t for t in trouvees if len(t[1].colonnes) == meilleur]
-    if len(premieres) > 1:
+    if isinstance(refus, FichierInvalide) and _is_ambiguity(refus):
+        raise refus
+    gardees = _kept(trouvees, canal)
+    if not gardees:
+        feuille = trouvees[0].tableau.nom
         raise FichierInvalide(
-            f"{nom} : plusieurs feuilles conviennent ("
-            + ", ".join(f"« {t.nom} »" for t, _ in premieres)
-            + ").",
-            f'Choisissez, par exemple : --feuille "{premieres[0][0].nom}".',
+            f"{nom} : la feuille « {feuille} » semble parler d'autre chose que de ce qui est "
+            "importé.",
+            f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
         )
-    tableau, disposition = premieres[0]
-    return tableau, _completed(disposition, tableau, canal, choix)
+    return _planned(gardees, tableaux, fouilles)
 
 
-def _completed(
-    disposition: Disposition, tableau: Tableau, canal: Canal, choix: Mapping[str, str]
-) -> Disposition:
-    """The same, with what only the cells tell: a status under a header that says nothing, which
-    would else be taken for no status at all; a « Numéro » that is a phone or an email."""
-    colonnes = dict(disposition.colonnes)
-    suite = tableau.tete[disposition.ligne + 1 :]
-    if canal is Canal.COURS and not colonnes.keys() & {*EFFETS[canal]}:
-        for colonne, entete in enumerate(disposition.entetes):
-            textes = filled(suite, colonne) if entete and meaning(entete, canal) is None else []
-            if 2 * len(textes) > len(suite) and are_of_lessons(textes):
-                colonnes["statut"] = colonne
-                break
-    if canal is not Canal.ELEVES and "ordre" in colonnes and "ordre" not in choix:
-        textes = filled(suite, colonnes["ordre"])
-        for champ, est in (("email", is_email), ("telephone", is_phone)):
-            if champ not in colonnes and most([est(t) for t in textes]):
-                colonnes[champ] = colonnes.pop("ordre")
-                break
-    return replace(disposition, colonnes=colonnes)
+def _is_ambiguity(refus: FichierInvalide) -> bool:
+    """Whether a table of the kind asked for cannot be read, rather than is of another."""
+    return "plusieurs colonnes" in refus.message
+
+
+def _kept(trouvees: list[Section], canal: Canal) -> list[Section]:
+    """Those to read among the tables that fit: of a text, one reading; of a workbook, what is
+    shown, is not the register, and is not said to be something else."""
+    if not trouvees[0].tableau.nom:
+
+        def width(origine: str) -> int:
+            return max(
+                len(s.disposition.colonnes) for s in trouvees if s.tableau.origine == origine
+            )
+
+        origines = dict.fromkeys(s.tableau.origine for s in trouvees)
+        meilleure = max(origines, key=width)
+        return [s for s in trouvees if s.tableau.origine == meilleure]
+    for ecarte in (
+        lambda s: s.tableau.cachee,
+        lambda s: (
+            canal is not Canal.ELEVES
+            and weight(s.candidat, Canal.ELEVES) > weight(s.candidat, canal)
+        ),
+    ):
+        trouvees = [s for s in trouvees if not ecarte(s)] or trouvees
+    return [
+        s for s in trouvees
+        if weight(s.candidat, canal) or not is_elsewhere([s.tableau.nom], canal)
+    ]  # fmt: skip
+
+
+def _planned(
+    gardees: list[Section], tableaux: Sequence[Tableau], fouilles: list[tuple[Tableau, _Fouille]]
+) -> Plan:
+    lues = {id(s.tableau) for s in gardees}
+    laissees = [t.nom for t in tableaux if t.nom and id(t) not in lues]
+    dit = [*gardees[0].tableau.dit, *dict.fromkeys(p for s in gardees for p in s.disposition.dit)]
+    for tableau, fouille in fouilles:
+        if id(tableau) in lues:
+            for rang, entetes in fouille.etrangeres:
+                vus = ", ".join(f"« {e[:30]} »" for e in entetes[:4])
+                ou = f"feuille « {tableau.nom} », " if tableau.nom else ""
+                dit.append(
+                    f"Non lu, un autre tableau : {ou}à partir de la ligne {rang + 1} ({vus})."
+                )
+    return Plan(tuple(gardees), tuple(laissees), tuple(dit))
+
+
+class _Lignes:
+    """Rows, of which some can be seen before they come."""
+
+    def __init__(self, lignes: Iterator[Ligne]) -> None:
+        self._source = lignes
+        self._vues: deque[Ligne] = deque()
+
+    def __iter__(self) -> Iterator[Ligne]:
+        while True:
+            if self._vues:
+                yield self._vues.popleft()
+            else:
+                try:
+                    yield next(self._source)
+                except StopIteration:
+                    return
+
+    def ahead(self) -> list[Ligne]:
+        """The next rows."""
+        self._vues.extend(islice(self._source, max(0, TETE - len(self._vues))))
+        return [*self._vues]
+
+
+@dataclass
+class _Fouille:
+    """The tables of a sheet or of a text, one below the other: those to read, why some cannot be,
+    and the rows of headers of other tables."""
+
+    tableau: Tableau
+    canal: Canal
+    choix: Mapping[str, str]
+    nom: str
+    sections: list[Section] = field(default_factory=list)
+    refus: ErreurInactifs | None = None
+    etrangeres: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def search(self, *, entier: bool) -> _Fouille:
+        """Go through the rows; of a very long text, through the first ones, unless ``entier``."""
+        tout = entier or self.tableau.nom or self.tableau.total <= LUES_ENTIERES
+        lignes = _Lignes(self.tableau.rows() if tout else iter(self.tableau.tete))
+        imposes = {*self.choix.values()}
+        titres, apart = [""], True
+        avant: Ligne = ()
+        try:
+            for rang, ligne in enumerate(lignes):
+                if is_candidate(ligne, imposes):
+                    self._see(rang, (avant, ligne), lignes.ahead(), titres[-1], apart)
+                    titres.append("")
+                    apart = False
+                else:
+                    seul = title_of(ligne)
+                    if seul:
+                        titres.append(seul)
+                    apart = bool(seul) or not any(map(as_text, ligne))
+                avant = ligne
+        except FichierInvalide as illisible:
+            self.refus = self.refus or illisible
+        return self
+
+    def _see(
+        self, rang: int, lignes: tuple[Ligne, Ligne], suite: list[Ligne], titre: str, apart: bool
+    ) -> None:
+        """Note what a row that may be headers is. ``apart``: it is not just below other lines."""
+        ouverte = self.sections[-1] if self.sections and self.sections[-1].fin is None else None
+        suivante = ouverte is not None and rang == ouverte.disposition.ligne + 1
+        if ouverte is not None and not suivante and not is_foreign(lignes[1], self.canal):
+            return
+        fin = next((n for n, s in enumerate(suite) if n and is_candidate(s)), len(suite))
+        try:
+            section = self._section(rang, lignes, suite[:fin], titre)
+        except FichierInvalide as doute:
+            self.refus = self.refus or doute
+            section = None
+        if section is None:
+            if ouverte is not None and apart and not suivante:
+                self.sections[-1] = replace(ouverte, fin=rang)
+                self.etrangeres.append((rang, [t for t in texts(lignes[1]) if t]))
+            return
+        if ouverte is not None:
+            faible = bool(ouverte.disposition.dit) and rang <= ouverte.disposition.ligne + 5
+            if suivante and len(section.disposition.colonnes) < len(ouverte.disposition.colonnes):
+                return
+            if suivante or faible:
+                section = replace(section, donnes=section.donnes or ouverte.donnes,
+                                  jour=section.jour or ouverte.jour)  # fmt: skip
+                self.sections.pop()
+            elif section.is_like(ouverte):
+                return
+            else:
+                self.sections[-1] = replace(ouverte, fin=rang)
+        self.sections.append(section)
+
+    def _section(
+        self, rang: int, lignes: tuple[Ligne, Ligne], suite: list[Ligne], titre: str
+    ) -> Section | None:
+        """The table of which a row is the headers, if it has all that is needed."""
+        titres = [t for t in (titre, self.tableau.nom) if t]
+        donnes = given(titres, self.canal)
+        jour = next((j for t in titres if (j := day_of(t))), None)
+        dates = jour is not None or any(day_of(title_of(ligne)) for ligne in suite)
+        donnees = {*donnes, *(["date"] if dates else [])}
+        lue = read_header(*lignes, suite, self.canal, self.choix, self.nom, donnees)
+        if lue is None:
+            return None
+        colonne = lue.colonnes.get("date")
+        sans_jour = self.canal is not Canal.ELEVES and colonne is None
+        return Section(
+            self.tableau,
+            replace(lue, ligne=rang),
+            suite,
+            donnes=donnes if lacks(donnes, lue.colonnes, self.canal) else {},
+            jour=jour if sans_jour else None,
+            titres=sans_jour,
+            mois=None if colonne is None else _month_lacking(suite, colonne, [*titres, self.nom]),
+        )
+
+
+def _month_lacking(
+    suite: Sequence[Ligne], colonne: int, titres: Sequence[str]
+) -> tuple[int, int] | None:
+    """The year and month that titles give, where the cells of a column of dates lack them."""
+    cellules = [ligne[colonne] for ligne in suite if colonne < len(ligne)]
+    entieres = [_is_day(c) for c in cellules if as_text(c)]
+    return None if most(entieres) else month_of(titres)
 
 
 def _confusable(canal: Canal) -> list[Canal]:
@@ -106,29 +305,30 @@ def _not_understood(
     tableaux: Sequence[Tableau], canal: Canal, choix: Mapping[str, str], nom: str
 ) -> ErreurInactifs:
     """The refusal, with the headers seen in the row that looks most like a header."""
-    presents: set[str] = set()
-    meilleure: tuple[int, int] = (-1, -1)
-    entetes: list[str] = []
-    colonnes: Mapping[str, int] = {}
-    suite: Sequence[Ligne] = ()
-    rang_vu = 0
-    for tableau in tableaux:
-        for rang, ligne in enumerate(tableau.tete):
-            textes = [as_text(c) if isinstance(c, str) else "" for c in ligne]
-            presents.update(simplify(e) or e for e in textes if e)
-            trouvees, _ = columns(textes, canal, choix)
-            note = len(trouvees), sum(map(bool, textes))
-            if note > meilleure:
-                meilleure, entetes, colonnes = note, textes, trouvees
-                rang_vu, suite = rang, tableau.tete[rang + 1 :]
+    rangees = [
+        (texts(ligne), rang, tableau.tete[rang + 1 :])
+        for tableau in tableaux
+        for rang, ligne in enumerate(tableau.tete)
+    ]
+    presents = {simplify(e) or e for entetes, *_ in rangees for e in entetes if e}
+    entetes, rang_vu, suite = max(
+        rangees,
+        key=lambda r: (len(columns(r[0], canal, choix)), sum(map(bool, r[0])), -r[1]),
+        default=([], 0, ()),
+    )
     vus = ", ".join(f"« {e[:40]} »" for e in list(filter(None, entetes))[:30]) or "aucun"
     for champ, voulu in choix.items():
         if voulu not in presents:
             return UsageIncorrect(
                 f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
             )
-    if autre := refusal(tableaux, canal, [c for c in Canal if c is not canal], nom):
+    candidats = [Candidat(e, s) for e, _, s in rangees if is_candidate(e)]
+    if autre := refusal(candidats, canal, [c for c in Canal if c is not canal], nom):
         return autre
+    colonnes = {champ: tels[0] for champ, tels in columns(entetes, canal, choix).items()}
+    if canal is not Canal.ELEVES and "date" not in colonnes:
+        jour, _ = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
+        colonnes |= {} if jour is None else {"date": jour}
     manque = missing(colonnes, canal) or ["une ligne d'en-têtes"]
     libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}
     nommes = {_champ(quoi): "En-tête" for quoi in manque}
@@ -159,8 +359,9 @@ def _champ(manque: str) -> str:
 
 def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> bool:
     """Whether a column whose header says nothing here may be proposed for a field: most of its
-    cells are such, and no other kind of export has this header. Nobody is guessed."""
-    if champ not in ("date", "sens") or {"naissance", "ne", "nee"} & {*header_words(entete)}:
+    cells are such, it says no other day, and no other kind of export has this header. Nobody is
+    guessed."""
+    if champ not in ("date", "sens") or is_other_day(entete, canal):
         return False
     if any(
         (sens := meaning(entete, autre)) is not None and sens[0] in PROPRES[autre]

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from inactifs.erreurs import FichierInvalide
+from inactifs.imports.xlsx_parts import PRINCIPALE, PartiesXlsx, usual
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 GONFLE_MAX = 1 << 30
 """Bytes once unzipped; calamine itself refuses a part larger than it declares."""
-CELLULES_MAX = 50_000_000
-"""calamine holds a sheet as a full rectangle, from its first cell to its last."""
-
-_MORCEAU = 1 << 20
-_LARGE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,3}\d")
-_REFERENCE = re.compile(rb"[\s\"']r\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+CELLULES_MAX, VIDES_MAX = 50_000_000, 2_000_000
+"""calamine holds a sheet as a full rectangle, from its first cell to its last: how large it may
+be, and how large when nearly all of it is empty."""
 
 
 class Tableur:
@@ -33,26 +31,42 @@ class Tableur:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._nom = nom
+        self._parties: PartiesXlsx | None = None
         fichier.seek(0)
         if fichier.read(2) == b"PK":
-            _check_zip(fichier, nom)
+            fichier, self._parties = _checked(fichier, nom)
         elif "EncryptedPackage".encode("utf-16-le") in fichier.read():
             raise _protege(nom)
+        self.date1904 = self._parties is not None and self._parties.date1904
         self._classeur = self._open(fichier)
 
     def sheet_names(self) -> list[str]:
         """The sheets, the visible ones first."""
-        from python_calamine import SheetTypeEnum, SheetVisibleEnum
+        from python_calamine import SheetTypeEnum
 
         feuilles = [f for f in self._classeur.sheets_metadata if f.typ is SheetTypeEnum.WorkSheet]
-        feuilles.sort(key=lambda f: f.visible is not SheetVisibleEnum.Visible)
-        return [f.name for f in feuilles]
+        return [f.name for f in sorted(feuilles, key=lambda f: f.name in self.hidden)]
 
-    def rows(self, feuille: str) -> tuple[Iterator[Sequence[object]], int]:
-        """The rows of a sheet from its first, blank ones included, and how many they are.
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The sheets that people do not see."""
+        from python_calamine import SheetVisibleEnum
+
+        feuilles = self._classeur.sheets_metadata
+        return frozenset(f.name for f in feuilles if f.visible is not SheetVisibleEnum.Visible)
+
+    def faults(self, feuille: str) -> dict[tuple[int, int], str]:
+        """The cells, by row and column from 0, that show an error or nothing yet: what they say."""
+        return self._parties.faults(feuille) if self._parties is not None else {}
+
+    def rows(
+        self, feuille: str, defauts: dict[tuple[int, int], str]
+    ) -> tuple[Callable[[], Iterator[Sequence[object]]], int]:
+        """How to read the rows of a sheet from its first, blank ones included, and how many they
+        are.
 
         A value merged over several cells is in the first of them only, except that one merged
-        over several rows of one column is given for each of them.
+        over several rows of one column is given for each of them. ``defauts`` are the sheet's.
 
         Raises:
             FichierInvalide: the sheet cannot be read.
@@ -60,13 +74,16 @@ class Tableur:
         try:
             with _rust_silenced():
                 contenu = self._classeur.get_sheet_by_name(feuille)
-            return self._read(contenu), contenu.total_height + 1
+            return partial(self._read, contenu, defauts), contenu.total_height + 1
         except BaseException as faute:
             raise self._translate(faute) from None
 
-    def _read(self, contenu: CalamineSheet) -> Iterator[Sequence[object]]:
+    def _read(
+        self, contenu: CalamineSheet, defauts: dict[tuple[int, int], str]
+    ) -> Iterator[Sequence[object]]:
         try:
-            yield from _filled_down(contenu)
+            lignes = _filled_down(contenu)
+            yield from _with_faults(lignes, contenu, defauts) if defauts else lignes
         except BaseException as faute:
             raise self._translate(faute) from None
 
@@ -131,63 +148,69 @@ def _filled_down(feuille: CalamineSheet) -> Iterator[Sequence[object]]:
         yield ligne
 
 
-def _check_zip(fichier: BinaryIO, nom: str) -> None:
+def _with_faults(
+    lignes: Iterator[Sequence[object]],
+    feuille: CalamineSheet,
+    defauts: dict[tuple[int, int], str],
+) -> Iterator[Sequence[object]]:
+    """The rows with these cells in their place; calamine shows them empty, or not at all."""
+    gauche = feuille.start[1] if feuille.start else 0
+    par_ligne: dict[int, dict[int, str]] = {}
+    for (rang, colonne), texte in defauts.items():
+        par_ligne.setdefault(rang, {})[max(0, colonne - gauche)] = texte
+    rang = -1
+    for rang, ligne in enumerate(lignes):
+        yield _row_with(ligne, par_ligne.pop(rang, {}))
+    for dernier in sorted(r for r in par_ligne if r > rang):
+        yield from ([] for _ in range(dernier - rang - 1))
+        yield _row_with([], par_ligne[dernier])
+        rang = dernier
+
+
+def _row_with(ligne: Sequence[object], cellules: dict[int, str]) -> Sequence[object]:
+    if not cellules:
+        return ligne
+    pleine = [*ligne, *[""] * (max(cellules) + 1 - len(ligne))]
+    for colonne, texte in cellules.items():
+        pleine[colonne] = texte
+    return pleine
+
+
+def _checked(fichier: BinaryIO, nom: str) -> tuple[BinaryIO, PartiesXlsx | None]:
+    """The package under its usual names, once it is known that it fits in memory."""
     try:
         archive = zipfile.ZipFile(fichier)
-        parties = archive.infolist()
-        if sum(p.file_size for p in parties) > GONFLE_MAX:
+        if sum(p.file_size for p in archive.infolist()) > GONFLE_MAX:
             raise FichierInvalide(
                 f"{nom} est trop grand une fois décompressé.",
                 "Exportez une période plus courte.",
             )
-        noms = {p.filename for p in parties}
+        if (propre := usual(archive)) is not None:
+            fichier, archive = propre, zipfile.ZipFile(propre)
+        noms = {*archive.namelist()}
         if "xl/workbook.bin" in noms:
             raise FichierInvalide(
                 f"{nom} est un classeur binaire (.xlsb).", "Enregistrez-le en .xlsx."
             )
-        if not noms & {"xl/workbook.xml", "content.xml"}:
+        if not noms & {PRINCIPALE, "content.xml"}:
             raise _illisible(nom)
-        for partie in parties:
-            if partie.filename.startswith("xl/worksheets/") and _cells(archive, partie) > (
-                CELLULES_MAX
-            ):
-                raise FichierInvalide(
-                    f"{nom} a une feuille presque vide mais démesurée : une cellule est remplie "
-                    "très loin du tableau.",
-                    "Copiez le tableau dans un nouveau classeur.",
-                )
+        if PRINCIPALE not in noms:
+            return fichier, None
+        parties = PartiesXlsx(archive)
+        for partie in noms:
+            if partie.startswith("xl/worksheets/") and partie.endswith(".xml"):
+                aire, cellules = parties.area(partie)
+                if aire > CELLULES_MAX or (aire > VIDES_MAX and aire > 20 * cellules):
+                    raise FichierInvalide(
+                        f"{nom} a une feuille presque vide mais démesurée : une cellule est "
+                        "remplie très loin du tableau.",
+                        "Copiez le tableau dans un nouveau classeur.",
+                    )
+        return fichier, parties
     except FichierInvalide:
         raise
     except Exception:  # zipfile and zlib raise many kinds on damaged bytes
         raise _illisible(nom) from None
-
-
-def _cells(archive: zipfile.ZipFile, partie: zipfile.ZipInfo) -> int:
-    """The area of a sheet, or 0 when it has no column beyond Z, which always fits."""
-    with archive.open(partie) as flux:
-        reste = b""
-        while morceau := flux.read(_MORCEAU):
-            if _LARGE.search(reste + morceau):
-                break
-            reste = morceau[-32:]
-        else:
-            return 0
-    lignes = colonnes = 0
-    with archive.open(partie) as flux:
-        reste = b""
-        while morceau := flux.read(_MORCEAU):
-            for lettres, ligne in _REFERENCE.findall(reste + morceau):
-                lignes = max(lignes, int(ligne))
-                colonnes = max(colonnes, _column(lettres))
-            reste = morceau[-32:]
-    return lignes * colonnes
-
-
-def _column(lettres: bytes) -> int:
-    rang = 0
-    for lettre in lettres.upper():
-        rang = rang * 26 + lettre - 64
-    return rang
 
 
 def _illisible(nom: str) -> FichierInvalide:

@@ -10,9 +10,8 @@ from datetime import date
 
 from inactifs.dates import french
 from inactifs.imports.activities import PREMIER_JOUR
-from inactifs.imports.cell_values import LONGUEUR_MAX, as_day, as_text
+from inactifs.imports.cell_values import LONGUEUR_MAX, as_text
 from inactifs.imports.data_lines import Lecture, few
-from inactifs.imports.date_order import OrdreDates
 from inactifs.imports.headers import header_words, meaning
 from inactifs.imports.matching import (
     Annuaire,
@@ -37,7 +36,7 @@ from inactifs.imports.merging import (
     words,
 )
 from inactifs.imports.outcome import Canal, ResultatImport
-from inactifs.imports.row_blocks import Ligne
+from inactifs.imports.tables import Ligne
 from inactifs.mots import simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
@@ -107,7 +106,6 @@ class _Lecteur:
         self.annuaire = Annuaire(registre)
         self.colonnes = lecture.disposition.colonnes
         self.fiches: dict[str, Fiche] = {}
-        self.ordre = OrdreDates()
         self.doutes = _Doutes()
         self.autres = self._alternatives()
         self.departs: dict[str, list[tuple[str, str]]] = {}
@@ -118,13 +116,12 @@ class _Lecteur:
         lignes = list(self.lecture.data_rows())
         numerotes = self._numbered(lignes)
         for numero, ligne in lignes:
-            if "inscrit_le" in self.colonnes:
-                self.ordre.note(ligne[self.colonnes["inscrit_le"]])
-            lu = self._student(numero, ligne, numerotes)
+            illisible = self.lecture.unreadable(ligne)
+            lu = Inconnu(illisible) if illisible else self._student(numero, ligne, numerotes)
             refus = self._kept(lu, numero, ligne) if isinstance(lu, Eleve) else lu
             if refus is not None:
                 self.lecture.reject(numero, ligne, refus.raison, refus.suggestions)
-        self.ordre.require_day_first(self.lecture.fichier)
+        self.lecture.check(len(lignes) - len(self.lecture.rejets))
         return self._conclude(len(lignes))
 
     def _alternatives(self) -> Mapping[str, list[int]]:
@@ -250,7 +247,7 @@ class _Lecteur:
             return None
         inscription = champ == "inscrit_le"
         try:
-            jour = as_day(ligne[colonne])
+            jour = self.lecture.day(ligne[colonne], champ)
         except ValueError:
             if not inscription:
                 return None
@@ -350,7 +347,12 @@ class _Lecteur:
             rejets=tuple(self.lecture.rejets),
             eleves=tuple(changes),
             avant=avant,
-            avertissements=(*self._warnings(), *self.doutes.sentences(), *_several(corriges)),
+            avertissements=(
+                *self.lecture.avertissements,
+                *self._warnings(),
+                *self.doutes.sentences(),
+                *_several(corriges),
+            ),
         )
 
     def _warnings(self) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.delimited import SEPARATEURS, TexteDelimite, blocks
-from inactifs.imports.row_blocks import Bloc, Ligne, grouped
 from inactifs.mots import simplify
+
+Ligne = Sequence[object]
 
 TAILLE_MAX = 200 << 20
 """The largest file, in bytes."""
@@ -23,14 +25,20 @@ class Tableau:
     """Rows still to be read, the first ones already at hand.
 
     ``nom`` is the sheet's, empty for a CSV; ``origine`` tells people what was read; ``total``
-    is about how many rows there are, for a progress bar; ``blocs`` are all the rows, once only.
+    is about how many rows there are; ``rows`` gives them all, from the first, at each call.
+    ``cachee`` is whether the sheet is hidden, ``date1904`` its calendar, ``defauts`` whether cells
+    of it cannot be read, ``dit`` what is to be told of the file, in French.
     """
 
     nom: str
     origine: str
     total: int
     tete: Sequence[Ligne]
-    blocs: Iterator[Bloc]
+    rows: Callable[[], Iterator[Ligne]]
+    cachee: bool = False
+    date1904: bool = False
+    defauts: bool = False
+    dit: tuple[str, ...] = field(default=())
 
 
 def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
@@ -61,6 +69,9 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
     """The text read with each separator that makes rows of it."""
     lectures: list[Tableau] = []
     faute: FichierInvalide | None = None
+    dit: tuple[str, ...] = ()
+    if texte.nuls:
+        dit = (f"Le fichier contient des octets nuls (ligne {texte.nuls}) : ils ont été ôtés.",)
     for separateur, libelle in SEPARATEURS.items():
         if texte.separateur not in ("", separateur):
             continue
@@ -70,8 +81,9 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
         except FichierInvalide as illisible:  # quotes that make sense with another separator
             faute = faute or illisible
         else:
-            blocs = texte.blocks(separateur)
-            lectures.append(Tableau("", origine, texte.total, tete, blocs))
+            lignes = partial(texte.rows, separateur)
+            abime = "?" in texte.encodage
+            lectures.append(Tableau("", origine, texte.total, tete, lignes, defauts=abime, dit=dit))
     if faute and not lectures:
         raise faute
     return lectures
@@ -92,10 +104,20 @@ def _sheets(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
         noms = voulues
     tableaux = []
     for n in noms:
-        lignes, total = classeur.rows(n)
-        tete = list(islice(lignes, TETE))
-        blocs = grouped(chain(tete, lignes))
-        tableaux.append(Tableau(n, f"feuille « {n} »", total, tete, blocs))
+        defauts = classeur.faults(n)
+        lignes, total = classeur.rows(n, defauts)
+        tableaux.append(
+            Tableau(
+                n,
+                f"feuille « {n} »",
+                total,
+                list(islice(lignes(), TETE)),
+                lignes,
+                cachee=feuille is None and n in classeur.hidden,
+                date1904=classeur.date1904,
+                defauts=bool(defauts),
+            )
+        )
     return tableaux
 
 

@@ -1,4 +1,4 @@
-"""The same lines say the same, however the file holds them: by columns, by rows, in a workbook."""
+"""The same lines say the same, however the file holds them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from inactifs.imports import Canal, ResultatImport
 from inactifs.imports.delimited import TexteDelimite
-from inactifs.imports.row_blocks import rows
 from inactifs.procedure.modele import Eleve
 
 ENTETE = ["N° élève", "Nom", "Prénom", "Date", "Statut"]
@@ -47,7 +46,7 @@ def _said(resultat: ResultatImport) -> ResultatImport:
 @settings(max_examples=150, deadline=None)
 @given(lignes=LIGNES)
 def test_plain_quoted_or_in_a_workbook(lignes: list[list[str]]) -> None:
-    """Rows of one length are read by columns, those with quotes or of a sheet one by one."""
+    """Rows of a text, with quotes or without, and of a sheet."""
     plein = csv_bytes([ENTETE, *lignes], encodage="cp1252")
     entre_guillemets = plein.replace(b";Statut\r\n", b';"Statut"\r\n', 1)
     attendu = _said(importe(Canal.COURS, plein, REGISTRE))
@@ -66,13 +65,12 @@ def test_lines_that_two_blocks_share(encodage: str, fin: str) -> None:
         largeur = (reste - ecart) // (2 if encodage == "utf-16" else 1)
         octets = f"{entete}{'x' * largeur};{fin}{suite}".encode(encodage)
         texte = TexteDelimite(io.BytesIO(octets), "x.csv")
-        lues = [ligne for bloc in texte.blocks(";") for ligne in rows(bloc)]
         attendues = [
             ["Nom", "Date"],
             ["x" * largeur, ""],
             *([f"ÉLÈVE {n}", "é"] for n in range(40)),
         ]
-        assert lues == attendues == list(texte.rows(";"))
+        assert list(texte.rows(";")) == attendues
 
 
 def test_a_row_of_another_length_far_in_the_file() -> None:

@@ -1,0 +1,186 @@
+"""The rows of a table that are headers, and what their columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from inactifs.erreurs import FichierInvalide
+from inactifs.imports.cell_values import as_day, as_text, filled, most
+from inactifs.imports.event_day import choose_day, is_other_day
+from inactifs.imports.header_words import EFFETS
+from inactifs.imports.headers import Disposition, columns, is_known, meaning, missing
+from inactifs.imports.matching import is_email
+from inactifs.imports.outcome import Canal
+from inactifs.imports.platform_log import login_effect
+from inactifs.imports.tables import Ligne
+from inactifs.imports.wordings import are_of_lessons
+from inactifs.mots import simplify
+from inactifs.phones import is_phone
+
+_JOURNAUX = 9
+"""The first headers of « action » say a log in so many words; the others, where their cells do."""
+
+
+def texts(ligne: Ligne) -> list[str]:
+    """The cells of a row that may be headers, as text."""
+    return [as_text(c) if isinstance(c, str) else "" for c in ligne]
+
+
+def is_candidate(ligne: Ligne, imposes: Collection[str] = ()) -> bool:
+    """Whether a row may be one of headers: two texts or more, one known (or among ``imposes``,
+    that the user named), none a day or a number."""
+    pleines = [c for c in ligne if c is not None and c != ""]
+    if len(pleines) < 2 or not all(isinstance(c, str) for c in pleines):
+        return False
+    textes = [t for t in map(as_text, pleines) if t]
+    connus = any(is_known(t) or simplify(t) in imposes for t in textes)
+    return connus and not any(map(_is_value, textes))
+
+
+def is_foreign(ligne: Ligne, canal: Canal) -> bool:
+    """Whether a row is headers of something else: most of its texts are known as headers."""
+    textes = [t for t in texts(ligne) if t]
+    connus = [is_known(t) or is_other_day(t, canal) for t in textes]
+    return len(textes) >= 2 and sum(connus) >= 2 and most(connus)
+
+
+def read_header(
+    dessus: Ligne,
+    ligne: Ligne,
+    suite: Sequence[Ligne],
+    canal: Canal,
+    choix: Mapping[str, str],
+    nom: str,
+    donnes: Collection[str],
+) -> Disposition | None:
+    """What the columns under a row are, if it has all that is needed; its place is for the caller
+    to say.
+
+    Args:
+        dessus: the row above, which may hold headings of groups.
+        ligne: the row itself.
+        suite: rows below.
+        canal: what the file is about.
+        choix: the headers that the user named.
+        nom: the file's name, for messages.
+        donnes: the fields that the table's title gives.
+
+    Raises:
+        FichierInvalide: columns are alike, and nothing tells which is the one.
+    """
+    meilleure: Disposition | None = None
+    doute: FichierInvalide | None = None
+    for entetes in _readings(dessus, ligne):
+        try:
+            lue = _layout(entetes, suite, canal, choix, nom)
+        except FichierInvalide as ambigu:
+            doute = doute or ambigu
+            continue
+        if not missing(lue.colonnes, canal, donnes) and (
+            meilleure is None or len(lue.colonnes) > len(meilleure.colonnes)
+        ):
+            meilleure = lue
+    if meilleure is None and doute is not None:
+        raise doute
+    return meilleure
+
+
+def _layout(
+    entetes: Sequence[str],
+    suite: Sequence[Ligne],
+    canal: Canal,
+    choix: Mapping[str, str],
+    nom: str,
+) -> Disposition:
+    """What the columns of these headers are, complete or not."""
+    vides = [n for n in range(len(entetes)) if suite and not filled(suite, n)]
+    trouvees = columns(entetes, canal, choix, vides)
+    colonnes = {
+        champ: _single(champ, tels, entetes, suite, nom) for champ, tels in trouvees.items()
+    }
+    dit: tuple[str, ...] = ()
+    if canal is not Canal.ELEVES and "date" not in colonnes and "date" not in choix:
+        jour, phrase = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
+        if jour is not None:
+            colonnes["date"], dit = jour, (phrase,) if phrase else ()
+    lue = Disposition(0, colonnes, tuple(entetes), dit)
+    return _completed(lue, suite, canal, choix)
+
+
+def _single(
+    champ: str, tels: list[int], entetes: Sequence[str], suite: Sequence[Ligne], nom: str
+) -> int:
+    """The one column of a field among these, the best first."""
+    premiere = tels[0]
+    for autre in tels[1:]:
+        if simplify(entetes[autre]) == simplify(entetes[premiere]) and any(
+            _cell(ligne, autre) and _cell(ligne, autre) != _cell(ligne, premiere) for ligne in suite
+        ):
+            raise FichierInvalide(
+                f"{nom} : plusieurs colonnes s'appellent « {entetes[autre]} ».",
+                "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
+                f'--colonne "{champ}=En-tête".',
+            )
+    return premiere
+
+
+def _cell(ligne: Ligne, colonne: int) -> str:
+    return as_text(ligne[colonne]) if colonne < len(ligne) else ""
+
+
+def _readings(dessus: Ligne, ligne: Ligne) -> list[list[str]]:
+    """The headers of a row: alone, or under the headings of groups in the row above."""
+    entetes = texts(ligne)
+    if sum(map(bool, entetes)) < 2:
+        return []
+    lectures = [entetes]
+    titres = texts(dessus)
+    if sum(map(bool, titres)) >= 2:
+        groupes: list[str] = []
+        for colonne in range(len(entetes)):
+            texte = titres[colonne] if colonne < len(titres) else ""
+            groupes.append(texte or (groupes[-1] if groupes and entetes[colonne] else ""))
+        lectures.append([f"{g} {e}".strip() for g, e in zip(groupes, entetes, strict=True)])
+    return lectures[::-1] if is_candidate(dessus) else lectures
+
+
+def _completed(
+    disposition: Disposition, suite: Sequence[Ligne], canal: Canal, choix: Mapping[str, str]
+) -> Disposition:
+    """The same, with what only the cells tell: a status under a header that says nothing, which
+    would else be taken for no status at all; a « Numéro » that is a phone or an email; a « Type »
+    that is no action of a platform."""
+    colonnes = dict(disposition.colonnes)
+    if canal is Canal.COURS and not colonnes.keys() & {*EFFETS[canal]}:
+        for colonne, entete in enumerate(disposition.entetes):
+            textes = filled(suite, colonne) if entete and meaning(entete, canal) is None else []
+            if 2 * len(textes) > len(suite) and are_of_lessons(textes):
+                colonnes["statut"] = colonne
+                break
+    if canal is not Canal.ELEVES and "ordre" in colonnes and "ordre" not in choix:
+        textes = filled(suite, colonnes["ordre"])
+        for champ, est in (("email", is_email), ("telephone", is_phone)):
+            if champ not in colonnes and most([est(t) for t in textes]):
+                colonnes[champ] = colonnes.pop("ordre")
+                break
+    if "action" in colonnes and "action" not in choix:
+        sens = meaning(disposition.entetes[colonnes["action"]], canal)
+        textes = filled(suite, colonnes["action"])
+        if (sens is None or sens[1] >= _JOURNAUX) and not most(
+            [login_effect(t) is not None for t in textes]
+        ):
+            del colonnes["action"]
+    return replace(disposition, colonnes=colonnes)
+
+
+def _is_value(texte: str) -> bool:
+    """Whether a text is a day or a number rather than a header."""
+    if texte.isdigit():
+        return True
+    if not texte[0].isdigit() and not texte[-1].isdigit():
+        return False
+    try:
+        return as_day(texte) is not None
+    except ValueError:
+        return False
