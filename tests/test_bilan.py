@@ -23,7 +23,7 @@ from inactifs.bilan import (
 )
 from inactifs.bilan.history import bounds
 from inactifs.erreurs import Refus, UsageIncorrect
-from inactifs.procedure.gestes import add_relance, end_as_abandon, end_as_reprise, reopen
+from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,
@@ -238,14 +238,15 @@ def lives(draw: st.DrawFn) -> tuple[Dossier, Dossier]:
         jour += timedelta(days=draw(st.integers(0, 25)))
         acte = draw(st.sampled_from(["relance", "relance", "relance", "reponse", "fin"]))
         if not dossier.ouvert:
-            suite = reopen(dossier, jour, REGLES, "revient")
+            suite = reopen(dossier, None, jour, REGLES, "revient").dossier
         elif acte == "fin":
             finir = draw(st.sampled_from([end_as_reprise, end_as_abandon]))
-            suite = finir(dossier, jour)
+            suite = finir(dossier, None, jour).dossier
         else:
             issue = Issue.ENTRETIEN if acte == "reponse" else Issue.SANS_REPONSE
             try:
-                suite = add_relance(dossier, jour, Moyen.SMS, issue, REGLES, aujourdhui=jour)
+                propos = Propos(jour, issue, Moyen.SMS)
+                suite = add_relance(dossier, None, propos, REGLES, jour).dossier
             except Refus:
                 continue
         dossier = suite
@@ -289,9 +290,9 @@ def test_a_past_month_gives_the_same_figures_later(vies: list[tuple[Dossier, Dos
 def test_a_dossier_reopened_in_a_later_month_had_its_outcome_before() -> None:
     """Closed in October, back in November: an abandon then, one more dossier now."""
     clos = end_as_abandon(
-        Dossier("A", "1", d(1, 5), (sms(d(2, 9)),), detecte_le=d(2, 9)), d(20, 10)
-    )
-    rouvert = reopen(clos, d(5), REGLES, "revient")
+        Dossier("A", "1", d(1, 5), (sms(d(2, 9)),), detecte_le=d(2, 9)), None, d(20, 10)
+    ).dossier
+    rouvert = reopen(clos, None, d(5), REGLES, "revient").dossier
     eleve = Eleve("1", "A", dernier_contact=d(5))
     octobre = monthly([rouvert], [eleve], REGLES, Mois(2026, 10), DECEMBRE_15)
     assert (octobre.mouvement.abandons, octobre.mouvement.ouverts_fin) == (1, 0)
@@ -305,8 +306,8 @@ def test_a_dossier_reopened_in_a_later_month_had_its_outcome_before() -> None:
 
 def test_a_mistake_mended_in_the_month_never_was() -> None:
     """Closed and reopened in the same month: no outcome, no second detection."""
-    clos = end_as_reprise(Dossier("A", detecte_le=d(2)), d(5))
-    m = november(reopen(clos, d(6), REGLES, "erreur")).mouvement
+    clos = end_as_reprise(Dossier("A", detecte_le=d(2)), None, d(5)).dossier
+    m = november(reopen(clos, None, d(6), REGLES, "erreur").dossier).mouvement
     assert (m.detectes, m.reprises, m.ouverts_fin) == (1, 0, 1)
 
 
@@ -316,8 +317,8 @@ def test_today_a_case_stands_as_list_and_show_say() -> None:
     ailleurs = replace(dossier, eleve="B", suspendu_jusqu_au=d(5, 1, 2027))
     bilan = monthly([dossier, ailleurs], [], REGLES, NOVEMBRE, d(20))
     assert {c.situation for c in bilan.cas} == {
-        situate(dossier, REGLES, d(20)),
-        situate(ailleurs, REGLES, d(20)),
+        situate(dossier, None, REGLES, d(20)),
+        situate(ailleurs, None, REGLES, d(20)),
     }
 
 
@@ -473,11 +474,11 @@ def test_followed_students_are_those_enrolled_by_then_and_not_gone_since() -> No
 
 
 def test_the_spellings_of_a_cause_are_one() -> None:
-    """« SANTÉ » and « santé » are counted together; what the list lacks is kept as typed."""
+    """« MOTIVATION » and « motivation » are counted together; what the list lacks is kept as typed."""
     bilan = november(
-        *(Dossier("A", detecte_le=d(2), cause=c) for c in ("santé", "SANTE", "météo", "", " "))
+        *(Dossier("A", detecte_le=d(2), cause=c) for c in ("motivation", "MOTIVATION", "météo", "", " "))
     )
-    assert list(bilan.causes.items()) == [("santé", 2), ("météo", 1)]
+    assert list(bilan.causes.items()) == [("motivation", 2), ("météo", 1)]
     assert bilan.causes_non_renseignees == 2
 
 

@@ -181,7 +181,7 @@ class Suivi(RuleBasedStateMachine):
         ouverts = [d for d in self.lu.dossiers if d.ouvert]
         if ouverts:
             dossier = ouverts[qui % len(ouverts)]
-            echeance = situate(dossier, self.lu.regles, self.jour).echeance
+            echeance = situate(dossier, None, self.lu.regles, self.jour).echeance
             self.jour = max(self.jour, echeance or self.jour)
             self._type("relance", "add", dossier.numero or dossier.eleve)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from inactifs.procedure.gestes import add_relance, end_as_abandon, refusal_to_close
+from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, refusal_to_close
 from inactifs.procedure.matin import Matin, Tri, morning
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Regles
 
@@ -49,13 +49,13 @@ class Ecole:
             assert situation.etape is not None
             d = self.tableau[situation.dossier.numero]
             apres = add_relance(
-                d, jour, situation.etape.moyens[0], Issue.SANS_REPONSE, REGLES, aujourdhui=jour
-            )
+                d, None, Propos(jour, Issue.SANS_REPONSE, situation.etape.moyens[0]), REGLES, jour
+            ).dossier
             self.tableau[d.numero] = apres
         for situation in matin.in_state(Etat.A_CLOTURER):
             d = self.tableau[situation.dossier.numero]
             assert refusal_to_close(d, self.eleves[d.numero], REGLES, jour) is None
-            self.tableau[d.numero] = end_as_abandon(d, jour)
+            self.tableau[d.numero] = end_as_abandon(d, None, jour).dossier
             self.eleves[d.numero] = replace(self.eleves[d.numero], statut="abandonniste")
 
 

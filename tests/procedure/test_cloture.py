@@ -8,6 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from inactifs.procedure.gestes import (
+    Demande,
+    Propos,
     add_relance,
     end_as_abandon,
     end_as_reprise,
@@ -41,8 +43,9 @@ def relaunch(
     dossier: Dossier, jour: str, issue: Issue = Issue.SANS_REPONSE, **kw: object
 ) -> Dossier:
     """``dossier`` after a call on ``jour``."""
-    kw.setdefault("aujourdhui", le(jour))
-    return add_relance(dossier, le(jour), Moyen.TELEPHONE, issue, REGLES, **kw)  # type: ignore[arg-type]
+    aujourdhui = kw.pop("aujourdhui", le(jour))
+    propos = Propos(le(jour), issue, Moyen.TELEPHONE, **kw)  # type: ignore[arg-type]
+    return add_relance(dossier, None, propos, REGLES, aujourdhui).dossier  # type: ignore[arg-type]
 
 
 def after(*jours: str) -> Dossier:
@@ -83,13 +86,13 @@ def after(*jours: str) -> Dossier:
             id="three, then an activity on the row",
         ),
         pytest.param(
-            end_as_reprise(after(*JOURS_DU_PLAN), le("16/12/2026")),
+            end_as_reprise(after(*JOURS_DU_PLAN), None, le("16/12/2026")).dossier,
             "31/12/2026",
             False,
             id="ended already as reprise",
         ),
         pytest.param(
-            end_as_abandon(after(*JOURS_DU_PLAN), le("16/12/2026")),
+            end_as_abandon(after(*JOURS_DU_PLAN), None, le("16/12/2026")).dossier,
             "31/12/2026",
             False,
             id="closed already",
@@ -126,9 +129,7 @@ def test_the_delay_to_answer_must_have_passed(jour: str, permis: bool) -> None:
 )
 def test_the_optional_third_relance_may_be_waived(jours: tuple[str, ...], permis: bool) -> None:
     """With --sans-derniere-relance two are enough, and one is not."""
-    refus = refusal_to_close(
-        after(*jours), None, REGLES, le("24/12/2026"), sans_derniere_relance=True
-    )
+    refus = refusal_to_close(after(*jours), None, REGLES, le("24/12/2026"), Demande(True))
     assert (refus is None) is permis
 
 
@@ -136,9 +137,7 @@ def test_only_an_optional_step_may_be_waived() -> None:
     """A school that makes its third relance compulsory keeps it so."""
     plan = (*PLAN_DE_RELANCE[:2], replace(PLAN_DE_RELANCE[2], optionnelle=False))
     dossier = after("24/11/2026", "01/12/2026")
-    assert refusal_to_close(
-        dossier, None, Regles(plan=plan), le("24/12/2026"), sans_derniere_relance=True
-    )
+    assert refusal_to_close(dossier, None, Regles(plan=plan), le("24/12/2026"), Demande(True))
 
 
 def test_the_refusal_points_to_the_waiver() -> None:
@@ -171,14 +170,16 @@ def test_no_closing_when_there_is_activity_since(
         eleve,
         REGLES,
         le("31/12/2026"),
-        sans_derniere_relance=sans_derniere,
+        Demande(sans_derniere),
     )
     assert (refus is None) is permis
 
 
 def test_closing_writes_the_mention_asked_for() -> None:
     """ABANDON, CLÔTURÉ LE and the mention, below the comments already there."""
-    dossier = end_as_abandon(replace(after(*JOURS_DU_PLAN), commentaire="Rien"), le("05/01/2027"))
+    dossier = end_as_abandon(
+        replace(after(*JOURS_DU_PLAN), commentaire="Rien"), None, le("05/01/2027")
+    ).dossier
     assert (dossier.resultat, dossier.cloture_le) == (Resultat.ABANDON, le("05/01/2027"))
     assert dossier.commentaire.splitlines() == [
         "Rien",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inactifs.erreurs import Refus
-from inactifs.procedure.gestes import add_relance, refusal_to_close
+from inactifs.procedure.gestes import Demande, Propos, add_relance, refusal_to_close
 from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
@@ -46,7 +46,7 @@ def relance(jour: date, issue: Issue) -> Relance:
 
 def make(dossier: Dossier, jour: date, issue: Issue) -> Dossier:
     """The dossier after an attempt on ``jour``, noted on that day."""
-    return add_relance(dossier, jour, Moyen.TELEPHONE, issue, Regles(), aujourdhui=jour)
+    return add_relance(dossier, None, Propos(jour, issue, Moyen.TELEPHONE), Regles(), jour).dossier
 
 
 RELANCES = st.lists(st.builds(relance, JOURS, ISSUES), max_size=6).map(
@@ -65,7 +65,7 @@ OUVERTS = st.builds(
 @given(OUVERTS, REGLES, JOURS)
 def test_state_step_and_lateness_agree(dossier: Dossier, regles: Regles, jour: date) -> None:
     """What is due is not in the future, what waits is, and closing is asked for after the plan."""
-    situation = situate(dossier, regles, jour)
+    situation = situate(dossier, None, regles, jour)
     assert situation.echeance is not None
     assert situation.retard_jours == (jour - situation.echeance).days
     assert (situation.retard_jours >= 0) is (situation.etat in (Etat.A_RELANCER, Etat.A_CLOTURER))
@@ -80,7 +80,7 @@ def test_state_step_and_lateness_agree(dossier: Dossier, regles: Regles, jour: d
 @given(OUVERTS, REGLES, JOURS)
 def test_what_is_to_be_closed_may_be_closed(dossier: Dossier, regles: Regles, jour: date) -> None:
     """The list of dossiers to close and the command that closes follow one rule."""
-    a_cloturer = situate(dossier, regles, jour).etat is Etat.A_CLOTURER
+    a_cloturer = situate(dossier, None, regles, jour).etat is Etat.A_CLOTURER
     assert a_cloturer is (refusal_to_close(dossier, None, regles, jour) is None)
 
 
@@ -88,7 +88,7 @@ def test_what_is_to_be_closed_may_be_closed(dossier: Dossier, regles: Regles, jo
 def test_waiving_never_makes_closing_harder(dossier: Dossier, regles: Regles, jour: date) -> None:
     """What may be closed may be closed with the optional relance waived too."""
     if refusal_to_close(dossier, None, regles, jour) is None:
-        assert refusal_to_close(dossier, None, regles, jour, sans_derniere_relance=True) is None
+        assert refusal_to_close(dossier, None, regles, jour, Demande(True)) is None
 
 
 @given(OUVERTS, REGLES, JOURS, st.integers(0, 60))
@@ -97,8 +97,8 @@ def test_due_stays_due_until_it_is_done(
 ) -> None:
     """Days without a round take nothing off the list: the same step, later by as many days."""
     dossier = replace(dossier, detecte_le=dossier.detecte_le or jour)
-    avant = situate(dossier, regles, jour)
-    apres = situate(dossier, regles, jour + timedelta(days=absence))
+    avant = situate(dossier, None, regles, jour)
+    apres = situate(dossier, None, regles, jour + timedelta(days=absence))
     if avant.etat in (Etat.A_RELANCER, Etat.A_CLOTURER):
         assert (apres.etat, apres.etape, apres.echeance) == (
             avant.etat,

@@ -10,6 +10,8 @@ import pytest
 
 from inactifs.erreurs import Refus
 from inactifs.procedure.gestes import (
+    Propos,
+    Suite,
     add_relance,
     end_as_abandon,
     end_as_reprise,
@@ -49,8 +51,9 @@ def relaunch(
     dossier: Dossier, jour: str, issue: Issue = Issue.SANS_REPONSE, **kw: object
 ) -> Dossier:
     """``dossier`` after a call on ``jour``."""
-    kw.setdefault("aujourdhui", le(jour))
-    return add_relance(dossier, le(jour), Moyen.TELEPHONE, issue, REGLES, **kw)  # type: ignore[arg-type]
+    aujourdhui = kw.pop("aujourdhui", le(jour))
+    propos = Propos(le(jour), issue, Moyen.TELEPHONE, **kw)  # type: ignore[arg-type]
+    return add_relance(dossier, None, propos, REGLES, aujourdhui).dossier  # type: ignore[arg-type]
 
 
 def after(*jours: str) -> Dossier:
@@ -68,12 +71,12 @@ def test_three_relances_at_their_due_dates_lead_to_closing() -> None:
     """The whole plan, step by step, as the school does it."""
     dossier = DOSSIER
     for etape, jour in zip(PLAN_DE_RELANCE, JOURS_DU_PLAN, strict=True):
-        situation = situate(dossier, REGLES, le(jour))
+        situation = situate(dossier, None, REGLES, le(jour))
         assert (situation.etat, situation.etape) == (Etat.A_RELANCER, etape)
         assert situation.retard_jours == 0
         dossier = relaunch(dossier, jour)
     assert [r.date for r in dossier.relances] == [le(jour) for jour in JOURS_DU_PLAN]
-    assert situate(dossier, REGLES, le("15/12/2026")).etat is Etat.A_CLOTURER
+    assert situate(dossier, None, REGLES, le("15/12/2026")).etat is Etat.A_CLOTURER
     assert refusal_to_close(dossier, None, REGLES, le("15/12/2026")) is None
 
 
@@ -118,21 +121,21 @@ def test_a_relance_on_the_day_of_the_last_activity_is_accepted() -> None:
 def test_an_early_relance_is_accepted_and_moves_what_follows() -> None:
     """The second, three days early, brings the third three days forward."""
     dossier = after("24/11/2026", "28/11/2026")
-    assert situate(dossier, REGLES, le("28/11/2026")).echeance == le("12/12/2026")
+    assert situate(dossier, None, REGLES, le("28/11/2026")).echeance == le("12/12/2026")
 
 
 def test_a_second_try_on_one_day_is_recorded_but_is_no_step() -> None:
     """Both lines are in the tableau, and the second step comes next."""
     dossier = after("24/11/2026", "24/11/2026")
     assert len(dossier.relances) == 2
-    assert situate(dossier, REGLES, le("01/12/2026")).etape == PLAN_DE_RELANCE[1]
+    assert situate(dossier, None, REGLES, le("01/12/2026")).etape == PLAN_DE_RELANCE[1]
 
 
 def test_a_try_after_the_answer_of_that_day_is_no_step() -> None:
     """They answered the call, not the SMS that confirms it: the first step comes again."""
     dossier = relaunch(relaunch(DOSSIER, "24/11/2026", Issue.PLAN), "24/11/2026")
     assert unanswered_days(dossier) == []
-    assert situate(dossier, REGLES, le("25/12/2026")).etape == PLAN_DE_RELANCE[0]
+    assert situate(dossier, None, REGLES, le("25/12/2026")).etape == PLAN_DE_RELANCE[0]
 
 
 def test_three_tries_on_one_day_do_not_close() -> None:
@@ -167,7 +170,7 @@ def test_an_answer_suspends(issue: Issue, jusqu_au: str | None, attendu: str) ->
     assert dossier.ouvert
     assert dossier.relances[-1].repondu
     assert dossier.suspendu_jusqu_au == le(attendu)
-    situation = situate(dossier, REGLES, le("01/12/2026"))
+    situation = situate(dossier, None, REGLES, le("01/12/2026"))
     assert (situation.etat, situation.relances_sans_reponse) == (Etat.SUSPENDU, 0)
 
 
@@ -265,61 +268,70 @@ def test_the_answer_to_a_relance_is_not_a_second_sign_of_life() -> None:
 
 def test_pause_suspends_and_says_why() -> None:
     """Nothing is due until that day, and the reason is in the comment."""
-    dossier = pause(after("24/11/2026"), le("31/01/2027"), le("26/11/2026"), "stage à l'étranger")
+    dossier = pause(
+        after("24/11/2026"), None, le("31/01/2027"), le("26/11/2026"), "stage à l'étranger"
+    ).dossier
     assert dossier.suspendu_jusqu_au == le("31/01/2027")
     assert "stage à l'étranger" in dossier.commentaire
     assert dossier.relances == after("24/11/2026").relances
-    assert situate(dossier, REGLES, le("31/01/2027")).etat is Etat.SUSPENDU
+    assert situate(dossier, None, REGLES, le("31/01/2027")).etat is Etat.SUSPENDU
 
 
 def test_pause_until_the_end_of_the_day() -> None:
     """A pause may be as short as today."""
-    dossier = pause(DOSSIER, le("26/11/2026"), le("26/11/2026"), "rappelle ce soir")
-    assert situate(dossier, REGLES, le("26/11/2026")).etat is Etat.SUSPENDU
-    assert situate(dossier, REGLES, le("27/11/2026")).etat is Etat.A_RELANCER
+    dossier = pause(DOSSIER, None, le("26/11/2026"), le("26/11/2026"), "rappelle ce soir").dossier
+    assert situate(dossier, None, REGLES, le("26/11/2026")).etat is Etat.SUSPENDU
+    assert situate(dossier, None, REGLES, le("27/11/2026")).etat is Etat.A_RELANCER
 
 
 def test_pause_until_a_past_day_is_refused() -> None:
     """It would suspend nothing."""
     with pytest.raises(Refus, match="25/11/2026"):
-        pause(DOSSIER, le("25/11/2026"), le("26/11/2026"), "vacances")
+        pause(DOSSIER, None, le("25/11/2026"), le("26/11/2026"), "vacances")
 
 
 def test_the_abandonniste_who_comes_back() -> None:
-    """Reopened, the old relances do not count: the follow-up delay, then step 1."""
-    ferme = end_as_abandon(after(*JOURS_DU_PLAN), le("16/12/2026"))
-    ouvert = reopen(ferme, le("01/02/2027"), REGLES, "a rappelé")
+    """Reopened, the old relances do not count: the threshold again, then step 1."""
+    ferme = end_as_abandon(after(*JOURS_DU_PLAN), None, le("16/12/2026")).dossier
+    ouvert = reopen(ferme, None, le("01/02/2027"), REGLES, "a rappelé").dossier
     assert ouvert.ouvert
     assert ouvert.cloture_le is None
     assert ouvert.relances == ferme.relances
     assert "a rappelé" in ouvert.commentaire
     assert "Abandonniste : dossier clôturé le 16/12/2026" in ouvert.commentaire
-    suspendu = situate(ouvert, REGLES, le("03/03/2027"))
+    suspendu = situate(ouvert, None, REGLES, le("01/05/2027"))
     assert (suspendu.etat, suspendu.relances_sans_reponse) == (Etat.SUSPENDU, 0)
-    reprise = situate(ouvert, REGLES, le("04/03/2027"))
+    reprise = situate(ouvert, None, REGLES, le("02/05/2027"))
     assert (reprise.etat, reprise.etape) == (Etat.A_RELANCER, PLAN_DE_RELANCE[0])
-    assert refusal_to_close(ouvert, None, REGLES, le("04/03/2027")) is not None
+    assert refusal_to_close(ouvert, None, REGLES, le("02/05/2027")) is not None
 
 
 def test_a_reprise_noted_by_mistake_is_reopened() -> None:
     """The outcome and its day are gone, the relances are still there."""
-    ferme = end_as_reprise(after("24/11/2026"), le("26/11/2026"))
-    ouvert = reopen(ferme, le("27/11/2026"), REGLES, "erreur de saisie")
+    ferme = end_as_reprise(after("24/11/2026"), None, le("26/11/2026")).dossier
+    ouvert = reopen(ferme, None, le("27/11/2026"), REGLES, "erreur de saisie").dossier
     assert (ouvert.resultat, ouvert.cloture_le) == (None, None)
     assert ouvert.relances == ferme.relances
     assert "erreur de saisie" in ouvert.commentaire
 
 
-CLOSED = end_as_abandon(DOSSIER, le("24/11/2026"))
+CLOSED = end_as_abandon(DOSSIER, None, le("24/11/2026")).dossier
 
 
 @pytest.mark.parametrize(
     "geste",
     [
         pytest.param(lambda: relaunch(CLOSED, "01/12/2026"), id="a relance"),
-        pytest.param(lambda: pause(CLOSED, le("31/12/2026"), le("01/12/2026"), "x"), id="a pause"),
-        pytest.param(lambda: end_as_reprise(CLOSED, le("01/12/2026")), id="a reprise"),
-        pytest.param(lambda: end_as_abandon(CLOSED, le("01/12/2026")), id="a second closing"),
+        pytest.param(
+            lambda: pause(CLOSED, None, le("31/12/2026"), le("01/12/2026"), "x").dossier,
+            id="a pause",
+        ),
+        pytest.param(
+            lambda: end_as_reprise(CLOSED, None, le("01/12/2026")).dossier, id="a reprise"
+        ),
+        pytest.param(
+            lambda: end_as_abandon(CLOSED, None, le("01/12/2026")).dossier, id="a second closing"
+        ),
     ],
 )
 def test_a_closed_dossier_is_left_alone(geste: Callable[[], Dossier]) -> None:
@@ -332,7 +344,7 @@ def test_a_closed_dossier_is_left_alone(geste: Callable[[], Dossier]) -> None:
 def test_an_open_dossier_cannot_be_reopened() -> None:
     """There is nothing to reopen."""
     with pytest.raises(Refus):
-        reopen(DOSSIER, le("01/12/2026"), REGLES, "x")
+        reopen(DOSSIER, None, le("01/12/2026"), REGLES, "x")
 
 
 # The day on which it is done
@@ -355,7 +367,7 @@ def test_what_came_of_it_says_what_is_noted(issue: Issue) -> None:
     fin = le("30/11/2026") if issue is Issue.RAPPELER else None
     (relance,) = relaunch(DOSSIER, "24/11/2026", issue, jusqu_au=fin).relances
     assert relance.repondu is issue.repondu
-    assert relance.faux_numero is (issue is Issue.FAUX_NUMERO)
+    assert relance.faux_numero is issue.vaine  # by telephone, a wrong address is a wrong number
     assert not (relance.repondu and relance.faux_numero)
 
 
@@ -368,10 +380,12 @@ def test_what_came_of_it_says_what_is_noted(issue: Issue) -> None:
     ],
 )
 def test_an_end_before_what_is_noted_is_refused(
-    end: Callable[[Dossier, date], Dossier], avant: Dossier, jour: str
+    end: Callable[[Dossier, Eleve | None, date], Suite], avant: Dossier, jour: str
 ) -> None:
     """Nothing comes after a dossier has ended; on the very day, it may."""
     with pytest.raises(Refus, match=jour) as refus:
-        end(avant, le(jour))
+        end(avant, None, le(jour))
     assert refus.value.statut == 3
-    assert end(avant, le(jour) + timedelta(days=1)).cloture_le == le(jour) + timedelta(days=1)
+    assert end(avant, None, le(jour) + timedelta(days=1)).dossier.cloture_le == le(
+        jour
+    ) + timedelta(days=1)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from inactifs.procedure.gestes import add_relance, end_as_abandon, reopen
+from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, reopen, take_back_reprise
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
     Critere,
@@ -201,12 +201,18 @@ def test_a_lesson_or_a_login_ends_the_dossier(
 
 
 def test_a_reserved_lesson_cancelled_after_the_reprise() -> None:
-    """The dossier ended by it stays in the tableau, and a new one is opened."""
+    """The case is open again where it stood, relances included."""
     reserve = student("1", "20/08/2026", prochain_cours=le("10/12/2026"))
-    tableau = tableau_after(round_of("26/11/2026", [reserve], [OUVERT]), [OUVERT])
-    matin = round_of("03/12/2026", [replace(reserve, prochain_cours=None)], tableau)
-    assert opened(matin) == ["1"]
-    assert matin.nouveaux[0].detecte_le == le("03/12/2026")
+    libre = replace(reserve, prochain_cours=None)
+    relance = replace(OUVERT, relances=(Relance(le("24/11/2026"), Moyen.SMS),))
+    (fini,) = tableau_after(round_of("26/11/2026", [reserve], [relance]), [relance])
+    rouvert = take_back_reprise(fini, reserve, libre, le("03/12/2026"))
+    assert rouvert is not None and rouvert.ouvert and rouvert.relances == relance.relances
+    (situation,) = round_of("03/12/2026", [libre], [rouvert]).in_state(Etat.A_RELANCER)
+    assert (situation.echeance, situation.relances_sans_reponse) == (le("01/12/2026"), 1)
+    conduit = replace(libre, dernier_cours=le("28/11/2026"))
+    assert take_back_reprise(fini, reserve, conduit, le("03/12/2026")) is None
+    assert take_back_reprise(fini, conduit, conduit, le("03/12/2026")) is None
 
 
 def test_a_sign_of_life_alone_suspends() -> None:
@@ -216,10 +222,10 @@ def test_a_sign_of_life_alone_suspends() -> None:
     (dossier,) = matin.modifies
     assert dossier.ouvert
     assert dossier.derniere_activite == le("27/11/2026")
-    assert dossier.suspendu_jusqu_au == le("27/12/2026")
+    assert dossier.suspendu_jusqu_au == le("27/02/2027")
     assert (matin.reprises, matin.nouveaux) == ((), ())
     assert len(matin.in_state(Etat.SUSPENDU)) == 1
-    assert len(round_of("28/12/2026", [vu], [dossier]).in_state(Etat.A_RELANCER)) == 1
+    assert len(round_of("28/02/2027", [vu], [dossier]).in_state(Etat.A_RELANCER)) == 1
 
 
 def test_a_login_prevails_over_a_sign_of_life() -> None:
@@ -232,13 +238,11 @@ def test_an_answer_is_not_taken_for_a_sign_of_life() -> None:
     """DERNIER CONTACT moved by the answer itself does not lengthen what was agreed."""
     repondu = add_relance(
         OUVERT,
-        le("24/11/2026"),
-        Moyen.TELEPHONE,
-        Issue.PLAN,
+        None,
+        Propos(le("24/11/2026"), Issue.PLAN, Moyen.TELEPHONE, jusqu_au=le("01/12/2026")),
         REGLES,
-        aujourdhui=le("24/11/2026"),
-        jusqu_au=le("01/12/2026"),
-    )
+        le("24/11/2026"),
+    ).dossier
     eleve = student("1", "20/08/2026", dernier_contact=le("24/11/2026"))
     assert round_of("25/11/2026", [eleve], [repondu]).modifies == ()
     (situation,) = round_of("02/12/2026", [eleve], [repondu]).in_state(Etat.A_RELANCER)
@@ -248,10 +252,10 @@ def test_an_answer_is_not_taken_for_a_sign_of_life() -> None:
 
 def test_the_abandonniste_who_comes_back_is_followed_again() -> None:
     """Not while abandonniste; reopened and in training again, a lesson is a reprise."""
-    ferme = end_as_abandon(OUVERT, le("16/12/2026"))
+    ferme = end_as_abandon(OUVERT, None, le("16/12/2026")).dossier
     parti = student("1", "20/08/2026", statut="abandonniste")
     assert round_of("01/02/2027", [parti], [ferme]).nouveaux == ()
-    ouvert = reopen(ferme, le("01/02/2027"), REGLES, "a rappelé")
+    ouvert = reopen(ferme, None, le("01/02/2027"), REGLES, "a rappelé").dossier
     revenu = student("1", "20/08/2026", dernier_contact=le("01/02/2027"), statut="en formation")
     matin = round_of("01/02/2027", [revenu], [ouvert])
     assert (matin.nouveaux, matin.modifies) == ((), ())
@@ -298,13 +302,31 @@ def test_a_hand_typed_row_gains_what_it_lacks(relances: tuple[Relance, ...], det
     assert matin.nouveaux == ()
 
 
-@pytest.mark.parametrize("resultat", list(Resultat))
-def test_an_outcome_typed_by_hand_opens_nothing_anew(resultat: Resultat) -> None:
-    """The row says how it ended, the register still has the same old date."""
+@pytest.mark.parametrize(
+    ("resultat", "dates", "jour", "ouvre"),
+    [
+        pytest.param("ABANDON", {}, "24/11/2026", False, id="an abandon settles it"),
+        pytest.param("REPRISE", {}, "24/11/2026", True, id="the row's last date counts"),
+        pytest.param("REPRISE", {"cloture_le": "30/08/2026"}, "30/11/2026", False, id="3 months"),
+        pytest.param("REPRISE", {"cloture_le": "30/08/2026"}, "01/12/2026", True, id="run out"),
+        pytest.param("REPRISE", {"detecte_le": "30/08/2026"}, "24/11/2026", True, id="not that"),
+    ],
+)
+def test_an_outcome_typed_by_hand_counts(
+    resultat: str, dates: dict[str, str], jour: str, ouvre: bool
+) -> None:
+    """A reprise stands for a sign of life on its day; an abandon settles the old date."""
     eleve = Eleve("1", "ROYER", "Laurence", dernier_cours=date(2026, 5, 3))
-    fini = Dossier("ROYER Laurence", "1", date(2026, 5, 3), resultat=resultat, ligne=2)
-    matin = morning([eleve], [(fini, eleve)], Regles(), date(2026, 11, 24))
-    assert matin.nouveaux == ()
+    fini = Dossier(
+        "ROYER Laurence",
+        "1",
+        date(2026, 5, 3),
+        resultat=Resultat(resultat),
+        ligne=2,
+        **{k: le(v) for k, v in dates.items()},  # type: ignore[arg-type]
+    )
+    matin = morning([eleve], [(fini, eleve)], Regles(), le(jour))
+    assert bool(matin.nouveaux) is ouvre
     revenu = Eleve("1", "ROYER", "Laurence", dernier_cours=date(2026, 6, 1))
     matin = morning([revenu], [(fini, revenu)], Regles(), date(2026, 11, 24))
     assert len(matin.nouveaux) == 1
@@ -351,7 +373,7 @@ def test_the_second_open_dossier_of_a_student_is_not_due() -> None:
 )
 def test_the_abandonniste_who_takes_a_lesson(dates: dict[str, str], statut: str, vu: bool) -> None:
     """Not reopened, nobody follows them: the morning says so, with the date."""
-    ferme = end_as_abandon(OUVERT, le("16/12/2026"))
+    ferme = end_as_abandon(OUVERT, None, le("16/12/2026")).dossier
     eleve = replace(student("1", statut=statut), **{k: le(v) for k, v in dates.items()})  # type: ignore[arg-type]
     matin = round_of("10/01/2027", [eleve], [ferme])
     assert [r.date for r in matin.revenus] == ([le(v) for v in dates.values()] if vu else [])

@@ -179,7 +179,7 @@ TROIS = sans_reponse("24/11/2026", "01/12/2026", "15/12/2026")
 )
 def test_next_step(cas: Dossier, jour: str, etat: Etat, etape: int | None, echeance: str) -> None:
     """Each step is due at the real date of the one before, plus its delay."""
-    situation = situate(cas, REGLES, le(jour))
+    situation = situate(cas, None, REGLES, le(jour))
     assert situation.etat is etat
     assert (situation.etape.numero if situation.etape else None) == etape
     assert situation.echeance == le(echeance)
@@ -198,7 +198,7 @@ def test_the_step_says_who_does_it_and_how(
     faites: int, responsable: str, moyens: set[Moyen]
 ) -> None:
     """Secrétariat, then responsable pédagogique, then direction, with the plan's means."""
-    etape = situate(dossier(*TROIS[:faites]), REGLES, le("24/12/2026")).etape
+    etape = situate(dossier(*TROIS[:faites]), None, REGLES, le("24/12/2026")).etape
     assert etape is not None
     assert (etape.responsable, set(etape.moyens)) == (responsable, moyens)
 
@@ -210,13 +210,13 @@ def test_the_plan_of_parametres_is_followed() -> None:
         Etape(2, 10, "Courrier", (Moyen.COURRIER,), "Gérance"),
     )
     regles = Regles(plan=plan)
-    attente = situate(dossier(*TROIS[:1]), regles, le("03/12/2026"))
+    attente = situate(dossier(*TROIS[:1]), None, regles, le("03/12/2026"))
     assert (attente.etat, attente.etape, attente.echeance) == (
         Etat.EN_ATTENTE,
         plan[1],
         le("04/12/2026"),
     )
-    assert situate(dossier(*TROIS[:2]), regles, le("24/12/2026")).etat is Etat.A_CLOTURER
+    assert situate(dossier(*TROIS[:2]), None, regles, le("24/12/2026")).etat is Etat.A_CLOTURER
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_the_plan_of_parametres_is_followed() -> None:
 )
 def test_days_left_to_answer_before_closing(jour: str, etat: Etat) -> None:
     """With ten days to answer, the dossier of 15/12 is to be closed on 25/12."""
-    situation = situate(dossier(*TROIS), Regles(delai_reponse=10), le(jour))
+    situation = situate(dossier(*TROIS), None, Regles(delai_reponse=10), le(jour))
     assert (situation.etat, situation.etape) == (etat, None)
     assert situation.echeance == le("25/12/2026")
 
@@ -251,13 +251,13 @@ def test_due_dates_move_to_a_working_day(relance: str, echeance: str) -> None:
     """When the school wishes it, and never earlier."""
     cas = dossier(*sans_reponse(relance), detecte_le=le("20/11/2026"))
     regles = Regles(jours_ouvres=True, decaler=to_monday)
-    assert situate(cas, regles, le("24/11/2026")).echeance == le(echeance)
+    assert situate(cas, None, regles, le("24/11/2026")).echeance == le(echeance)
 
 
 def test_due_dates_stay_on_a_weekend_by_default() -> None:
     """Seven days are seven days, Saturday or not."""
     cas = dossier(*sans_reponse("21/11/2026"))
-    assert situate(cas, REGLES, le("28/11/2026")).etat is Etat.A_RELANCER
+    assert situate(cas, None, REGLES, le("28/11/2026")).etat is Etat.A_RELANCER
 
 
 # Attempts which are not a step of their own
@@ -266,7 +266,7 @@ def test_due_dates_stay_on_a_weekend_by_default() -> None:
 def test_a_second_try_on_one_day_is_the_same_relance() -> None:
     """An SMS then a call on 24/11 make one relance: the second is due on 01/12."""
     cas = dossier(*sans_reponse("24/11/2026"), Relance(le("24/11/2026"), Moyen.TELEPHONE))
-    situation = situate(cas, REGLES, le("30/11/2026"))
+    situation = situate(cas, None, REGLES, le("30/11/2026"))
     assert (situation.etat, situation.relances_sans_reponse) == (Etat.EN_ATTENTE, 1)
     assert (situation.etape, situation.echeance) == (PLAN_DE_RELANCE[1], le("01/12/2026"))
 
@@ -288,7 +288,7 @@ def test_a_second_try_on_one_day_is_the_same_relance() -> None:
 )
 def test_a_wrong_number_reached_nobody(relances: list[Relance], etape: int, echeance: str) -> None:
     """It is traced but it is not a relance, and does not move the due date."""
-    situation = situate(dossier(*relances), REGLES, le("02/12/2026"))
+    situation = situate(dossier(*relances), None, REGLES, le("02/12/2026"))
     assert situation.etape is not None
     assert (situation.etape.numero, situation.echeance) == (etape, le(echeance))
 
@@ -298,7 +298,7 @@ def test_a_wrong_number_reached_nobody(relances: list[Relance], etape: int, eche
 
 def test_a_hand_typed_dossier_is_due_now() -> None:
     """No DÉTECTÉ LE and no relance yet: the first is due today, with no lateness."""
-    situation = situate(Dossier("DUPONT Zoé"), REGLES, le("24/11/2026"))
+    situation = situate(Dossier("DUPONT Zoé"), None, REGLES, le("24/11/2026"))
     assert (situation.etat, situation.etape) == (Etat.A_RELANCER, PLAN_DE_RELANCE[0])
     assert (situation.echeance, situation.retard_jours) == (le("24/11/2026"), 0)
 
@@ -306,7 +306,7 @@ def test_a_hand_typed_dossier_is_due_now() -> None:
 def test_a_hand_typed_dossier_with_relances_goes_on() -> None:
     """No DÉTECTÉ LE but a relance: the next is reckoned from it."""
     cas = dossier(*TROIS[:1], detecte_le=None, derniere_activite=None)
-    situation = situate(cas, REGLES, le("02/12/2026"))
+    situation = situate(cas, None, REGLES, le("02/12/2026"))
     assert (situation.etape, situation.retard_jours) == (PLAN_DE_RELANCE[1], 1)
 
 
@@ -315,13 +315,13 @@ def test_a_hand_typed_dossier_with_relances_goes_on() -> None:
 )
 def test_an_ended_dossier_asks_for_nothing(resultat: Resultat, etat: Etat) -> None:
     """Neither step nor due date, whatever its relances."""
-    situation = situate(dossier(*TROIS, resultat=resultat), REGLES, le("24/12/2026"))
+    situation = situate(dossier(*TROIS, resultat=resultat), None, REGLES, le("24/12/2026"))
     assert (situation.etat, situation.etape, situation.echeance) == (etat, None, None)
 
 
 @pytest.mark.parametrize("faites", [0, 1, 3])
 def test_nothing_is_due_for_a_student_no_longer_followed(faites: int) -> None:
     """Transferred, licence obtained: neither relance nor closing is asked for."""
-    situation = situate(dossier(*TROIS[:faites]), REGLES, le("24/12/2026"), suivi=False)
+    situation = situate(dossier(*TROIS[:faites]), None, REGLES, le("24/12/2026"), suivi=False)
     assert (situation.etape, situation.echeance) == (None, None)
     assert situation.etat is Etat.SUSPENDU

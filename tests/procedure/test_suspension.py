@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from inactifs.procedure.gestes import note_sign_of_life
 from inactifs.procedure.modele import (
     PLAN_DE_RELANCE,
     Dossier,
@@ -17,7 +16,7 @@ from inactifs.procedure.modele import (
     Regles,
     Relance,
 )
-from inactifs.procedure.suivi import situate, suspension, unanswered_days
+from inactifs.procedure.suivi import situate, suspension, unanswered_days, with_sign_of_life
 
 REGLES = Regles()
 
@@ -73,10 +72,10 @@ def test_an_answer_suspends_then_step_1_is_due_again(
     )
     fin = le(dernier_jour)
     for jour in (le("05/12/2026"), fin):
-        pendant = situate(cas, REGLES, jour)
+        pendant = situate(cas, None, REGLES, jour)
         assert pendant.etat is Etat.SUSPENDU
         assert pendant.relances_sans_reponse == 0
-    apres = situate(cas, REGLES, fin + timedelta(days=1))
+    apres = situate(cas, None, REGLES, fin + timedelta(days=1))
     assert (apres.etat, apres.etape, apres.retard_jours) == (Etat.A_RELANCER, PLAN_DE_RELANCE[0], 0)
 
 
@@ -95,7 +94,7 @@ def test_an_answer_restarts_the_count() -> None:
         suspendu_jusqu_au=le("04/01/2027"),
     )
     assert unanswered_days(cas) == [le("05/01/2027")]
-    situation = situate(cas, REGLES, le("12/01/2027"))
+    situation = situate(cas, None, REGLES, le("12/01/2027"))
     assert (situation.etat, situation.etape) == (Etat.A_RELANCER, PLAN_DE_RELANCE[1])
     assert situation.echeance == le("12/01/2027")
 
@@ -106,23 +105,23 @@ def test_an_answer_restarts_the_count() -> None:
 def test_a_pause_keeps_the_count() -> None:
     """Paused until 20/12 after the first relance: the second is due on 21/12."""
     cas = dossier(*TROIS[:1], suspendu_jusqu_au=le("20/12/2026"))
-    assert situate(cas, REGLES, le("20/12/2026")).etat is Etat.SUSPENDU
-    apres = situate(cas, REGLES, le("21/12/2026"))
+    assert situate(cas, None, REGLES, le("20/12/2026")).etat is Etat.SUSPENDU
+    apres = situate(cas, None, REGLES, le("21/12/2026"))
     assert (apres.etat, apres.etape, apres.retard_jours) == (Etat.A_RELANCER, PLAN_DE_RELANCE[1], 0)
 
 
 def test_a_pause_that_ends_early_changes_no_due_date() -> None:
     """Paused until 28/11, the second relance is still due on 01/12."""
     cas = dossier(*TROIS[:1], suspendu_jusqu_au=le("28/11/2026"))
-    situation = situate(cas, REGLES, le("29/11/2026"))
+    situation = situate(cas, None, REGLES, le("29/11/2026"))
     assert (situation.etat, situation.echeance) == (Etat.EN_ATTENTE, le("01/12/2026"))
 
 
 def test_a_pause_that_ends_on_the_due_date_moves_it_by_a_day() -> None:
     """Paused until 01/12 included, the second relance of 01/12 is due on 02/12, and not late."""
     cas = dossier(*TROIS[:1], suspendu_jusqu_au=le("01/12/2026"))
-    assert situate(cas, REGLES, le("01/12/2026")).etat is Etat.SUSPENDU
-    situation = situate(cas, REGLES, le("02/12/2026"))
+    assert situate(cas, None, REGLES, le("01/12/2026")).etat is Etat.SUSPENDU
+    situation = situate(cas, None, REGLES, le("02/12/2026"))
     assert (situation.etat, situation.retard_jours) == (Etat.A_RELANCER, 0)
 
 
@@ -133,37 +132,37 @@ def test_the_day_after_a_suspension_moves_to_a_working_day() -> None:
         decaler=lambda j: j + timedelta(days=7 - j.weekday()) if j.weekday() >= 5 else j,
     )
     cas = dossier(suspendu_jusqu_au=le("27/11/2026"))
-    situation = situate(cas, regles, le("28/11/2026"))
+    situation = situate(cas, None, regles, le("28/11/2026"))
     assert (situation.etat, situation.echeance) == (Etat.EN_ATTENTE, le("30/11/2026"))
 
 
 def test_a_pause_holds_back_closing() -> None:
     """Three relances are done, but the dossier is paused until 31/12."""
     cas = dossier(*TROIS, suspendu_jusqu_au=le("31/12/2026"))
-    assert situate(cas, REGLES, le("31/12/2026")).etat is Etat.SUSPENDU
-    assert situate(cas, REGLES, le("01/01/2027")).etat is Etat.A_CLOTURER
+    assert situate(cas, None, REGLES, le("31/12/2026")).etat is Etat.SUSPENDU
+    assert situate(cas, None, REGLES, le("01/01/2027")).etat is Etat.A_CLOTURER
 
 
 @pytest.mark.parametrize(
     ("visite", "deja", "fin"),
     [
-        pytest.param("05/12/2026", None, "04/01/2027", id="thirty days from the visit"),
-        pytest.param("05/12/2026", "15/12/2026", "04/01/2027", id="longer than the pause"),
-        pytest.param("05/12/2026", "31/01/2027", "31/01/2027", id="a longer pause is kept"),
-        pytest.param("30/01/2028", None, "29/02/2028", id="up to a leap day"),
+        pytest.param("05/12/2026", None, "05/03/2027", id="the threshold from the visit"),
+        pytest.param("05/12/2026", "15/12/2026", "05/03/2027", id="longer than the pause"),
+        pytest.param("05/12/2026", "31/05/2027", "31/05/2027", id="a longer pause is kept"),
+        pytest.param("30/11/2027", None, "29/02/2028", id="up to a leap day"),
     ],
 )
 def test_a_sign_of_life_moves_the_rows_date_and_suspends(
     visite: str, deja: str | None, fin: str
 ) -> None:
-    """The old relances no longer count, and nothing is due for the follow-up delay."""
+    """The old relances no longer count, and nothing is due until the threshold runs out again."""
     avant = dossier(*TROIS[:2], suspendu_jusqu_au=le(deja) if deja else None)
-    apres = note_sign_of_life(avant, le(visite), REGLES)
+    apres = with_sign_of_life(avant, None, le(visite), REGLES)
     assert apres.derniere_activite == le(visite)
     assert apres.suspendu_jusqu_au == le(fin)
     assert apres.ouvert
-    assert situate(apres, REGLES, le(fin)).etat is Etat.SUSPENDU
-    relance = situate(apres, REGLES, le(fin) + timedelta(days=1))
+    assert situate(apres, None, REGLES, le(fin)).etat is Etat.SUSPENDU
+    relance = situate(apres, None, REGLES, le(fin) + timedelta(days=1))
     assert (relance.etat, relance.etape) == (Etat.A_RELANCER, PLAN_DE_RELANCE[0])
 
 
@@ -171,4 +170,4 @@ def test_relances_before_an_activity_no_longer_count() -> None:
     """Three in a row, then a visit: no activity since is what closing asks for."""
     cas = dossier(*TROIS, derniere_activite=le("16/12/2026"))
     assert unanswered_days(cas) == []
-    assert situate(cas, REGLES, le("20/12/2026")).etat is not Etat.A_CLOTURER
+    assert situate(cas, None, REGLES, le("20/12/2026")).etat is not Etat.A_CLOTURER

@@ -42,7 +42,7 @@ def octets(
     eleve: Eleve | None = LAURENCE,
 ) -> bytes:
     """The calendar of ``dossiers`` on ``jour``."""
-    situations = [situate(d, Regles(), jour) for d in dossiers]
+    situations = [situate(d, None, Regles(), jour) for d in dossiers]
     return calendar(situations, lambda _: eleve, ecole, quand, details=details)
 
 

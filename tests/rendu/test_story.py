@@ -59,8 +59,7 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
     lue = story(dossier, eleve, Regles(), jour)
     assert [e.date for e in lue] == sorted(e.date for e in lue)
     assert [e.date for e in lue if e.nature == "relance"] == [r.date for r in dossier.relances]
-    suivi = eleve is None or eleve.suivi
-    echeance = situate(dossier, Regles(), jour, suivi=suivi).echeance
+    echeance = situate(dossier, eleve, Regles(), jour).echeance
     assert [e.date for e in lue if e.nature == "echeance"] == ([echeance] if echeance else [])
     assert all(e.texte and not e.regle.startswith((" ", ",")) for e in lue)
 
@@ -110,7 +109,7 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
 )
 def test_why_it_is_due(dossier: Dossier, regles: Regles, raison: str) -> None:
     """The same rule as the one that gives the date."""
-    assert reason_of_due(situate(dossier, regles, JOUR), regles) == raison
+    assert reason_of_due(situate(dossier, None, regles, JOUR), regles) == raison
 
 
 def test_a_sign_of_life_moved_the_row() -> None:

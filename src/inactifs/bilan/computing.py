@@ -224,7 +224,7 @@ def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, 
     since, is not late.
     """
     ouverts = [
-        _case(h, situate(h.dossier, regles, jour), jour)
+        _case(h, situate(h.dossier, h.eleve, regles, jour), jour)
         for h in datees
         if h.dossier.ouvert
         and (h.eleve is None or (h.eleve.suivi and new_activity(h.dossier, h.eleve) is None))

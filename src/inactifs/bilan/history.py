@@ -77,10 +77,10 @@ class Histoire:
     def situation_on(self, jour: date, regles: Regles) -> Situation:
         """How it stood in the evening of ``jour``."""
         if self.ended_by(jour):
-            return situate(self.dossier, regles, jour)
+            return situate(self.dossier, None, regles, jour)
         suivi = self.eleve is None or self.eleve.suivi or not self.dossier.ouvert
         avant = as_of(self.dossier, self.debut, jour, regles)
-        return situate(avant, regles, jour, suivi=suivi)
+        return situate(avant, None, regles, jour, suivi=suivi)
 
 
 def histories(
@@ -193,7 +193,7 @@ def _numbered(
     deja: set[date] = set()
     for relance in sorted(dossier.relances, key=lambda r: r.date):
         veille = as_of(dossier, debut, relance.date - timedelta(days=1), regles)
-        due = situate(veille, regles, relance.date)
+        due = situate(veille, None, regles, relance.date)
         retard = max(0, due.retard_jours) if due.etape and relance.date not in deja else 0
         deja.add(relance.date)
         faites.append(

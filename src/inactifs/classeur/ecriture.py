@@ -18,7 +18,7 @@ from inactifs.ooxml.references import cell_name
 from inactifs.ooxml.refusals import CellRefused, FormulaCell, Refusal
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Dossier, Eleve, Regles
-from inactifs.procedure.suivi import situate
+from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import number_key
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def apply(
     livre = Workbook(data)
     try:
         touche = _write_eleves(livre, classeur, changements.eleves)
-        suivis = {number_key(e.numero): e.suivi for e in changements.eleves}
-        touche = _write_dossiers(livre, classeur, dossiers, suivis, jour) or touche
+        changes = {number_key(e.numero): e for e in changements.eleves}
+        touche = _write_dossiers(livre, classeur, dossiers, changes, jour) or touche
         touche = _write_imports(livre, classeur, changements.imports) or touche
         if touche or noter:
             write_journal(livre, classeur, changements.journal)
@@ -102,10 +102,10 @@ def _new_columns(classeur: Classeur, eleves: Iterable[Eleve]) -> frozenset[str]:
 
 
 def dossier_cells(
-    dossier: Dossier, regles: Regles, jour: date, *, suivi: bool
+    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
 ) -> dict[str, CellValue]:
     """The value of each field of a dossier's row, as written."""
-    situation = situate(dossier, regles, jour, suivi=suivi)
+    situation = situate(dossier, eleve, regles, jour)
     return {
         "eleve": dossier.eleve,
         "derniere_activite": dossier.derniere_activite,
@@ -116,9 +116,7 @@ def dossier_cells(
         "numero": dossier.numero or None,
         "detecte_le": dossier.detecte_le,
         "echeance": situation.echeance,
-        "etape": situation.etape.libelle
-        if situation.etape
-        else ("Clôture" if situation.echeance else None),
+        "etape": _named_step(situation),
         "responsable": situation.etape.responsable if situation.etape else None,
         "suspendu_jusqu_au": dossier.suspendu_jusqu_au,
         "a_rappeler_le": written_rappel(dossier.a_rappeler_le),
@@ -127,22 +125,31 @@ def dossier_cells(
     }
 
 
+def _named_step(situation: Situation) -> str | None:
+    if situation.rappel is not None:
+        return "Rappel"
+    if situation.etape is not None:
+        return situation.etape.libelle
+    return "Clôture" if situation.echeance else None
+
+
 def _write_dossiers(
     livre: Workbook,
     classeur: Classeur,
     dossiers: Iterable[Dossier],
-    suivis: Mapping[str, bool],
+    changes: Mapping[str, Eleve],
     jour: date,
 ) -> bool:
-    """``suivis`` tells of the students changed by the same command, by number."""
+    """``changes`` are the students changed by the same command, by number."""
     place = classeur.places[TABLEAU.nom]
     connus = {d.ligne: d for d in classeur.dossiers}
     nouveaux: list[dict[str, CellValue]] = []
     touche = False
     for dossier in dossiers:
         eleve = classeur.eleve_of(dossier)
-        suivi = eleve is None or suivis.get(number_key(eleve.numero), eleve.suivi)
-        voulu = dossier_cells(dossier, classeur.regles, jour, suivi=suivi)
+        if eleve is not None:
+            eleve = changes.get(number_key(eleve.numero), eleve)
+        voulu = dossier_cells(dossier, eleve, classeur.regles, jour)
         if dossier.ligne == 0:
             nouveaux.append(voulu)
             continue

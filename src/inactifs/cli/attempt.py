@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inactifs.cli.options import begun_by, choice, today, typed_day
 from inactifs.dates import french
-from inactifs.procedure.gestes import add_relance
-from inactifs.procedure.inactivite import with_contact
-from inactifs.procedure.joignable import after, default_moyen, means_to_use, wrong_means
+from inactifs.procedure.gestes import Propos, add_relance
+from inactifs.procedure.joignable import default_moyen, means_to_use, wrong_means
 from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, suspension
 from inactifs.rendu.story import due_that_day, name_relance
@@ -165,8 +163,8 @@ class Essai:
             )
         if self.issue is Issue.REFUS_CONTACT:
             phrases.append(
-                "Ne le relancez plus : mettez le dossier en pause (« inactifs pause »), ou "
-                "clôturez-le s'il dit arrêter (« inactifs close --demande-eleve »)."
+                "Plus personne ne le relancera ; clôturez le dossier s'il le faut (« inactifs "
+                'close --motif "…" »), ou levez cette demande : « inactifs recontacter ».'
             )
         cause = self.suite.dossier.cause
         nouvelle = cause != self.avant.dossier.cause
@@ -192,20 +190,17 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
         else default_moyen(avant.dossier, avant.etape, personne.eleve)
     )
     fin = dites.jusqu_au and typed_day(dites.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
-    apres = add_relance(
-        avant.dossier,
+    propos = Propos(
         jour,
-        moyen,
         issue,
-        regles,
-        aujourdhui=today(),
+        moyen,
         jusqu_au=fin or None,
         cause=known_cause(dites.cause, regles) if dites.cause else "",
         commentaire=dites.commentaire or "",
     )
-    eleve = personne.eleve and _student_after(personne.eleve, moyen, issue, jour)
-    suite = session.situation(apres, personne.eleve)
-    return Essai(personne, avant, apres.relances[-1], issue, suite, eleve, regles)
+    apres, eleve = add_relance(avant.dossier, personne.eleve, propos, regles, today())
+    relance, suite = apres.relances[-1], session.situation(apres, eleve)
+    return Essai(personne, avant, relance, relance.issue, suite, eleve, regles)
 
 
 def known_cause(cause: str, regles: Regles) -> str:
@@ -216,11 +211,3 @@ def known_cause(cause: str, regles: Regles) -> str:
     if len(trouvees) != 1:
         return cause
     return f"{trouvees[0]} : {precision.strip()}" if precision.strip() else trouvees[0]
-
-
-def _student_after(eleve: Eleve, moyen: Moyen, issue: Issue, jour: date) -> Eleve:
-    eleve = after(eleve, moyen, issue)
-    if not issue.repondu:
-        return eleve
-    statut = "abandonniste" if issue is Issue.ABANDON else eleve.statut
-    return with_contact(replace(eleve, statut=statut), jour)

@@ -18,7 +18,8 @@ from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
-from inactifs.procedure import gestes, notes
+from inactifs.procedure import gestes
+from inactifs.procedure.gestes import Demande
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 from inactifs.recherche import Personne, all_persons
 from inactifs.registre import name_words
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation
 
 RIEN = "Aucun dossier n'est à clôturer aujourd'hui."
-
-
-class Voulu(NamedTuple):
-    """On what the closing rests, when it is not on all the relances of the plan."""
-
-    sans_derniere_relance: bool = False
-    demande_eleve: bool = False
-    motif: str = ""
 
 
 class Clos(NamedTuple):
@@ -89,7 +82,7 @@ def close(
     if sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     motif = session.without_private(motif or "")
-    voulu = Voulu(sans_derniere_relance, demande_eleve, motif)
+    voulu = Demande(sans_derniere_relance, demande_eleve, motif)
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (sans_derniere_relance or demande_eleve):
@@ -145,13 +138,13 @@ def close(
     )
 
 
-def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Voulu) -> list[Personne]:
+def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Demande) -> list[Personne]:
     """Those to close, each once: as typed, all who may be, or chosen in a terminal."""
     if eleves:
         trouves = [session.person(eleve) for eleve in eleves]
         return list({(p.numero, p.nom): p for p in trouves}.values())
     if tous:
-        return [p for p, _ in closable(session, Voulu())]
+        return [p for p, _ in closable(session, Demande())]
     require_terminal("le nom ou le numéro de l'élève, ou --tous")
     session.require_closed()
     # Anybody may say that they give up: nobody is proposed then.
@@ -161,7 +154,7 @@ def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Voulu) -> li
     return [ask_student(session.classeur, proposes, "Peuvent être clôturés :")]
 
 
-def closable(session: Session, voulu: Voulu) -> Iterator[tuple[Personne, Situation]]:
+def closable(session: Session, voulu: Demande) -> Iterator[tuple[Personne, Situation]]:
     """Those who may be closed after their relances, and where they stand."""
     for personne in all_persons(session.classeur):
         dossier = personne.ouvert
@@ -172,32 +165,30 @@ def closable(session: Session, voulu: Voulu) -> Iterator[tuple[Personne, Situati
             yield personne, situation
 
 
-def _refusal(session: Session, personne: Personne, voulu: Voulu) -> Refus | None:
+def _refusal(session: Session, personne: Personne, voulu: Demande) -> Refus | None:
     return gestes.refusal_to_close(
         session.dossier_of(personne),
         personne.eleve,
         session.classeur.regles,
         session.jour,
-        sans_derniere_relance=voulu.sans_derniere_relance,
+        voulu,
     )
 
 
-def _closed(session: Session, personne: Personne, voulu: Voulu) -> Clos:
+def _closed(session: Session, personne: Personne, voulu: Demande) -> Clos:
     """Somebody's dossier closed; nothing is written.
 
     Raises:
         Refus: the procedure does not allow it yet.
     """
-    dossier, jour = session.dossier_of(personne), session.jour
-    precision = ", ".join(t for t in (notes.DEMANDE_ELEVE, voulu.motif) if t)
-    if not voulu.demande_eleve:
-        if (refus := _refusal(session, personne, voulu)) is not None:
-            raise refus
-        entier = _refusal(session, personne, Voulu()) is None
-        precision = voulu.motif if entier else f"sans la dernière relance : {voulu.motif}"
-    fini = gestes.end_as_abandon(dossier, jour, precision)
-    eleve = personne.eleve and replace(personne.eleve, statut="abandonniste")
-    return Clos(personne, fini, eleve, notes.closed(jour, precision))
+    fini, eleve = gestes.close(
+        session.dossier_of(personne),
+        personne.eleve,
+        session.classeur.regles,
+        session.jour,
+        voulu,
+    )
+    return Clos(personne, fini, eleve, fini.commentaire.splitlines()[-1])
 
 
 def _with_documents(clos: Clos, rangement: Rangement) -> Clos:

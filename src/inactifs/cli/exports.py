@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inactifs.procedure.modele import Eleve
 
 
-class Voulu(NamedTuple):
+class Demande(NamedTuple):
     """What the command asks of every file. ``classeur`` is the workbook, where one was named."""
 
     canal: Canal
@@ -35,7 +35,7 @@ class Voulu(NamedTuple):
 
 
 def read_exports(
-    voulu: Voulu,
+    voulu: Demande,
     chemins: Iterable[Path],
     nommes: Collection[Path],
     registre: Iterable[Eleve],

@@ -140,7 +140,7 @@ def _import(
 ) -> None:
     from inactifs.classeur.editing import unreadable
     from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.exports import Voulu, read_exports
+    from inactifs.cli.exports import Demande, read_exports
     from inactifs.imports.outcome import Canal
     from inactifs.rendu.imported import count_line, import_json
 
@@ -153,7 +153,7 @@ def _import(
     travail = Session(f"import {canal}", classeur, date_, simulation=simulation)
     with travail.writing():
         resultats, ecartes = read_exports(
-            Voulu(Canal(canal), colonnes, feuille, classeur),
+            Demande(Canal(canal), colonnes, feuille, classeur),
             chemins,
             nommes,
             travail.classeur.registre,

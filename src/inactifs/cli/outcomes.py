@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inactifs.cli.options import ArgEleve, OptJusquAu, OptMotif, typed_day
@@ -10,8 +9,7 @@ from inactifs.cli.questions import ask, ask_eleve
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.procedure import gestes
-from inactifs.procedure.inactivite import with_contact
-from inactifs.procedure.modele import Dossier, Eleve, Resultat
+from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.recherche import require_readable
 
 if TYPE_CHECKING:
@@ -22,10 +20,8 @@ def reprise(session: Writing, eleve: ArgEleve = None) -> None:
     """End a case as reprise."""
     session.change(
         eleve,
-        lambda travail, personne: (
-            gestes.end_as_reprise(travail.dossier_of(personne), travail.jour),
-            # Without a sign of life, the next « detect » would find them inactive again.
-            personne.eleve and with_contact(personne.eleve, travail.jour),
+        lambda travail, personne: gestes.end_as_reprise(
+            travail.dossier_of(personne), personne.eleve, travail.jour
         ),
         "Reprise notée",
     )
@@ -41,9 +37,8 @@ def pause(
     raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
     session.change(
         eleve,
-        lambda travail, personne: (
-            gestes.pause(travail.dossier_of(personne), fin, travail.jour, raison),
-            personne.eleve,
+        lambda travail, personne: gestes.pause(
+            travail.dossier_of(personne), personne.eleve, fin, travail.jour, raison
         ),
         f"Suspendu jusqu'au {french(fin)} : {raison}",
     )
@@ -65,8 +60,4 @@ def _reopened(session: Session, personne: Personne, motif: str) -> tuple[Dossier
     if not personne.dossiers:
         session.dossier_of(personne)  # says that there is none
     dossier = personne.dossiers[-1]  # the open one, if there is one: it is refused
-    rouvert = gestes.reopen(dossier, session.jour, session.classeur.regles, motif)
-    eleve = personne.eleve
-    if eleve is not None and dossier.resultat is Resultat.ABANDON:
-        eleve = with_contact(replace(eleve, statut="en formation"), session.jour)
-    return rouvert, eleve
+    return gestes.reopen(dossier, personne.eleve, session.jour, session.classeur.regles, motif)

@@ -36,7 +36,7 @@ from inactifs.cli.screen import interactive, reply, say, speaks_json
 from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
 from inactifs.procedure.inactivite import stale_imports
-from inactifs.procedure.suivi import Situation, situate_of
+from inactifs.procedure.suivi import Situation, situate
 from inactifs.recherche import Personne, find_person, open_dossier_of
 from inactifs.rendu.json_shapes import case_json, student_json
 from inactifs.rendu.morning import freshness
@@ -195,7 +195,7 @@ class Session:
 
     def situation(self, dossier: Dossier, eleve: Eleve | None) -> Situation:
         """Where a dossier stands on the day of the command."""
-        return situate_of(dossier, eleve, self.classeur.regles, self.jour)
+        return situate(dossier, eleve, self.classeur.regles, self.jour)
 
     def open_situations(self) -> list[Situation]:
         """Where every open dossier stands; the last one of a student who has several."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from inactifs.procedure.modele import Critere, Eleve, Regles
+from inactifs.procedure.modele import Canal, Critere, Eleve, Regles
 
-CANAUX_SUIVIS = ("cours", "connexions", "contacts")
+CANAUX_SUIVIS = tuple(canal.value for canal in Canal)
 """The imports on which the rule of inactivity depends."""
 
 
@@ -40,6 +40,11 @@ def last_activity(eleve: Eleve) -> date | None:
     return derniere if derniere is not None else eleve.inscrit_le
 
 
+def last_lesson(eleve: Eleve) -> date | None:
+    """The latest lesson, done or reserved."""
+    return criteria(eleve)[Critere.COURS]
+
+
 def inactive_from(derniere_activite: date, seuil_mois: int) -> date:
     """The first day of inactivity: the day after ``derniere_activite`` + calendar months.
 
@@ -65,9 +70,27 @@ def inactive_limit(jour: date, seuil_mois: int) -> date:
 def stale_imports(
     imports: Mapping[str, date | None], regles: Regles, jour: date
 ) -> tuple[str, ...]:
-    """Of :data:`CANAUX_SUIVIS`, those that were never imported, or too long before ``jour``."""
+    """Of the channels on which the rule depends, those of which nothing is known, or nothing
+    since too long before ``jour``: the days on which the school is closed do not count."""
     return tuple(
-        canal
-        for canal in CANAUX_SUIVIS
-        if (quand := imports.get(canal)) is None or (jour - quand).days > regles.peremption_import
+        canal.value
+        for canal in Canal
+        if (quand := imports.get(canal.value)) is None
+        or _open_days(quand, jour, regles) > regles.peremption_import
     )
+
+
+def lessons_known(imports: Mapping[str, date | None], eleves: Iterable[Eleve]) -> bool:
+    """Whether a lesson was ever imported, or typed: without any, nobody is called inactive."""
+    return imports.get(Canal.COURS.value) is not None or any(
+        last_lesson(eleve) is not None for eleve in eleves
+    )
+
+
+def _open_days(depuis: date, jour: date, regles: Regles) -> int:
+    """The days from ``depuis`` to ``jour``, without those of the closing weeks."""
+    fermes = sum(
+        max(0, (min(fin, jour) - max(debut, depuis + timedelta(days=1))).days + 1)
+        for debut, fin in regles.fermetures
+    )
+    return (jour - depuis).days - fermes

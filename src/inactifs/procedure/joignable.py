@@ -15,7 +15,12 @@ from inactifs.procedure.modele import Dossier, Eleve, Etape, Issue, Moyen
 PAR_TELEPHONE = frozenset({Moyen.SMS, Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL})
 """The means that need the telephone number."""
 
-_MENTIONS = {"telephone": "(faux numéro)", "email": "(adresse erronée)"}
+_ADRESSES = {Moyen.EMAIL: "email", Moyen.COURRIER: "adresse"}
+_MENTIONS = {
+    "telephone": "(faux numéro)",
+    "email": "(adresse erronée)",
+    "adresse": "(adresse erronée)",
+}
 _FAUX = re.compile(r"faux|mauvais|errone|nonattribue|invalide")
 
 
@@ -33,9 +38,16 @@ def without_mark(coordonnee: str) -> str:
     return coordonnee.rstrip()
 
 
-def after(eleve: Eleve, moyen: Moyen, issue: Issue) -> Eleve:
+def proper_issue(moyen: Moyen | None, issue: Issue) -> Issue:
+    """A wrong number is a telephone's, a wrong address an email's or a letter's."""
+    if not issue.vaine or moyen is None:
+        return issue
+    return Issue.FAUX_NUMERO if moyen in PAR_TELEPHONE else Issue.ADRESSE_FAUSSE
+
+
+def after(eleve: Eleve, moyen: Moyen | None, issue: Issue) -> Eleve:
     """The student once ``moyen`` gave ``issue``: a wrong number is marked, an answer clears it."""
-    champ = "telephone" if moyen in PAR_TELEPHONE else "email" if moyen is Moyen.EMAIL else ""
+    champ = "telephone" if moyen in PAR_TELEPHONE else _ADRESSES.get(moyen or Moyen.SMS, "")
     if not champ:
         return eleve
     actuelle: str = getattr(eleve, champ)
@@ -43,9 +55,12 @@ def after(eleve: Eleve, moyen: Moyen, issue: Issue) -> Eleve:
         actuelle += f" {_MENTIONS[champ]}"
     elif issue.repondu:
         actuelle = without_mark(actuelle)
-    if champ == "email":
-        return replace(eleve, email=actuelle)
-    return replace(eleve, telephone=actuelle)
+    return replace(eleve, **{champ: actuelle})  # type: ignore[arg-type]
+
+
+def unmarked(eleve: Eleve, moyen: Moyen | None) -> Eleve:
+    """The student without the mark of a wrong number or address that ``moyen`` left."""
+    return after(eleve, moyen, Issue.REPONDU)
 
 
 def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from enum import StrEnum
 
-from inactifs.mots import simplify
-from inactifs.procedure.gestes import end_as_reprise, note_sign_of_life
-from inactifs.procedure.inactivite import inactive_limit, last_activity
+from inactifs.mots import directory_key, simplify
+from inactifs.procedure.gestes import ended
+from inactifs.procedure.inactivite import inactive_limit, last_activity, last_lesson
 from inactifs.procedure.modele import (
     Critere,
     Dossier,
@@ -18,6 +18,7 @@ from inactifs.procedure.modele import (
     Regles,
     Resultat,
     is_known_statut,
+    silent_formation,
 )
 from inactifs.procedure.suivi import (
     Situation,
@@ -27,7 +28,7 @@ from inactifs.procedure.suivi import (
     new_activity,
     returned,
     situate,
-    situate_of,
+    up_to_date,
 )
 
 
@@ -50,6 +51,15 @@ class RepriseConstatee:
 
 
 @dataclass(frozen=True, slots=True)
+class Decrochage:
+    """A student who is drifting: no lesson for ``semaines`` weeks, none to come."""
+
+    eleve: Eleve
+    dernier_cours: date
+    semaines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Matin:
     """The verdicts of one morning.
 
@@ -57,7 +67,10 @@ class Matin:
     filled in), ``signes_de_vie`` those suspended by a visit, a call or an email; ``nouveaux``
     are to be added to the tableau; ``situations`` tells where every open dossier stands
     afterwards, new ones included; ``en_file`` are the inactive who wait for their turn, where
-    the number of new dossiers a day is limited. To be looked at by somebody: ``sans_date``, the
+    the number of new dossiers a day is limited; ``retenus`` those for whom nothing is opened
+    because no lesson was ever noted; ``decrochent`` those who are drifting, the longest first;
+    ``silencieux`` the first new dossier of a formation that is silent by design. To be looked
+    at by somebody: ``sans_date``, the
     followed students with no date at all; ``statuts_inconnus``, those followed under a STATUT that
     the procedure does not name; ``non_suivis``, the open dossiers of students no longer followed;
     ``revenus``, the abandonnistes who took a lesson or logged in since, and whom nobody
@@ -76,11 +89,28 @@ class Matin:
     statuts_inconnus: tuple[Eleve, ...]
     non_suivis: tuple[Dossier, ...]
     revenus: tuple[RepriseConstatee, ...]
+    retenus: tuple[Eleve, ...] = ()
+    decrochent: tuple[Decrochage, ...] = ()
+    silencieux: Eleve | None = None
 
     def in_state(self, etat: Etat) -> list[Situation]:
         """The open dossiers in this state, the longest due first."""
-        choisies = [s for s in self.situations if s.etat is etat]
-        return sorted(choisies, key=lambda s: (s.echeance or self.date, s.dossier.eleve))
+        return sorted((s for s in self.situations if s.etat is etat), key=by_due_date)
+
+    @property
+    def rappels(self) -> list[Situation]:
+        """The call-backs and interviews due, with their hour."""
+        return self.in_state(Etat.A_RAPPELER)
+
+
+def by_due_date(situation: Situation) -> tuple[date, time, tuple[str, str]]:
+    """The order of what is due: by day, by hour, by name."""
+    heure = situation.rappel.heure if situation.rappel else None
+    return (
+        situation.echeance or date.max,
+        heure or time(0),
+        directory_key(situation.dossier.eleve),
+    )
 
 
 def morning(
@@ -92,6 +122,7 @@ def morning(
     exclus: frozenset[str] = frozenset(),
     doublons: frozenset[int] = frozenset(),
     tri: Tri = Tri.ANCIENNETE,
+    cours_connus: bool = True,
 ) -> Matin:
     """What the morning of ``jour`` brings.
 
@@ -105,104 +136,202 @@ def morning(
         doublons: rows of open dossiers whose student has a later open one: an activity ends
             them too, but nothing is due for them.
         tri: who comes first where the number of new dossiers is limited.
+        cours_connus: False where no lesson was ever imported nor typed: nothing is opened.
     """
-    modifies: list[Dossier] = []
-    signes: list[Dossier] = []
-    reprises: list[RepriseConstatee] = []
-    situations: list[Situation] = []
-    non_suivis: list[Dossier] = []
-    ouverts: set[str] = set()
-    termines: dict[str, date] = {}
-    derniers_finis: dict[str, tuple[date, Dossier, Eleve]] = {}
-    avec_ouvert: set[str] = set()
-    ouverts_ce_jour = 0
-    for avant, eleve in dossiers:
-        if avant.detecte_le == jour:
-            ouverts_ce_jour += 1
-        if not avant.ouvert:
-            if eleve is not None and (jusque := _settled_until(avant)) is not None:
-                termines[eleve.numero] = max(jusque, termines.get(eleve.numero, jusque))
-            if eleve is not None and (fin := ended_on(avant)) is not None:
-                autre = derniers_finis.get(eleve.numero)
-                if autre is None or autre[0] <= fin:
-                    derniers_finis[eleve.numero] = fin, avant, eleve
-            continue
-        if eleve is not None:
-            avec_ouvert.add(eleve.numero)
-        dossier = _complete(avant, eleve, jour)
-        nouvelle = new_activity(dossier, eleve) if eleve else None
-        if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
-            marque = last_mark(dossier)
-            dossier = end_as_reprise(dossier, max(jour, marque[1]) if marque else jour)
-            if avant.ligne not in doublons:
-                reprises.append(RepriseConstatee(dossier, *nouvelle))
-        else:
-            if nouvelle is not None:
-                dossier = note_sign_of_life(dossier, nouvelle[1], regles)
-                signes.append(dossier)
-            if eleve is not None:
-                ouverts.add(eleve.numero)
-            if eleve is not None and not eleve.suivi:
-                non_suivis.append(dossier)
-            if avant.ligne not in doublons:
-                situations.append(situate_of(dossier, eleve, regles, jour))
-        if dossier != avant:
-            modifies.append(dossier)
-
-    limite = inactive_limit(jour, regles.seuil_mois)
-    suivis = 0
-    sans_date: list[Eleve] = []
-    inconnus: list[Eleve] = []
-    candidats: list[tuple[date, Eleve]] = []
-    for eleve in eleves:
-        if not eleve.suivi:
-            continue
-        suivis += 1
-        if not is_known_statut(eleve.statut):
-            inconnus.append(eleve)
-        derniere = last_activity(eleve)
-        if derniere is None:
-            sans_date.append(eleve)
-        elif (
-            derniere <= limite
-            and eleve.numero not in ouverts
-            and eleve.numero not in exclus
-            and derniere > termines.get(eleve.numero, date.min)
-        ):
-            candidats.append((derniere, eleve))
-    candidats = _in_order(candidats, tri)
+    tour = _Tour(regles, jour, doublons)
+    for dossier, eleve in dossiers:
+        tour.see(dossier, eleve)
+    suivis = [eleve for eleve in eleves if eleve.suivi]
+    candidats = _in_order(
+        [c for c in _inactive(suivis, tour) if c[1].numero not in exclus | tour.ouverts], tri
+    )
     places = len(candidats)
     if regles.max_nouveaux is not None:
-        places = max(0, min(places, regles.max_nouveaux - ouverts_ce_jour))
-    nouveaux = tuple(open_dossier(eleve, derniere, jour) for derniere, eleve in candidats[:places])
-    situations += [situate(n, regles, jour) for n in nouveaux]
+        places = max(0, min(places, regles.max_nouveaux - tour.ouverts_ce_jour))
+    retenus = () if cours_connus else tuple(eleve for _, eleve in candidats)
+    ouverts = [] if retenus else candidats[:places]
+    nouveaux = [(open_dossier(eleve, derniere, jour), eleve) for derniere, eleve in ouverts]
     return Matin(
         date=jour,
-        suivis=suivis,
-        nouveaux=nouveaux,
-        reprises=tuple(reprises),
-        modifies=tuple(modifies),
-        signes_de_vie=tuple(signes),
-        situations=tuple(situations),
-        en_file=tuple(eleve for _, eleve in candidats[places:]),
-        sans_date=tuple(sans_date),
-        statuts_inconnus=tuple(inconnus),
-        non_suivis=tuple(non_suivis),
-        revenus=tuple(
-            RepriseConstatee(dossier, *retour)
-            for numero, (_, dossier, eleve) in derniers_finis.items()
-            if numero not in avec_ouvert and (retour := returned(dossier, eleve)) is not None
+        suivis=len(suivis),
+        nouveaux=tuple(dossier for dossier, _ in nouveaux),
+        reprises=tuple(tour.reprises),
+        modifies=tuple(tour.modifies),
+        signes_de_vie=tuple(tour.signes),
+        situations=(*tour.situations, *(situate(d, e, regles, jour) for d, e in nouveaux)),
+        en_file=() if retenus else tuple(eleve for _, eleve in candidats[places:]),
+        sans_date=tuple(e for e in suivis if last_activity(e) is None),
+        statuts_inconnus=tuple(e for e in suivis if not is_known_statut(e.statut)),
+        non_suivis=tuple(tour.non_suivis),
+        revenus=tuple(tour.came_back()),
+        retenus=retenus,
+        decrochent=tuple(drifting(suivis, tour.ouverts | exclus, regles, jour)),
+        silencieux=_first_silent([e for _, e in nouveaux], dossiers, regles),
+    )
+
+
+@dataclass
+class _Tour:
+    """What is gathered from the known dossiers, one after the other.
+
+    ``ouverts`` are the numbers of students with an open dossier afterwards, ``signes_par`` the
+    day of the reprise that stands for a sign of life, ``regles_par`` the day until which an
+    abandon settles an inactivity.
+    """
+
+    regles: Regles
+    jour: date
+    doublons: frozenset[int]
+    modifies: list[Dossier] = field(default_factory=list)
+    signes: list[Dossier] = field(default_factory=list)
+    reprises: list[RepriseConstatee] = field(default_factory=list)
+    situations: list[Situation] = field(default_factory=list)
+    non_suivis: list[Dossier] = field(default_factory=list)
+    ouverts: set[str] = field(default_factory=set)
+    avec_ouvert: set[str] = field(default_factory=set)
+    signes_par: dict[str, date] = field(default_factory=dict)
+    regles_par: dict[str, date] = field(default_factory=dict)
+    finis: dict[str, tuple[date, Dossier, Eleve]] = field(default_factory=dict)
+    ouverts_ce_jour: int = 0
+
+    def see(self, dossier: Dossier, eleve: Eleve | None) -> None:
+        """One dossier of the tableau."""
+        self.ouverts_ce_jour += dossier.detecte_le == self.jour
+        if dossier.ouvert:
+            self._see_open(dossier, eleve)
+        elif eleve is not None:
+            self._see_ended(dossier, eleve)
+
+    def _see_open(self, avant: Dossier, eleve: Eleve | None) -> None:
+        principal = avant.ligne not in self.doublons
+        dossier = _complete(avant, eleve, self.jour)
+        nouvelle = new_activity(dossier, eleve) if eleve else None
+        if eleve is not None:
+            self.avec_ouvert.add(eleve.numero)
+        if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
+            marque = last_mark(dossier)
+            fin = max(self.jour, marque[1]) if marque else self.jour
+            dossier = ended(dossier, Resultat.REPRISE, fin)
+            if principal:
+                self.reprises.append(RepriseConstatee(dossier, *nouvelle))
+        else:
+            if nouvelle is not None:
+                dossier = up_to_date(dossier, eleve, self.regles)
+                self.signes.append(dossier)
+            if eleve is not None:
+                self.ouverts.add(eleve.numero)
+                if not eleve.suivi:
+                    self.non_suivis.append(dossier)
+            if principal:
+                self.situations.append(situate(dossier, eleve, self.regles, self.jour))
+        if dossier != avant:
+            self.modifies.append(dossier)
+
+    def _see_ended(self, dossier: Dossier, eleve: Eleve) -> None:
+        fin = ended_on(dossier)
+        if fin is None:
+            return
+        autre = self.finis.get(eleve.numero)
+        if autre is None or autre[0] <= fin:
+            self.finis[eleve.numero] = fin, dossier, eleve
+        if dossier.resultat is Resultat.REPRISE:
+            if (jour := reprise_as_sign(dossier, eleve)) is not None:
+                par = self.signes_par
+                par[eleve.numero] = max(jour, par.get(eleve.numero, jour))
+            return
+        marque = last_mark(dossier)
+        jusque = max(fin, marque[1]) if marque else fin
+        self.regles_par[eleve.numero] = max(jusque, self.regles_par.get(eleve.numero, jusque))
+
+    def came_back(self) -> Iterator[RepriseConstatee]:
+        """The abandonnistes of whom the register holds an activity since."""
+        for numero, (_, dossier, eleve) in self.finis.items():
+            if numero not in self.avec_ouvert and (retour := returned(dossier, eleve)):
+                yield RepriseConstatee(dossier, *retour)
+
+
+def reprise_as_sign(dossier: Dossier, eleve: Eleve) -> date | None:
+    """The day on which a REPRISE stands for a sign of life, because the register holds no activity
+    after the row's last one; None when it does."""
+    if dossier.resultat is not Resultat.REPRISE or new_activity(dossier, eleve) is not None:
+        return None
+    return ended_on(dossier)
+
+
+def last_known(eleve: Eleve, dossiers: Iterable[Dossier]) -> date | None:
+    """The last activity of a student, a reprise that stands for one included."""
+    jours = [last_activity(eleve), *(reprise_as_sign(d, eleve) for d in dossiers)]
+    return max((jour for jour in jours if jour is not None), default=None)
+
+
+def _inactive(suivis: Iterable[Eleve], tour: _Tour) -> Iterator[tuple[date, Eleve]]:
+    """The followed students inactive on that day, whom no abandon settles, with their last
+    activity; « non suivie » opens nothing."""
+    limites: dict[int, date] = {}
+    for eleve in suivis:
+        seuil = tour.regles.seuil_of(eleve)
+        derniere = last_activity(eleve)
+        if derniere is None or seuil is None:
+            continue
+        derniere = max(derniere, tour.signes_par.get(eleve.numero, derniere))
+        if seuil not in limites:
+            limites[seuil] = inactive_limit(tour.jour, seuil)
+        if limites[seuil] >= derniere > tour.regles_par.get(eleve.numero, date.min):
+            yield derniere, eleve
+
+
+def drifting(
+    suivis: Iterable[Eleve], exclus: Collection[str], regles: Regles, jour: date
+) -> list[Decrochage]:
+    """The followed students who have had a lesson, with none to come and none for weeks, not yet
+    inactive; the longest first (contract, section 3).
+
+    ``exclus``: those with an open dossier, or of whom a row or a date cannot be read.
+    """
+    if not regles.semaines_decrochage:
+        return []
+    trouves: list[Decrochage] = []
+    for eleve in suivis:
+        cours, derniere, seuil = last_lesson(eleve), last_activity(eleve), regles.seuil_of(eleve)
+        if cours is None or derniere is None or seuil is None:
+            continue
+        semaines = (jour - cours).days // 7
+        if (
+            semaines >= regles.semaines_decrochage
+            and derniere > inactive_limit(jour, seuil)
+            and not eleve.ne_plus_contacter
+            and eleve.numero not in exclus
+        ):
+            trouves.append(Decrochage(eleve, cours, semaines))
+    return sorted(trouves, key=lambda d: (d.dernier_cours, directory_key(d.eleve.nom_complet)))
+
+
+def _first_silent(
+    nouveaux: Iterable[Eleve], dossiers: Iterable[tuple[Dossier, Eleve | None]], regles: Regles
+) -> Eleve | None:
+    """The first student of a formation that is silent by design for whom a dossier is opened,
+    where Paramètres says nothing of it."""
+    if any(e is not None and silent_formation(e.formation) for _, e in dossiers):
+        return None
+    return next(
+        (
+            e
+            for e in nouveaux
+            if silent_formation(e.formation) and not regles.gives_threshold(e.formation)
         ),
+        None,
     )
 
 
 def _in_order(candidats: list[tuple[date, Eleve]], tri: Tri) -> list[tuple[date, Eleve]]:
     """The candidates in their turn; the longest inactive first among equals."""
-    candidats = sorted(candidats, key=lambda c: (c[0], c[1].nom_complet, c[1].numero))
+    candidats = sorted(
+        candidats, key=lambda c: (c[0], directory_key(c[1].nom_complet), c[1].numero)
+    )
     if tri is Tri.RECENTE:
         return sorted(candidats, key=lambda c: c[0], reverse=True)
     if tri is Tri.NOM:
-        return sorted(candidats, key=lambda c: simplify(c[1].nom_complet))
+        return sorted(candidats, key=lambda c: directory_key(c[1].nom_complet))
     if tri is Tri.FORMATION:
         return sorted(candidats, key=lambda c: simplify(c[1].formation))
     return candidats
@@ -223,25 +352,20 @@ def due_steps(situations: Iterable[Situation], jour: date, horizon: int | None) 
     choisies = [
         s
         for s in situations
-        if s.etape is not None
-        and s.echeance is not None
-        and (horizon is None or (s.echeance - jour).days <= horizon)
+        if s.etape is not None and s.rappel is None and _within(s, jour, horizon)
     ]
-    return sorted(choisies, key=lambda s: (s.echeance, s.dossier.eleve))
+    return sorted(choisies, key=by_due_date)
 
 
-def _settled_until(dossier: Dossier) -> date | None:
-    """The last activity that an ended dossier has already dealt with, None if none.
+def call_backs(situations: Iterable[Situation], jour: date, horizon: int | None) -> list[Situation]:
+    """The call-backs and interviews due on ``jour`` and those coming within ``horizon`` days."""
+    choisies = [s for s in situations if s.rappel is not None and _within(s, jour, horizon)]
+    return sorted(choisies, key=by_due_date)
 
-    An abandon, and an outcome typed by hand (without CLÔTURÉ LE), settle the inactivity
-    that they ended: the same old date opens nothing anew. A reprise that the tool noted
-    rests on a lesson or a login; if that is taken back, the inactivity is open again.
-    """
-    if dossier.resultat is Resultat.REPRISE and dossier.cloture_le is not None:
-        return None
-    dates = [dossier.derniere_activite, dossier.cloture_le]
-    dates += [relance.date for relance in dossier.relances]
-    return max((d for d in dates if d is not None), default=None)
+
+def _within(situation: Situation, jour: date, horizon: int | None) -> bool:
+    echeance = situation.echeance
+    return echeance is not None and (horizon is None or (echeance - jour).days <= horizon)
 
 
 def _complete(dossier: Dossier, eleve: Eleve | None, jour: date) -> Dossier:

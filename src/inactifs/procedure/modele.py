@@ -86,24 +86,25 @@ class Moyen(StrEnum):
 
 
 class ReponseMoyen(StrEnum):
-    """How an answer came (``reponse --par``): ``libelle`` is written after « répondu », and
-    ``mots`` are read there."""
+    """How an answer came (``reponse --par``): ``nom`` alone, ``libelle`` after « répondu », and
+    ``mots`` read there."""
 
+    nom: str
     libelle: str
     mots: frozenset[str]
 
-    def __new__(cls, valeur: str, libelle: str = "", mots: str = "") -> ReponseMoyen:
+    def __new__(cls, valeur: str, nom: str = "", libelle: str = "", mots: str = "") -> ReponseMoyen:
         par = str.__new__(cls, valeur)
         par._value_ = valeur
-        par.libelle = libelle
+        par.nom, par.libelle = nom, libelle
         par.mots = frozenset((valeur, *mots.split()))
         return par
 
-    SMS = "sms", "par SMS", "texto"
-    TELEPHONE = "telephone", "par téléphone", "tel appel"
-    EMAIL = "email", "par email", "mail courriel"
-    VISITE = "visite", "en visite", "visitee accueil agence personne"
-    COURRIER = "courrier", "par courrier", "lettre"
+    SMS = "sms", "SMS", "par SMS", "texto"
+    TELEPHONE = "telephone", "téléphone", "par téléphone", "tel appel"
+    EMAIL = "email", "email", "par email", "mail courriel"
+    VISITE = "visite", "visite", "en visite", "accueil agence personne"
+    COURRIER = "courrier", "courrier", "par courrier", "lettre"
 
 
 class Resultat(StrEnum):
@@ -350,9 +351,9 @@ def same_day(jour: date) -> date:
 class Regles:
     """The procedure as data: what the sheet Paramètres sets. Days, weeks and months as named.
 
-    ``seuils`` are the thresholds of the formations that have one of their own, None for those
-    that are not followed. ``decaler`` moves a due date to a working day, when the school
-    wishes it.
+    ``seuils`` are the thresholds of the formations that have one of their own, by
+    :func:`formation_key`, None for those that are not followed. ``decaler`` moves a due date
+    to a working day, when the school wishes it.
     """
 
     seuil_mois: int = 3
@@ -374,19 +375,11 @@ class Regles:
         """The threshold in months of a student, None where their formation is not followed."""
         if eleve is None or not self.seuils or not eleve.formation:
             return self.seuil_mois
-        return formation_threshold(eleve.formation, self.seuils, self.seuil_mois)
+        return self.seuils.get(formation_key(eleve.formation), self.seuil_mois)
 
-
-def formation_threshold(
-    formation: str, seuils: Mapping[str, int | None], general: int
-) -> int | None:
-    """The threshold of a formation among ``seuils``, by its words in any spelling of theirs:
-    « Conduite accompagnée », « AAC » and « B AAC » are one."""
-    cle = formation_key(formation)
-    for nom, seuil in seuils.items():
-        if formation_key(nom) == cle:
-            return seuil
-    return general
+    def gives_threshold(self, formation: str) -> bool:
+        """Whether Paramètres says something of a formation."""
+        return formation_key(formation) in self.seuils
 
 
 _FORMATIONS = {
@@ -398,12 +391,14 @@ _FORMATIONS = {
 
 
 def formation_key(formation: str) -> str:
-    """A formation as compared."""
+    """A formation as compared: « Conduite accompagnée », « AAC » and « B AAC » are one."""
+    return silent_formation(formation) or simplify(formation)
+
+
+def silent_formation(formation: str) -> str:
+    """The formation of :data:`_FORMATIONS` that words tell of, empty when it is another."""
     mots = simplify(formation)
-    for cle, debuts in _FORMATIONS.items():
-        if any(debut in mots for debut in debuts):
-            return cle
-    return mots
+    return next((cle for cle, debuts in _FORMATIONS.items() if any(d in mots for d in debuts)), "")
 
 
 STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")

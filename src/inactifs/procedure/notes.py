@@ -32,6 +32,8 @@ _CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
 _SUSPENDU = re.compile(rf"Suspendu le {_JOUR} jusqu'au {_JOUR} : (.*)")
 _ROUVERT = re.compile(rf"Dossier rouvert le {_JOUR} : (.*?)(?: \(reprise du {_JOUR}\))?")
 
+_RECONTACT = re.compile(rf"Contact de nouveau accepté le {_JOUR} : (.*)")
+
 
 class Nature(StrEnum):
     """What a line notes."""
@@ -40,6 +42,7 @@ class Nature(StrEnum):
     CLOTURE = "cloture"
     REPRISE = "reprise"
     REOUVERTURE = "reouverture"
+    CONTACT = "contact"  # « ne plus contacter » lifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,16 @@ def reopened(jour: date, motif: str, reprise: date | None = None) -> str:
     return f"{note} (reprise du {french(reprise)})" if reprise else note
 
 
+def recontacted(jour: date, motif: str) -> str:
+    """The note of « ne plus contacter » lifted on ``jour``."""
+    return f"Contact de nouveau accepté le {french(jour)} : {motif}"
+
+
+def is_note(ligne: str) -> bool:
+    """Whether a line of a comment is one that a command added."""
+    return any(m.match(ligne) for m in (_SUSPENDU, _CLOTURE, _ROUVERT, _RECONTACT))
+
+
 def read_notes(commentaire: str) -> tuple[Note, ...]:
     """What the lines of a comment note, in their order; anything else that is there is left."""
     lues: list[Note] = []
@@ -79,11 +92,6 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
         except ValueError:  # « 31/02/2026 »: altered by hand
             continue
     return tuple(lues)
-
-
-def is_note(ligne: str) -> bool:
-    """Whether a line of a comment is one that a command wrote."""
-    return any(motif.fullmatch(ligne) for motif in (_CLOTURE, _SUSPENDU, _ROUVERT))
 
 
 def private_words(texte: str) -> list[str]:
@@ -126,6 +134,8 @@ def without_reason(ligne: str) -> str:
         return f"{MENTION} {trouve[1]}{precision}"
     if trouve := _SUSPENDU.fullmatch(ligne):
         return ligne[: trouve.start(3)] + MOTIF_RETIRE
+    if trouve := _RECONTACT.fullmatch(ligne):
+        return ligne[: trouve.start(2)] + MOTIF_RETIRE
     if trouve := _ROUVERT.fullmatch(ligne):
         return ligne[: trouve.start(2)] + MOTIF_RETIRE + ligne[trouve.end(2) :]
     return ""
@@ -136,6 +146,8 @@ def _read(ligne: str) -> Iterator[Note]:
         yield Note(read_date(trouve[1]), Nature.SUSPENSION, trouve[3], read_date(trouve[2]))
     elif trouve := _CLOTURE.fullmatch(ligne):
         yield Note(read_date(trouve[1]), Nature.CLOTURE, trouve[2] or "")
+    elif trouve := _RECONTACT.fullmatch(ligne):
+        yield Note(read_date(trouve[1]), Nature.CONTACT, trouve[2])
     elif trouve := _ROUVERT.fullmatch(ligne):
         if trouve[3]:
             yield Note(read_date(trouve[3]), Nature.REPRISE)

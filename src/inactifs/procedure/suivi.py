@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from inactifs.procedure.inactivite import criteria
+from inactifs.dates import french
+from inactifs.procedure.inactivite import criteria, inactive_from
 from inactifs.procedure.modele import (
     Critere,
     Dossier,
     Eleve,
     Etape,
     Etat,
+    Issue,
+    Rappel,
     Regles,
+    Relance,
     Resultat,
 )
+from inactifs.procedure.notes import Nature, is_note, read_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,12 @@ class Situation:
     """What a dossier asks for on a day.
 
     ``etape`` is the next step of the plan, None when nothing more is to be sent.
-    ``echeance`` is the day on which the step, or the closing, is due; ``retard_jours`` is
-    positive when that day has passed, negative when it is still to come.
+    ``echeance`` is the day on which the step, the call-back or the closing is due;
+    ``retard_jours`` is positive when that day has passed, negative when it is still to come.
     ``relances_sans_reponse`` counts the attempts in a row, one a day at most.
+    ``suspendu_jusqu_au`` is the last day on which nothing is due; ``rappel`` the call-back
+    promised, with what was agreed; ``actif_depuis`` the lesson or the login that will end the
+    dossier at the next ``detect``.
     """
 
     dossier: Dossier
@@ -33,6 +41,32 @@ class Situation:
     echeance: date | None = None
     retard_jours: int = 0
     relances_sans_reponse: int = 0
+    suspendu_jusqu_au: date | None = None
+    rappel: Rappel | None = None
+    actif_depuis: tuple[Critere, date] | None = None
+
+
+def counted_relances(dossier: Dossier) -> list[Relance]:
+    """The relances that count, in the rules and in every figure: the first of each day.
+
+    Tries of one day are one relance (the last answered one stands for them), a wrong number or
+    address is none, and neither is a try on the day of an answer or before it was given.
+    """
+    comptees: list[Relance] = []
+    reponse: date | None = None
+    for relance in dossier.relances:
+        if relance.vaine:
+            continue
+        if relance.repondu:
+            if comptees and comptees[-1].date == relance.date:
+                comptees.pop()
+            comptees.append(relance)
+            reponse = max(reponse or date.min, relance.reponse_le or relance.date)
+        elif (reponse is None or relance.date > reponse) and not (
+            comptees and comptees[-1].date == relance.date
+        ):
+            comptees.append(relance)
+    return comptees
 
 
 def unanswered_days(dossier: Dossier) -> list[date]:
@@ -44,18 +78,10 @@ def unanswered_days(dossier: Dossier) -> list[date]:
     wrong number reached nobody and is not one.
     """
     jours: list[date] = []
-    reponse: date | None = None
-    for relance in dossier.relances:
+    for relance in counted_relances(dossier):
         if relance.repondu:
             jours.clear()
-            reponse = relance.date
-        elif (
-            relance.vaine
-            or relance.date == reponse
-            or (dossier.derniere_activite is not None and relance.date <= dossier.derniere_activite)
-        ):
-            continue
-        elif not jours or jours[-1] != relance.date:
+        elif dossier.derniere_activite is None or relance.date > dossier.derniere_activite:
             jours.append(relance.date)
     return jours
 
@@ -65,15 +91,22 @@ def detection_day(dossier: Dossier, jour: date) -> date:
     return dossier.detecte_le or (dossier.relances[0].date if dossier.relances else jour)
 
 
+def last_answer(dossier: Dossier) -> Relance | None:
+    """The relance that was answered last, None when none was."""
+    repondues = [r for r in dossier.relances if r.repondu]
+    return max(repondues, key=lambda r: r.reponse_le or r.date, default=None)
+
+
 def suspension(dossier: Dossier, regles: Regles) -> date | None:
     """The last day on which nothing is due, or None.
 
     An answered relance suspends for the follow-up delay where the tableau gives no date.
     """
-    repondues = [r.date for r in dossier.relances if r.repondu]
+    reponse = last_answer(dossier)
+    jour = reponse.reponse_le if reponse else None
     typee = dossier.suspendu_jusqu_au
-    if repondues and (typee is None or typee < repondues[-1]):
-        return repondues[-1] + timedelta(days=regles.delai_suivi)
+    if jour is not None and (typee is None or typee < jour):
+        return jour + timedelta(days=regles.delai_suivi)
     return typee
 
 
@@ -82,29 +115,119 @@ def due_date(depuis: date, delai: int, regles: Regles) -> date:
     return regles.decaler(depuis + timedelta(days=delai))
 
 
-def situate_of(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> Situation:
-    """Where the dossier of ``eleve`` stands on ``jour``; one whom the register does not know is
-    followed."""
-    return situate(dossier, regles, jour, suivi=eleve is None or eleve.suivi)
+def agreed(dossier: Dossier) -> str:
+    """What the student said last and what was noted with it: « entretien : apporte son livret »."""
+    reponse = last_answer(dossier)
+    dits = [ligne for ligne in dossier.commentaire.splitlines() if ligne and not is_note(ligne)]
+    issue = reponse.issue.libelle if reponse else ""
+    return " : ".join(t for t in (issue, dits[-1] if dits else "") if t)
 
 
-def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True) -> Situation:
-    """The state of ``dossier`` on ``jour``, its next step and when that is due.
+def not_to_contact(dossier: Dossier, eleve: Eleve | None) -> str:
+    """What is noted of a student who asked not to be contacted again, empty when nobody did.
 
-    ``suivi`` is False for a student whose STATUT the procedure does not follow (transferred,
-    licence obtained…): nothing is due while the dossier waits for its outcome.
+    The register says it; of a student whom it does not know, the tableau's cell does.
+    """
+    if eleve is not None:
+        return eleve.ne_plus_contacter
+    refus = [r for r in dossier.relances if r.issue is Issue.REFUS_CONTACT]
+    leves = [n.jour for n in read_notes(dossier.commentaire) if n.nature is Nature.CONTACT]
+    if not refus or any(jour >= (refus[-1].reponse_le or refus[-1].date) for jour in leves):
+        return ""
+    return refusal_mark(refus[-1])
+
+
+def refusal_mark(relance: Relance) -> str:
+    """« 24/11/2026 (téléphone) », as NE PLUS CONTACTER holds it."""
+    par = relance.repondu_par.nom if relance.repondu_par else ""
+    moyen = par or (relance.moyen.libelle.lower() if relance.moyen else "")
+    moyen = "SMS" if moyen == "sms" else moyen
+    jour = french(relance.reponse_le or relance.date)
+    return f"{jour} ({moyen})" if moyen else jour
+
+
+def up_to_date(dossier: Dossier, eleve: Eleve | None, regles: Regles) -> Dossier:
+    """An open dossier with the sign of life that the register holds since, if there is one."""
+    nouvelle = new_activity(dossier, eleve) if eleve else None
+    if nouvelle is None or nouvelle[0] is not Critere.CONTACT:
+        return dossier
+    return with_sign_of_life(dossier, eleve, nouvelle[1], regles)
+
+
+def with_sign_of_life(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles) -> Dossier:
+    """The dossier after a visit, a call or an email from the student on ``jour``.
+
+    The row's date moves to it, and nothing is due until the later of the follow-up delay and the
+    day on which the threshold runs out again; a longer suspension already running is kept. A
+    call-back promised for that day or before has taken place.
+    """
+    fins = [jour + timedelta(days=regles.delai_suivi)]
+    if (seuil := regles.seuil_of(eleve)) is not None:
+        fins.append(inactive_from(jour, seuil) - timedelta(days=1))
+    if dossier.suspendu_jusqu_au is not None:
+        fins.append(dossier.suspendu_jusqu_au)
+    rappel = dossier.a_rappeler_le
+    return replace(
+        dossier,
+        derniere_activite=jour,
+        suspendu_jusqu_au=max(fins),
+        a_rappeler_le=rappel if rappel and rappel.jour > jour else None,
+    )
+
+
+def situate(
+    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date, *, suivi: bool = True
+) -> Situation:
+    """Where the dossier of ``eleve`` stands on ``jour``: its state, its next step, when it is due.
+
+    A student whom the register does not know is followed. ``suivi`` is False for one who was not
+    on that day (transferred, licence obtained…): nothing is due while the dossier waits for its
+    outcome.
     """
     if dossier.resultat is not None:
         etat = Etat.REPRISE if dossier.resultat is Resultat.REPRISE else Etat.ABANDON
         return Situation(dossier, etat)
-    jours = unanswered_days(dossier)
+    if eleve is not None and (not eleve.suivi or regles.seuil_of(eleve) is None):
+        suivi = False
+    sans_reponse = len(unanswered_days(dossier))
     if not suivi:
-        return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=len(jours))
+        return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=sans_reponse)
+    nouvelle = new_activity(dossier, eleve) if eleve else None
+    if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
+        return Situation(
+            dossier, Etat.ACTIF, relances_sans_reponse=sans_reponse, actif_depuis=nouvelle
+        )
+    if not_to_contact(dossier, eleve):
+        return Situation(dossier, Etat.NE_PLUS_CONTACTER, relances_sans_reponse=sans_reponse)
+    a_jour = up_to_date(dossier, eleve, regles)
+    if a_jour.a_rappeler_le is not None:
+        return _awaiting_call(dossier, a_jour, regles, jour)
+    return replace(_next_step(a_jour, regles, jour), dossier=dossier)
+
+
+def _awaiting_call(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situation:
+    """A call-back was promised: its day comes before everything else."""
+    rappel = dossier.a_rappeler_le
+    assert rappel is not None
+    sans_reponse = len(unanswered_days(dossier))
+    passe = jour >= rappel.jour
+    return Situation(
+        avant,
+        Etat.A_RAPPELER if passe else Etat.SUSPENDU,
+        regles.plan[min(sans_reponse, len(regles.plan) - 1)],
+        rappel.jour,
+        (jour - rappel.jour).days,
+        sans_reponse,
+        None if passe else rappel.jour - timedelta(days=1),
+        replace(rappel, convenu=rappel.convenu or agreed(dossier)),
+    )
+
+
+def _next_step(dossier: Dossier, regles: Regles, jour: date) -> Situation:
+    jours = unanswered_days(dossier)
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
-    if not jours:
-        echeance = due_date(detection_day(dossier, jour), 0, regles)
-    else:
-        echeance = due_date(jours[-1], etape.delai if etape else regles.delai_reponse, regles)
+    depuis = jours[-1] if jours else detection_day(dossier, jour)
+    echeance = due_date(depuis, etape.delai if etape else regles.delai_reponse, regles)
     suspendu = suspension(dossier, regles)
     if suspendu is not None and suspendu >= echeance:
         echeance = due_date(suspendu, 1, regles)
@@ -114,7 +237,8 @@ def situate(dossier: Dossier, regles: Regles, jour: date, *, suivi: bool = True)
         etat = Etat.EN_ATTENTE
     else:
         etat = Etat.A_RELANCER if etape else Etat.A_CLOTURER
-    return Situation(dossier, etat, etape, echeance, (jour - echeance).days, len(jours))
+    retard = (jour - echeance).days
+    return Situation(dossier, etat, etape, echeance, retard, len(jours), suspendu)
 
 
 def new_activity(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
@@ -137,7 +261,7 @@ def new_activity(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
         jour, critere = max(suivies)
         return critere, jour
     contact = dates[Critere.CONTACT]
-    repondues = [r.date for r in dossier.relances if r.repondu]
+    repondues = [r.reponse_le for r in dossier.relances if r.reponse_le]
     if contact is not None and contact > max([depuis, *repondues]):
         return Critere.CONTACT, contact
     return None
@@ -146,6 +270,7 @@ def new_activity(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
 def last_mark(dossier: Dossier) -> tuple[str, date] | None:
     """The latest of the last activity and the relances: nothing comes before it any more."""
     marques = [("la dernière relance", r.date) for r in dossier.relances]
+    marques += [("la réponse", r.repondu_le) for r in dossier.relances if r.repondu_le]
     if dossier.derniere_activite is not None:
         marques.append(("la dernière activité", dossier.derniere_activite))
     return max(marques, key=lambda marque: marque[1], default=None)

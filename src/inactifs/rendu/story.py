@@ -31,7 +31,6 @@ from inactifs.procedure.suivi import (
     due_date,
     returned,
     situate,
-    situate_of,
     suspension,
     unanswered_days,
 )
@@ -112,7 +111,7 @@ def due_that_day(dossier: Dossier, jour: date, regles: Regles) -> Situation:
     anything was done."""
     debut = bounds(dossier, regles)[0] or jour
     veille = as_of(dossier, debut, jour - timedelta(days=1), regles)
-    return situate(veille, regles, jour)
+    return situate(veille, None, regles, jour)
 
 
 def name_relance(due: Situation, *, essai: bool) -> str:
@@ -219,6 +218,8 @@ def _notes(dossier: Dossier) -> Iterator[Evenement]:
             yield Evenement(note.jour, "suspension", f"Suspendu : {note.motif}", regle)
         elif note.nature is Nature.REOUVERTURE:
             yield Evenement(note.jour, "reouverture", f"Dossier rouvert : {note.motif}")
+        elif note.nature is Nature.CONTACT:
+            yield Evenement(note.jour, "contact", f"Contact de nouveau accepté : {note.motif}")
         elif note.nature is Nature.REPRISE:
             yield Evenement(note.jour, "cloture", _REPRISE, _RAISON_REPRISE)
         else:
@@ -249,7 +250,7 @@ def _end(dossier: Dossier, eleve: Eleve | None) -> Iterator[Evenement]:
 
 def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> Iterator[Evenement]:
     """The end of a suspension and the next step of an open dossier."""
-    situation = situate_of(dossier, eleve, regles, jour)
+    situation = situate(dossier, eleve, regles, jour)
     if situation.echeance is None:
         return
     if dossier.a_rappeler_le is not None:
