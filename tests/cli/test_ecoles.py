@@ -137,7 +137,7 @@ def test_it_is_written_as_a_page_and_as_a_workbook(ecoles: Ecole) -> None:
     assert lignes[1][0] == "Neuve [bold] <b>"
     assert [x[3] for x in lignes if x[0] and str(x[0]).startswith("Auto-école")] == [2, 2]
     assert lignes[-1][:5] == ("Total", 4, 0, 4, 2)
-    assert livre["Écoles"].auto_filter.ref == "A1:L4"
+    assert livre["Écoles"].auto_filter.ref == "A1:N4"
     assert any("vide.xlsx" in str(c) for ligne in livre["Définitions"].values for c in ligne)
 
 

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ import pytest
 from inactifs.cli.execution import run
 
 EXEMPLE = Path(__file__).parents[2] / "examples" / "suivi_eleves.xlsx"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+NOVEMBRE = ("--mois", "2026-11")
 NOM = "=HYPERLINK(1) <b>Œdipe</b>"
 
 
@@ -59,6 +62,7 @@ def at(dossier: Path) -> Iterator[None]:
         monkeypatch.setenv("INACTIFS_AUJOURDHUI", "2026-11-27")
         monkeypatch.setenv("INACTIFS_PAR", "Nadia")
         monkeypatch.delenv("INACTIFS_CLASSEUR", raising=False)
+        monkeypatch.setenv("PATH", "")  # no browser: the PDFs have their own test
         yield
 
 
@@ -76,7 +80,7 @@ def packs(classeur: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     dossier = tmp_path_factory.mktemp("preuves")
     (dossier / "suivi_eleves.xlsx").write_bytes(classeur)
     with at(dossier):
-        return dossier / write(), dossier / write("--anonyme")
+        return dossier / write(*NOVEMBRE), dossier / write(*NOVEMBRE, "--anonyme")
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +165,9 @@ def test_the_figures_are_the_reports_and_each_is_defined(
     """Real numbers, with the sentence that says what they are."""
     chiffres = {c[0]: c for c in sheet(packs[0], "Chiffres")}
     assert chiffres["Taux de reprise"][1] == pytest.approx(rapport["taux_reprise"], abs=1e-4)
-    assert chiffres["Abandons"][2] == rapport["douze_mois"]["abandons"]
-    assert chiffres["Taux de reprise"][3] == rapport["definitions"]["taux_reprise"]
-    assert all(sens for _, _, _, sens in chiffres.values())
+    assert chiffres["Abandons"][3] == rapport["douze_mois"]["abandons"]
+    assert chiffres["Taux de reprise"][5] == rapport["definitions"]["taux_reprise"]
+    assert all(ligne[-1] for ligne in chiffres.values())
 
 
 def test_the_procedure_is_the_one_that_the_workbook_sets(ecole: Path) -> None:
@@ -178,7 +182,8 @@ def test_the_procedure_is_the_one_that_the_workbook_sets(ecole: Path) -> None:
     dossier = write()
     procedure = dict(sheet(dossier, "Procédure"))
     assert procedure["Un élève est inactif après"] == "plus de 5\u00a0mois"
-    assert "Courrier de Mars" in procedure["2e relance"]
+    plan = {ligne[0]: ligne[1:] for ligne in sheet(dossier, "Plan de relance")}
+    assert "Courrier de Mars" in plan["2e relance"]
     page = (dossier / "preuves.html").read_text("utf-8")
     assert "plus de 5&nbsp;mois" in page
     assert "Courrier de Mars" in page
@@ -245,7 +250,7 @@ def test_when_the_zip_cannot_be_written_nothing_stays(ecole: Path) -> None:
     """Its place is taken by a folder: the evidence is whole or not at all."""
     gene = ecole / f".preuves-2026-11.zip.{os.getpid()}.inactifs.tmp"
     gene.mkdir()
-    statut, dit = type_command("report", "--preuves")
+    statut, dit = type_command("report", "--preuves", *NOVEMBRE)
     assert statut != 0
     assert "preuves-2026-11.zip" in dit
     assert sorted(f.name for f in ecole.iterdir()) == [gene.name, "suivi_eleves.xlsx"]
@@ -258,6 +263,11 @@ def test_when_the_zip_cannot_be_written_nothing_stays(ecole: Path) -> None:
         ("--preuves", "--format", "html"),
         ("--preuves", "--archiver"),
         ("--preuves", "a.xlsx", "b.xlsx"),
+        ("--depuis", "01/01/2026"),
+        ("--eleve", "1021"),
+        ("--graine", "3"),
+        ("--preuves", "--mois", "2026-11", "--depuis", "01/01/2026"),
+        ("--preuves", "--depuis", "01/10/2026", "--jusqu-au", "01/09/2026"),
     ],
 )
 def test_what_does_not_go_together_is_refused(ecole: Path, arguments: tuple[str, ...]) -> None:
@@ -270,5 +280,56 @@ def test_what_does_not_go_together_is_refused(ecole: Path, arguments: tuple[str,
 def test_a_month_without_anything_still_makes_a_pack(ecole: Path) -> None:
     """Long before the school kept a tableau."""
     page = (write("--mois", "2024-01") / "preuves.html").read_text("utf-8")
-    assert "Aucune relance n’est datée de ce mois." in page
-    assert "Aucun dossier n’était ouvert dans le mois." in page
+    assert "Aucune relance n’est datée de cette période." in page
+    assert "Aucun dossier n’était ouvert dans la période." in page
+
+
+def test_twelve_months_are_told_by_default_and_any_other_days_on_demand(ecole: Path) -> None:
+    """Up to today while the month is running; the drop-out rate has its headcount and period."""
+    dossier = write()
+    assert dossier.name == "preuves-2025-12-01-2026-11-30"
+    manifeste = json.loads((dossier / "manifeste.json").read_text("utf-8"))
+    assert (manifeste["depuis"], manifeste["jusqu_au"]) == ("2025-12-01", "2026-11-27")
+    chiffres = {c[0]: c for c in sheet(dossier, "Chiffres")}
+    taux, effectif = chiffres["Taux d'abandon sur élèves suivis"][1:3]
+    abandons, eleves = (int(n) for n in effectif.split(" sur "))
+    assert taux == pytest.approx(abandons / eleves)
+    page = " ".join((dossier / "preuves.html").read_text("utf-8").split())
+    assert "du 01/12/2025 au 30/11/2026, arrêtée au 27/11/2026" in page
+    for mot in ("indicateur 12", "indicateur 2", "écoles de conduite", "Taux d’abandon par"):
+        assert mot in page.replace("\u00a0", " "), mot
+    autre = write("--depuis", "01/09/2026", "--jusqu-au", "15/10/2026")
+    assert {r[0].month for r in sheet(autre, "Relances")} <= {9, 10}
+
+
+def test_the_stories_are_drawn_at_random_and_the_seed_is_said(ecole: Path) -> None:
+    """The same workbook tells the same ones; another seed or a name chooses others."""
+    told = {r[1] for r in sheet(write(*NOVEMBRE), "Parcours")}
+    assert {r[1] for r in sheet(write(*NOVEMBRE), "Parcours")} == told
+    tirages = {
+        frozenset(r[1] for r in sheet(write(*NOVEMBRE, "--graine", str(n)), "Parcours"))
+        for n in range(4)
+    }
+    assert len(tirages) > 1
+    dossier = write(*NOVEMBRE, "--graine", "3")
+    assert "avec la graine 3" in (dossier / "preuves.html").read_text("utf-8")
+    tous = {str(r[2]) for r in sheet(dossier, "Relances") if r[2]}
+    (demande, *_) = sorted(tous - told) or sorted(tous)
+    ajoute = write(*NOVEMBRE, "--eleve", demande)
+    assert {r[1] for r in sheet(ajoute, "Parcours")} == told | {demande}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent : aucun PDF à regarder")
+def test_each_document_is_a_pdf_as_well(ecole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loose beside the others and in the zip; without a browser, what to install is said."""
+    statut, dit = type_command("report", "--preuves", *NOVEMBRE)
+    assert statut == 0
+    assert "Chromium" in dit
+    assert CHROMIUM is not None
+    monkeypatch.setenv("PATH", f"{Path(CHROMIUM).parent}:/bin")
+    dossier = write(*NOVEMBRE)
+    pdfs = {f.name for f in dossier.glob("*.pdf")}
+    assert pdfs == {"preuves.pdf", "preuves-tableaux.pdf"}
+    assert all((dossier / nom).read_bytes().startswith(b"%PDF-") for nom in pdfs)
+    with zipfile.ZipFile(f"{dossier}.zip") as zip_:
+        assert {f"{dossier.name}/{nom}" for nom in pdfs} <= set(zip_.namelist())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import json
 import os
@@ -40,7 +41,7 @@ TABLEAU = (
      "CLÔTURÉ LE"),
     ("ROYER Laurence", "01/03/2021", "01/07/2021\n08/07/2021", "SMS\nEmail", "ABANDON",
      "Sa mère, Mme ROYER : 06 99 88 77 66\nAbandonniste : dossier clôturé le 01/08/2021", "7",
-     "01/07/2021", "santé", "01/08/2021"),
+     "01/07/2021", "financière", "01/08/2021"),
     ("BENOÎT Jean", "01/05/2019", "01/09/2019", "SMS", "abandonniste", "vu avec BENOÎT Claire", "",
      "01/09/2019", "déménage à Vannes", "01/10/2019"),
     ("Zoé N'Guyen", "01/03/2020", "01/07/2020", "SMS (répondu)", "REPRISE", "va mieux", "12",
@@ -104,10 +105,11 @@ def _environ(voulues: dict[str, str], argv: list[str]) -> Iterator[None]:
 
 
 def contents(fichier: Path) -> str:
-    """All that a workbook's package says, every part inflated, entities undone."""
+    """All that a workbook's package says, every part inflated, entities undone: with lxml,
+    openpyxl writes « Zo&#233; »."""
     with zipfile.ZipFile(fichier) as paquet:
         tout = "\n".join(paquet.read(n).decode("utf-8", "replace") for n in paquet.namelist())
-    return tout.replace("&apos;", "'").replace("&amp;", "&")
+    return html.unescape(tout)
 
 
 def _write(classeur: xlsxwriter.Workbook, nom: str, lignes: Sequence[Sequence[str]]) -> Any:

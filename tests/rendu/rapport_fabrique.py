@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from inactifs.bilan import Bilan, Mois, monthly
+from inactifs.bilan import Bilan, Etabli, Mois, report_on
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.rendu.wording import Edition
 
@@ -88,9 +88,10 @@ def bilan() -> Bilan:
         Eleve("5", "GRAND", "Max", statut="abandonniste"),
     ]
     imports = {"cours": _jour(26), "connexions": _jour(10)}
-    return monthly(dossiers(), eleves, Regles(), Mois(2026, 11), AUJOURDHUI, imports=imports)
+    etabli = Etabli(AUJOURDHUI, imports)
+    return report_on(dossiers(), eleves, Regles(), Mois(2026, 11), etabli)
 
 
 def empty_bilan() -> Bilan:
     """A month in which nothing happened, in a school without students."""
-    return monthly([], [], Regles(), Mois(2026, 10), AUJOURDHUI)
+    return report_on([], [], Regles(), Mois(2026, 10), Etabli(AUJOURDHUI))

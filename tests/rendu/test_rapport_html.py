@@ -14,7 +14,6 @@ from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 
 import inactifs
 from inactifs.bilan import DEFINITIONS
-from inactifs.erreurs import UsageIncorrect
 from inactifs.rendu.charts import grouped_columns, stacked_rows
 from inactifs.rendu.pdf import html_to_pdf
 from inactifs.rendu.report_html import causes_chart, render_html
@@ -208,8 +207,8 @@ def test_chromium_prints_it(html: str, tmp_path: Path) -> None:
     assert len(formats) >= 2
 
 
-def test_pdf_without_its_extra_says_what_to_install() -> None:
-    """Where WeasyPrint is missing, the message says so and gives another way."""
+def test_pdf_without_a_browser_nor_the_extra_says_what_to_install() -> None:
+    """Where neither is, the message says so and gives another way."""
     code = (
         "import sys; sys.modules['weasyprint'] = None\n"
         "from inactifs.rendu.pdf import html_to_pdf\n"
@@ -223,16 +222,14 @@ def test_pdf_without_its_extra_says_what_to_install() -> None:
         check=True,
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": str(racine)},
+        env={"PYTHONPATH": str(racine), "PATH": ""},
     ).stdout
     assert "inactifs[pdf]" in sortie
-    assert "navigateur" in sortie
+    assert "Chromium" in sortie
 
 
-def test_pdf_with_its_extra(html: str) -> None:
-    """With WeasyPrint, the bytes of a PDF."""
-    try:
-        pdf = html_to_pdf(html)
-    except UsageIncorrect:
-        pytest.skip("WeasyPrint absent : le PDF est une option")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent : impression non vérifiée")
+def test_the_browser_of_the_machine_makes_the_pdf() -> None:
+    """Without network: an address that the page would call is not reached."""
+    pdf = html_to_pdf("<p>Une page</p><img src='http://127.0.0.1:1/espion.png'>")
     assert pdf.startswith(b"%PDF-")

@@ -33,9 +33,22 @@ def test_it_fits_the_terminal(largeur: int) -> None:
     texte = shown(render_terminal(bilan(), EDITION), largeur)
     assert width_of(texte) <= largeur
     assert "…" not in texte
-    evolution = texte.partition("Évolution")[2].partition("Dossiers ouverts au cours")[0]
-    assert "│ 09/2026 │" in evolution
+    evolution = texte.partition("Évolution")[2].partition("Dossiers ouverts dans")[0]
+    assert "10/2026" in evolution.split()
+    assert "09/2026" not in evolution.split(), "before the first date of the tableau"
     assert {"Détectés", "Abandons", "Relances"} <= set(evolution.split()), "no header is cut"
+
+
+def test_one_screen_of_eighty_columns_tells_the_month() -> None:
+    """By default: the figures, the steps, the rates, what is late; no list of names."""
+    texte = shown(render_terminal(bilan(), EDITION, complet=False), 80)
+    assert len(texte.splitlines()) <= 24
+    assert width_of(texte) <= 80
+    assert "2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin" in texte
+    for mot in ("1re relance", "Taux de reprise", "En retard au 27/11/2026 : 1 dossier", "C12"):
+        assert mot in texte, mot
+    assert "--complet" in texte
+    assert "PETIT Zoé" not in texte
 
 
 def test_it_shows_names_as_typed_and_the_balance() -> None:
@@ -62,7 +75,7 @@ def test_the_definitions_do_not_push_the_figures_away() -> None:
 def test_an_empty_month_is_told() -> None:
     """It says that there is nothing."""
     texte = shown(render_terminal(empty_bilan(), EDITION))
-    assert "Aucun dossier ouvert dans le mois." in texte
+    assert "Aucun dossier ouvert dans la période." in texte
     assert "En retard au 27/11/2026 : rien." in texte
 
 

@@ -13,9 +13,12 @@ from datetime import datetime
 from pathlib import PureWindowsPath
 from typing import Any
 
+from inactifs import __version__
 from inactifs.depot.history import digest
 
 NOM = "manifeste.json"
+OUTIL = f"inactifs {__version__}"
+"""What makes the archives."""
 FORMAT = "inactifs-archive/1"
 _SCEAU = "sha256_du_manifeste"
 

@@ -3,41 +3,41 @@
 Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the reports print.
 """
 
-from inactifs.bilan.computing import monthly
+from inactifs.bilan.computing import Bilan, Cas, Chiffre, Etabli, number_of, report_on
 from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
-from inactifs.bilan.counts import (
-    Bilan,
-    BilanRelances,
-    Cas,
-    Delais,
-    IssuesEtape,
-    Mouvement,
-    share,
-)
-from inactifs.bilan.figures import DEFINITIONS, Definition
+from inactifs.bilan.figures import DEFINITIONS, FIGURES, Figure, Nature, Valeur, Vue
 from inactifs.bilan.history import HORS_PLAN, Histoire, RelanceFaite, histories
-from inactifs.bilan.month import Mois, default_month, read_month
+from inactifs.bilan.month import Intervalle, Mois, Temps, default_month, read_month
+from inactifs.bilan.periods import AUCUNE, IssuesEtape, Part, Periode
 
 __all__ = [
+    "AUCUNE",
     "DEFINITIONS",
+    "FIGURES",
     "HORS_PLAN",
     "Bilan",
-    "BilanRelances",
     "Cas",
+    "Chiffre",
     "Consolidation",
-    "Definition",
-    "Delais",
+    "Etabli",
+    "Figure",
     "Histoire",
+    "Intervalle",
     "IssuesEtape",
     "LigneEcole",
     "Mois",
-    "Mouvement",
+    "Nature",
+    "Part",
+    "Periode",
     "RelanceFaite",
+    "Temps",
+    "Valeur",
+    "Vue",
     "consolidate",
     "default_month",
     "histories",
-    "monthly",
+    "number_of",
     "read_month",
+    "report_on",
     "school_line",
-    "share",
 ]

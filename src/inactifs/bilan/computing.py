@@ -1,124 +1,209 @@
-"""From the tableau's dossiers to the figures of a month."""
+"""From the tableau's dossiers to the figures of a month, or of any period."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from statistics import fmean, median
 
-from inactifs.bilan.counts import Bilan, BilanRelances, Cas, Delais, IssuesEtape, Mouvement
-from inactifs.bilan.history import Histoire, RelanceFaite, histories
-from inactifs.bilan.month import Mois
+from inactifs.bilan.figures import FIGURES, Figure, Valeur, Vue
+from inactifs.bilan.history import Echeances, Histoire, histories
+from inactifs.bilan.month import Intervalle, Mois, Temps, months_of
+from inactifs.bilan.periods import Part, Periode
 from inactifs.dates import french
 from inactifs.erreurs import Refus
-from inactifs.mots import directory_key, simplify
+from inactifs.mots import directory_key
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
 from inactifs.registre import Registre
 
 
-def monthly(
+@dataclass(frozen=True, slots=True)
+class Chiffre:
+    """A figure with its value, and the one over twelve months where it has one."""
+
+    figure: Figure
+    valeur: Valeur
+    annee: Valeur = None
+
+    @property
+    def nombre(self) -> float | None:
+        """The value as one number; None when it is not one, or cannot be computed."""
+        return number_of(self.valeur)
+
+
+@dataclass(frozen=True, slots=True)
+class Cas:
+    """A dossier as it stood on the day of the report: the period's end, or today."""
+
+    situation: Situation
+    eleve: Eleve | None
+    debut: date
+    fin: date | None
+    """The day of its outcome, None when it was still open."""
+    etape_atteinte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Etabli:
+    """What a report is made from, and when.
+
+    ``imports`` gives the day of the last import of each channel, ``echeances`` when each step was
+    due, as the journal noted it on the day on which it was done.
+    """
+
+    jour: date
+    imports: Mapping[str, date | None] = field(default_factory=dict)
+    echeances: Echeances = dict
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """The figures of a month or of another period; ``figures`` says what each means.
+
+    ``temps`` is what it is about, ``arrete_au`` its last day, or today while it is running
+    (``en_cours``). ``annee`` is the year that ends with it, ``serie`` the twelve months before
+    and it (the months of the period, for another one), oldest first; before the first date of
+    the tableau there is nothing to tell, and None. ``en_retard`` is what is late on
+    ``etabli_le``, the day of the report: of all its figures, the only one that another day
+    changes. ``sans_date`` are the dossiers that no figure counts, because their row has no date.
+    ``imports`` gives the day of each import, ``perimes`` the channels that are stale or were
+    never imported.
+    """
+
+    temps: Temps
+    arrete_au: date
+    en_cours: bool
+    regles: Regles
+    periode: Periode
+    annee: Periode
+    chiffres: tuple[Chiffre, ...]
+    serie: tuple[tuple[Mois, Periode | None], ...]
+    cas: tuple[Cas, ...]
+    etabli_le: date
+    en_retard: tuple[Cas, ...]
+    sans_date: tuple[Dossier, ...]
+    imports: Mapping[str, date | None]
+    perimes: tuple[str, ...]
+
+    def __getitem__(self, cle: str) -> Valeur:
+        """The value of a figure, by its key."""
+        return next(c.valeur for c in self.chiffres if c.figure.cle == cle)
+
+    def seen(self, vue: Vue) -> list[Chiffre]:
+        """The figures that stand there."""
+        return [c for c in self.chiffres if vue in c.figure.vues]
+
+
+def number_of(valeur: Valeur) -> float | None:
+    """A value as one number: a share is its quotient; a breakdown is none."""
+    if isinstance(valeur, Part):
+        return valeur.valeur
+    return valeur if isinstance(valeur, int | float) else None
+
+
+def report_on(
     dossiers: Sequence[Dossier],
     eleves: Iterable[Eleve],
     regles: Regles,
-    mois: Mois,
-    aujourdhui: date,
-    *,
-    imports: Mapping[str, date | None] | None = None,
+    temps: Temps,
+    etabli: Etabli,
+    figures: Sequence[Figure] = FIGURES,
 ) -> Bilan:
-    """The figures of ``mois``, from the dossiers' dates as the tableau gives them.
+    """The figures of ``temps``, from the dossiers' dates as the tableau gives them.
 
     Args:
         dossiers: every readable row of the tableau.
         eleves: the register (a ``Registre`` will do).
         regles: the procedure as the school sets it.
-        mois: the month reported on.
-        aujourdhui: the day of the report; nothing dated later is counted.
-        imports: the day of the last import of each channel.
+        temps: the month or the period reported on.
+        etabli: the day of the report; nothing dated later is counted.
+        figures: what is computed.
 
     Raises:
-        Refus: the month has not begun.
+        Refus: the month, or the period, has not begun.
     """
-    if mois.premier > aujourdhui:
+    jour = etabli.jour
+    if temps.premier > jour:
         raise Refus(
-            f"Le mois {mois.de} n'a pas commencé : nous sommes le {french(aujourdhui)}.",
+            f"Le rapport {temps.du} est demandé trop tôt : nous sommes le {french(jour)}.",
             "Donnez après --mois un mois commencé, au format AAAA-MM.",
         )
     registre = eleves if isinstance(eleves, Registre) else Registre(eleves)
-    datees, sans_date = histories(dossiers, registre, regles)
-    debut, fin = mois.premier, min(mois.dernier, aujourdhui)
-    annee = mois.shifted(-11).premier
-    en_cours = mois == Mois.of(aujourdhui)
-    termines = _ended(datees, debut, fin)
-    termines_annee = _ended(datees, annee, fin)
-    cas = _cases(datees, debut, fin, regles)
-    causes, sans_cause = _causes([c.situation.dossier for c in cas], regles)
-    relances = _relances(datees, debut, fin)
-    jours_import = {canal: (imports or {}).get(canal) for canal in CANAUX_SUIVIS}
+    datees, sans_date = histories(dossiers, registre, regles, etabli.echeances)
+    datees.sort(key=lambda h: directory_key(h.dossier.eleve))  # every list below keeps it
+    fin = min(temps.dernier, jour)
+    periode = period(datees, temps.premier, fin, regles, registre)
+    depuis = Mois.of(fin).shifted(-11).premier
+    annee = period(datees, depuis, fin, regles, registre)
+    imports = {canal: etabli.imports.get(canal) for canal in CANAUX_SUIVIS}
     return Bilan(
-        mois=mois,
+        temps=temps,
         arrete_au=fin,
-        en_cours=en_cours,
+        en_cours=temps.dernier > jour or temps == Mois.of(jour),
         regles=regles,
-        eleves_suivis=_followed(registre, datees, fin),
-        mouvement=movement(datees, debut, fin),
-        relances=_sum_relances(relances, regles),
-        delais=_delays(termines),
-        causes=causes,
-        causes_non_renseignees=sans_cause,
-        issues_par_etape=_outcomes(termines, regles),
-        serie=tuple(_series(datees, mois)),
-        douze_mois=movement(datees, annee, fin),
-        delais_douze_mois=_delays(termines_annee),
-        issues_douze_mois=_outcomes(termines_annee, regles),
-        cas=cas,
-        relances_faites=tuple(relances),
-        en_retard=_late(datees, regles, aujourdhui),
-        etabli_le=aujourdhui,
+        periode=periode,
+        annee=annee,
+        chiffres=tuple(
+            Chiffre(f, f.calcul(periode), f.calcul(annee) if Vue.ANNEE in f.vues else None)
+            for f in figures
+        ),
+        serie=tuple(_series(datees, temps, periode, registre)),
+        cas=_cases(periode),
+        etabli_le=jour,
+        en_retard=_late(datees, regles, jour),
         sans_date=tuple(sans_date),
-        imports=jours_import,
-        perimes=stale_imports(jours_import, regles, aujourdhui),
+        imports=imports,
+        perimes=stale_imports(imports, regles, jour),
     )
 
 
-def movement(datees: Iterable[Histoire], debut: date, fin: date) -> Mouvement:
-    """What came and went from ``debut`` to ``fin``, both days included."""
-    ouverts_debut = detectes = ouverts_fin = relances = 0
-    issues: Counter[Resultat | None] = Counter()
-    for h in datees:
-        relances += sum(debut <= r.relance.date <= fin for r in h.relances)
-        if h.debut > fin or (h.fin is not None and h.fin < debut):
-            continue
-        if h.debut < debut:
-            ouverts_debut += 1
-        else:
-            detectes += 1
-        if h.ended_by(fin):
-            issues[h.dossier.resultat] += 1
-        else:
-            ouverts_fin += 1
-    return Mouvement(
-        ouverts_debut=ouverts_debut,
-        detectes=detectes,
-        reprises=issues[Resultat.REPRISE],
-        abandons=issues[Resultat.ABANDON],
-        ouverts_fin=ouverts_fin,
-        relances=relances,
+def period(
+    datees: Sequence[Histoire], debut: date, fin: date, regles: Regles, registre: Registre
+) -> Periode:
+    """What happened from ``debut`` to ``fin``, both days included."""
+    faites = [r for h in datees for r in h.relances]
+    return Periode(
+        debut=debut,
+        fin=fin,
+        regles=regles,
+        histoires=tuple(h for h in datees if h.debut <= fin and (h.fin is None or h.fin >= debut)),
+        relances=tuple(
+            sorted(
+                (r for r in faites if debut <= r.relance.date <= fin),
+                key=lambda r: r.relance.date,
+            )
+        ),
+        reponses=tuple(
+            sorted(
+                (r for r in faites if r.repondu_le and debut <= r.repondu_le <= fin),
+                key=lambda r: r.repondu_le or r.relance.date,
+            )
+        ),
+        suivis=tuple(_followed(registre, datees, fin)),
     )
 
 
-def _series(datees: list[Histoire], mois: Mois) -> list[tuple[Mois, Mouvement]]:
-    avant = [mois.shifted(n) for n in range(-12, 0)]
-    return [(m, movement(datees, m.premier, m.dernier)) for m in avant]
+def _series(
+    datees: Sequence[Histoire], temps: Temps, periode: Periode, registre: Registre
+) -> Iterable[tuple[Mois, Periode | None]]:
+    premiere = min((h.debut for h in datees), default=None)
+    if isinstance(temps, Intervalle):
+        mois = months_of(temps)
+    else:
+        mois = [temps.shifted(n) for n in range(-12, 1)]
+    for m in mois:
+        if premiere is None or m.dernier < premiere:
+            yield m, None
+        elif m == temps:
+            yield m, periode
+        else:
+            debut = m.premier if isinstance(temps, Mois) else max(m.premier, temps.premier)
+            yield m, period(datees, debut, min(m.dernier, periode.fin), periode.regles, registre)
 
 
-def _ended(datees: Iterable[Histoire], debut: date, fin: date) -> list[Histoire]:
-    return [h for h in datees if h.fin is not None and debut <= h.fin <= fin]
-
-
-def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> int:
+def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> list[Eleve]:
     """The register only tells who is followed today: an abandonniste since was followed then,
     and one who came back since was not."""
     abandons_depuis, revenus_depuis = set(), set()
@@ -129,28 +214,25 @@ def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> int:
             abandons_depuis.add(h.eleve.numero)
         elif h.rouvert_le is not None and h.rouvert_le > fin:
             revenus_depuis.add(h.eleve.numero)
-    return sum(
-        (e.inscrit_le is None or e.inscrit_le <= fin)
+    return [
+        e
+        for e in registre
+        if (e.inscrit_le is None or e.inscrit_le <= fin)
         and (e.suivi or e.numero in abandons_depuis)
         and e.numero not in revenus_depuis
-        for e in registre
-    )
-
-
-def _cases(datees: Iterable[Histoire], debut: date, fin: date, regles: Regles) -> tuple[Cas, ...]:
-    """The dossiers open in the period: the open ones by due date, then the others by end."""
-    cas = [
-        _case(h, h.situation_on(fin, regles), fin)
-        for h in datees
-        if h.debut <= fin and (h.fin is None or h.fin >= debut)
     ]
+
+
+def _cases(periode: Periode) -> tuple[Cas, ...]:
+    """The dossiers open in the period: the open ones by due date, then the others by end."""
+    fin = periode.fin
+    cas = [_case(h, h.situation_on(fin, periode.regles), fin) for h in periode.histoires]
     return tuple(
         sorted(
             cas,
             key=lambda c: (
                 c.fin is not None,
                 c.fin or c.situation.echeance or date.max,
-                directory_key(c.situation.dossier.eleve),
             ),
         )
     )
@@ -164,56 +246,6 @@ def _case(h: Histoire, situation: Situation, jour: date) -> Cas:
         debut=h.debut,
         fin=h.fin if h.ended_by(jour) else None,
         etape_atteinte=faites[-1] if faites else 0,
-    )
-
-
-def _causes(dossiers: Iterable[Dossier], regles: Regles) -> tuple[dict[str, int], int]:
-    """How many dossiers have each cause, the most frequent first, and how many have none."""
-    connues = {simplify(c): c for c in regles.causes}
-    compte = Counter(connues.get(simplify(d.cause), d.cause.strip()) for d in dossiers)
-    sans_cause = compte.pop("", 0)
-    return dict(sorted(compte.items(), key=lambda c: (-c[1], c[0]))), sans_cause
-
-
-def _relances(datees: Iterable[Histoire], debut: date, fin: date) -> list[RelanceFaite]:
-    """The relances of a period, both days included, in order of time, each with its step."""
-    faites = [r for h in datees for r in h.relances if debut <= r.relance.date <= fin]
-    return sorted(faites, key=lambda r: (r.relance.date, directory_key(r.dossier.eleve)))
-
-
-def _sum_relances(faites: Sequence[RelanceFaite], regles: Regles) -> BilanRelances:
-    par_etape = Counter({e.numero: 0 for e in regles.plan})
-    par_responsable = Counter({e.responsable: 0 for e in regles.plan})
-    par_etape.update(r.etape for r in faites)
-    par_responsable.update(r.responsable for r in faites)
-    retards = [r.retard_jours for r in faites if not r.dans_les_delais]
-    return BilanRelances(
-        total=len(faites),
-        par_etape=dict(par_etape),
-        par_moyen=dict(Counter(r.relance.moyen for r in faites).most_common()),
-        par_responsable=dict(par_responsable),
-        dans_les_delais=len(faites) - len(retards),
-        retard_median_jours=median(retards) if retards else None,
-        reponses=sum(r.relance.repondu for r in faites),
-    )
-
-
-def _delays(termines: Sequence[Histoire]) -> Delais:
-    issues = [h.duree_jours for h in termines]
-    reprises = [h.duree_jours for h in termines if h.dossier.resultat is Resultat.REPRISE]
-    return Delais(
-        moyen_reprise=fmean(reprises) if reprises else None,
-        median_reprise=median(reprises) if reprises else None,
-        median_issue=median(issues) if issues else None,
-    )
-
-
-def _outcomes(termines: Iterable[Histoire], regles: Regles) -> tuple[IssuesEtape, ...]:
-    compte = Counter((h.etape_atteinte, h.dossier.resultat) for h in termines)
-    etapes = {0, *(e.numero for e in regles.plan), *(etape for etape, _ in compte)}
-    return tuple(
-        IssuesEtape(n, compte[n, Resultat.REPRISE], compte[n, Resultat.ABANDON])
-        for n in sorted(etapes)
     )
 
 
@@ -232,11 +264,12 @@ def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, 
     tardifs = [
         c
         for c in ouverts
-        if c.situation.etat in (Etat.A_RELANCER, Etat.A_CLOTURER) and c.situation.retard_jours > 0
+        if c.situation.etat in (Etat.A_RAPPELER, Etat.A_RELANCER, Etat.A_CLOTURER)
+        and c.situation.retard_jours > 0
     ]
     return tuple(
         sorted(
             tardifs,
-            key=lambda c: (-c.situation.retard_jours, directory_key(c.situation.dossier.eleve)),
+            key=lambda c: -c.situation.retard_jours,
         )
     )

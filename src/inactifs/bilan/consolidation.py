@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
-from inactifs.bilan.counts import Bilan, share
+from inactifs.bilan.computing import Bilan, number_of
+from inactifs.bilan.figures import FIGURES, Figure, Vue
+from inactifs.bilan.periods import Part
+
+COLONNES: tuple[Figure, ...] = tuple(f for f in FIGURES if Vue.ECOLES in f.vues)
+"""The figures of a school's line, in order: counts and shares, which add up."""
+
+Somme = int | Part
 
 
 @dataclass(frozen=True, slots=True)
 class LigneEcole:
-    """A school's month in a few numbers that add up, small enough to keep a thousand of.
+    """A school's month in a few values that add up, small enough to keep a thousand of.
 
-    ``jours_avant_reprise`` is the sum of the days from detection to reprise, so that the mean
-    of several schools is that of all their reprises. ``classeur`` says where it was read.
+    ``valeurs`` are by the figures' keys; ``classeur`` says where they were read.
     """
 
     ecole: str
-    eleves_suivis: int = 0
-    dossiers_ouverts_debut: int = 0
-    detectes: int = 0
-    relances: int = 0
-    dans_les_delais: int = 0
-    reprises: int = 0
-    abandons: int = 0
-    dossiers_ouverts_fin: int = 0
-    jours_avant_reprise: int = 0
+    valeurs: Mapping[str, Somme]
     classeur: str = ""
 
-    @property
-    def part_dans_les_delais(self) -> float | None:
-        return share(self.dans_les_delais, self.relances)
-
-    @property
-    def taux_reprise(self) -> float | None:
-        return share(self.reprises, self.reprises + self.abandons)
-
-    @property
-    def taux_abandon(self) -> float | None:
-        return share(self.abandons, self.reprises + self.abandons)
-
-    @property
-    def taux_abandon_suivis(self) -> float | None:
-        return share(self.abandons, self.eleves_suivis + self.abandons)
-
-    @property
-    def delai_moyen_reprise_jours(self) -> float | None:
-        return share(self.jours_avant_reprise, self.reprises)
+    def number(self, figure: Figure) -> float | None:
+        """The value of one of :data:`COLONNES`."""
+        return number_of(self.valeurs.get(figure.cle, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +43,19 @@ class Consolidation:
 
 def school_line(ecole: str, bilan: Bilan) -> LigneEcole:
     """The line of one school."""
-    m = bilan.mouvement
-    return LigneEcole(
-        ecole=ecole,
-        eleves_suivis=bilan.eleves_suivis,
-        dossiers_ouverts_debut=m.ouverts_debut,
-        detectes=m.detectes,
-        relances=bilan.relances.total,
-        dans_les_delais=bilan.relances.dans_les_delais,
-        reprises=m.reprises,
-        abandons=m.abandons,
-        dossiers_ouverts_fin=m.ouverts_fin,
-        jours_avant_reprise=round((bilan.delais.moyen_reprise or 0) * m.reprises),
-    )
+    valeurs = {f.cle: valeur for f in COLONNES if isinstance(valeur := bilan[f.cle], Somme)}
+    return LigneEcole(ecole, valeurs)
 
 
 def consolidate(lignes: Iterable[LigneEcole]) -> Consolidation:
     """The schools' lines and their total; read one at a time, the bilans need not be kept."""
     ecoles = tuple(lignes)
-    sommes = {
-        f.name: sum(getattr(ligne, f.name) for ligne in ecoles)
-        for f in fields(LigneEcole)
-        if f.name not in ("ecole", "classeur")
-    }
-    return Consolidation(ecoles, LigneEcole(ecole="Total", **sommes))
+    total = {f.cle: _sum([e.valeurs[f.cle] for e in ecoles]) for f in COLONNES}
+    return Consolidation(ecoles, LigneEcole("Total", total))
+
+
+def _sum(valeurs: list[Somme]) -> Somme:
+    parts = [v for v in valeurs if isinstance(v, Part)]
+    if parts:
+        return reduce(add, parts)
+    return sum(v for v in valeurs if isinstance(v, int))

@@ -4,45 +4,54 @@ The tableau keeps the dossiers as they stand today. What they were on an earlier
 recomputed from their dates, with the rule book, so that a past month's report can be made
 again. A dossier reopened had an outcome before, which its comment tells (``notes.reopened``): it
 counts as one story until then and another one since. What the tableau no longer says (a
-suspension overwritten since) cannot be known; the archived report keeps it.
+suspension overwritten since) is known by what the journal noted of the relance that followed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from inactifs.procedure.inactivite import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import Situation, situate
-from inactifs.registre import Registre
+from inactifs.registre import Registre, name_words
 
 HORS_PLAN = "hors plan"
 """Stands for the responsable of a relance beyond the plan's last step."""
 
+Echeances = Callable[[], Mapping[tuple[tuple[str, ...], date], date]]
+"""When a step was due, as the journal noted it when it was done, by the words of a name and the
+day of the relance; read only where the tableau does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class RelanceFaite:
-    """A relance with the step that it was on its day.
+    """A relance with the step that it was on its day: all the tries of that day.
 
-    ``echeance`` is the day on which that step was due, None beyond the plan.
-    ``retard_jours`` is 0 when it was made by then; a second try on the same day is never late,
-    so that a late step counts once. ``etape`` counts from 1.
+    ``relance`` is the one that was answered, else the first that could reach somebody;
+    ``essais`` are all of them. ``echeance`` is the day on which that step was due, None beyond
+    the plan and where no trace is left of it (not ``delai_connu``). ``retard_jours`` is 0 when
+    it was made by then. ``etape`` counts from 1.
     """
 
     dossier: Dossier
     eleve: Eleve | None
     relance: Relance
+    essais: tuple[Relance, ...]
     etape: int
     responsable: str
     echeance: date | None
     retard_jours: int
+    delai_connu: bool = True
 
     @property
-    def dans_les_delais(self) -> bool:
-        return self.retard_jours == 0
+    def repondu_le(self) -> date | None:
+        """The day of the answer, None when there was none."""
+        return self.relance.reponse_le
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Histoire:
 
 
 def histories(
-    dossiers: Iterable[Dossier], registre: Registre, regles: Regles
+    dossiers: Iterable[Dossier], registre: Registre, regles: Regles, echeances: Echeances
 ) -> tuple[list[Histoire], list[Dossier]]:
     """Every dossier with its dates, and apart the dossiers of which no date is known."""
     datees: list[Histoire] = []
@@ -95,15 +104,19 @@ def histories(
             sans_date.append(dossier)
             continue
         eleve = registre.only(dossier.numero, dossier.eleve)
-        datees += _stories(dossier, eleve, debut, fin, regles)
+        faites = _numbered(dossier, eleve, debut, regles, echeances)
+        datees += _stories(dossier, eleve, debut, fin, faites)
     return datees, sans_date
 
 
 def _stories(
-    dossier: Dossier, eleve: Eleve | None, debut: date, fin: date | None, regles: Regles
+    dossier: Dossier,
+    eleve: Eleve | None,
+    debut: date,
+    fin: date | None,
+    faites: tuple[RelanceFaite, ...],
 ) -> Iterator[Histoire]:
     """The dossier's one story, or one more each time that it was reopened in a later month."""
-    faites = _numbered(dossier, eleve, debut, regles)
     for resultat, clos, rouvert in _earlier_ends(dossier):
         corrige = (clos.year, clos.month) == (rouvert.year, rouvert.month)
         if corrige or not debut <= clos <= rouvert <= (fin or rouvert):
@@ -156,26 +169,32 @@ def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
 
 def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
     """The dossier in the evening of ``jour``, before it ended: nothing dated later is known."""
+    return _as_of(dossier, debut, jour, regles)[0]
+
+
+def _as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[Dossier, bool]:
+    """The same, and whether its suspension is supposed, the tableau having another one by now."""
     derniere = dossier.derniere_activite
     rouvertures = [(resultat, quand) for resultat, _, quand in _earlier_ends(dossier)]
     retours = [quand for r, quand in rouvertures if r is Resultat.ABANDON and quand <= jour]
     connue = derniere if derniere is not None and derniere <= jour else max(retours, default=None)
-    relances = tuple(r for r in dossier.relances if r.date <= jour)
+    relances = tuple(_known(r, jour) for r in dossier.relances if r.date <= jour)
     plus_tard = (
         not dossier.ouvert
-        or len(relances) < len(dossier.relances)
+        or relances != dossier.relances
         or connue != derniere
         or any(quand > jour for _, quand in rouvertures)
     )
     depuis = max((r.date for r in relances), default=date.min)
-    suspendu = dossier.suspendu_jusqu_au
+    suspendu, supposee = dossier.suspendu_jusqu_au, False
     if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):
         # The tableau tells of a later suspension, or none: what the last sign of life entailed.
-        signes = [r.date for r in relances if r.repondu]
+        supposee = True
+        signes = [r.reponse_le for r in relances if r.reponse_le]
         if connue is not None and connue >= debut:
             signes.append(connue)
         suspendu = max(signes) + timedelta(days=regles.delai_suivi) if signes else None
-    return replace(
+    alors = replace(
         dossier,
         derniere_activite=connue,
         relances=relances,
@@ -183,28 +202,48 @@ def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
         cloture_le=None,
         detecte_le=debut,
         suspendu_jusqu_au=suspendu,
+        a_rappeler_le=None if plus_tard else dossier.a_rappeler_le,
     )
+    return alors, supposee and suspendu is not None
+
+
+def _known(relance: Relance, jour: date) -> Relance:
+    """A relance as known on ``jour``: an answer that came later was not there yet."""
+    if relance.repondu_le is None or relance.repondu_le <= jour:
+        return relance
+    return Relance(relance.date, relance.moyen)
 
 
 def _numbered(
-    dossier: Dossier, eleve: Eleve | None, debut: date, regles: Regles
+    dossier: Dossier, eleve: Eleve | None, debut: date, regles: Regles, notees: Echeances
 ) -> tuple[RelanceFaite, ...]:
+    """The relances of a dossier, one a day at most, each with its step; a wrong number is none."""
+    nom = name_words(dossier.eleve)
     faites: list[RelanceFaite] = []
-    deja: set[date] = set()
-    for relance in sorted(dossier.relances, key=lambda r: r.date):
-        veille = as_of(dossier, debut, relance.date - timedelta(days=1), regles)
-        due = situate(veille, None, regles, relance.date)
-        retard = max(0, due.retard_jours) if due.etape and relance.date not in deja else 0
-        deja.add(relance.date)
+    tries = sorted(dossier.relances, key=lambda r: r.date)
+    for jour, groupe in groupby(tries, key=lambda r: r.date):
+        essais = tuple(groupe)
+        utiles = [r for r in essais if not r.vaine]
+        if not utiles:
+            continue
+        veille, supposee = _as_of(dossier, debut, jour - timedelta(days=1), regles)
+        due = situate(veille, None, regles, jour)
+        fin = veille.suspendu_jusqu_au
+        douteux = supposee and fin is not None
+        notee = notees().get((nom, jour)) if douteux else None
+        connu = notee is not None or not douteux or fin is None or fin < jour
+        echeance = (notee or due.echeance) if due.etape and connu else None
         faites.append(
             RelanceFaite(
                 dossier=dossier,
                 eleve=eleve,
-                relance=relance,
+                relance=next((r for r in utiles if r.repondu), utiles[0]),
+                essais=essais,
                 etape=due.relances_sans_reponse + 1,
                 responsable=due.etape.responsable if due.etape else HORS_PLAN,
-                echeance=due.echeance if due.etape else None,
-                retard_jours=retard,
+                echeance=echeance,
+                retard_jours=max(0, (jour - echeance).days) if echeance else 0,
+                delai_connu=connu,
             )
         )
     return tuple(faites)

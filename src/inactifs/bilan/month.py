@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from inactifs.dates import MOIS
+from inactifs.dates import MOIS, french
 from inactifs.erreurs import UsageIncorrect
 
 _DERNIER_JOUR_DU_MOIS_PRECEDENT = 25
@@ -56,9 +56,52 @@ class Mois:
         return f"d'{self.libelle}" if self.libelle[0] in "ao" else f"de {self.libelle}"
 
     @property
+    def du(self) -> str:
+        """« du mois de novembre 2026 »."""
+        return f"du mois {self.de}"
+
+    @property
     def court(self) -> str:
         """« 11/26 », for the axis of a chart."""
         return f"{self.mois:02}/{self.annee % 100:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Intervalle:
+    """The days from one to another, both included, named as a month is."""
+
+    premier: date
+    dernier: date
+
+    @property
+    def iso(self) -> str:
+        """« 2025-12-01-2026-11-30 »."""
+        return f"{self.premier.isoformat()}-{self.dernier.isoformat()}"
+
+    @property
+    def libelle(self) -> str:
+        """« du 01/12/2025 au 30/11/2026 »."""
+        return f"du {french(self.premier)} au {french(self.dernier)}"
+
+    @property
+    def de(self) -> str:
+        return self.libelle
+
+    @property
+    def du(self) -> str:
+        return self.libelle
+
+
+Temps = Mois | Intervalle
+"""What a report is about."""
+
+
+def months_of(temps: Intervalle) -> list[Mois]:
+    """The months that an interval touches."""
+    mois = [Mois.of(temps.premier)]
+    while mois[-1].dernier < temps.dernier:
+        mois.append(mois[-1].shifted(1))
+    return mois
 
 
 def read_month(texte: str) -> Mois:

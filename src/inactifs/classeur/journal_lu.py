@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from inactifs.classeur.lecture import REQUIS
@@ -10,6 +11,10 @@ from inactifs.classeur.schema import JOURNAL
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Anomalie, EntreeJournal
 from inactifs.dates import read_date
+from inactifs.registre import name_words
+
+_DUE = re.compile(r" du (\d\d/\d\d/\d{4}) : .* ; due le (\d\d/\d\d/\d{4})$")
+"""The end of a relance's line."""
 
 
 def read_journal(data: bytes) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
@@ -41,6 +46,17 @@ def read_journal(data: bytes) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie
                 )
             )
     return tuple(entrees), tuple(fautes)
+
+
+def due_days(data: bytes) -> dict[tuple[tuple[str, ...], date], date]:
+    """When each step was due on the day on which it was done, by the words of the student's name
+    and that day."""
+    dues: dict[tuple[tuple[str, ...], date], date] = {}
+    for entree in read_journal(data)[0]:
+        if trouve := _DUE.search(entree.detail):
+            faite, due = (read_date(jour) for jour in trouve.groups())
+            dues.setdefault((name_words(entree.eleve), faite), due)
+    return dues
 
 
 def _moment(valeur: object) -> datetime | None:

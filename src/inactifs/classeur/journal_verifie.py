@@ -135,7 +135,7 @@ def _outcome(entree: EntreeJournal) -> Resultat | str | None:
     if commande == "detect":
         return Resultat.REPRISE if detail.startswith("Reprise") else "ouvert"
     if commande == "relance add":
-        issue = detail.partition(" (")[0].rpartition(", ")[2]
+        issue = detail.partition(" (")[0].partition(" ; ")[0].rpartition(", ")[2]
         return {"abandon": Resultat.ABANDON, "reprise": Resultat.REPRISE}.get(issue, "ouvert")
     return None
 

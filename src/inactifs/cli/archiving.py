@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs import __version__
 from inactifs.archives.documents import PREFIXE, documents_in, remove_originals
-from inactifs.archives.manifest import Manifeste
+from inactifs.archives.manifest import OUTIL, Manifeste
 from inactifs.archives.owners import require_own
 from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
 from inactifs.archives.verification import closed_students
@@ -18,86 +17,15 @@ from inactifs.classeur.valeurs import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
 from inactifs.depot.remains import remarks
-from inactifs.erreurs import FichierInvalide, Refus
+from inactifs.erreurs import FichierInvalide
 from inactifs.registre import name_words
 
 if TYPE_CHECKING:
     from inactifs.archives.storing import Archive
-    from inactifs.bilan import Bilan
     from inactifs.classeur.valeurs import Classeur
     from inactifs.cli.session import Session
-    from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
-    from inactifs.rendu.wording import Edition
-
-OUTIL = f"inactifs {__version__}"
-_DES_PERSONNES = ("dossiers", "en_retard", "sans_date")
-_COMPARES = (
-    "eleves_suivis",
-    "dossiers_ouverts_debut",
-    "detectes",
-    "reprises",
-    "abandons",
-    "dossiers_ouverts_fin",
-)
-
-
-def archive_report(source: Source, bilan: Bilan, edition: Edition) -> Archive:
-    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
-
-    Raises:
-        Refus: the workbook is an archive itself.
-    """
-    from inactifs.rendu.report_html import render_html
-    from inactifs.rendu.report_json import bilan_json
-    from inactifs.rendu.report_xlsx import render_xlsx
-
-    racine = root_of(source.chemin)
-    if source.chemin.is_relative_to(racine):
-        raise Refus(
-            f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
-            "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
-        )
-    rapport = f"rapport-{bilan.mois.iso}"
-    nom = source.chemin.name
-    contenu = {
-        nom if nom.casefold() != f"{rapport}.xlsx" else f"classeur-{nom}": source.data,
-        f"{rapport}.html": render_html(bilan, edition).encode(),
-        f"{rapport}.xlsx": render_xlsx(bilan, edition),
-    }
-    document = bilan_json(bilan)
-    chiffres = {cle: v for cle, v in document.items() if cle not in _DES_PERSONNES}
-    sujet = {
-        "ecole": edition.ecole,
-        "classeur": nom,
-        "mois": bilan.mois.iso,
-        "chiffres": chiffres,
-    }
-    manifeste = Manifeste("bilan", edition.le, edition.par, OUTIL, sujet)
-    return write_archive(racine, bilan.mois.iso, contenu, manifeste)
-
-
-def changed_since_archived(source: Source, bilan: Bilan) -> str:
-    """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
-    from inactifs.archives.verification import last_of_month
-    from inactifs.bilan import DEFINITIONS
-    from inactifs.dates import french
-    from inactifs.rendu.report_json import bilan_json
-
-    archive = last_of_month(root_of(source.chemin), bilan.mois.iso)
-    if archive is None or bilan.en_cours:
-        return ""
-    noms = {d.cle: d.nom for d in DEFINITIONS}
-    alors, ici = archive.contenu["chiffres"], bilan_json(bilan)
-    ecarts = [
-        f"{noms[cle].casefold()} {alors.get(cle)} (et non {ici[cle]})"
-        for cle in _COMPARES
-        if alors.get(cle) != ici[cle]
-    ]
-    if not ecarts:
-        return ""
-    return f"Le bilan archivé le {french(archive.quand)} donne : {', '.join(ecarts)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +152,7 @@ def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> 
     from inactifs.rendu.wording import Edition
 
     livre = travail.classeur
-    datees, sans_date = histories([dossier], livre.registre, livre.regles)
+    datees, sans_date = histories([dossier], livre.registre, livre.regles, dict)
     assert datees and not sans_date  # it has just been closed: it has a date
     edition = Edition(livre.ecole.nom, operator(), timestamp(), travail.source.chemin.name)
     tailles = {nom.removeprefix(PREFIXE): chemin.stat().st_size for nom, chemin in fichiers.items()}

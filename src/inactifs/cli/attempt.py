@@ -66,9 +66,12 @@ class Essai:
 
     @property
     def detail(self) -> str:
-        """The journal's words: step, means and outcome, and what departs from the plan."""
+        """The journal's words: step, means and outcome, what departs from the plan, and when the
+        step was due, which nothing else will tell once the row has changed."""
         detail = f"{self.etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
-        return detail + (f" (le plan prévoit : {self._prevu})" if self._autrement else "")
+        detail += f" (le plan prévoit : {self._prevu})" if self._autrement else ""
+        due = self.due.echeance if self.due.etape else None
+        return detail + (f" ; due le {french(due)}" if due else "")
 
     @property
     def sentences(self) -> list[str]:

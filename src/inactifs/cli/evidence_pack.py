@@ -2,108 +2,170 @@
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
-from inactifs.cli.archiving import OUTIL
-from inactifs.cli.options import operator, timestamp
-from inactifs.cli.screen import print_json, say
-from inactifs.cli.session import open_workbook
+from inactifs.archives.manifest import NOM, OUTIL, Manifeste
+from inactifs.archives.storing import Archive, remove_archive, write_archive
+from inactifs.bilan import Etabli, Intervalle, Mois, Temps, default_month, read_month, report_on
+from inactifs.classeur.journal_lu import due_days
+from inactifs.cli.options import operator, timestamp, typed_day
+from inactifs.cli.screen import reply
+from inactifs.cli.session import Session
+from inactifs.depot.disk import EN_COURS, sync_folder, write_new
+from inactifs.depot.faults import faults
+from inactifs.depot.windows import keep_to_owner
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
+from inactifs.recherche import find_person
+from inactifs.rendu import pdf
+from inactifs.rendu.evidence import Demande, Preuves, gather, render_html, render_listing
+from inactifs.rendu.evidence_anonymous import without_names
+from inactifs.rendu.evidence_xlsx import render_xlsx
+from inactifs.rendu.wording import Edition
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from inactifs.archives.storing import Archive
-    from inactifs.bilan import Mois
-
-PAGE, LISTE = "preuves.html", "preuves.xlsx"
+PAGE, LISTE, PDF, PDF_LISTE = "preuves.html", "preuves.xlsx", "preuves.pdf", "preuves-tableaux.pdf"
 
 
-def write_evidence(
-    classeurs: list[Path],
-    mois: Mois,
-    jour: date,
-    sortie: Path | None,
-    anonyme: bool,
-    par_defaut: bool,
-    as_json: bool,
-) -> None:
-    """Write the evidence of a month: a page, a workbook, their manifest; and the zip of it all.
+@dataclass(frozen=True, slots=True)
+class Demandees:
+    """What was typed after ``--preuves``: the days, the month, whose cases, without names."""
 
-    Args:
-        classeurs: the workbook, and no other.
-        mois: the month that it tells of, ``par_defaut`` when nobody chose it.
-        jour: the day of the report.
-        sortie: the folder's name; one that exists is never touched, a number is added.
-        anonyme: numbers stand for the students, and no free text is shown.
-        as_json: say where it was written in JSON.
+    mois: str | None = None
+    depuis: str | None = None
+    jusqu_au: str | None = None
+    eleves: Sequence[str] = ()
+    graine: int | None = None
+    anonyme: bool = False
+    sortie: Path | None = None
+
+    @property
+    def precised(self) -> bool:
+        """Whether something was typed that only the evidence takes."""
+        jours = self.depuis or self.jusqu_au
+        return bool(jours or self.eleves or self.anonyme or self.graine is not None)
+
+
+def write_evidence(session: Session, demandees: Demandees) -> None:
+    """Write the evidence of a period: a page, a workbook, both as PDF, their manifest; and the
+    zip of it all.
 
     Raises:
-        UsageIncorrect: several workbooks, or a folder's name that is none.
+        UsageIncorrect: days that do not follow, or a folder's name that is none.
         FichierInvalide: the workbook cannot be read, or the account may not write there.
         ErreurInactifs: the disk is full, or fails. In every case nothing is left there.
     """
-    from inactifs.archives.manifest import NOM, Manifeste
-    from inactifs.archives.storing import write_archive
-    from inactifs.bilan import monthly
-    from inactifs.rendu.evidence import gather, render_html
-    from inactifs.rendu.evidence_anonymous import without_names
-    from inactifs.rendu.evidence_xlsx import render_xlsx
-    from inactifs.rendu.wording import Edition
+    temps = _period(demandees, session.jour)
+    racine, nom = _folder(demandees, temps)
+    preuves, sujet = _gathered(session, temps, demandees)
+    fichiers, sans_pdf = _files(preuves)
+    edition = preuves.edition
+    manifeste = Manifeste("preuves", edition.le, edition.par, OUTIL, sujet)
+    archive = write_archive(racine, _free_name(racine, nom), fichiers, manifeste)
+    zip_ = _write_zip(archive, (*fichiers, NOM))
+    noms = [*fichiers, NOM]
+    phrases = [
+        f"Preuves {temps.de} : {archive.chemin}{os.sep} ({', '.join(noms)})",
+        f"Le même dossier, à envoyer : {zip_}",
+    ]
+    if sans_pdf:
+        phrases.append(f"Sans PDF, que demande le portail du label. {pdf.INSTALLER}")
+    if not demandees.anonyme:
+        phrases.append("Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom.")
+    document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
+    reply(lambda: document, *phrases)
 
-    if len(classeurs) > 1:
+
+def _period(demandees: Demandees, jour: date) -> Temps:
+    """The month or the days that were asked for; else the twelve months that end with the month
+    of the report."""
+    if demandees.mois and (demandees.depuis or demandees.jusqu_au):
         raise UsageIncorrect(
-            "--preuves ne vaut que pour un classeur à la fois.", "Lancez-la pour chaque école."
+            "--mois ne va pas avec --depuis ni --jusqu-au.", "Donnez l'un ou les autres."
         )
-    chemin = classeurs[0]
-    source, contenu = open_workbook(chemin)
+    if demandees.mois:
+        return read_month(demandees.mois)
+    dernier = default_month(jour).dernier
+    if demandees.jusqu_au:
+        dernier = typed_day(demandees.jusqu_au, "--jusqu-au")
+    premier = Mois.of(dernier).shifted(-11).premier
+    if demandees.depuis:
+        premier = typed_day(demandees.depuis, "--depuis")
+    if premier > dernier:
+        raise UsageIncorrect(
+            "--depuis est après --jusqu-au.", "Donnez le premier jour, puis le dernier."
+        )
+    return Intervalle(premier, dernier)
+
+
+def _gathered(
+    session: Session, temps: Temps, demandees: Demandees
+) -> tuple[Preuves, dict[str, object]]:
+    """The evidence, and what the manifest says of it."""
+    source, contenu, chemin = session.source, session.classeur, session.chemin
     dossiers, registre = contenu.dossiers, contenu.registre
-    if anonyme:
+    choisis = [find_person(contenu, e) for e in demandees.eleves]
+    if demandees.anonyme:
         dossiers, registre = without_names(dossiers, registre, contenu.regles)
-    bilan = monthly(dossiers, registre, contenu.regles, mois, jour, imports=contenu.imports)
-    illisibles = tuple(
-        f"{ligne.anomalie.feuille}, {ligne.anomalie.cellule}"
-        + ("" if anonyme else f" : {ligne.anomalie.raison}")
-        for ligne in contenu.illisibles
+    etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
+    bilan = report_on(dossiers, registre, contenu.regles, temps, etabli)
+    edition = Edition(
+        contenu.ecole.nom,
+        operator(),
+        timestamp(),
+        chemin.name,
+        tuple(
+            f"{ligne.anomalie.feuille}, {ligne.anomalie.cellule}"
+            + ("" if demandees.anonyme else f" : {ligne.anomalie.raison}")
+            for ligne in contenu.illisibles
+        ),
     )
-    nom_ecole = contenu.ecole.nom
-    edition = Edition(nom_ecole, operator(), timestamp(), chemin.name, illisibles, par_defaut)
-    preuves = gather(bilan, edition, contenu.imports, jour, anonyme=anonyme)
-    fichiers = {PAGE: render_html(preuves).encode(), LISTE: render_xlsx(preuves)}
+    graine = demandees.graine
+    if graine is None:
+        graine = int(source.empreinte[:8], 16) % 100_000  # nobody chooses it
+    lignes = frozenset(d.ligne for p in choisis for d in p.dossiers)
+    demande = Demande(graine, lignes, demandees.anonyme)
     sujet = {
-        "ecole": nom_ecole,
+        "ecole": contenu.ecole.nom,
         "classeur": chemin.name,
         "sha256_du_classeur": source.empreinte,
-        "mois": mois.iso,
-        "anonyme": anonyme,
+        "mois": temps.iso,
+        "depuis": temps.premier.isoformat(),
+        "jusqu_au": bilan.arrete_au.isoformat(),
+        "graine": graine,
+        "anonyme": demandees.anonyme,
     }
-    manifeste = Manifeste("preuves", edition.le, edition.par, OUTIL, sujet)
-    voulu = sortie or Path(f"preuves-{mois.iso}" + ("-anonyme" if anonyme else ""))
-    racine, nom = voulu.parent, voulu.name.removesuffix(".zip")
+    return gather(bilan, edition, contenu.imports, demande), sujet
+
+
+def _files(preuves: Preuves) -> tuple[dict[str, bytes], bool]:
+    """The documents by name; whether the PDFs could not be made."""
+    page, liste = render_html(preuves), render_listing(preuves)
+    fichiers = {PAGE: page.encode(), LISTE: render_xlsx(preuves)}
+    try:
+        fichiers |= {PDF: pdf.html_to_pdf(page), PDF_LISTE: pdf.html_to_pdf(liste)}
+    except UsageIncorrect:
+        return fichiers, True
+    return fichiers, False
+
+
+def _folder(demandees: Demandees, temps: Temps) -> tuple[Path, str]:
+    """Where the pack goes, and its name."""
+    suffixe = "-anonyme" if demandees.anonyme else ""
+    voulu = demandees.sortie or Path(f"preuves-{temps.iso}{suffixe}")
+    nom = voulu.name.removesuffix(".zip")
     if not nom or nom == "..":
         raise UsageIncorrect(
-            f"--sortie : « {sortie} » n'est pas un nom de dossier.", "Donnez celui d'un nouveau."
+            f"--sortie : « {demandees.sortie} » n'est pas un nom de dossier.",
+            "Donnez celui d'un nouveau.",
         )
-    archive = write_archive(racine, _free_name(racine, nom), fichiers, manifeste)
-    zip_ = _write_zip(archive, (PAGE, LISTE, NOM))
-    if as_json:
-        noms = [PAGE, LISTE, NOM]
-        print_json({"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet)
-        return
-    say(
-        f"Preuves {mois.de} : {archive.chemin}{os.sep} ({PAGE}, {LISTE}, {NOM})",
-        f"Le même dossier, à envoyer : {zip_}",
-    )
-    if par_defaut:
-        from inactifs.rendu.wording import MOIS_PAR_DEFAUT
-
-        say(MOIS_PAR_DEFAUT)
-    if not anonyme:
-        say("Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom.")
+    return voulu.parent, nom
 
 
 def _free_name(racine: Path, nom: str) -> str:
@@ -115,16 +177,8 @@ def _free_name(racine: Path, nom: str) -> str:
     raise AssertionError("count() never ends")
 
 
-def _write_zip(archive: Archive, fichiers: tuple[str, ...]) -> Path:
+def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
     """The zip of a folder just written, beside it; the folder is taken back if it fails."""
-    import io
-    from zipfile import ZIP_DEFLATED, ZipFile
-
-    from inactifs.archives.storing import remove_archive
-    from inactifs.depot.disk import EN_COURS, sync_folder, write_new
-    from inactifs.depot.faults import faults
-    from inactifs.depot.windows import keep_to_owner
-
     dossier = archive.chemin
     cible = dossier.with_name(f"{dossier.name}.zip")
     en_cours = dossier.with_name(f".{dossier.name}.zip.{os.getpid()}{EN_COURS}")

@@ -1,36 +1,47 @@
-"""``report``: the month."""
+"""``report``: the month, its archive, the evidence; or several schools."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from inactifs.cli.options import (
-    OptClasseur,
-    OptDateVue,
-    OptJson,
-    command_day,
-    operator,
-    timestamp,
-    workbook_path,
-)
-from inactifs.cli.screen import json_text, print_json, say, show
-from inactifs.cli.session import open_workbook
-from inactifs.erreurs import UsageIncorrect
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from inactifs.bilan import Bilan, Mois
-    from inactifs.depot import Source
-    from inactifs.rendu.wording import Edition
+from inactifs.archives.manifest import OUTIL, Manifeste
+from inactifs.archives.storing import Archive, root_of, write_archive
+from inactifs.archives.verification import last_of_month
+from inactifs.bilan import Bilan, Etabli, Mois, default_month, read_month, report_on
+from inactifs.classeur.journal_lu import due_days
+from inactifs.cli.evidence_pack import Demandees, write_evidence
+from inactifs.cli.options import operator, timestamp
+from inactifs.cli.outputs import write_private
+from inactifs.cli.schools import report_schools, workbooks
+from inactifs.cli.screen import json_text, print_json, say, show, speaks_json
+from inactifs.cli.session import Reading, Session
+from inactifs.dates import french
+from inactifs.depot import Source
+from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.rendu.pdf import html_to_pdf
+from inactifs.rendu.report_html import render_html
+from inactifs.rendu.report_json import bilan_json, figures_json
+from inactifs.rendu.report_terminal import render_terminal
+from inactifs.rendu.report_xlsx import render_xlsx
+from inactifs.rendu.wording import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
+_COMPARES = (
+    "eleves_suivis",
+    "dossiers_ouverts_debut",
+    "detectes",
+    "reprises",
+    "abandons",
+    "dossiers_ouverts_fin",
+)
 
 
 def report(
+    session: Reading,
     classeurs: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -47,30 +58,23 @@ def report(
         ),
     ] = None,
     format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=", ".join(FORMATS),
-        ),
+        str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))
     ] = None,
     sortie: Annotated[
-        Path | None,
-        typer.Option("--sortie", metavar="FICHIER", help="Le fichier à écrire."),
+        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Le fichier à écrire.")
     ] = None,
+    complet: Annotated[
+        bool, typer.Option("--complet", help="Dans le terminal : tout, dossier par dossier.")
+    ] = False,
     archiver: Annotated[
         bool,
         typer.Option(
-            "--archiver",
-            help="Garde aussi le classeur et le rapport dans archives/AAAA-MM/.",
+            "--archiver", help="Garde aussi le classeur et le rapport dans archives/AAAA-MM/."
         ),
     ] = False,
     preuves: Annotated[
         bool,
-        typer.Option(
-            "--preuves",
-            help="Écrit le dossier de preuves pour l'auditeur, et son zip.",
-        ),
+        typer.Option("--preuves", help="Écrit le dossier de preuves pour l'auditeur, et son zip."),
     ] = False,
     anonyme: Annotated[
         bool,
@@ -79,79 +83,96 @@ def report(
             help="Avec --preuves : des numéros à la place des noms, aucun texte libre.",
         ),
     ] = False,
-    date_: OptDateVue = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
+    depuis: Annotated[
+        str | None,
+        typer.Option(
+            "--depuis", metavar="JOUR", help="Avec --preuves : le premier jour (sinon douze mois)."
+        ),
+    ] = None,
+    jusqu_au: Annotated[
+        str | None,
+        typer.Option("--jusqu-au", metavar="JOUR", help="Avec --preuves : le dernier jour."),
+    ] = None,
+    eleves: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--eleve",
+            metavar="ÉLÈVE",
+            help="Avec --preuves : raconte aussi ce parcours (à répéter pour plusieurs).",
+        ),
+    ] = None,
+    graine: Annotated[
+        int | None,
+        typer.Option(
+            "--graine", metavar="N", help="Avec --preuves : tire au sort d'autres parcours."
+        ),
+    ] = None,
 ) -> None:
     """The month's report, its archive, its evidence pack; or several schools."""
-    from inactifs.bilan import default_month, read_month
-
-    jour = command_day(date_)
-    choisi = read_month(mois) if mois else default_month(jour)
-    if preuves or anonyme:
-        from inactifs.cli.evidence_pack import write_evidence
-
-        if not preuves or format_ or archiver:
+    demandees = Demandees(mois, depuis, jusqu_au, eleves or (), graine, anonyme, sortie)
+    if preuves or demandees.precised:
+        if not preuves or format_ or archiver or len(classeurs or ()) > 1:
             raise UsageIncorrect(
-                "--anonyme ne va qu'avec --preuves, qui ne se combine ni avec --format ni avec "
-                "--archiver.",
+                "--anonyme, --depuis, --jusqu-au, --eleve et --graine ne vont qu'avec --preuves, "
+                "qui ne va ni avec --format, ni avec --archiver, ni avec plusieurs classeurs.",
                 "Faites-en deux commandes.",
             )
-        cibles = classeurs or [workbook_path(classeur)]
-        write_evidence(cibles, choisi, jour, sortie, anonyme, mois is None, json_)
+        session.chemin = classeurs[0] if classeurs else session.chemin
+        write_evidence(session, demandees)
         return
-    genre = (format_ or _by_suffix(sortie, json_)).casefold()
-    if genre not in FORMATS:
-        raise UsageIncorrect(
-            f"Le format « {genre} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
+    genre = _kind(format_, sortie)
+    choisi = read_month(mois) if mois else default_month(session.jour)
+    chemins = classeurs or [session.chemin]
+    if len(chemins) > 1 or chemins[0].is_dir():
+        chemins = workbooks(chemins)
+    if len(chemins) == 1:
+        session.chemin = chemins[0]
+        _one(
+            session, choisi, genre, sortie, complet=complet, archiver=archiver, par_defaut=not mois
         )
-    chemins = _workbooks(classeurs or [workbook_path(classeur)])
-    if len(chemins) > 1:
-        _several(chemins, choisi, jour, genre, sortie, archiver, mois is None, json_)
         return
-    from inactifs.rendu.report_json import bilan_json
-
-    source, bilan, edition = _one(chemins[0], choisi, jour, mois is None)
-    octets = b"" if genre in ("terminal", "json") else _rendered(bilan, edition, genre)
-    document = bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
-    if genre == "json" and sortie is not None:
-        octets = json_text(document).encode()
-    archive = None
     if archiver:
-        from inactifs.cli.archiving import archive_report
+        raise UsageIncorrect(
+            "--archiver ne vaut que pour un classeur à la fois.",
+            "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
+        )
+    report_schools(chemins, choisi, session.jour, genre, sortie, par_defaut=not mois)
 
-        archive = archive_report(source, bilan, edition)
-    if octets:
-        from inactifs.cli.outputs import write_private
 
-        cible = sortie or Path(f"rapport-{choisi.iso}.{genre}")
+def _one(
+    session: Session,
+    mois: Mois,
+    genre: str,
+    sortie: Path | None,
+    complet: bool,
+    archiver: bool,
+    par_defaut: bool,
+) -> None:
+    """One school's month: archived, written to a file, shown."""
+    bilan, edition = _computed(session, mois, par_defaut=par_defaut)
+
+    def document() -> dict[str, Any]:
+        return bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
+
+    octets = _rendered(bilan, edition, document, genre, to_file=sortie is not None)
+    archive = _archive(session.source, bilan, edition) if archiver else None
+    if octets is not None:
+        cible = sortie or Path(f"rapport-{mois.iso}.{genre}")
         write_private(cible, octets)
         say(f"Rapport écrit : {cible}")
-    if json_ or (genre == "json" and sortie is None):
-        print_json(document | ({"archive": str(archive.chemin)} if archive else {}))
+    if speaks_json() or (genre == "json" and sortie is None):
+        print_json(document() | ({"archive": str(archive.chemin)} if archive else {}))
     elif genre == "terminal":
-        from inactifs.rendu.report_terminal import render_terminal
-
-        show(*render_terminal(bilan, edition))
+        show(*render_terminal(bilan, edition, complet=complet))
     if archive is not None:
         say(f"Archivé, pour être gardé tel quel : {archive.chemin}")
 
 
-def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source, Bilan, Edition]:
+def _computed(session: Session, mois: Mois, *, par_defaut: bool) -> tuple[Bilan, Edition]:
     """A workbook's month and who reports it."""
-    from inactifs.bilan import monthly
-    from inactifs.cli.archiving import changed_since_archived
-    from inactifs.rendu.wording import Edition
-
-    source, contenu = open_workbook(chemin)
-    bilan = monthly(
-        contenu.dossiers,
-        contenu.registre,
-        contenu.regles,
-        mois,
-        jour,
-        imports=contenu.imports,
-    )
+    contenu = session.classeur
+    etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
+    bilan = report_on(contenu.dossiers, contenu.registre, contenu.regles, mois, etabli)
     illisibles = tuple(
         f"{ligne.anomalie.feuille}, {ligne.anomalie.cellule} : {ligne.anomalie.raison}"
         for ligne in contenu.illisibles
@@ -160,58 +181,85 @@ def _one(chemin: Path, mois: Mois, jour: date, par_defaut: bool) -> tuple[Source
         contenu.ecole.nom,
         operator(),
         timestamp(),
-        chemin.name,
+        session.chemin.name,
         illisibles,
         par_defaut,
-        changed_since_archived(source, bilan),
+        _changed_since(session.source, bilan),
     )
-    return source, bilan, edition
+    return bilan, edition
 
 
-def _rendered(bilan: Bilan, edition: Edition, genre: str) -> bytes:
-    if genre == "xlsx":
-        from inactifs.rendu.report_xlsx import render_xlsx
-
-        return render_xlsx(bilan, edition)
-    from inactifs.rendu.report_html import render_html
-
-    page = render_html(bilan, edition)
-    if genre == "html":
-        return page.encode()
-    from inactifs.rendu.pdf import html_to_pdf
-
-    return html_to_pdf(page)
-
-
-def _workbooks(donnes: list[Path]) -> list[Path]:
-    if len(donnes) == 1 and not donnes[0].is_dir():
-        return donnes
-    from inactifs.cli.schools import workbooks
-
-    return workbooks(donnes)
-
-
-def _several(
-    chemins: list[Path],
-    mois: Mois,
-    jour: date,
+def _rendered(
+    bilan: Bilan,
+    edition: Edition,
+    document: Callable[[], dict[str, Any]],
     genre: str,
-    sortie: Path | None,
-    archiver: bool,
-    par_defaut: bool,
-    as_json: bool,
-) -> None:
-    if archiver:
+    *,
+    to_file: bool,
+) -> bytes | None:
+    """The bytes of the file to write, None when there is none."""
+    if genre == "xlsx":
+        return render_xlsx(bilan, edition)
+    if genre in ("html", "pdf"):
+        page = render_html(bilan, edition)
+        return page.encode() if genre == "html" else html_to_pdf(page)
+    return json_text(document()).encode() if genre == "json" and to_file else None
+
+
+def _kind(format_: str | None, sortie: Path | None) -> str:
+    """The format asked for, else that of the file's name."""
+    genre = format_ or (sortie.suffix.lstrip(".") if sortie and sortie.suffix else "")
+    genre = genre.casefold() or ("json" if speaks_json() else "terminal")
+    if genre not in FORMATS:
         raise UsageIncorrect(
-            "--archiver ne vaut que pour un classeur à la fois.",
-            "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
+            f"Le format « {genre} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
         )
-    from inactifs.cli.schools import report_schools
-
-    report_schools(chemins, mois, jour, genre, sortie, par_defaut=par_defaut, as_json=as_json)
+    return genre
 
 
-def _by_suffix(sortie: Path | None, as_json: bool) -> str:
-    if sortie and sortie.suffix:
-        return sortie.suffix.lstrip(".")
-    return "json" if as_json else "terminal"
+def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
+    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
+
+    Raises:
+        Refus: the workbook is an archive itself.
+    """
+
+    racine = root_of(source.chemin)
+    if source.chemin.is_relative_to(racine):
+        raise Refus(
+            f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
+            "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
+        )
+    mois = bilan.temps.iso
+    rapport = f"rapport-{mois}"
+    nom = source.chemin.name
+    contenu = {
+        nom if nom.casefold() != f"{rapport}.xlsx" else f"classeur-{nom}": source.data,
+        f"{rapport}.html": render_html(bilan, edition).encode(),
+        f"{rapport}.xlsx": render_xlsx(bilan, edition),
+    }
+    sujet = {
+        "ecole": edition.ecole,
+        "classeur": nom,
+        "mois": mois,
+        "chiffres": figures_json(bilan),
+    }
+    manifeste = Manifeste("bilan", edition.le, edition.par, OUTIL, sujet)
+    return write_archive(racine, mois, contenu, manifeste)
+
+
+def _changed_since(source: Source, bilan: Bilan) -> str:
+    """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
+
+    archive = last_of_month(root_of(source.chemin), bilan.temps.iso)
+    if archive is None or bilan.en_cours:
+        return ""
+    alors = archive.contenu["chiffres"]
+    ecarts = [
+        f"{c.figure.nom.casefold()} {alors.get(c.figure.cle)} (et non {c.valeur})"
+        for c in bilan.chiffres
+        if c.figure.cle in _COMPARES and alors.get(c.figure.cle) != c.valeur
+    ]
+    if not ecarts:
+        return ""
+    return f"Le bilan archivé le {french(archive.quand)} donne : {', '.join(ecarts)}."

@@ -12,18 +12,30 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from inactifs.bilan import (
+    Consolidation,
+    Etabli,
+    LigneEcole,
+    Mois,
+    consolidate,
+    report_on,
+    school_line,
+)
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp
-from inactifs.cli.screen import print_json, say, show
+from inactifs.cli.outputs import write_private
+from inactifs.cli.screen import print_json, say, show, speaks_json
 from inactifs.cli.session import open_workbook
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.rendu.pdf import html_to_pdf
+from inactifs.rendu.report_json import consolidation_json
+from inactifs.rendu.report_schools import render_schools_html, render_schools_xlsx
+from inactifs.rendu.report_terminal import render_consolidation
+from inactifs.rendu.wording import Edition
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
     from datetime import date
-
-    from inactifs.bilan import Consolidation, LigneEcole, Mois
-    from inactifs.rendu.wording import Edition
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 _LOT = 4  # workbooks read by a process before it answers
@@ -63,16 +75,12 @@ def report_schools(
     sortie: Path | None,
     *,
     par_defaut: bool,
-    as_json: bool,
 ) -> None:
     """Read every workbook, print or write the consolidation; name those that cannot be read.
 
     Raises:
         FichierInvalide: none could be read.
     """
-    from inactifs.bilan import consolidate
-    from inactifs.rendu.wording import Edition
-
     lectures = list(_shown(read_schools(chemins, mois, jour), len(chemins)))
     lectures.sort(key=lambda lecture: chemins.index(lecture.classeur))
     illisibles = [lecture for lecture in lectures if lecture.ligne is None]
@@ -91,9 +99,7 @@ def report_schools(
         illisibles=tuple(f"{i.classeur} ({i.raison})" for i in illisibles),
         mois_par_defaut=par_defaut,
     )
-    if as_json or genre == "json":
-        from inactifs.rendu.report_json import consolidation_json
-
+    if speaks_json() or genre == "json":
         non_lus = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
         print_json(
             {"mois": mois.iso, "mois_par_defaut": par_defaut}
@@ -101,12 +107,8 @@ def report_schools(
             | {"illisibles": non_lus}
         )
     elif genre == "terminal":
-        from inactifs.rendu.report_terminal import render_consolidation
-
         show(*render_consolidation(consolidation, mois, edition))
     if genre in ("html", "xlsx", "pdf"):
-        from inactifs.cli.outputs import write_private
-
         cible = sortie or Path(f"rapport-ecoles-{mois.iso}.{genre}")
         write_private(cible, _rendered(consolidation, mois, edition, genre))
         say(f"Rapport écrit : {cible}")
@@ -194,11 +196,9 @@ def _read_batch(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture
 
 def _read_one(chemin: Path, mois: Mois, jour: date) -> Lecture:
     """One workbook's line; whatever is wrong with it is its own matter."""
-    from inactifs.bilan import monthly, school_line
-
     try:
         _, contenu = open_workbook(chemin)
-        bilan = monthly(contenu.dossiers, contenu.registre, contenu.regles, mois, jour)
+        bilan = report_on(contenu.dossiers, contenu.registre, contenu.regles, mois, Etabli(jour))
     except ErreurInactifs as faute:
         return Lecture(chemin, None, faute.message)
     except Exception as faute:
@@ -266,13 +266,9 @@ def _below(dossier: Path) -> Iterator[Path]:
 
 
 def _rendered(consolidation: Consolidation, mois: Mois, edition: Edition, genre: str) -> bytes:
-    from inactifs.rendu.report_schools import render_schools_html, render_schools_xlsx
-
     if genre == "xlsx":
         return render_schools_xlsx(consolidation, mois, edition)
     page = render_schools_html(consolidation, mois, edition)
     if genre == "html":
         return page.encode()
-    from inactifs.rendu.pdf import html_to_pdf
-
     return html_to_pdf(page)

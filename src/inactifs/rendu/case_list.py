@@ -105,17 +105,13 @@ def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -
     """The bytes of an ``.xlsx``: true dates, filters, the header kept in sight, A4 landscape."""
     from openpyxl import Workbook
 
+    from inactifs.rendu.tabular import grid
     from inactifs.rendu.xlsx_sheet import listing, set_print
 
     livre = Workbook()
     feuille = livre.worksheets[0]
     feuille.title = "Dossiers"
-    listing(
-        feuille,
-        [c.title for c in FICHIER],
-        [tuple(c.read(ligne) for c in FICHIER) for ligne in _lines(situations, classeur)],
-        [c.width for c in FICHIER],
-    )
+    listing(feuille, grid("Dossiers", FICHIER, _lines(situations, classeur)))
     feuille.freeze_panes = "C2"
     ecole = classeur.ecole.nom
     pied = f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}"

@@ -1,31 +1,28 @@
 """The evidence handed to an auditor: facts as the workbook states them, and no verdict.
 
-What is shown is gathered here as rows of text, numbers and dates; :func:`render_html` and
-``evidence_xlsx`` only lay it out.
+What is shown is gathered here as tables and stories; the page, its printed form and the
+workbook only lay them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import random
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any
 
-from inactifs.bilan import DEFINITIONS, Bilan, Cas, RelanceFaite
-from inactifs.procedure.modele import Eleve, Resultat
-from inactifs.rendu import wording
-from inactifs.rendu.report_html import environment
+from inactifs.bilan import Bilan, Cas
+from inactifs.procedure.modele import Eleve, Regles, Resultat
+from inactifs.rendu import report_tables, wording
+from inactifs.rendu.report_html import breakdowns, environment
 from inactifs.rendu.story import Evenement, story
+from inactifs.rendu.table import Column, Form
+from inactifs.rendu.tabular import Grille, grid
 from inactifs.rendu.wording import Edition
 
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""
 
-CHOIX = (
-    "Pour chaque issue (reprise, abandon, en cours), les deux dossiers du mois qui comptent le "
-    "plus de relances ; à égalité, les plus anciens."
-)
 CANAUX = {
     "eleves": "Élèves",
     "cours": "Cours",
@@ -36,60 +33,60 @@ ANONYMAT = (
     "Les élèves sont désignés par leur numéro. Les commentaires et les motifs, qui peuvent "
     "contenir des noms, ne sont pas reproduits."
 )
+SANS_ACTION = (
+    "Aucune action n'est notée. Elles s'écrivent dans une feuille « Actions » du classeur, aux "
+    "colonnes Date, Constat, Décision, Responsable, Fait le."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Fraicheur:
-    """An import: its day, and how old it was on the day of the edition."""
+class Exigence:
+    """What a referential asks for, and where the evidence answers it."""
 
-    canal: str
-    jour: date | None
-    age: int | None
-    etat: str
-
-
-class Nature(StrEnum):
-    """How a figure is shown."""
-
-    NOMBRE = "nombre"
-    PART = "part"
-    JOURS = "jours"
+    referentiel: str
+    exigence: str
+    reponse: str
 
 
-@dataclass(frozen=True, slots=True)
-class LigneChiffre:
-    """A figure of the month and of the twelve months, with its definition.
+CRITERES_DU_LABEL = "Label « qualité des formations au sein des écoles de conduite »"
 
-    None: it cannot be computed; an empty text: it is not one of twelve months.
-    """
-
-    nom: str
-    nature: Nature
-    mois: float | None
-    douze_mois: float | str | None
-    sens: str
-
-    def shown(self, valeur: float | str | None) -> str:
-        """One of the two values in French."""
-        if isinstance(valeur, str):
-            return valeur
-        if self.nature is Nature.PART:
-            return wording.percent(valeur)
-        return wording.days(valeur) if self.nature is Nature.JOURS else wording.number(valeur)
-
-
-@dataclass(frozen=True, slots=True)
-class LigneRelance:
-    """A relance of the period; ``issue`` is where its case stood when the figures stop."""
-
-    faite: RelanceFaite
-    numero: str
-    issue: str
+EXIGENCES = (
+    Exigence(
+        "Référentiel national qualité (Qualiopi), indicateur 12",
+        "Mesures pour favoriser l'engagement des bénéficiaires et prévenir les ruptures de "
+        "parcours, décrites et mises en œuvre.",
+        "Procédure réglée (2), relances et réponses (3 et annexe), parcours complets (7), actions "
+        "décidées (5).",
+    ),
+    Exigence(
+        "Référentiel national qualité (Qualiopi), indicateur 2",
+        "Indicateurs de résultats, dont le taux d'abandon, calculés et définis.",
+        "Taux d'abandon avec effectif et période, par formation et par financement (3).",
+    ),
+    Exigence(
+        f"{CRITERES_DU_LABEL}, critère 1",
+        "Information du public sur les prestations, les délais et les résultats obtenus.",
+        "Les mêmes taux, avec leur définition (3).",
+    ),
+    Exigence(
+        f"{CRITERES_DU_LABEL}, critère 3",
+        "Adaptation aux publics des modalités d'accueil, d'accompagnement, de suivi et "
+        "d'évaluation.",
+        "Relances, entretiens et plans de reprise (3), parcours complets (7).",
+    ),
+    Exigence(
+        f"{CRITERES_DU_LABEL}, critère 7",
+        "Prise en compte des appréciations et amélioration.",
+        "Analyse et actions décidées (5).",
+    ),
+)
+"""Sources: code du travail, article R. 6316-1 (décret n° 2019-565 du 6 juin 2019), whose annex has
+the indicators; arrêté du 26 février 2018, article 1, as amended by that of 6 May 2024."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcours:
-    """A case told from one end to the other."""
+    """A dossier of the period told from end to end."""
 
     cas: Cas
     numero: str
@@ -97,52 +94,69 @@ class Parcours:
 
 
 @dataclass(frozen=True, slots=True)
+class Demande:
+    """What is asked of the evidence.
+
+    ``graine`` decides which cases are told; those of ``lignes``, rows of the tableau, are told
+    besides; ``anonyme``: names were replaced by numbers. ``actions`` is the table of the school's
+    analysis and decisions.
+    """
+
+    graine: int
+    lignes: Collection[int] = ()
+    anonyme: bool = False
+    actions: Grille | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preuves:
-    """All that the evidence says."""
+    """All that the evidence shows; ``tableaux`` by the name of their sheet."""
 
     bilan: Bilan
     edition: Edition
-    jour: date
-    anonyme: bool
-    reglages: tuple[tuple[str, str], ...]
-    chiffres: tuple[LigneChiffre, ...]
-    fraicheur: tuple[Fraicheur, ...]
-    relances: tuple[LigneRelance, ...]
+    demande: Demande
+    tableaux: Mapping[str, Grille]
+    repartitions: tuple[Grille, ...]
     parcours: tuple[Parcours, ...]
+
+    @property
+    def choix(self) -> str:
+        """How the cases told were chosen."""
+        return (
+            f"Pour chaque issue (reprise, abandon, en cours), {PAR_ISSUE} dossiers tirés au sort "
+            f"parmi ceux de la période, avec la graine {self.demande.graine} : la même commande, "
+            "le même jour, en tire les mêmes ; « --graine N » en tire d'autres, « --eleve ÉLÈVE » "
+            "ajoute celui de votre choix."
+        )
 
 
 def gather(
-    bilan: Bilan,
-    edition: Edition,
-    imports: Mapping[str, date | None],
-    jour: date,
-    *,
-    anonyme: bool,
+    bilan: Bilan, edition: Edition, imports: Mapping[str, date | None], demande: Demande
 ) -> Preuves:
-    """The evidence of a month.
+    """The evidence of a period.
 
     Args:
-        bilan: its figures, computed without names when ``anonyme``.
+        bilan: its figures, computed without names when they were asked for so.
         edition: who makes it, when, from which workbook.
         imports: the day of the last import of each channel, the students' included.
-        jour: the day of the report, on which the imports have an age.
-        anonyme: names were replaced by numbers.
+        demande: which cases are told, and how.
     """
-    cas = {c.situation.dossier.ligne: c for c in bilan.cas}
-    return Preuves(
-        bilan,
-        edition,
-        jour,
-        anonyme,
-        tuple(_settings(bilan)),
-        tuple(_figures(bilan)),
-        tuple(_freshness(imports, bilan, jour)),
-        tuple(
-            LigneRelance(f, _number(f.dossier.numero, f.eleve), _issue(cas.get(f.dossier.ligne), f))
-            for f in bilan.relances_faites
-        ),
-        tuple(_chosen(bilan)),
+    parcours = tuple(_told(c, bilan) for c in _chosen(bilan, demande))
+    tableaux = {
+        "Relances": report_tables.relances(bilan),
+        "Chiffres": report_tables.figures("Chiffres", bilan.chiffres, sens=True),
+        "Évolution": report_tables.series(bilan),
+        "Procédure": _settings(bilan.regles),
+        "Plan de relance": report_tables.plan(bilan.regles.plan),
+        "Actions": demande.actions or grid("Actions", (), (), vide=SANS_ACTION),
+        "Imports": _freshness(imports, bilan),
+        "Parcours": _stories(parcours),
+    }
+    repartitions = (
+        report_tables.outcomes(bilan.periode),
+        *(t for groupe in ("re", "abandons", "causes") for t in breakdowns(bilan, groupe)),
     )
+    return Preuves(bilan, edition, demande, tableaux, repartitions, parcours)
 
 
 def render_html(preuves: Preuves) -> str:
@@ -153,97 +167,102 @@ def render_html(preuves: Preuves) -> str:
         b=preuves.bilan,
         edition=preuves.edition,
         r=wording,
+        exigences=EXIGENCES,
         reserves=wording.reservations(preuves.bilan, preuves.edition),
-        CHOIX=CHOIX,
         ANONYMAT=ANONYMAT,
     )
 
 
-def _settings(bilan: Bilan) -> Iterable[tuple[str, str]]:
-    regles = bilan.regles
-    yield "Un élève est inactif après", f"plus de {regles.seuil_mois}{wording.INSECABLE}mois"
+def render_listing(preuves: Preuves) -> str:
+    """The tables of the workbook as a page, to be printed where a workbook is not taken."""
+    gabarit = environment().get_template("evidence_listing.html")
+    return gabarit.render(p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording)
+
+
+def _settings(regles: Regles) -> Grille:
     reponse = wording.days(regles.delai_reponse) if regles.delai_reponse else "aucun"
-    yield "Délai de réponse avant clôture", reponse
-    yield "Suivi après une réponse", wording.days(regles.delai_suivi)
-    yield "Un import est ancien après", wording.days(regles.peremption_import)
     limite = "sans limite" if regles.max_nouveaux is None else wording.number(regles.max_nouveaux)
-    yield "Nouveaux dossiers par jour", limite
     report = "reportées au jour ouvré suivant" if regles.jours_ouvres else "non reportées"
-    yield "Échéances des week-ends et jours fériés", report
-    yield "Causes proposées", ", ".join(regles.causes)
+    reglages = [
+        ("Un élève est inactif après", f"plus de {regles.seuil_mois}{wording.INSECABLE}mois"),
+        ("Délai de réponse avant clôture", reponse),
+        ("Suivi après une réponse", wording.days(regles.delai_suivi)),
+        ("Un import est ancien après", wording.days(regles.peremption_import)),
+        ("Nouveaux dossiers par jour", limite),
+        ("Échéances des week-ends et jours fériés", report),
+        ("Causes proposées", ", ".join(regles.causes)),
+    ]
+    colonnes = [
+        Column[tuple[str, str]]("Réglage", lambda x: x[0], width=44),
+        Column[tuple[str, str]]("Valeur", lambda x: x[1], width=90),
+    ]
+    return grid("Réglages du classeur", colonnes, reglages)
 
 
-def _figures(bilan: Bilan) -> Iterable[LigneChiffre]:
-    """The figures that are one value, each with its definition."""
-    m, a, r = bilan.mouvement, bilan.douze_mois, bilan.relances
-    ici, an = bilan.delais, bilan.delais_douze_mois
-    definitions = {d.cle: d for d in DEFINITIONS}
-    lignes: tuple[tuple[str, Nature, float | None, float | str | None], ...] = (
-        ("eleves_suivis", Nature.NOMBRE, bilan.eleves_suivis, ""),
-        ("dossiers_ouverts_debut", Nature.NOMBRE, m.ouverts_debut, a.ouverts_debut),
-        ("detectes", Nature.NOMBRE, m.detectes, a.detectes),
-        ("reprises", Nature.NOMBRE, m.reprises, a.reprises),
-        ("abandons", Nature.NOMBRE, m.abandons, a.abandons),
-        ("dossiers_ouverts_fin", Nature.NOMBRE, m.ouverts_fin, a.ouverts_fin),
-        ("relances.total", Nature.NOMBRE, r.total, a.relances),
-        ("relances.dans_les_delais", Nature.NOMBRE, r.dans_les_delais, ""),
-        ("relances.dans_les_delais", Nature.PART, r.part_dans_les_delais, ""),
-        ("relances.retard_median_jours", Nature.JOURS, r.retard_median_jours, ""),
-        ("taux_reprise", Nature.PART, m.taux_reprise, a.taux_reprise),
-        ("taux_abandon", Nature.PART, m.taux_abandon, a.taux_abandon),
-        ("taux_abandon_suivis", Nature.PART, bilan.taux_abandon_suivis, ""),
-        ("delai_moyen_reprise_jours", Nature.JOURS, ici.moyen_reprise, an.moyen_reprise),
-        ("delai_median_reprise_jours", Nature.JOURS, ici.median_reprise, an.median_reprise),
-        ("delai_median_issue_jours", Nature.JOURS, ici.median_issue, an.median_issue),
-    )
-    for cle, nature, mois, douze_mois in lignes:
-        nom, sens = definitions[cle].nom, definitions[cle].sens
-        if cle == "relances.dans_les_delais" and nature is Nature.PART:
-            nom, sens = f"Part des {nom[0].lower()}{nom[1:]}", "Les précédentes, sur les relances."
-        yield LigneChiffre(nom, nature, mois, douze_mois, sens)
+def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
+    jour, peremption = bilan.etabli_le, bilan.regles.peremption_import
 
-
-def _freshness(imports: Mapping[str, date | None], bilan: Bilan, jour: date) -> Iterable[Fraicheur]:
-    for canal, nom in CANAUX.items():
+    def age(canal: str) -> int | None:
         fait = imports.get(canal)
-        if fait is None:
-            yield Fraicheur(nom, None, None, "jamais importé")
-            continue
-        age = (jour - fait).days
-        etat = "ancien" if age > bilan.regles.peremption_import else "récent"
-        yield Fraicheur(nom, fait, age, etat)
+        return (jour - fait).days if fait else None
+
+    def state(canal: str) -> str:
+        jours = age(canal)
+        if jours is None:
+            return "jamais importé"
+        return "ancien" if jours > peremption else "récent"
+
+    colonnes: list[Column[str]] = [
+        Column("Import", lambda c: CANAUX[c], width=32),
+        Column("Fait le", imports.get, form=Form.DATE, width=14),
+        Column(f"Âge au {wording.day(jour)} (jours)", age, form=Form.NUMBER, width=24),
+        Column("État", state, width=18),
+    ]
+    return grid("Fraîcheur des imports", colonnes, CANAUX)
 
 
-def _issue(cas: Cas | None, faite: RelanceFaite) -> str:
-    if cas is None:  # reopened since, or ended before its relance: what the row says today
-        return faite.dossier.resultat.value.capitalize() if faite.dossier.resultat else "En cours"
-    return wording.ETATS[cas.situation.etat]
+def _stories(parcours: Iterable[Parcours]) -> Grille:
+    lignes = [(p, e) for p in parcours for e in p.evenements]
+    colonnes: list[Column[tuple[Parcours, Evenement]]] = [
+        Column("Élève", lambda x: x[0].cas.situation.dossier.eleve, width=30),
+        Column("N°", lambda x: x[0].numero, width=14),
+        Column("Date", lambda x: x[1].date, form=Form.DATE, width=13),
+        Column("Ce qui s'est passé", lambda x: x[1].texte, width=52),
+        Column("Règle", lambda x: x[1].regle, width=60),
+    ]
+    return grid("Parcours", colonnes, lignes)
 
 
-def _chosen(bilan: Bilan) -> Iterable[Parcours]:
-    """The cases that are told, by a rule that the page states: nobody picks the best ones."""
-    ordonnes = sorted(
-        bilan.cas,
-        key=lambda c: (-len(c.situation.dossier.relances), c.debut, c.situation.dossier.ligne),
-    )
+def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
+    """The cases that are told, drawn at random for each outcome; then those that were asked for."""
+    tirage = random.Random(demande.graine)
+    tires: list[Cas] = []
+    ordonnes = sorted(bilan.cas, key=lambda c: c.situation.dossier.ligne)
     for issue in (Resultat.REPRISE, Resultat.ABANDON, None):
         siens = [c for c in ordonnes if c.situation.dossier.resultat is issue]
-        for c in siens[:PAR_ISSUE]:
-            dossier = c.situation.dossier
-            eleve = _known_by(c.eleve, bilan.arrete_au) if c.eleve else None
-            recit = story(dossier, eleve, bilan.regles, bilan.arrete_au)
-            yield Parcours(c, _number(dossier.numero, c.eleve), recit)
+        tires += tirage.sample(siens, min(PAR_ISSUE, len(siens)))
+    demandes = [
+        c for c in ordonnes if c not in tires and c.situation.dossier.ligne in demande.lignes
+    ]
+    return [*demandes, *tires]
+
+
+def _told(cas: Cas, bilan: Bilan) -> Parcours:
+    eleve = _known_by(cas.eleve, bilan.arrete_au) if cas.eleve else None
+    recit = story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
+    return Parcours(cas, wording.student_number(cas), recit)
 
 
 def _known_by(eleve: Eleve, jour: date) -> Eleve:
     """The student as known when the figures stop: a later date tells another story."""
-    tard: dict[str, Any] = {
-        champ: None
-        for champ in ("dernier_cours", "prochain_cours", "derniere_connexion", "dernier_contact")
-        if (quand := getattr(eleve, champ)) is not None and quand > jour
-    }
-    return replace(eleve, **tard)
 
+    def known(quand: date | None) -> date | None:
+        return quand if quand is None or quand <= jour else None
 
-def _number(numero: str, eleve: Eleve | None) -> str:
-    return numero or (eleve.numero if eleve else "")
+    return replace(
+        eleve,
+        dernier_cours=known(eleve.dernier_cours),
+        prochain_cours=known(eleve.prochain_cours),
+        derniere_connexion=known(eleve.derniere_connexion),
+        dernier_contact=known(eleve.dernier_contact),
+    )

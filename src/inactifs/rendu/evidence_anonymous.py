@@ -47,6 +47,7 @@ def _without_name(eleve: Eleve) -> Eleve:
         eleve.numero,
         _label(eleve.numero),
         formation=eleve.formation,
+        financement=eleve.financement,
         inscrit_le=eleve.inscrit_le,
         statut=eleve.statut,
         dernier_cours=eleve.dernier_cours,

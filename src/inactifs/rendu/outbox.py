@@ -235,6 +235,7 @@ def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     """The same as a workbook, for Word's mail merge."""
     from openpyxl import Workbook
 
+    from inactifs.rendu.tabular import grid
     from inactifs.rendu.xlsx_sheet import listing
 
     livre = Workbook()
@@ -242,8 +243,7 @@ def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     feuille.title = "Messages"
     colonnes = table_columns()
     prets = in_order([e for e in envois if e.message])
-    lignes = [tuple(c.read(e) for c in colonnes) for e in prets]
-    listing(feuille, [c.title for c in colonnes], lignes, [c.width for c in colonnes])
+    listing(feuille, grid("Messages", colonnes, prets))
     tampon = io.BytesIO()
     livre.save(tampon)
     return tampon.getvalue()

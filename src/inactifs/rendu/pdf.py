@@ -1,24 +1,102 @@
-"""The printed report as PDF, from the HTML (an extra: ``pip install "inactifs[pdf]"``)."""
+"""A page as PDF: printed by the browser already on the machine, else by WeasyPrint (an extra).
+
+Nothing is fetched: the pages are self-contained, and the browser is started without network, in
+a folder of its own that is removed at once.
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from inactifs.erreurs import UsageIncorrect
 
+_COMMANDES = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
+    "microsoft-edge", "microsoft-edge-stable",
+)  # fmt: skip
+_WINDOWS = (
+    ("PROGRAMFILES(X86)", "Microsoft/Edge/Application/msedge.exe"),
+    ("PROGRAMFILES", "Microsoft/Edge/Application/msedge.exe"),
+    ("PROGRAMFILES", "Google/Chrome/Application/chrome.exe"),
+    ("PROGRAMFILES(X86)", "Google/Chrome/Application/chrome.exe"),
+    ("LOCALAPPDATA", "Google/Chrome/Application/chrome.exe"),
+    ("LOCALAPPDATA", "Chromium/Application/chrome.exe"),
+)
+_MACOS = ("Google Chrome", "Microsoft Edge", "Chromium")
+_SANS_RESEAU = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=127.0.0.1:9",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-pings",
+)
+_PATIENCE = 120  # seconds
+INSTALLER = (
+    'Installez Edge, Chrome ou Chromium, ou le complément « pip install "inactifs[pdf]" » ; '
+    "sinon imprimez la page HTML en PDF depuis le navigateur."
+)
+
 
 def html_to_pdf(html: str) -> bytes:
-    """The bytes of the PDF; nothing is fetched, the page being self-contained.
+    """The bytes of the PDF.
 
     Raises:
-        UsageIncorrect: WeasyPrint is not installed, or lacks a library of the system.
+        UsageIncorrect: there is neither a browser that prints nor WeasyPrint.
     """
+    navigateur = find_browser()
+    pdf = _print(navigateur, html) if navigateur else None
+    if pdf is not None:
+        return pdf
     try:
         weasyprint = importlib.import_module("weasyprint")
     except (ImportError, OSError) as absente:
         raise UsageIncorrect(
-            "Le format PDF demande un complément qui n'est pas installé.",
-            'Installez-le avec « pip install "inactifs[pdf]" », ou imprimez le rapport HTML en '
-            "PDF depuis le navigateur.",
+            "Aucun programme de ce poste ne sait faire un PDF.", INSTALLER
         ) from absente
     return bytes(weasyprint.HTML(string=html).write_pdf())
+
+
+def find_browser() -> str | None:
+    """The first browser of this machine that prints without a window, None if there is none."""
+    for commande in _COMMANDES:
+        if trouve := shutil.which(commande):
+            return trouve
+    lieux = [Path(base, fin) for nom, fin in _WINDOWS if (base := os.environ.get(nom))]
+    if sys.platform == "darwin":
+        lieux += [Path(f"/Applications/{nom}.app/Contents/MacOS/{nom}") for nom in _MACOS]
+    return next((str(lieu) for lieu in lieux if lieu.is_file()), None)
+
+
+def _print(navigateur: str, html: str) -> bytes | None:
+    """What the browser prints; None when it fails, for whatever reason of its own."""
+    with TemporaryDirectory(prefix="inactifs-", ignore_cleanup_errors=True) as dossier:
+        page, pdf = Path(dossier, "page.html"), Path(dossier, "page.pdf")
+        page.write_text(html, encoding="utf-8")
+        commande = [
+            navigateur,
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            "--no-default-browser-check",
+            f"--user-data-dir={Path(dossier, 'profil')}",
+            *_SANS_RESEAU,
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={pdf}",
+            page.as_uri(),
+        ]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            commande.insert(1, "--no-sandbox")  # it refuses to start otherwise
+        try:
+            subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE)
+            octets = pdf.read_bytes()
+        except (OSError, subprocess.SubprocessError):
+            return None
+    return octets if octets.startswith(b"%PDF-") else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from inactifs.bilan import DEFINITIONS, Bilan
-from inactifs.rendu import wording
+from inactifs.bilan import AUCUNE, DEFINITIONS, Bilan, Nature
+from inactifs.rendu import report_tables, wording
 from inactifs.rendu.charts import Graphique, grouped_columns, stacked_rows
+from inactifs.rendu.tabular import Grille
 from inactifs.rendu.wording import Edition
 
 if TYPE_CHECKING:
@@ -23,11 +25,14 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
         .get_template("report.html")
         .render(
             b=bilan,
+            p=bilan.periode,
             edition=edition,
             r=wording,
-            chiffres=wording.key_figures(bilan),
-            etapes=wording.relance_steps(bilan),
-            mois_et_avant=(*bilan.serie, (bilan.mois, bilan.mouvement)),
+            t=report_tables,
+            chiffres=wording.head(bilan),
+            repartitions=breakdowns(bilan, "relances."),
+            des_reponses=breakdowns(bilan, "reponses."),
+            taux=[c for c in bilan.chiffres if c.figure.nature in (Nature.PART, Nature.JOURS)],
             reserves=wording.reservations(bilan, edition),
             definitions=DEFINITIONS,
             relances=relances_chart(bilan),
@@ -36,6 +41,18 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
             evolution=series_chart(bilan),
         )
     )
+
+
+def breakdowns(bilan: Bilan, groupe: str, *, annee: bool = False) -> list[Grille]:
+    """The figures by step, by means…, of those whose key begins so; steps have their own table."""
+    return [
+        report_tables.breakdown(bilan, c.figure.cle, annee=annee)
+        for c in bilan.chiffres
+        if c.figure.nature is Nature.REPARTITION
+        and c.figure.cle.startswith(groupe)
+        and c.figure.cle != "relances.par_etape"
+        and (c.annee if annee else c.valeur)
+    ]
 
 
 def environment() -> Environment:
@@ -54,14 +71,14 @@ def environment() -> Environment:
 
 
 def relances_chart(bilan: Bilan) -> Graphique:
-    """The month's relances by step, in time or late."""
+    """The relances by step, in time or late."""
     return stacked_rows(
         "relances",
-        "Relances du mois par étape",
+        "Relances par étape",
         ("Dans les délais", "En retard"),
         [
-            (wording.step(e.etape), (e.dans_les_delais, e.en_retard))
-            for e in wording.relance_steps(bilan)
+            (wording.step(e.numero), (int(e.delais.partie), e.delais.total - int(e.delais.partie)))
+            for e in report_tables.steps(bilan.periode)
         ],
     )
 
@@ -72,32 +89,36 @@ def outcomes_chart(bilan: Bilan) -> Graphique:
         "issues",
         "Issue des dossiers selon la dernière étape, sur douze mois",
         ("Reprises", "Abandons"),
-        [(wording.step(i.etape), (i.reprises, i.abandons)) for i in bilan.issues_douze_mois],
+        [(wording.step(i.etape), (i.reprises, i.abandons)) for i in bilan.annee.issues_par_etape],
     )
 
 
 def causes_chart(bilan: Bilan) -> Graphique:
-    """The causes noted, the most frequent first; the rarest ones are summed up."""
-    causes = wording.cause_lines(bilan)
+    """The causes noted, the most frequent first, then none; the rarest ones are summed up."""
+    notees: Mapping[str, int] = bilan.periode.causes
+    causes = [(c, n) for c, n in notees.items() if c != AUCUNE]
+    causes += [(AUCUNE, notees[AUCUNE])] if AUCUNE in notees else []
     if len(causes) > MAX_CAUSES:
         reste = sum(n for _, n in causes[MAX_CAUSES:])
         causes = [*causes[:MAX_CAUSES], ("causes plus rares", reste)]
     return stacked_rows(
         "causes",
-        "Cause notée pour les dossiers du mois",
+        "Cause notée pour les dossiers de la période",
         ("Dossiers",),
         [(_shortened(cause), (n,)) for cause, n in causes],
     )
 
 
 def series_chart(bilan: Bilan) -> Graphique:
-    """The twelve months before, and this one."""
-    mois = (*bilan.serie, (bilan.mois, bilan.mouvement))
+    """Month by month, from the first one that the tableau knows."""
     return grouped_columns(
         "evolution",
         "Dossiers détectés, reprises et abandons, mois par mois",
         ("Détectés", "Reprises", "Abandons"),
-        [(m.court, (v.detectes, v.reprises, v.abandons)) for m, v in mois],
+        [
+            (m.court, (len(p.detectes), len(p.reprises), len(p.abandons)))
+            for m, p in report_tables.known_months(bilan)
+        ],
     )
 
 

@@ -1,262 +1,140 @@
-"""The monthly report in the terminal, within 100 columns (rich)."""
+"""The monthly report in the terminal: one screen of 80 columns, or all of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.columns import Columns
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from inactifs.bilan import Bilan, Consolidation, LigneEcole, Mois
-from inactifs.rendu import wording
+from inactifs.bilan import Bilan, Consolidation, Nature, Temps, Vue
+from inactifs.rendu import report_tables, wording
+from inactifs.rendu.tabular import Grille, in_terminal, shown
 from inactifs.rendu.wording import Edition
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_MONTRES = 1
+"""How many remarks are shown on one screen."""
 
-def render_terminal(bilan: Bilan, edition: Edition) -> list[RenderableType]:
-    """The blocks of the report, in order. Names are never read as rich markup."""
+
+def render_terminal(
+    bilan: Bilan, edition: Edition, *, complet: bool = True
+) -> list[RenderableType]:
+    """The blocks of the report, in order. Names are never read as rich markup.
+
+    ``complet`` is all of it; otherwise what one screen holds.
+    """
+    if not complet:
+        return _one_screen(bilan, edition)
+    tables = [
+        report_tables.relance_steps(bilan),
+        *(
+            report_tables.breakdown(bilan, c.figure.cle)
+            for c in bilan.chiffres
+            if c.figure.nature is Nature.REPARTITION
+            and c.valeur
+            and c.figure.cle != "relances.par_etape"
+        ),
+        report_tables.figures("Chiffres", bilan.chiffres, brief=True),
+        report_tables.outcomes(bilan.annee),
+        report_tables.series(bilan),
+        report_tables.cases(bilan, brief=True),
+        report_tables.late(bilan),
+    ]
     blocs: list[RenderableType] = [
         _title(bilan, edition),
-        _figures(bilan),
-        _movement(bilan),
-        _relances(bilan),
-        Columns([_counts(bilan), _rates(bilan)], padding=(0, 2)),
-        _series(bilan),
-        _cases(bilan),
-        _late(bilan),
+        _head(bilan),
+        Text(wording.movement(bilan)),
     ]
+    blocs = [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
+    blocs += [in_terminal(t) for t in tables]
     if reserves := wording.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
-    blocs.append(_end())
-    return [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
+    blocs.append(_end("Ce que veut dire chaque chiffre : inactifs report --format html"))
+    return blocs
 
 
 def render_consolidation(
-    consolidation: Consolidation, mois: Mois, edition: Edition
+    consolidation: Consolidation, temps: Temps, edition: Edition
 ) -> list[RenderableType]:
     """One line a school and their total."""
-    table = _table(
-        f"Prévention des abandons : bilan {mois.de}",
-        "École",
-        "Suivis",
-        "Début",
-        "Détectés",
-        "Relances",
-        "À temps",
-        "Reprises",
-        "Abandons",
-        "Fin",
-    )
-    for ligne in consolidation.ecoles:
-        table.add_row(*_school(ligne))
-    table.add_section()
-    table.add_row(*_school(consolidation.total), style="bold")
     notes = [f"{edition.provenance}."]
     if edition.mois_par_defaut:
         notes.append(wording.MOIS_PAR_DEFAUT)
-    return [table, Text("\n".join(notes), style="dim"), _end()]
+    return [
+        Text(f"Prévention des abandons : bilan {temps.de}", style="bold"),
+        in_terminal(report_tables.schools(consolidation, brief=True)),
+        Text("\n".join(notes), style="dim"),
+        _end("Ce que veut dire chaque chiffre : inactifs report --format html"),
+    ]
 
 
-def _title(bilan: Bilan, edition: Edition) -> Text:
+def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
+    cote = Table.grid(padding=(0, 4, 0, 0))
+    cote.add_row(
+        in_terminal(report_tables.relance_steps(bilan, brief=True)), in_terminal(_rates(bilan))
+    )
+    retards = len(bilan.en_retard)
+    reserves = wording.reservations(bilan, edition)
+    suite = [
+        f"En retard au {wording.day(bilan.etabli_le)} : {retards} dossier{wording.plural(retards)}."
+    ]
+    suite += reserves[:_MONTRES]
+    if len(reserves) > _MONTRES:
+        suite.append(f"À savoir encore : {len(reserves) - _MONTRES} (--complet).")
+    return [
+        _title(bilan, edition, imports=False),
+        _head(bilan, details=False),
+        Text(wording.movement(bilan), style="dim"),
+        cote,
+        Text("\n".join(suite)),
+        Text("Tout voir : --complet ; le sens de chaque chiffre : --format html", style="bold"),
+    ]
+
+
+def _title(bilan: Bilan, edition: Edition, *, imports: bool = True) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
     texte.append(f"Prévention des abandons : bilan {wording.period(bilan, de=True)}\n")
     texte.append(f"{edition.provenance}.", style="not bold dim")
     if edition.mois_par_defaut:
         texte.append(f"\n{wording.MOIS_PAR_DEFAUT}", style="not bold dim")
-    texte.append(f"\nImports : {' ; '.join(wording.import_lines(bilan))}.", style="not bold dim")
+    if imports:
+        lues = " ; ".join(wording.import_lines(bilan))
+        texte.append(f"\nImports : {lues}.", style="not bold dim")
     return texte
 
 
-def _figures(bilan: Bilan) -> Table:
-    grille = Table.grid(padding=(0, 3), expand=False)
-    for _ in range(3):
+def _head(bilan: Bilan, *, details: bool = True) -> Table:
+    grille = Table.grid(padding=(0, 2, 0, 0), expand=False)
+    for _ in range(2):
         grille.add_column(justify="right", style="bold")
         grille.add_column()
-    cases: list[RenderableType] = []
-    for chiffre in wording.key_figures(bilan):
-        nom = Text(chiffre.nom)
-        if chiffre.detail:
-            nom.append(f"\n{chiffre.detail}", style="dim")
-        cases += [Text(chiffre.valeur), nom]
-    grille.add_row(*cases[:6])
-    grille.add_row(*cases[6:])
+    cases: list[Text] = []
+    for chiffre, detail in wording.head(bilan):
+        nom = Text(chiffre.figure.nom)
+        if detail and details:
+            nom.append(f" ({detail})", style="dim")
+        forme = report_tables.form_of(chiffre.figure)
+        cases += [Text(shown(chiffre.nombre, forme)), nom]
+    for n in range(0, len(cases), 4):
+        grille.add_row(*cases[n : n + 4])
     return grille
 
 
-def _movement(bilan: Bilan) -> Text:
-    m, s = bilan.mouvement, wording.plural
-    return Text(
-        f"{m.ouverts_debut} ouvert{s(m.ouverts_debut)} au début "
-        f"+ {m.detectes} détecté{s(m.detectes)} "
-        f"− {m.reprises} reprise{s(m.reprises)} − {m.abandons} abandon{s(m.abandons)} "
-        f"= {m.ouverts_fin} ouvert{s(m.ouverts_fin)} à la fin"
-    )
+def _rates(bilan: Bilan) -> Grille:
+    """The rates and delays that schools are compared by, in half a screen."""
+    choisis = [
+        c for c in bilan.seen(Vue.ANNEE | Vue.ECOLES) if c.figure.nature is not Nature.NOMBRE
+    ]
+    return report_tables.figures("Issue des dossiers", choisis, brief=True)
 
 
-def _relances(bilan: Bilan) -> Table:
-    table = _table("Relances du mois", "Étape", "Responsable", "Faites", "Dans les délais", "Part")
-    for e in wording.relance_steps(bilan):
-        table.add_row(
-            wording.step(e.etape),
-            Text(e.responsable),
-            str(e.faites),
-            str(e.dans_les_delais),
-            wording.ratio(e.dans_les_delais, e.faites),
-        )
-    r = bilan.relances
-    table.add_section()
-    table.add_row(
-        "Total",
-        "",
-        str(r.total),
-        str(r.dans_les_delais),
-        wording.percent(r.part_dans_les_delais),
-        style="bold",
-    )
-    return table
-
-
-def _counts(bilan: Bilan) -> Table:
-    table = _table("Moyens, responsables, causes", "", "Nombre")
-    for moyen, nombre in bilan.relances.par_moyen.items():
-        table.add_row(wording.means(moyen), str(nombre))
-    table.add_section()
-    for responsable, nombre in bilan.relances.par_responsable.items():
-        table.add_row(Text(responsable), str(nombre))
-    table.add_section()
-    for cause, nombre in wording.cause_lines(bilan):
-        table.add_row(Text(cause), str(nombre))
-    return table
-
-
-def _rates(bilan: Bilan) -> Table:
-    m, annee = bilan.mouvement, bilan.douze_mois
-    ici, an = bilan.delais, bilan.delais_douze_mois
-    table = _table("Issue des dossiers", "", "Ce mois", "12 mois")
-    for nom, mois, douze in (
-        ("Dossiers terminés", str(m.termines), str(annee.termines)),
-        ("Taux de reprise", wording.percent(m.taux_reprise), wording.percent(annee.taux_reprise)),
-        ("Taux d'abandon", wording.percent(m.taux_abandon), wording.percent(annee.taux_abandon)),
-        ("Abandons, élèves suivis", wording.percent(bilan.taux_abandon_suivis), ""),
-        ("Délai moyen de reprise", wording.days(ici.moyen_reprise), wording.days(an.moyen_reprise)),
-        ("Délai médian, issue", wording.days(ici.median_issue), wording.days(an.median_issue)),
-        ("Retard médian", wording.days(bilan.relances.retard_median_jours), ""),
-    ):
-        table.add_row(nom, mois, douze)
-    table.add_section()
-    du_mois = {i.etape: i.taux_reprise for i in bilan.issues_par_etape}
-    for issue in bilan.issues_douze_mois:
-        table.add_row(
-            f"Reprise, {wording.step(issue.etape).casefold()}",
-            wording.percent(du_mois.get(issue.etape)),
-            wording.percent(issue.taux_reprise),
-        )
-    return table
-
-
-def _series(bilan: Bilan) -> Table:
-    table = _table(
-        "Évolution",
-        "Mois",
-        "Début",
-        "Détectés",
-        "Relances",
-        "Reprises",
-        "Abandons",
-        "Fin",
-        "Taux de reprise",
-    )
-    for mois, m in (*bilan.serie, (bilan.mois, bilan.mouvement)):
-        table.add_row(
-            f"{mois.premier:%m/%Y}",
-            str(m.ouverts_debut),
-            str(m.detectes),
-            str(m.relances),
-            str(m.reprises),
-            str(m.abandons),
-            str(m.ouverts_fin),
-            wording.percent(m.taux_reprise),
-        )
-    return table
-
-
-def _late(bilan: Bilan) -> RenderableType:
-    titre = f"En retard au {wording.day(bilan.etabli_le)}"
-    if not bilan.en_retard:
-        return Text(f"{titre} : rien.")
-    table = _table(titre, "Retard", "Élève", "N°", "À faire", "Responsable")
-    for cas in bilan.en_retard:
-        table.add_row(
-            wording.days(cas.situation.retard_jours),
-            Text(cas.situation.dossier.eleve),
-            Text(wording.student_number(cas)),
-            wording.next_step(cas.situation),
-            Text(wording.responsible(cas.situation)),
-        )
-    return table
-
-
-def _cases(bilan: Bilan) -> RenderableType:
-    if not bilan.cas:
-        return Text("Aucun dossier ouvert dans le mois.")
-    table = _table(
-        "Dossiers ouverts au cours du mois",
-        "Élève",
-        "N°",
-        "Détecté le",
-        "Rel.",
-        "État",
-        "Prochaine étape",
-        "Échéance",
-    )
-    for cas in bilan.cas:
-        s = cas.situation
-        table.add_row(
-            Text(s.dossier.eleve),
-            Text(wording.student_number(cas)),
-            wording.day(cas.debut),
-            str(len(s.dossier.relances)),
-            wording.ETATS[s.etat],
-            wording.next_step(s),
-            wording.day(s.echeance),
-        )
-    return table
-
-
-def _end() -> Text:
+def _end(renvoi: str) -> Text:
     """Where the definitions are: all of them here would push the figures off the screen."""
-    texte = Text("Ce que veut dire chaque chiffre : inactifs report --format html\n", style="bold")
+    texte = Text(f"{renvoi}\n", style="bold")
     texte.append(wording.RESERVE, style="not bold")
     return texte
-
-
-def _school(ligne: LigneEcole) -> tuple[str | Text, ...]:
-    return (
-        Text(ligne.ecole),
-        wording.number(ligne.eleves_suivis),
-        wording.number(ligne.dossiers_ouverts_debut),
-        wording.number(ligne.detectes),
-        wording.number(ligne.relances),
-        wording.percent(ligne.part_dans_les_delais),
-        wording.number(ligne.reprises),
-        wording.number(ligne.abandons),
-        wording.number(ligne.dossiers_ouverts_fin),
-    )
-
-
-_TEXTE = frozenset({"", "École", "Étape", "Responsable", "Mois", "Élève", "N°", "État", "À faire"})
-
-
-def _table(titre: str, premiere: str, *autres: str) -> Table:
-    """A table; its first column and those of words are aligned to the left."""
-    table = Table(title=titre, title_justify="left", title_style="bold", header_style="bold")
-    table.add_column(premiere, overflow="fold")
-    for colonne in autres:
-        mots = colonne in _TEXTE or colonne.startswith(("Prochaine", "Détecté le"))
-        table.add_column(colonne, justify="left" if mots else "right", overflow="fold")
-    return table

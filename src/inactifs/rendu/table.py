@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -33,17 +34,34 @@ _PIECES = re.compile(r"\d\d(?: \d\d)+|« \S+|\S+(?: [»:;?!])*")
 _INTERNATIONAL = re.compile(r"\+\d{6,15}")
 
 
+class Form(Enum):
+    """How a value is shown; numbers, shares and days stand at the right of their column."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SHARE = "share"
+    DAYS = "days"
+    DATE = "date"
+    MONTH = "month"
+
+    @property
+    def right(self) -> bool:
+        return self in (Form.NUMBER, Form.SHARE, Form.DAYS)
+
+
 @dataclass(frozen=True)
 class Column(Generic[T]):
     """A column: its title, how to read its value from an item, and its width in a workbook.
 
-    ``whole``: its texts stay on one line in the terminal.
+    ``whole``: its texts stay on one line in the terminal; ``brief``: it has room there.
     """
 
     title: str
     read: Callable[[T], Valeur]
     width: float = 13
     whole: bool = False
+    form: Form = Form.TEXT
+    brief: bool = True
 
 
 @dataclass
@@ -55,6 +73,7 @@ class Tableau:
     entetes: Sequence[str]
     entieres: Sequence[bool]
     caption: str = ""
+    droites: Sequence[bool] = ()
     lignes: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
     def add_row(self, *cellules: str, note: str = "") -> None:
@@ -67,12 +86,14 @@ class Tableau:
         largeurs = self._widths(options.max_width)
         yield Text(self.titre, style="bold")
         gardees = len(largeurs)
-        yield Text(_line(self.entetes[:gardees], largeurs), style="bold")
+        droites = self.droites or [False] * gardees
+        yield Text(_line(self.entetes[:gardees], largeurs, droites), style="bold")
         yield "─" * min(sum(largeurs) + _INTERVALLE * (gardees - 1), options.max_width)
         for cellules, note in self.lignes:
             pieces = [_wrapped(t, w) for t, w in zip(cellules, largeurs, strict=False)]
             for rang in range(max(map(len, pieces), default=0)):
-                yield Text(_line([p[rang] if rang < len(p) else "" for p in pieces], largeurs))
+                textes = [p[rang] if rang < len(p) else "" for p in pieces]
+                yield Text(_line(textes, largeurs, droites))
             suites = zip(self.entetes[gardees:], cellules[gardees:], strict=False)
             dessous = [*(f"{entete} : {t}" for entete, t in suites if t), note]
             for texte in filter(None, dessous):
@@ -149,8 +170,11 @@ def as_shown(valeur: Valeur) -> str:
     return french(valeur) if isinstance(valeur, date) else str(valeur)
 
 
-def _line(cellules: Sequence[str], largeurs: Sequence[int]) -> str:
-    morceaux = [t + " " * (w - cell_len(t)) for t, w in zip(cellules, largeurs, strict=True)]
+def _line(cellules: Sequence[str], largeurs: Sequence[int], droites: Sequence[bool]) -> str:
+    morceaux = []
+    for texte, largeur, droite in zip(cellules, largeurs, droites, strict=False):
+        blanc = " " * (largeur - cell_len(texte))
+        morceaux.append(blanc + texte if droite else texte + blanc)
     return (" " * _INTERVALLE).join(morceaux).rstrip()
 
 

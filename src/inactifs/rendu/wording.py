@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inactifs.bilan import HORS_PLAN, Bilan, Cas, share
+from inactifs.bilan import Bilan, Cas, Chiffre, Vue, number_of
+from inactifs.bilan.figures import step_name
 from inactifs.dates import french
-from inactifs.procedure.modele import Etat, Moyen, Relance, ordinal
+from inactifs.procedure.modele import Etat, Moyen, Relance
 from inactifs.procedure.suivi import Situation
 
 INSECABLE = "\u00a0"
@@ -33,9 +34,7 @@ RESERVE = (
     "Ce bilan rapporte les faits consignés dans le tableau de suivi ; il ne vaut pas attestation "
     "de conformité."
 )
-MOIS_PAR_DEFAUT = (
-    "Mois choisi par défaut : le mois en cours après le 25, sinon le dernier mois terminé."
-)
+MOIS_PAR_DEFAUT = "Mois choisi par défaut : celui en cours après le 25, sinon le dernier terminé."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,51 +59,6 @@ class Edition:
         """« Établi le 01/12/2026 à 09 h 15 par A. Martin d'après suivi_eleves.xlsx »."""
         heure = self.le.strftime(f"%H{INSECABLE}h{INSECABLE}%M")
         return f"Établi le {french(self.le)} à {heure} par {self.par} d'après {self.classeur}"
-
-
-@dataclass(frozen=True, slots=True)
-class Chiffre:
-    """A key figure: the key of its definition, its name, its value as shown, and a detail."""
-
-    cle: str
-    nom: str
-    valeur: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LigneEtape:
-    """The month's relances of one step of the plan."""
-
-    etape: int
-    action: str
-    responsable: str
-    faites: int
-    dans_les_delais: int
-
-    @property
-    def en_retard(self) -> int:
-        return self.faites - self.dans_les_delais
-
-
-def relance_steps(bilan: Bilan) -> tuple[LigneEtape, ...]:
-    """The month's relances, step by step, those beyond the plan last."""
-    plan = {e.numero: e for e in bilan.regles.plan}
-    lignes = []
-    for etape, nombre in sorted(bilan.relances.par_etape.items()):
-        prevue = plan.get(etape)
-        lignes.append(
-            LigneEtape(
-                etape=etape,
-                action=prevue.action if prevue else VIDE,
-                responsable=prevue.responsable if prevue else HORS_PLAN,
-                faites=nombre,
-                dans_les_delais=sum(
-                    r.dans_les_delais for r in bilan.relances_faites if r.etape == etape
-                ),
-            )
-        )
-    return tuple(lignes)
 
 
 def typography(texte: str) -> str:
@@ -133,11 +87,6 @@ def percent(part: float | None) -> str:
     return VIDE if part is None else f"{number(part * 100, 1)}{INSECABLE}%"
 
 
-def ratio(partie: int, total: int) -> str:
-    """``partie`` of ``total`` as a percentage."""
-    return percent(share(partie, total))
-
-
 def days(valeur: float | None) -> str:
     """« 12,5 jours »; a dash when there is none."""
     if valeur is None:
@@ -157,9 +106,7 @@ def means(moyen: Moyen | None) -> str:
 
 def step(numero: int) -> str:
     """« 1re relance », « 2e relance »; « Avant relance » for 0."""
-    if numero == 0:
-        return "Avant relance"
-    return f"{ordinal(numero)} relance"
+    return step_name(str(numero))
 
 
 def outcome(relance: Relance) -> str:
@@ -201,56 +148,8 @@ def next_step(situation: Situation) -> str:
 
 def period(bilan: Bilan, *, de: bool = False) -> str:
     """« novembre 2026 » (« de novembre 2026 »), and up to which day while it is running."""
-    mois = bilan.mois.de if de else bilan.mois.libelle
-    if not bilan.en_cours:
-        return mois
-    return f"{mois}, mois en cours arrêté au {french(bilan.arrete_au)}"
-
-
-def key_figures(bilan: Bilan) -> tuple[Chiffre, ...]:
-    """The figures put forward at the head of the report."""
-    m, r = bilan.mouvement, bilan.relances
-    return (
-        Chiffre("eleves_suivis", "Élèves suivis", number(bilan.eleves_suivis)),
-        Chiffre(
-            "detectes",
-            "Dossiers détectés",
-            number(m.detectes),
-            f"{number(m.ouverts_debut)} déjà ouvert{plural(m.ouverts_debut)} au début du mois",
-        ),
-        Chiffre(
-            "relances.total",
-            "Relances faites",
-            number(r.total),
-            f"{percent(r.part_dans_les_delais)} dans les délais" if r.total else "",
-        ),
-        Chiffre(
-            "reprises",
-            "Reprises",
-            number(m.reprises),
-            f"{percent(m.taux_reprise)} des dossiers terminés" if m.termines else "",
-        ),
-        Chiffre(
-            "abandons",
-            "Abandons",
-            number(m.abandons),
-            f"{percent(m.taux_abandon)} des dossiers terminés" if m.termines else "",
-        ),
-        Chiffre(
-            "dossiers_ouverts_fin",
-            "Dossiers ouverts à la fin",
-            number(m.ouverts_fin),
-            f"{number(len(bilan.en_retard))} en retard aujourd'hui" if bilan.en_cours else "",
-        ),
-    )
-
-
-def cause_lines(bilan: Bilan) -> list[tuple[str, int]]:
-    """The causes noted, the most frequent first, then the dossiers without one."""
-    causes = list(bilan.causes.items())
-    if bilan.causes_non_renseignees:
-        causes.append(("non renseignée", bilan.causes_non_renseignees))
-    return causes
+    nom = bilan.temps.de if de else bilan.temps.libelle
+    return f"{nom}, en cours, arrêté au {french(bilan.arrete_au)}" if bilan.en_cours else nom
 
 
 def plural(nombre: float) -> str:
@@ -266,6 +165,36 @@ def import_lines(bilan: Bilan) -> list[str]:
         ancien = " (ancien)" if jour and canal in bilan.perimes else ""
         lignes.append(f"{CANAUX[canal]}{INSECABLE}: {quand}{ancien}")
     return lignes
+
+
+def movement(bilan: Bilan) -> str:
+    """« 2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin »."""
+    p, s = bilan.periode, plural
+    detectes, reprises, abandons = (len(x) for x in (p.detectes, p.reprises, p.abandons))
+    return (
+        f"{p.ouverts_debut} ouvert{s(p.ouverts_debut)} au début + {detectes} détecté{s(detectes)} "
+        f"− {reprises} reprise{s(reprises)} − {abandons} abandon{s(abandons)} "
+        f"= {p.ouverts_fin} ouvert{s(p.ouverts_fin)} à la fin"
+    )
+
+
+def head(bilan: Bilan) -> list[tuple[Chiffre, str]]:
+    """The figures put forward, each with what is to be known beside it."""
+    p = bilan.periode
+    details = {
+        "detectes": f"{number(p.ouverts_debut)} déjà ouvert{plural(p.ouverts_debut)} au début",
+        "relances.total": _among(p.dans_les_delais.valeur, "dans les délais"),
+        "reponses.total": _among(p.revenus_apres_reponse.valeur, "revenus depuis"),
+        "reprises": _among(number_of(bilan["taux_reprise"]), "des dossiers terminés"),
+        "abandons": _among(number_of(bilan["taux_abandon"]), "des dossiers terminés"),
+        "dossiers_ouverts_fin": f"{number(len(bilan.en_retard))} en retard au "
+        f"{day(bilan.etabli_le)}",
+    }
+    return [(c, details.get(c.figure.cle, "")) for c in bilan.seen(Vue.TETE)]
+
+
+def _among(part: float | None, suite: str) -> str:
+    return f"{percent(part)} {suite}" if part is not None else ""
 
 
 def reservations(bilan: Bilan, edition: Edition) -> list[str]:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from inactifs.rendu.table import Form, Valeur
+from inactifs.rendu.tabular import Grille
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.chart import BarChart
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
-Valeur = str | int | float | date | None
 
 FORMAT_DATE = "dd/mm/yyyy"
 FORMAT_PART = "0.0%"
 FORMAT_JOURS = "0.0"
+
+_FORMATS = {
+    Form.SHARE: FORMAT_PART,
+    Form.DAYS: FORMAT_JOURS,
+    Form.MONTH: "mm/yyyy",
+    Form.DATE: FORMAT_DATE,
+}
 
 BLEU = "1F4E79"
 ENCRE = "1C2430"
@@ -83,59 +93,78 @@ def heading(
     feuille.row_dimensions[ligne].height = taille * 1.5
 
 
-def table(
-    feuille: Worksheet,
-    ligne: int,
-    entetes: Sequence[str],
-    lignes: Iterable[Sequence[Valeur]],
-    format_nombre: str = "",
-) -> Zone:
-    """Write a header on ``ligne`` and the rows below it, each as high as its text needs.
+class _Plume:
+    """The styles of a sheet's tables, each made once: a cell takes one by its form."""
+
+    def __init__(self, feuille: Worksheet) -> None:
+        self._feuille = feuille
+        self._styles: dict[tuple[Form, bool], StyleArray] = {}
+
+    def write(self, ligne: int, colonne: int, valeur: Valeur, forme: Form) -> None:
+        """Set a cell and give it the look of its form."""
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+
+        texte = isinstance(valeur, str)
+        cle = (forme, texte)
+        if (texte and str(valeur).startswith(("=", "+", "-", "@"))) or cle not in self._styles:
+            cellule = put(self._feuille, ligne, colonne, valeur)
+            self._dress(cellule, forme, texte)
+            if not cellule.quotePrefix:
+                self._styles[cle] = cellule._style  # type: ignore[attr-defined]
+            return
+        cellule = Cell(self._feuille, ligne, colonne, style_array=self._styles[cle])
+        if isinstance(valeur, str):
+            cellule.value = ILLEGAL_CHARACTERS_RE.sub("", valeur)
+            cellule.data_type = "s"
+        else:
+            cellule.value = valeur
+        self._feuille._cells[ligne, colonne] = cellule
+
+    @staticmethod
+    def _dress(cellule: Cell, forme: Form, texte: bool) -> None:
+        from openpyxl.styles import Alignment, Border, Side
+
+        cellule.border = Border(bottom=Side(style="thin", color="CFD6DE"))
+        cellule.alignment = Alignment(
+            horizontal="right" if forme.right else "left",
+            vertical="top",
+            wrap_text=texte,
+            indent=1,
+        )
+        if forme in _FORMATS:
+            cellule.number_format = _FORMATS[forme]
+
+
+def table(feuille: Worksheet, ligne: int, tableau: Grille) -> Zone:
+    """Write a table's header on ``ligne`` and its rows below, each as high as its text needs.
 
     The columns' widths are to be set first.
     """
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.styles import Alignment, Font, PatternFill
 
-    contenu = list(lignes)
-    trait = Border(bottom=Side(style="thin", color="CFD6DE"))
-    for colonne, entete in enumerate(entetes, 1):
-        droite = any(isinstance(v[colonne - 1], int | float) for v in contenu)
-        cellule = put(feuille, ligne, colonne, entete)
+    for colonne, nom in enumerate(tableau.noms, 1):
+        cellule = put(feuille, ligne, colonne, nom)
         cellule.font = Font(name=_POLICE, size=11, bold=True, color="FFFFFF")
         cellule.fill = PatternFill("solid", fgColor=BLEU)
         cellule.alignment = Alignment(
-            horizontal="right" if droite else "left",
+            horizontal="right" if tableau.colonnes[colonne - 1].right else "left",
             vertical="center",
             wrap_text=True,
             indent=1,
         )
-    _fit_height(feuille, ligne, entetes)
-    for rang, valeurs in enumerate(contenu, ligne + 1):
-        for colonne, valeur in enumerate(valeurs, 1):
-            cellule = put(feuille, rang, colonne, valeur)
-            cellule.border = trait
-            nombre = isinstance(valeur, int | float)
-            cellule.alignment = Alignment(
-                horizontal="right" if nombre else "left",
-                vertical="top",
-                wrap_text=isinstance(valeur, str),
-                indent=1,
-            )
-            if format_nombre and nombre:
-                cellule.number_format = format_nombre
-        _fit_height(feuille, rang, valeurs)
-    return Zone(feuille, ligne, len(contenu))
+    _fit_height(feuille, ligne, tableau.noms, _places(feuille, tableau))
+    plume, places = _Plume(feuille), _places(feuille, tableau)
+    for rang, valeurs in enumerate(tableau.rangees):
+        for colonne, valeur in enumerate(valeurs):
+            plume.write(ligne + 1 + rang, colonne + 1, valeur, tableau.form(rang, colonne))
+        _fit_height(feuille, ligne + 1 + rang, valeurs, places)
+    return Zone(feuille, ligne, len(tableau.rangees))
 
 
-def listing(
-    feuille: Worksheet,
-    entetes: Sequence[str],
-    lignes: Sequence[Sequence[Valeur]],
-    largeurs: Sequence[float],
-) -> None:
+def listing(feuille: Worksheet, tableau: Grille) -> None:
     """A sheet that is one table: filtered, its header kept in sight and on each page."""
-    set_widths(feuille, largeurs)
-    table(feuille, 1, entetes, lignes)
+    set_widths(feuille, tableau.largeurs)
+    table(feuille, 1, tableau)
     feuille.freeze_panes = "B2"
     feuille.auto_filter.ref = feuille.dimensions
     feuille.print_title_rows = "1:1"
@@ -166,8 +195,16 @@ def set_print(feuille: Worksheet, pied: str, *, paysage: bool, une_page: bool = 
         bas.right.text = "Page &P / &N"
 
 
-def bar_chart(titre: str, zone: Zone, motifs: Sequence[Motif], *, format_axe: str = "") -> BarChart:
-    """A native chart of a table: names in the first column, then one series a ``motif``.
+def bar_chart(
+    titre: str,
+    zone: Zone,
+    motifs: Sequence[Motif],
+    *,
+    premiere: int = 2,
+    format_axe: str = "",
+) -> BarChart:
+    """A native chart of a table: names in the first column; from the column ``premiere`` on, one
+    series a ``motif``.
 
     The series differ by pattern as well as colour, and each bar bears its number.
     """
@@ -181,7 +218,11 @@ def bar_chart(titre: str, zone: Zone, motifs: Sequence[Motif], *, format_axe: st
     graphique.gapWidth = 60
     graphique.add_data(
         Reference(
-            zone.feuille, min_col=2, max_col=1 + len(motifs), min_row=zone.entete, max_row=fin
+            zone.feuille,
+            min_col=premiere,
+            max_col=premiere + len(motifs) - 1,
+            min_row=zone.entete,
+            max_row=fin,
         ),
         titles_from_data=True,
     )
@@ -222,15 +263,24 @@ def _fill(proprietes: object, motif: Motif) -> None:
     proprietes.line.solidFill = motif.couleur
 
 
-def _fit_height(feuille: Worksheet, ligne: int, valeurs: Sequence[Valeur]) -> None:
-    """Excel does not fit the height of a row that it did not write: count its lines."""
+def _places(feuille: Worksheet, tableau: Grille) -> list[float]:
+    """How many characters a line of each column holds."""
     from openpyxl.utils import get_column_letter
 
+    largeurs = [
+        feuille.column_dimensions[get_column_letter(c + 1)].width or _LARGEUR_PAR_DEFAUT
+        for c in range(len(tableau.noms))
+    ]
+    return [max(largeur - 3, 1) for largeur in largeurs]
+
+
+def _fit_height(
+    feuille: Worksheet, ligne: int, valeurs: Sequence[Valeur], places: Sequence[float]
+) -> None:
+    """Excel does not fit the height of a row that it did not write: count its lines."""
     hauteur = 1
-    for colonne, valeur in enumerate(valeurs, 1):
-        if isinstance(valeur, str):
-            dimension = feuille.column_dimensions[get_column_letter(colonne)]
-            place = max((dimension.width or _LARGEUR_PAR_DEFAUT) - 3, 1)
+    for valeur, place in zip(valeurs, places, strict=True):
+        if isinstance(valeur, str) and (len(valeur) > place or "\n" in valeur):
             lignes = sum(max(1, math.ceil(len(t) / place)) for t in valeur.split("\n"))
             hauteur = max(hauteur, lignes)
     feuille.row_dimensions[ligne].height = min(hauteur * _HAUTEUR_LIGNE + 2, 400)
