@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from exports_fabrique import JOUR, ROYER, importe, updated
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inactifs.imports import Canal, ResultatImport
@@ -67,6 +67,40 @@ def test_the_two_dates_of_lessons(
     assert (nouveau.dernier_cours, nouveau.prochain_cours) == apres
     encore, resultat = lessons(nouveau, *lecons)
     assert (encore, resultat.importees, resultat.eleves) == (nouveau, 0, ())
+
+
+@pytest.mark.parametrize("ordre", [1, -1])
+def test_reserved_then_cancelled_at_one_hour_is_cancelled(ordre: int) -> None:
+    """Whatever the order of the lines; two lessons of one day have two hours."""
+    for annulee, heures, apres in (
+        ("05/12/2026 10:00", ("05/12/2026 10:00",), None),
+        ("05/12/2026 10:00", ("05/12/2026 10h", "05/12/2026 14:00"), D5),
+        ("05/12/2026 10:00", ("05/12/2026 10:00", "01/12/2026 09:00"), D1),
+    ):
+        lignes = [["1285", h, "Réservé"] for h in heures] + [["1285", annulee, "Annulé"]]
+        resultat = importe(Canal.COURS, [["N° élève", "Date", "Statut"], *lignes[::ordre]])
+        assert [e.prochain_cours for e in resultat.eleves] == ([apres] if apres else [])
+
+
+def test_the_hour_may_have_its_own_column() -> None:
+    """« Heure de début » beside the day."""
+    lignes = [["N° élève", "Date", "Heure de début", "Statut"]]
+    lignes += [
+        ["1285", "05/12/2026", "10:00", "Réservé"],
+        ["1285", "05/12/2026", "10h00", "Annulé"],
+    ]
+    assert importe(Canal.COURS, lignes).eleves == ()
+
+
+def test_an_exam_is_activity_at_its_day() -> None:
+    """Called, sat, passed or failed; waiting for a date is not."""
+    lignes = [["N° élève", "Date", "Résultat"], ["1285", "20/11/2026", "Insuffisant"],
+              ["1286", "05/12/2026", "Convoqué"], ["1000", "20/11/2026", "Absent"]]  # fmt: skip
+    resultat = importe(Canal.COURS, lignes)
+    assert [(e.numero, e.dernier_cours, e.prochain_cours) for e in resultat.eleves] == [
+        ("1285", N20, None),
+        ("1286", None, D5),
+    ]
 
 
 def test_a_reservation_taken_back_is_a_line_that_counts() -> None:
@@ -151,6 +185,7 @@ LECONS = st.lists(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(LECONS, min_size=1, max_size=4))
 def test_any_sequence_of_imports_keeps_its_promises(fichiers: list[list[tuple[date, str]]]) -> None:
     """The same file twice changes nothing; DERNIER COURS never goes back; what remains is a

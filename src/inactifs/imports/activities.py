@@ -10,19 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import TypeVar
 
 from inactifs.dates import french
-from inactifs.imports.cell_values import as_text, month_first
+from inactifs.erreurs import FichierInvalide
+from inactifs.imports.cell_values import as_text, filled, month_first, most
 from inactifs.imports.data_lines import Lecture, few
 from inactifs.imports.header_words import EFFETS, IDENTITE
+from inactifs.imports.headers import header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
-from inactifs.imports.outcome import Canal, ResultatImport
+from inactifs.imports.outcome import (
+    SANS_SUITE,
+    Canal,
+    Couverture,
+    ResultatImport,
+    Suite,
+)
 from inactifs.imports.platform_log import login_effect
 from inactifs.imports.tables import Ligne
-from inactifs.imports.tally import Cumul
+from inactifs.imports.tally import MINUTES, Cumul, moment
 from inactifs.imports.wordings import (
     Effet,
     cancelled,
@@ -46,6 +54,7 @@ _JAMAIS = re.compile(
 )
 """« Jamais connecté », « Aucune activité », « 0000-00-00 00:00:00 »."""
 
+_HEURE = re.compile(r"(?<![\d/])([01]?\d|2[0-3])\s*[hH:]\s*([0-5]\d)?")
 _UN_JOUR = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2}")
 
 
@@ -53,11 +62,13 @@ _UN_JOUR = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2}")
 class Fait:
     """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, and when (an ordinal).
 
-    Or why the line is refused: ``refus``. ``datee`` is whether it has a date that can be read.
+    ``minute`` is that of the day, -1 where no hour is given. Or why the line is refused: ``refus``.
+    ``datee`` is whether it has a date that can be read.
     """
 
     effet: Effet = Effet.RIEN
     jour: int = -1
+    minute: int = -1
     refus: str = ""
     datee: bool = True
 
@@ -75,20 +86,32 @@ class Compte:
 
 
 def read_activities(
-    lecture: Lecture, canal: Canal, registre: Registre, aujourdhui: date
+    lecture: Lecture,
+    canal: Canal,
+    registre: Registre,
+    aujourdhui: date,
+    suite: Suite = SANS_SUITE,
 ) -> ResultatImport:
     """The students whose dates change, and the lines that are rejected.
+
+    ``suite`` is what is known of the imports before this one.
 
     Raises:
         FichierInvalide: the dates are written month first.
     """
     lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
-    compte = _run(lecteur, lecture, aujourdhui)
+    compte = _run(lecteur, lecture)
     lecture.check(compte.lignes - len(lecture.rejets))
     changes: list[Eleve] = []
     avant: dict[str, Eleve] = {}
+    couverture = lecteur.coverage(suite)
+    refusees = lecteur.refuse_revived(couverture, suite) if canal is Canal.COURS else 0
+    compte.importees -= refusees
+    compte.ignorees += refusees
     for cumul in lecteur.cumuls.values():
         apres = cumul.after(canal, aujourdhui.toordinal())
+        compte.importees -= cumul.cancelled_here
+        compte.ignorees += cumul.cancelled_here
         if apres is not cumul.eleve:
             changes.append(apres)
             avant[apres.numero] = cumul.eleve
@@ -108,15 +131,15 @@ def read_activities(
         rejets=tuple(lecture.rejets),
         eleves=tuple(changes),
         avant=avant,
-        avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte)),
+        avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte, refusees)),
+        couverture=couverture,
     )
 
 
-def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
+def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
     """Read every line into the students' cumuls."""
     compte = Compte()
     cumul_de, fait_de = lecteur.par_cle.get, lecteur.faits.get
-    ce_jour = aujourdhui.toordinal()
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
     qui_est, quoi_est = lecteur.qui_est, lecteur.quoi_est
@@ -133,15 +156,19 @@ def _run(lecteur: _Lecteur, lecture: Lecture, aujourdhui: date) -> Compte:
             if jour > qui.fait:
                 qui.fait = jour
             nouvelle = jour > qui.connu
+            if jour == qui.prochain:
+                qui.maintenu = True
         elif fait.effet is RESERVE:
-            nouvelle = qui.reserve(jour, ce_jour)
+            qui.reserves.add(moment(jour, fait.minute))
+            nouvelle = jour > qui.connu and jour > qui.prochain
         else:
             compte.ignorees += 1
+            qui.vu = True
+            if fait.minute >= 0:
+                qui.annules.add(moment(jour, fait.minute))
             if jour == qui.prochain:
                 qui.annulations += 1
             continue
-        if jour == qui.prochain:
-            qui.maintenu = True
         if nouvelle:
             importees += 1
         if jour < qui.inscrit_le:
@@ -165,7 +192,9 @@ class _Lecteur:
         stables = {c: n for c, n in self.identites.items() if c != "ordre"} or self.identites
         self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
         self.champs, self.qui = tuple(stables), tuple(stables.values())
-        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
+        self.heure = _hour_column(lecture) if canal is Canal.COURS else None
+        heure = () if self.heure is None else (self.heure,)
+        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets), *heure)
         self.qui_est, self.quoi_est = _cells(self.qui), _cells(self.quoi)
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
@@ -175,6 +204,9 @@ class _Lecteur:
         self._refuses: dict[object, Fait] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
+        self.premier, self.dernier, self.solde = 0, 0, 0
+        if list(stables) == ["ordre"]:
+            self._refuse_ranks()
 
     def expect_register(self) -> None:
         """Before the first line: a number and a name that are, letter for letter, those of the
@@ -242,11 +274,17 @@ class _Lecteur:
         fait = self.faits.get(cle) or self._refuses.get(cle)
         if fait is None:
             brut, *mots = (ligne[c] for c in self.quoi)
-            fait = self._understood(brut, [as_text(m) for m in mots])
+            heure = mots.pop() if self.heure is not None else ""
+            fait = self._understood(brut, [as_text(m) for m in mots], heure)
             _keep(self._refuses if fait.refus else self.faits, cle, fait)
+            if fait.datee and fait.jour > 0:
+                self.premier = min(self.premier or fait.jour, fait.jour)
+                self.dernier = max(self.dernier, fait.jour)
+                if fait.effet is not Effet.RESERVE and fait.jour <= self.aujourdhui.toordinal():
+                    self.solde = max(self.solde, fait.jour)
         return fait
 
-    def _understood(self, brut: object, mots: list[str]) -> Fait:
+    def _understood(self, brut: object, mots: list[str], heure: object) -> Fait:
         try:
             jour = self.lecture.day(brut)
         except ValueError:
@@ -273,7 +311,7 @@ class _Lecteur:
         if effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
             return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
-        return Fait(effet, jour.toordinal())
+        return Fait(effet, jour.toordinal(), _minute(brut, heure))
 
     def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
         """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
@@ -299,6 +337,73 @@ class _Lecteur:
         manque = "statut" in dits or ("presence" in dits and not avenir)
         return None if manque else Effet.COMPTE
 
+    def _refuse_ranks(self) -> None:
+        """Refuse a column « N° » alone, that counts the rows: 1, 2, 3…
+
+        Raises:
+            FichierInvalide: so it is.
+        """
+        disposition = self.lecture.disposition
+        if not self.lecture.simple:
+            return
+        textes = filled(self.lecture.plan.sections[0].suite, disposition.colonnes["ordre"])
+        if len(textes) > 2 and textes == [str(n) for n in range(1, len(textes) + 1)]:
+            entete = disposition.entetes[disposition.colonnes["ordre"]]
+            raise FichierInvalide(
+                f"{self.lecture.fichier} : « {entete} » compte les lignes (1, 2, 3…), et rien "
+                "d'autre ne dit de quel élève il s'agit.",
+                "Exportez de nouveau avec le n° d'élève, le NEPH ou le nom ; si ce sont bien les "
+                f'n° d\'élève : --colonne "numero={entete}".',
+            )
+
+    def coverage(self, suite: Suite) -> Couverture:
+        """What the file tells of, and until when."""
+        ce_jour = self.aujourdhui.toordinal()
+        dit = min(self.dernier, ce_jour)
+        if suite.exporte_le is not None and self.dernier:
+            dit = suite.exporte_le.toordinal()
+        vus = {n: c for n, c in self.cumuls.items() if c.told}
+        connu = suite.connu_jusqu_au.toordinal() if suite.connu_jusqu_au else 0
+        ancien = bool(
+            self.canal is Canal.COURS
+            and self.solde
+            and max(self.solde, dit if suite.exporte_le else 0) < connu
+            and any(c.connu > self.solde for c in vus.values())
+        )
+        sans = {
+            n: c.without_next(ce_jour) for n, c in vus.items() if c.prochain and not c.holds_next
+        }
+        return Couverture(
+            premier=_day(self.premier),
+            dernier=_day(self.dernier),
+            dit_jusqu_au=_day(dit),
+            solde=_day(self.solde),
+            vus=frozenset(vus),
+            tenus=frozenset(n for n, c in vus.items() if c.holds_next),
+            sans_prochain=sans,
+            ancien=ancien,
+        )
+
+    def refuse_revived(self, couverture: Couverture, suite: Suite) -> int:
+        """Leave out the reservations that an export before this one, more recent, took back; and,
+        of an older export, those that the register does not know. How many lines that is."""
+        refusees = 0
+        for numero, cumul in self.cumuls.items():
+            connues = suite.retirees.get(numero, {})
+            for quand in list(cumul.reserves):
+                jour, minute = divmod(quand, MINUTES)
+                if jour == cumul.prochain:
+                    continue
+                retiree = max(
+                    (le for (j, m), le in connues.items()
+                     if j == jour and (m == minute or MINUTES - 1 in (m, minute))),
+                    default=0,
+                )  # fmt: skip
+                if retiree > self.solde or couverture.ancien:
+                    cumul.reserves.discard(quand)
+                    refusees += cumul.new_reservation(jour)
+        return refusees
+
     def _unknown_words(self, mots: list[str]) -> str:
         texte = " / ".join(m for m in mots if m)[:40]
         quoi = {Canal.COURS: "le statut", Canal.CONNEXIONS: "l'action"}.get(
@@ -312,13 +417,53 @@ def _cells(colonnes: tuple[int, ...]) -> Callable[[Ligne], object]:
     return itemgetter(*colonnes)
 
 
+def _hour_column(lecture: Lecture) -> int | None:
+    """The column that gives the hour of the lesson, where the one of the date does not."""
+    disposition = lecture.disposition
+    if not lecture.simple:
+        return None
+    lues = {*disposition.colonnes.values()}
+    suite = lecture.plan.sections[0].suite
+    for colonne, entete in enumerate(disposition.entetes):
+        mots = {*header_words(entete)}
+        if colonne in lues or not mots & {"heure", "debut", "horaire"} or "fin" in mots:
+            continue
+        textes = filled(suite, colonne)
+        if most([_HEURE.match(t) is not None for t in textes]):
+            return colonne
+    return None
+
+
+def _minute(brut: object, heure: object) -> int:
+    """The minute of the day that the cells of a date and of an hour give; -1 when none."""
+    for cellule in (heure, brut):
+        if isinstance(cellule, datetime | time):
+            if minute := cellule.hour * 60 + cellule.minute:
+                return minute
+        elif trouve := _HEURE.search(as_text(cellule)):
+            return int(trouve[1]) * 60 + int(trouve[2] or 0)
+    return -1
+
+
 def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None:
     if len(connus) >= CONTENUS_MAX:
         connus.clear()
     connus[contenu] = valeur
 
 
-def _warnings(lecteur: _Lecteur, registre: Registre, compte: Compte) -> Iterator[str]:
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def _warnings(
+    lecteur: _Lecteur, registre: Registre, compte: Compte, refusees: int
+) -> Iterator[str]:
+    if refusees:
+        s = "s" if refusees > 1 else ""
+        yield (
+            f"Export plus ancien que le dernier importé : {refusees} réservation{s} retirée{s} "
+            "depuis, ou qu'il serait seul à connaître, non reprise" + s + "."
+        )
     if not len(registre):
         yield "Le registre est vide : importez d'abord les élèves."
     if lecteur.canal is Canal.COURS and not lecteur.effets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from inactifs.procedure.modele import Eleve
@@ -33,6 +34,50 @@ class Rejet:
     contenu: str
     suggestions: tuple[str, ...] = ()
     cellules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What is known before an import of lessons, logins or contacts.
+
+    Attributes:
+        exporte_le: the day of the export, where the user says it.
+        connu_jusqu_au: the day until which the imports before this one tell.
+        retirees: the reservations taken back by those before: number → (day, minute) → the day
+            of the import that did so, as ordinals.
+    """
+
+    exporte_le: date | None = None
+    connu_jusqu_au: date | None = None
+    retirees: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
+
+
+SANS_SUITE = Suite()
+"""The first import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Couverture:
+    """What a file of lessons, logins or contacts tells of.
+
+    Attributes:
+        premier: the first day of its lines, of whatever status; ``dernier`` is the last one.
+        dit_jusqu_au: the day until which it tells: today when it holds later ones.
+        solde: the last day, come already, of a lesson marked given, missed or cancelled.
+        vus: the numbers of the students of whom it tells.
+        tenus: of those, who have a line on the day of their PROCHAIN COURS.
+        sans_prochain: the others, as they would be once it is taken back.
+        ancien: whether it is older than what the register knows already.
+    """
+
+    premier: date | None = None
+    dernier: date | None = None
+    dit_jusqu_au: date | None = None
+    solde: date | None = None
+    vus: frozenset[str] = frozenset()
+    tenus: frozenset[str] = frozenset()
+    sans_prochain: Mapping[str, Eleve] = field(default_factory=dict)
+    ancien: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +116,4 @@ class ResultatImport:
     compris: tuple[str, ...] = ()
     avertissements: tuple[str, ...] = ()
     entetes: tuple[str, ...] = ()
+    couverture: Couverture = Couverture()

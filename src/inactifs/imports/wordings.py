@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from inactifs.imports.cell_values import most
+from inactifs.mots import simplify
 
 
 class Effet(StrEnum):
@@ -34,8 +35,6 @@ _LETTRES = {
     "e": Effet.RIEN, "x": Effet.COMPTE, "1": Effet.COMPTE, "0": Effet.RIEN,
 }  # fmt: skip
 """The letters of attendance sheets, alone in their cell; E is « excusé »."""
-CODES = frozenset("01x")
-"""Those that mean what the school wants, in a column where others stand beside them."""
 _COCHES = str.maketrans(dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non"))
 _NON = frozenset(["non", "no", "n", "faux", "false", "0", "aucun", "aucune"])
 _LA = frozenset(["present", "presente"])
@@ -108,11 +107,14 @@ def lesson_effect(texte: str) -> Effet | None:
     if not mots or "?" in texte:
         return None
     phrase = re.sub(r"\ba venir\b", "avenir", " ".join(mots))
+    phrase = re.sub(r"\b(?:a )?eu lieu\b", "effectue", phrase)
     if "show" in mots and {"no", "non"} & {*mots}:
         return Effet.RIEN
     if (a_faire := _INFINITIF.search(phrase)) is not None:
         dit = lesson_effect(phrase[: a_faire.start()])
         refaire = a_faire[0].split()[-1].startswith("r")
+        if phrase in ("a reprogrammer", "a replacer", "a replanifier"):
+            return Effet.RIEN
         reste = dit is Effet.RESERVE or (dit is Effet.RIEN and refaire)
         return dit if reste else None  # « réservé, à confirmer », « annulé, à replanifier »
     return _Lecon(texte, phrase.split()).effect()
@@ -235,14 +237,29 @@ def says_no(texte: str) -> bool:
 _FAITS = (
     "[iI]", "WS", "[ru]PS", "(?<![ruC])PE", "(?<![xsbkq])DE", "ES?h[cCvRVA]", "ES?A", "ES[cCv]",
     "Zh[cCvRA]", "h[cvCR]+S", "EV", "VE", "^E$", "^m*rm*$", "^m*Vm*$", "Rr", "^rW?S$",
+    "^h[cCvR](?!.*[ES])",
 )  # fmt: skip
 """Patterns of the letters of a phrase of which the student is the author. Those of a student who is
 acted upon, « Élève appelé », are taken out before."""
 _RIENS = (
-    "[oO]", "WE", "(?<![ru])PS", "DS", "[ru]PE", "Eh?[ru](?!PS)", "E(?:ht|t)?c", "[cv]W?E",
-    "(?<![EP])S+h?[cCvA](?!m*PE)", "^S$", "^m*vm*$", "^m*cm*$", "[sb]", "kD?m|k$|^m*k",
+    "[oO]", "WE", "(?<![ru])PS", "DS", "[ru]PE", "(?<!D)Eh?[ru](?!PS)", "E(?:ht|t)?c", "[cv]W?E",
+    "(?<![EP])S+h?[cCvA](?!m*PE)", "^S$", "^m*vm*$", "^m*cm*$", "[sb]", "^m*Dk|^m*k(?!.*E)",
+    "^m*um*$",
 )  # fmt: skip
-_NETS = ("[iI]", "WS", "PE", "DE", "ES?h[cCvRV]", "[oO]", "WE", "PS", "DS")
+_NETS = (
+    "[iI]",
+    "WS",
+    "PE",
+    "DE",
+    "ES?h[cCvRV]",
+    "[oO]",
+    "WE",
+    "PS",
+    "DS",
+    "[sb]",
+    "EV",
+    "^h[cCvR]",
+)
 """Those that stand, whatever else is said after them."""
 
 
@@ -258,6 +275,9 @@ def contact_effect(texte: str) -> Effet | None:
     texte = re.sub(r"→|[-=]*>", " vers ", texte)
     texte = re.sub(r"(?i)\bauto[\s-]*[ée]cole", "école", texte)
     texte = re.sub(r"(?i)\bsans (?:rdv|rv|rendez[\s-]*vous)\b", "", texte)
+    texte = re.sub(r"(?i)\b(appels?) passés?$", r"\1 émis", texte)
+    if simplify(texte) in ("rien", "neant"):
+        return Effet.RIEN
     effets: set[Effet | None] = set()
     nets: set[Effet] = set()
     flou = False
@@ -283,10 +303,10 @@ def _clause(lettres: str) -> tuple[Effet | None, bool]:
     if "T" in lettres:
         return (Effet.RIEN, True) if "o" in lettres and "i" not in lettres else (None, False)
     if re.search("N|x", lettres):
-        sujet = re.search("[iIfS?]|x.*r|r.*x", lettres) or re.fullmatch("[NxEm]*", lettres)
+        sujet = re.search("[iIfS?]|x.*r|r.*x", lettres) or re.fullmatch("[NxE]*", lettres)
         return (None, False) if sujet else (Effet.RIEN, False)
     if "f" in lettres:
-        return None, False
+        return (Effet.RIEN, False) if re.fullmatch("E?f+s", lettres) else (None, False)
     faits = [m for p in _FAITS for m in re.finditer(p, _without_acted_upon(lettres))]
     riens = [m for p in _RIENS for m in re.finditer(p, lettres)]
     if bool(faits) == bool(riens):
@@ -306,7 +326,11 @@ def _clause(lettres: str) -> tuple[Effet | None, bool]:
 def _without_acted_upon(lettres: str) -> str:
     """The letters without the student who is called, written to, or who has read."""
     return (
-        re.sub("E(?:ht|t)?c|E(?:ht|t)?v|Eh?[ru](?!PS)|[ru]PE|[sbk]DE|S+h?c(?!m*PE).*", " ", lettres)
+        re.sub(
+            "E(?:ht|t)?c|E(?:ht|t)?v|(?<!D)Eh?[ru](?!PS)|[ru]PE|[sbk]DE|S+h?c(?!m*PE).*",
+            " ",
+            lettres,
+        )
         if (not re.search("Eh[cv]|ES(?:h)?c", lettres))
         else lettres
     )
@@ -334,7 +358,7 @@ def _letters(proposition: str) -> str:
             else _chosen(mot, classes, proposition)
         )
         lettres += "" if classes else "?"
-    return re.sub("W(?![ES])(?!.*[ES])", "", lettres)
+    return re.sub("W(?![ES])(?!.*[ES])|P(?=[mq])", "", lettres)
 
 
 def _chosen(mot: str, classes: frozenset[str], proposition: str) -> str:
@@ -347,16 +371,6 @@ def _chosen(mot: str, classes: frozenset[str], proposition: str) -> str:
         if classe in classes:
             return classe
     return min(classes)
-
-
-@lru_cache(1024)
-def login_effect(texte: str) -> Effet | None:
-    """What an action on the revision platform says: only being there counts."""
-    lexique = _lexicon()["connexion"]
-    dits = frozenset[str]().union(*(_classes(m, lexique) for m in _words(texte)))
-    if "rien" in dits:
-        return Effet.RIEN
-    return Effet.FAIT if "fait" in dits else None
 
 
 def are_of_lessons(textes: Sequence[str]) -> bool:
