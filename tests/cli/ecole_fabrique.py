@@ -86,6 +86,18 @@ class Ecole:
                     cellule.data_type = "s"  # « =… » is a text that somebody typed
         livre.save(self.classeur)
 
+    def add_column(self, feuille: str, entete: str, valeurs: Mapping[str, object]) -> None:
+        """Type a column at the right of a sheet: its header, and its value by N° ÉLÈVE."""
+        livre = openpyxl.load_workbook(self.classeur)
+        onglet = livre[feuille]
+        numero = next(c.column for c in onglet[1] if c.value == "N° ÉLÈVE")
+        colonne = onglet.max_column + 1
+        onglet.cell(1, colonne).value = entete
+        for rang in range(2, onglet.max_row + 1):
+            valeur = valeurs.get(str(onglet.cell(rang, numero).value))
+            onglet.cell(rang, colonne).value = valeur  # type: ignore[assignment]
+        livre.save(self.classeur)
+
     def set(self, parametre: str, valeur: object) -> None:
         """Type a value in the sheet « Paramètres »."""
         livre = openpyxl.load_workbook(self.classeur)

@@ -280,13 +280,13 @@ def test_answers_pauses_and_closings_are_in_the_story(ecole: Ecole) -> None:
         ("2027-02-01", "Dernier signe de vie de l'élève"),
         ("2027-02-01", "La date de dernière activité de la ligne avance"),
         ("2027-02-01", "Dossier rouvert : a rappelé"),
-        ("2027-03-04", "1re relance due"),
+        ("2027-05-02", "1re relance due"),
     ]
     regles = {texte: regle for _, texte, regle in events(ecole, "3")}
     assert "repart à zéro" in regles["1re relance : SMS, répondu : plan de reprise"]
     assert regles["Suspendu : stage"] == "rien n'est dû jusqu'au 15/01/2027"
     assert regles["Clôturé : abandonniste"] == "à la demande de l'élève, déménage"
-    assert regles["1re relance due"] == ("le lendemain de la suspension, qui finit le 03/03/2027")
+    assert regles["1re relance due"] == ("le lendemain de la suspension, qui finit le 01/05/2027")
 
 
 def test_an_abandonniste_who_takes_a_lesson_is_seen(ecole: Ecole) -> None:

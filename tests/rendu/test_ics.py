@@ -193,9 +193,7 @@ def test_a_name_is_text_and_adds_no_line() -> None:
 def test_a_call_back_stands_at_its_hour(heure: time | None, debut: date) -> None:
     """As promised, in the local time of whoever reads it; all day without an hour."""
     rappel = Rappel(date(2026, 8, 26), heure)
-    promis = Situation(
-        replace(DOSSIER, a_rappeler_le=rappel), Etat.SUSPENDU, echeance=rappel.jour, retard_jours=-2
-    )
+    promis = Situation(DOSSIER, Etat.SUSPENDU, echeance=rappel.jour, retard_jours=-2, rappel=rappel)
     (evenement,) = events(calendar([promis], lambda _: LAURENCE, ECOLE, MATIN))
     assert evenement["summary"] == "Rappel : ROYER Laurence (n° 1042)"
     assert evenement["dtstart"].dt == debut

@@ -12,15 +12,17 @@ import typer
 
 from inactifs.bilan import read_month
 from inactifs.bilan.history import bounds
+from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import ArgEleve, choice, part_of_one
 from inactifs.cli.outputs import write_private
-from inactifs.cli.session import Reading
+from inactifs.cli.session import Reading, Session
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Etat
 from inactifs.registre import hours_left
 from inactifs.rendu.case_list import render_list
-from inactifs.rendu.json_shapes import case_json, event_json, iso, student_json
+from inactifs.rendu.json_shapes import case_json, drifting_json, event_json, iso, student_json
+from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import story
 from inactifs.rendu.student import render_student
 
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
+
+
+DECROCHE = "decroche"
+"""What ``--etat`` takes beside the states of dossiers: those who are drifting have none yet."""
 
 
 class Ordre(StrEnum):
@@ -74,7 +80,7 @@ def list_dossiers(
         typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
     ] = None,
     etat: Annotated[
-        str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join(Etat))
+        str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join([*Etat, DECROCHE]))
     ] = None,
     responsable: Annotated[
         str | None,
@@ -117,6 +123,9 @@ def list_dossiers(
 ) -> None:
     """Show, sort, export the rows of the tableau."""
     jour, contenu = session.jour, session.classeur
+    if etat and simplify(etat) == DECROCHE:
+        _drifting(session)
+        return
     ordre = choice(Ordre, tri, "--tri") if tri else None
     regles = contenu.regles
     responsables = [e.responsable for e in regles.plan]
@@ -151,6 +160,18 @@ def list_dossiers(
         },
         *phrases,
         tables=lambda: () if csv or xlsx else render_list(situations, jour),
+    )
+
+
+def _drifting(session: Session) -> None:
+    """Those who have no lesson to come, and none for weeks; the longest first."""
+    decrochent = morning_of(session.classeur, session.jour).decrochent
+    session.reply(
+        lambda: {
+            "date": session.jour.isoformat(),
+            "decrochent": [drifting_json(d) for d in decrochent],
+        },
+        tables=lambda: render_drifting(decrochent) if decrochent else ["Aucun élève ne décroche."],
     )
 
 

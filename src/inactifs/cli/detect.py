@@ -19,9 +19,16 @@ from inactifs.dates import french
 from inactifs.erreurs import UsageIncorrect
 from inactifs.mots import simplify
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
-from inactifs.procedure.matin import Tri, due_steps
+from inactifs.procedure.matin import Tri, call_backs, due_steps
 from inactifs.procedure.modele import Etat
-from inactifs.rendu.json_shapes import callback_json, case_json, iso, step_json, student_json
+from inactifs.rendu.json_shapes import (
+    callback_json,
+    case_json,
+    drifting_json,
+    iso,
+    step_json,
+    student_json,
+)
 from inactifs.rendu.morning import render_morning, render_steps
 
 if TYPE_CHECKING:
@@ -93,7 +100,7 @@ def _write_call_sheet(fichier: Path, matin: Matin, classeur: Classeur) -> None:
     from inactifs.rendu.call_sheet import call_sheet
     from inactifs.rendu.pdf import html_to_pdf
 
-    dues = [*matin.in_state(Etat.A_RAPPELER), *matin.in_state(Etat.A_RELANCER)]
+    dues = [*matin.rappels, *matin.in_state(Etat.A_RELANCER)]
     page = call_sheet(dues, classeur, matin.date)
     en_pdf = fichier.suffix.lower() == ".pdf"
     write_private(fichier, html_to_pdf(page) if en_pdf else page.encode())
@@ -156,17 +163,28 @@ def next_steps(
     jour, contenu = session.jour, session.classeur
     situations = session.open_situations()
     etapes = due_steps(situations, jour, jours)
+    rappels = call_backs(situations, jour, jours)
     if responsable:
         cherche = part_of_one(
             responsable, (e.responsable for e in contenu.regles.plan), "--responsable"
         )
-        etapes = [s for s in etapes if s.etape and cherche in simplify(s.etape.responsable)]
+        etapes, rappels = (
+            [s for s in liste if s.etape and cherche in simplify(s.etape.responsable)]
+            for liste in (etapes, rappels)
+        )
     a_cloturer = [s for s in situations if s.etat is Etat.A_CLOTURER]
     if ics is not None:
         from inactifs.rendu.ics import calendar
 
         write_private(
-            ics, calendar(etapes, contenu.eleve_of, contenu.ecole, datetime.now(), details=details)
+            ics,
+            calendar(
+                [*rappels, *etapes],
+                contenu.eleve_of,
+                contenu.ecole,
+                datetime.now(),
+                details=details,
+            ),
         )
     session.reply(
         lambda: {
@@ -174,14 +192,10 @@ def next_steps(
             "classeur": str(session.source.chemin),
             "etapes": [_step_document(contenu, s) for s in etapes],
             "a_cloturer": [_closing_document(contenu, s) for s in a_cloturer],
-            "rappels": [
-                callback_json(s, contenu.eleve_of(s.dossier))
-                for s in etapes
-                if s.dossier.a_rappeler_le
-            ],
+            "rappels": [callback_json(s, contenu.eleve_of(s.dossier)) for s in rappels],
         },
         *([f"Calendrier écrit : {ics}"] if ics is not None else []),
-        tables=lambda: render_steps(etapes, contenu, jour, len(a_cloturer)),
+        tables=lambda: render_steps([*rappels, *etapes], contenu, jour, len(a_cloturer)),
     )
 
 
@@ -204,9 +218,8 @@ def _detect_document(constat: Constat) -> dict[str, Any]:
         ],
         "a_relancer": [_step_document(classeur, s) for s in matin.in_state(Etat.A_RELANCER)],
         "a_cloturer": [_closing_document(classeur, s) for s in matin.in_state(Etat.A_CLOTURER)],
-        "rappels": [
-            callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.in_state(Etat.A_RAPPELER)
-        ],
+        "rappels": [callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.rappels],
+        "decrochent": [drifting_json(d) for d in matin.decrochent],
         "ne_plus_contacter": len(matin.in_state(Etat.NE_PLUS_CONTACTER)),
         "en_attente": len(matin.in_state(Etat.EN_ATTENTE)),
         "suspendus": len(matin.in_state(Etat.SUSPENDU)),

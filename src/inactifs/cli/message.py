@@ -21,8 +21,9 @@ from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
 from inactifs.mots import directory_key, fold
+from inactifs.procedure.gestes import refused_contact
 from inactifs.procedure.joignable import is_wrong
-from inactifs.procedure.modele import Dossier, Etat, Issue, Moyen
+from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen
 from inactifs.procedure.suivi import suspension
 from inactifs.registre import as_typed
 from inactifs.rendu.eml import draft
@@ -103,7 +104,7 @@ def one_message(
     """Show the text of the step due, and write the draft that is asked for."""
     classeur, jour, eleve = session.classeur, session.jour, personne.eleve
     situation = session.situation(session.dossier_of(personne), eleve)
-    require_may_be_written_to(situation)
+    require_may_be_written_to(situation, eleve)
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
     texte, valeurs = message_for(classeur, situation, eleve, jour, voulu)
     envoi = Envoi(situation, eleve, jour, texte, valeurs)
@@ -143,14 +144,11 @@ def one_message(
     )
 
 
-def require_may_be_written_to(situation: Situation) -> None:
+def require_may_be_written_to(situation: Situation, eleve: Eleve | None) -> None:
     """Refuse to write to who asked for peace, or is active again."""
     nom = situation.dossier.eleve
-    if situation.etat is Etat.NE_PLUS_CONTACTER:
-        raise Refus(
-            f"{nom} a demandé à ne plus être contacté : aucun message n'est proposé.",
-            "Si cette demande est levée : inactifs recontacter, avec --motif.",
-        )
+    if refus := refused_contact(situation.dossier, eleve):
+        raise refus
     if situation.etat is Etat.ACTIF:
         raise Refus(
             f"{nom} est de nouveau actif : aucun message n'est à envoyer.",

@@ -68,7 +68,7 @@ def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) 
 
 def _rank(due: tuple[Situation, Eleve | None]) -> tuple[bool, str, int, str, tuple[str, str]]:
     situation, eleve = due
-    rappel, etape = situation.dossier.a_rappeler_le, situation.etape
+    rappel, etape = situation.rappel, situation.etape
     heure = f"{rappel.heure:%H:%M}" if rappel and rappel.heure else "24:00" if rappel else ""
     numero = etape.numero if etape and not rappel else 0
     return rappel is None, heure, numero, _title(situation, eleve), directory_key(_name(due))
@@ -79,7 +79,7 @@ def _name(due: tuple[Situation, Eleve | None]) -> str:
 
 
 def _title(situation: Situation, eleve: Eleve | None) -> str:
-    if situation.dossier.a_rappeler_le:
+    if situation.rappel:
         return "À rappeler, entretiens"
     etape = situation.etape
     if etape is None:
@@ -89,15 +89,14 @@ def _title(situation: Situation, eleve: Eleve | None) -> str:
 
 
 def _line(situation: Situation, eleve: Eleve | None, jour: date) -> Ligne:
-    dossier, rappel = situation.dossier, situation.dossier.a_rappeler_le
+    dossier, rappel = situation.dossier, situation.rappel
     retard = f"{situation.retard_jours} j" if situation.retard_jours > 0 else ""
     quand = f"{rappel.heure:%H h %M}" if rappel and rappel.heure else retard
     dit = last_said(dossier)
-    convenu = rappel.convenu if rappel and rappel.convenu not in dit else ""
     return Ligne(
         dossier.eleve,
         dossier.numero,
         reach(situation, eleve),
         quand,
-        " · ".join(filter(None, (convenu, dit, reservations(eleve, jour)))),
+        " · ".join(filter(None, (dit, reservations(eleve, jour)))),
     )

@@ -34,13 +34,13 @@ def _relances(dossier: Dossier) -> str:
 
 def _step(ligne: Ligne) -> str:
     situation = ligne[0]
-    if situation.dossier.a_rappeler_le:
+    if situation.rappel:
         return "Rappel"
     return situation.etape.libelle if situation.etape else "Clôture" if situation.echeance else ""
 
 
 _NUMERO = Column[Ligne]("N° élève", lambda x: x[1].numero if x[1] else x[0].dossier.numero, 9)
-_ETAT = Column[Ligne]("État", lambda x: ETATS[x[0].etat], 13)
+_ETAT = Column[Ligne]("État", lambda x: ETATS[x[0].etat], 13, whole=True)
 _ECHEANCE = Column[Ligne]("Échéance", lambda x: x[0].echeance, 13, whole=True)
 _ETAPE = Column[Ligne]("Étape", _step, 15, whole=True)
 

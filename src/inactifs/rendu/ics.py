@@ -48,7 +48,7 @@ def calendar(
     dues = [
         (s.echeance, directory_key(s.dossier.eleve), s)
         for s in situations
-        if s.echeance and (s.etape or s.dossier.a_rappeler_le)
+        if s.echeance and (s.etape or s.rappel)
     ]
     dues.sort(key=lambda due: due[:2])
     quand = horodatage.astimezone(UTC)
@@ -76,7 +76,7 @@ def _event(
     details: bool,
 ) -> Iterator[str]:
     dossier, etape = situation.dossier, situation.etape
-    rappel = dossier.a_rappeler_le
+    rappel = situation.rappel
     numero = dossier.numero or (eleve.numero if eleve else "")
     nom = " ".join(dossier.eleve.split())
     quoi = "Rappel" if rappel else etape.libelle if etape else ""
@@ -100,7 +100,7 @@ def _event(
 def _description(
     situation: Situation, eleve: Eleve | None, retard: int, details: bool
 ) -> list[str]:
-    etape, rappel = situation.etape, situation.dossier.a_rappeler_le
+    etape, rappel = situation.etape, situation.rappel
     lignes = []
     if rappel:
         lignes.append(f"Promis à l'élève pour le {rappel.libelle}")
@@ -139,7 +139,7 @@ def _key(situation: Situation, numero: str, ecole: Ecole) -> str:
     quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
     tour = sum(r.repondu for r in dossier.relances)
     ou = " ".join(name_words(ecole.nom))
-    quoi = "rappel" if dossier.a_rappeler_le else str(etape.numero if etape else 0)
+    quoi = "rappel" if situation.rappel else str(etape.numero if etape else 0)
     return "|".join((ou, qui, quand, str(tour), quoi))
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from inactifs.procedure.modele import Dossier, Eleve, Rappel
 from inactifs.procedure.suivi import Situation
-from inactifs.rendu.said import last_said
 
 if TYPE_CHECKING:
+    from inactifs.procedure.matin import Decrochage
     from inactifs.rendu.story import Evenement
 
 Json = dict[str, Any]
@@ -29,11 +29,11 @@ def callback_iso(rappel: Rappel | None) -> str | None:
 
 def callback_json(situation: Situation, eleve: Eleve | None) -> Json:
     """A call-back or an interview due, and what was said."""
-    rappel = situation.dossier.a_rappeler_le
+    rappel = situation.rappel
     return student_json(eleve, situation.dossier) | {
         "le": iso(rappel.jour) if rappel else None,
         "heure": f"{rappel.heure:%H:%M}" if rappel and rappel.heure else None,
-        "convenu": (rappel and rappel.convenu) or last_said(situation.dossier),
+        "convenu": rappel.convenu if rappel else "",
     }
 
 
@@ -82,6 +82,14 @@ def case_json(situation: Situation) -> Json:
         "a_rappeler_le": callback_iso(dossier.a_rappeler_le),
         "cloture_le": iso(dossier.cloture_le),
         "commentaire": dossier.commentaire,
+    }
+
+
+def drifting_json(decrochage: Decrochage) -> Json:
+    """A student who is drifting."""
+    return student_json(decrochage.eleve) | {
+        "dernier_cours": iso(decrochage.dernier_cours),
+        "semaines": decrochage.semaines,
     }
 
 

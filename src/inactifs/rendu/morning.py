@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.depot.history import Version
-    from inactifs.procedure.matin import Matin
+    from inactifs.procedure.matin import Decrochage, Matin
     from inactifs.procedure.suivi import Situation
 
 LIGNES_PAR_RESPONSABLE = 20
 """So that the morning fits one screen; « inactifs next » shows them all."""
 ANOMALIES_MONTREES = 10
+DECROCHENT_MONTRES = 10
 
 
 class Due(NamedTuple):
@@ -43,7 +44,7 @@ class Due(NamedTuple):
     @property
     def rappel(self) -> Rappel | None:
         """The call-back or interview promised."""
-        return self.situation.dossier.a_rappeler_le
+        return self.situation.rappel
 
     @property
     def note(self) -> str:
@@ -58,7 +59,7 @@ def render_morning(
     """The morning's screen: whom to call back, to contact, to close, what to look at, to type."""
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = matin.in_state(Etat.A_CLOTURER)
-    rappels = matin.in_state(Etat.A_RAPPELER)
+    rappels = matin.rappels
     lignes: list[RenderableType] = [_counts(matin, rappels, a_relancer, a_cloturer)]
     lignes += _openings(matin)
     lignes += [
@@ -69,6 +70,8 @@ def render_morning(
     lignes += _by_step(_dues(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
         lignes.append(draw("À clôturer (relances sans réponse)", _CLOTURES, a_cloturer))
+    if matin.decrochent:
+        lignes += render_drifting(matin.decrochent, DECROCHENT_MONTRES)
     if a_verifier:
         lignes += render_anomalies(a_verifier[:ANOMALIES_MONTREES])
         if (restent := len(a_verifier) - ANOMALIES_MONTREES) > 0:
@@ -107,6 +110,18 @@ def render_callbacks(rappels: Sequence[Due], jour: date) -> list[RenderableType]
     tries = sorted(rappels, key=lambda d: (_hour(d) or "24:00", directory_key(_name(d))))
     titre = f"À rappeler, entretiens : {len(tries)}"
     return [draw(titre, _RAPPELS, tries, lambda d: _promise(d, jour))]
+
+
+def render_drifting(
+    decrochent: Sequence[Decrochage], limite: int | None = None
+) -> list[RenderableType]:
+    """Those who are drifting, the longest first: a word now is worth a relance later."""
+    montres = decrochent[:limite]
+    titre = f"Décrochent, sans cours prévu : {len(decrochent)} (hors tableau)"
+    blocs: list[RenderableType] = [draw(titre, _DECROCHENT, montres)]
+    if restent := len(decrochent) - len(montres):
+        blocs.append(f"{and_others(restent)} : inactifs list --etat decroche")
+    return blocs
 
 
 def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
@@ -204,10 +219,8 @@ def _promise(due: Due, jour: date) -> str:
     promis = ""
     if due.rappel and due.rappel.jour < jour:
         promis = f"promis pour le {french(due.rappel.jour)}"
-    convenu = due.rappel.convenu if due.rappel else ""
     dit = last_said(due.situation.dossier)
-    quoi = convenu if convenu and convenu not in dit else ""
-    return " · ".join(filter(None, (promis, quoi, dit, reservations(due.eleve, jour))))
+    return " · ".join(filter(None, (promis, dit, reservations(due.eleve, jour))))
 
 
 def _delay(situation: Situation) -> str:
@@ -240,6 +253,13 @@ _CLOTURES = (
     ),
     Column["Situation"]("Retard", _delay, whole=True),
 )
+_DECROCHENT = (
+    Column["Decrochage"]("Élève", lambda d: d.eleve.nom_complet),
+    Column["Decrochage"]("N°", lambda d: d.eleve.numero, whole=True),
+    Column["Decrochage"]("Téléphone", lambda d: format_phone(d.eleve.telephone)),
+    Column["Decrochage"]("Dernier cours", lambda d: d.dernier_cours, whole=True),
+    Column["Decrochage"]("Semaines", lambda d: d.semaines, whole=True),
+)
 _ANOMALIES = (
     Column["Anomalie"]("Gravité", lambda a: a.gravite, whole=True),
     Column["Anomalie"]("Où", lambda a: f"{a.feuille} {a.cellule}".strip()),
@@ -248,7 +268,7 @@ _ANOMALIES = (
 
 
 def _step(situation: Situation) -> str:
-    if situation.dossier.a_rappeler_le:
+    if situation.rappel:
         return "rappel"
     return situation.etape.libelle if situation.etape else ""
 

@@ -61,7 +61,7 @@ class Envoi:
     @property
     def etape(self) -> str:
         """« 2e relance », « Rappel »."""
-        if self.dossier.a_rappeler_le:
+        if self.situation.rappel:
             return "Rappel"
         return self.situation.etape.libelle if self.situation.etape else ""
 
@@ -134,7 +134,7 @@ def message_for(
         FichierInvalide: the template cannot be filled.
     """
     etape = situation.etape
-    rappel = situation.dossier.a_rappeler_le
+    rappel = situation.rappel
     if etape is None and rappel is None:
         raise Refus(
             f"Aucune relance n'est à faire pour {situation.dossier.eleve}.",
@@ -175,7 +175,7 @@ def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
         envois,
         key=lambda e: (
             rangs[e.moyen] if e.moyen else len(rangs),
-            e.dossier.a_rappeler_le is None,
+            e.situation.rappel is None,
             e.situation.etape.numero if e.situation.etape else 0,
             directory_key(e.dossier.eleve),
         ),
