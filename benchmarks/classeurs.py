@@ -13,7 +13,7 @@ from faker import Faker
 
 from inactifs.classeur.ecriture import apply
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.nouveau import new_workbook
+from inactifs.classeur.template import new_workbook
 from inactifs.classeur.valeurs import Changements, EntreeJournal
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
 

@@ -159,7 +159,7 @@ def make_files(dossier: Path) -> None:
 
     from inactifs.classeur.ecriture import apply
     from inactifs.classeur.lecture import read_classeur
-    from inactifs.classeur.nouveau import new_workbook
+    from inactifs.classeur.template import new_workbook
     from inactifs.classeur.valeurs import Changements
     from inactifs.imports import Canal, import_file
     from inactifs.procedure.modele import Eleve

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.nouveau import new_workbook
 from inactifs.classeur.schema import PARAMETRES_LIGNES
+from inactifs.classeur.template import new_workbook
 from inactifs.cli.execution import run
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Regles
 
@@ -129,11 +129,11 @@ def test_an_import_puts_back_the_line_of_its_day(
     for ligne in (15, 11):  # « Causes », « Dernier import : élèves »
         feuille.delete_rows(ligne)
     livre.save(chemin)
-    with zipfile.ZipFile(chemin) as paquet:
-        avant = paquet.read("xl/worksheets/sheet3.xml")
     livre = openpyxl.load_workbook(chemin)
     livre["Élèves"].append(["7", "ROYER", "Laurence"])
     livre.save(chemin)
+    with zipfile.ZipFile(chemin) as paquet:
+        avant = paquet.read("xl/worksheets/sheet3.xml")
     type_command("activite", "add", "7", "visite", "-c", str(chemin))
     with zipfile.ZipFile(chemin) as paquet:
         assert paquet.read("xl/worksheets/sheet3.xml") == avant

@@ -119,7 +119,7 @@ def test_a_parameter_that_is_there_twice_is_said() -> None:
     lignes = [*parametres(seuil_mois=4), ["Inactif après (mois)", 9, ""]]
     classeur = read(autres={"Paramètres": lignes})
     assert classeur.regles.seuil_mois == 4
-    assert faults(classeur) == [("avertissement", "A16", "Inactif après (mois)")]
+    assert faults(classeur) == [("avertissement", "A21", "Inactif après (mois)")]
 
 
 def test_the_plan_is_read_below() -> None:

@@ -10,8 +10,8 @@ from lecture_fabrique import dossier, eleve, read
 from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.journal_verifie import check_journal
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.nouveau import new_workbook
 from inactifs.classeur.schema import JOURNAL
+from inactifs.classeur.template import new_workbook
 from inactifs.classeur.valeurs import EntreeJournal
 
 JOUR = date(2026, 12, 15)

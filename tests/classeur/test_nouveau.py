@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import runpy
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,13 +14,16 @@ from openpyxl.workbook.workbook import Workbook
 
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.modeles_lus import default_modeles
-from inactifs.classeur.nouveau import DERNIERE_LIGNE, new_workbook
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
+from inactifs.classeur.template import new_workbook
 from inactifs.classeur.valeurs import SUITE
 from inactifs.ooxml.workbook import Workbook as Package
 from inactifs.procedure.modele import Moyen, Regles
 
 FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
+
+
+DERNIERE_LIGNE = 5000
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +142,20 @@ def test_the_engine_adds_rows_that_look_like_the_first(data: bytes) -> None:
         date(2026, 5, 20),
         "1042",
     )
+
+
+def test_the_template_is_what_its_script_makes(data: bytes) -> None:
+    """Cell by cell, with widths, lists and colours: the schema has not moved since."""
+    script = Path(__file__).parents[2] / "scripts" / "make_template.py"
+    fait = openpyxl.load_workbook(io.BytesIO(runpy.run_path(str(script))["make_template"]()))
+    livre = openpyxl.load_workbook(io.BytesIO(new_workbook("")))
+    assert livre.sheetnames == fait.sheetnames
+    for onglet in fait:
+        expedie = livre[onglet.title]
+        assert list(expedie.values) == list(onglet.values)
+        assert {k: v.width for k, v in expedie.column_dimensions.items()} == {
+            k: v.width for k, v in onglet.column_dimensions.items()
+        }
+        assert [str(v.sqref) for v in expedie.data_validations.dataValidation] == [
+            str(v.sqref) for v in onglet.data_validations.dataValidation
+        ]

@@ -153,7 +153,7 @@ def test_show_and_list(ecole: Ecole) -> None:
     liste = ecole.json("list")
     assert set(liste) >= {"date", "dossiers"}
     assert all(set(d) >= ELEVE | CAS for d in liste["dossiers"])
-    assert [d["etat"] for d in liste["dossiers"]] == ["a_relancer", "a_cloturer", "a_relancer"]
+    assert [d["etat"] for d in liste["dossiers"]] == ["a_relancer", "a_cloturer", "actif"]
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from inactifs.classeur.editing import sheet_to_write
-from inactifs.classeur.lecture import locate_plan, locate_tables, several_tableaux
+from inactifs.classeur.lecture import (
+    locate_plan,
+    locate_tables,
+    locate_thresholds,
+    several_tableaux,
+)
 from inactifs.classeur.locating import Table
-from inactifs.classeur.nouveau import default_value, nature_of, new_workbook, plan_row
 from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.schema import (
     FEUILLES,
     PARAMETRES,
     PARAMETRES_LIGNES,
     PLAN,
+    SEUILS,
     TABLEAU,
     Feuille,
     Nature,
 )
 from inactifs.classeur.source import Source
+from inactifs.classeur.template import default_value, nature_of, new_workbook, plan_row
 from inactifs.classeur.valeurs import Place
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.refusals import Refusal
@@ -63,7 +69,7 @@ def complete(
             if table is not None:
                 _add_columns(livre, feuille, table, optionnelles)
                 if parametres and feuille is PARAMETRES:
-                    _add_parametres(livre, table, locate_plan(source), ecole_nom)
+                    _add_parametres(livre, table, source, ecole_nom)
             elif (presente := source.named(feuille.nom)) is not None:
                 raise FichierInvalide(
                     f"{nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
@@ -110,9 +116,9 @@ def _add_columns(
             libre += 1
 
 
-def _add_parametres(livre: Workbook, table: Table, plan: Table | None, ecole_nom: str) -> None:
+def _add_parametres(livre: Workbook, table: Table, source: Source, ecole_nom: str) -> None:
     """The lines that the sheet lacks, with their default, then the relance plan below."""
-    place = table.place
+    place, plan, seuils = table.place, locate_plan(source), locate_thresholds(source)
     lus = read_parametres(table, plan)
     absents = lus.absents
     libres = _blank_rows(table, plan)[: len(absents)]
@@ -129,8 +135,14 @@ def _add_parametres(livre: Workbook, table: Table, plan: Table | None, ecole_nom
         ):
             if colonne := place.colonnes.get(champ):
                 onglet.set(ligne, colonne, valeur, like=(comme, colonne))
+    dessous = max(len(table.lignes), *libres, 0) + 3
     if plan is None:
-        _add_plan(onglet, max(len(table.lignes), *libres, 0) + 3, place)
+        _add_plan(onglet, dessous, place)
+        dessous += len(PLAN_DE_RELANCE) + 3
+    if seuils is None:
+        for colonne, c in enumerate(SEUILS.colonnes, start=1):
+            titre = (place.entete, place.colonnes["parametre"])
+            onglet.set(dessous, colonne, c.entete, like=titre)
 
 
 def _blank_rows(table: Table, plan: Table | None) -> list[int]:

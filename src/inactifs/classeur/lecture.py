@@ -17,6 +17,7 @@ from inactifs.classeur.schema import (
     MODELES,
     PARAMETRES,
     PLAN,
+    SEUILS,
     TABLEAU,
 )
 from inactifs.classeur.source import Source
@@ -57,7 +58,7 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         raise _no_tableau(source)
     plan = locate_plan(source)
     registre = _read_registre(tables.get(ELEVES.nom))
-    parametres = read_parametres(tables.get(PARAMETRES.nom), plan)
+    parametres = read_parametres(tables.get(PARAMETRES.nom), plan, locate_thresholds(source))
     lu = read_tableau(tableau, registre.registre)
     rapprochement = match(lu, registre.registre, tableau)
     modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
@@ -78,6 +79,7 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
             *fautes_modeles,
         ),
         imports=parametres.imports,
+        entetes=parametres.entetes,
         modeles=modeles,
         places={feuille: table.place for feuille, table in tables.items()}
         | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
@@ -117,7 +119,7 @@ def read_rules_only(data: bytes) -> Regles:
     """
     source = Source(data, "Le classeur")
     parametres = source.table(PARAMETRES, REQUIS[PARAMETRES.nom])
-    return read_parametres(parametres, locate_plan(source)).regles
+    return read_parametres(parametres, locate_plan(source), locate_thresholds(source)).regles
 
 
 def locate_tables(source: Source) -> dict[str, Table]:
@@ -140,6 +142,11 @@ def locate_tables(source: Source) -> dict[str, Table]:
 def locate_plan(source: Source) -> Table | None:
     """The relance plan, below or beside the table of Paramètres."""
     return source.table(PLAN, ("etape", "delai", "moyens"), profondeur=500)
+
+
+def locate_thresholds(source: Source) -> Table | None:
+    """The thresholds by formation, in the same sheet."""
+    return source.table(SEUILS, ("formation", "seuil"), profondeur=500)
 
 
 def several_tableaux(source: Source) -> FichierInvalide | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from inactifs.calendrier import next_working_day
+from inactifs.calendrier import Calendrier, is_departement
 from inactifs.classeur.locating import Table, header_keys
 from inactifs.classeur.plan import read_plan
 from inactifs.classeur.saisie import (
@@ -19,34 +20,32 @@ from inactifs.classeur.saisie import (
     read_yes_no,
     reason_of_silence,
 )
-from inactifs.classeur.schema import PARAMETRES_LIGNES, Parametre, header_key
+from inactifs.classeur.schema import PARAMETRES_LIGNES, Genre, Parametre, header_key
 from inactifs.classeur.valeurs import CANAUX, Anomalie, Ecole
-from inactifs.procedure.modele import Regles
-
-_BORNES = {
-    "seuil_mois": (1, 120),
-    "delai_reponse": (0, 3650),
-    "delai_suivi": (0, 3650),
-    "peremption_import": (0, 3650),
-    "max_nouveaux": (1, 1_000_000),
-}
+from inactifs.dates import plausible, read_date
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Regles, formation_key
 
 
 @dataclass(frozen=True)
 class ParametresLus:
     """What Paramètres sets; ``cellules`` gives (row, column) of the value of each field, and
-    ``absents`` the lines that the sheet lacks, which take their default."""
+    ``absents`` the lines that the sheet lacks, which take their default; ``entetes`` are the
+    headers of the school's exports, by field, once said."""
 
     regles: Regles = field(default_factory=Regles)
     ecole: Ecole = field(default_factory=Ecole)
     imports: Mapping[str, date | None] = field(default_factory=lambda: dict.fromkeys(CANAUX))
     cellules: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    entetes: Mapping[str, str] = field(default_factory=dict)
     anomalies: tuple[Anomalie, ...] = ()
     absents: tuple[Parametre, ...] = PARAMETRES_LIGNES
 
 
-def read_parametres(table: Table | None, plan: Table | None) -> ParametresLus:
-    """The procedure as set in the two tables of the sheet; the default of what is missing.
+def read_parametres(
+    table: Table | None, plan: Table | None, seuils: Table | None = None
+) -> ParametresLus:
+    """The procedure as set in the three tables of the sheet; the default of what is missing.
 
     A bad value is an « erreur » of its cell, that says what was expected.
     """
@@ -60,16 +59,15 @@ def read_parametres(table: Table | None, plan: Table | None) -> ParametresLus:
                 ligne, colonne = cellules[parametre.champ]
                 valeur = table.lignes[ligne - 1][colonne - 1]
                 try:
-                    lus[parametre.champ] = _read(parametre.champ, valeur)
+                    lus[parametre.champ] = _read(parametre, valeur)
                 except ValueError as faute:
                     remede = f"Valeur attendue : {parametre.attendu}."
                     anomalies.append(table.anomalie("valeur", ligne, valeur, str(faute), remede))
-    regles = replace(
-        Regles(),
-        **{champ: lus[champ] for champ in (*_BORNES, "causes") if lus.get(champ) is not None},
-    )
-    if lus.get("jours_ouvres"):
-        regles = replace(regles, jours_ouvres=True, decaler=next_working_day)
+    regles = _rules(lus)
+    if seuils is not None:
+        par_formation, mauvais = read_thresholds(seuils)
+        anomalies += mauvais
+        regles = replace(regles, seuils=par_formation)
     if plan is not None:
         etapes, fautes = read_plan(plan)
         anomalies += fautes
@@ -81,6 +79,7 @@ def read_parametres(table: Table | None, plan: Table | None) -> ParametresLus:
         ecole,
         {canal: lus.get(f"import_{canal}") for canal in CANAUX},
         cellules,
+        lus.get("entetes_exports") or {},
         tuple(anomalies),
         tuple(p for p in PARAMETRES_LIGNES if p.champ not in cellules),
     )
@@ -113,25 +112,109 @@ def _locate(table: Table, anomalies: list[Anomalie]) -> dict[str, tuple[int, int
     return cellules
 
 
-def _read(champ: str, valeur: object) -> object:
+def read_thresholds(
+    table: Table,
+) -> tuple[dict[str, int | None], list[Anomalie]]:
+    """The threshold of each formation that has one of its own, None for « non suivie »."""
+    seuils: dict[str, int | None] = {}
+    fautes: list[Anomalie] = []
+    lignes = zip(*table.columns(("formation", "seuil")), strict=True)
+    for ligne, (formation, valeur) in enumerate(lignes, table.place.entete + 1):
+        nom = read_text(formation)
+        if not nom and not read_text(valeur):
+            break
+        try:
+            if not nom:
+                raise ValueError("la formation de cette ligne manque")
+            seuils[formation_key(nom)] = _read_threshold(valeur)
+        except ValueError as faute:
+            remede = "Valeur attendue : un nombre entier de mois, 1 ou plus, ou « non suivie »."
+            champ = "seuil" if nom else "formation"
+            contenu = valeur if nom else formation
+            fautes.append(table.anomalie(champ, ligne, contenu, str(faute), remede))
+    return seuils, fautes
+
+
+def _read_threshold(valeur: object) -> int | None:
+    if isinstance(valeur, Muette):
+        raise ValueError(reason_of_silence(valeur))
+    if simplify(read_text(valeur)) in ("nonsuivie", "nonsuivi", "passuivie", "non"):
+        return None
+    return read_integer(valeur, 1, 120)
+
+
+def _rules(lus: Mapping[str, Any]) -> Regles:
+    """The rules that the lines give; the default of those that are missing or bad."""
+    champs = ("causes", "departement", "samedis_travailles", "fermetures", "jours_ouvres")
+    nombres = (p.champ for p in PARAMETRES_LIGNES if p.genre is Genre.NOMBRE)
+    regles = replace(Regles(), **{c: lus[c] for c in (*nombres, *champs) if lus.get(c) is not None})
+    if not regles.jours_ouvres and not regles.fermetures:
+        return regles
+    calendrier = Calendrier(
+        regles.jours_ouvres, regles.departement, regles.samedis_travailles, regles.fermetures
+    )
+    return replace(regles, decaler=calendrier.next_working_day)
+
+
+def _read(parametre: Parametre, valeur: object) -> object:
     """The value of a line, None when its cell is empty; ValueError when it is a bad one."""
     if isinstance(valeur, Muette):
         raise ValueError(reason_of_silence(valeur))
     if valeur == "" or (isinstance(valeur, str) and not valeur.strip()):
         return None
-    if champ in _BORNES:
-        return read_integer(valeur, *_BORNES[champ])
-    return _AUTRES.get(champ, read_text)(valeur)
+    if parametre.genre is Genre.NOMBRE:
+        return read_integer(valeur, *parametre.bornes)
+    return _LECTEURS[parametre.genre](valeur)
 
 
-def _read_causes(valeur: object) -> tuple[str, ...]:
+def _read_lines(valeur: object) -> tuple[str, ...]:
     lignes = read_text(valeur).replace(";", "\n").split("\n")
     return tuple(dict.fromkeys(texte for ligne in lignes if (texte := ligne.strip())))
 
 
-_AUTRES: dict[str, Callable[[object], object]] = {
-    "jours_ouvres": read_yes_no,
-    "causes": _read_causes,
-    "ecole_telephone": read_phone,
-    **{f"import_{canal}": read_day for canal in CANAUX},
+def _read_departement(valeur: object) -> str:
+    texte = read_text(valeur).upper()
+    numero = texte.zfill(2) if texte.isdecimal() else texte
+    if not is_departement(numero):
+        raise ValueError(f"« {texte} » n'est pas un numéro de département")
+    return numero
+
+
+def _read_periods(valeur: object) -> tuple[tuple[date, date], ...]:
+    """The closings, one a line: « du 24/12/2026 au 02/01/2027 », or a single day."""
+    if isinstance(valeur, date):
+        jour = read_day(valeur)
+        assert jour is not None
+        return ((jour, jour),)
+    return tuple(_read_period(ligne) for ligne in _read_lines(valeur))
+
+
+def _read_period(ligne: str) -> tuple[date, date]:
+    bouts = [b for b in _BOUTS.split(ligne) if b.strip()]
+    if not 1 <= len(bouts) <= 2:
+        raise ValueError(f"« {ligne} » n'est pas une période")
+    try:
+        debut, fin = plausible(read_date(bouts[0])), plausible(read_date(bouts[-1]))
+    except ValueError:
+        raise ValueError(f"« {ligne} » n'est pas une période, année comprise") from None
+    if fin < debut:
+        raise ValueError(f"« {ligne} » finit avant de commencer")
+    return debut, fin
+
+
+def _read_headers(valeur: object) -> dict[str, str]:
+    paires = (ligne.partition("=") for ligne in _read_lines(valeur))
+    return {champ.strip(): entete.strip() for champ, egal, entete in paires if egal}
+
+
+_BOUTS = re.compile(r"\b(?:du|au|jusqu'au)\b|\s[-–]\s", re.IGNORECASE)
+_LECTEURS: dict[Genre, Callable[[object], object]] = {
+    Genre.TEXTE: read_text,
+    Genre.OUI_NON: read_yes_no,
+    Genre.DATE: read_day,
+    Genre.TELEPHONE: read_phone,
+    Genre.DEPARTEMENT: _read_departement,
+    Genre.LIGNES: _read_lines,
+    Genre.PERIODES: _read_periods,
+    Genre.ENTETES: _read_headers,
 }

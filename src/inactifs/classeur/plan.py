@@ -73,6 +73,16 @@ def read_plan(table: Table) -> tuple[tuple[Etape, ...], tuple[Anomalie, ...]]:
                 "Tapez au moins l'étape 1 sous les en-têtes.",
             )
         )
+    elif all(e.optionnelle for e in etapes):
+        fautes.append(
+            table.anomalie(
+                "optionnelle",
+                table.place.entete + 1,
+                "oui",
+                "toutes les étapes sont optionnelles : aucune relance ne serait exigée",
+                "Tapez « non » à l'étape qui ne l'est pas : la première, au moins.",
+            )
+        )
     return tuple(etapes), tuple(fautes)
 
 

@@ -146,37 +146,115 @@ PLAN = Feuille(  # the second table of the sheet Paramètres
 )
 
 
+SEUILS = Feuille(  # the third one, empty until the school fills it
+    "Paramètres",
+    (
+        Colonne("formation", "FORMATION", T),
+        Colonne("seuil", "SEUIL (MOIS)", T),
+    ),
+)
+
+
+class Genre(StrEnum):
+    """What the value of a line of Paramètres is."""
+
+    TEXTE = "texte"
+    NOMBRE = "nombre"
+    OUI_NON = "oui ou non"
+    DATE = "date"
+    TELEPHONE = "téléphone"
+    DEPARTEMENT = "département"
+    LIGNES = "lignes"
+    PERIODES = "périodes"
+    ENTETES = "en-têtes"
+
+
 class Parametre(NamedTuple):
-    """A line of the sheet Paramètres: name of the field, label, default, what is expected."""
+    """A line of the sheet Paramètres: name of the field, label, default, what is expected, what
+    the value is, and the bounds of a number."""
 
     champ: str
     libelle: str
     defaut: str | int | None
     attendu: str
+    genre: Genre = Genre.TEXTE
+    bornes: tuple[int, int] = (0, 3650)
 
+
+_N, _D, _ON = Genre.NOMBRE, Genre.DATE, Genre.OUI_NON
+_NOTEE = "date, notée par l'outil"
 
 PARAMETRES_LIGNES = (
-    Parametre("seuil_mois", "Inactif après (mois)", 3, "nombre entier de mois, 1 ou plus"),
-    Parametre("delai_reponse", "Délai de réponse avant clôture (jours)", 0, "nombre de jours"),
-    Parametre("delai_suivi", "Suivi après une réponse (jours)", 30, "nombre de jours"),
-    Parametre("peremption_import", "Un import est ancien après (jours)", 7, "nombre de jours"),
     Parametre(
-        "max_nouveaux", "Nouveaux dossiers par jour, au plus", None, "nombre, ou vide : sans limite"
+        "seuil_mois",
+        "Inactif après (mois)",
+        3,
+        "nombre entier de mois, 1 ou plus",
+        _N,
+        (1, 120),
+    ),
+    Parametre("delai_reponse", "Délai de réponse avant clôture (jours)", 0, "nombre de jours", _N),
+    Parametre("delai_suivi", "Suivi après une réponse (jours)", 30, "nombre de jours", _N),
+    Parametre("peremption_import", "Un import est ancien après (jours)", 7, "nombre de jours", _N),
+    Parametre(
+        "max_nouveaux",
+        "Nouveaux dossiers par jour, au plus",
+        None,
+        "nombre, ou vide : sans limite",
+        _N,
+        (1, 1_000_000),
     ),
     Parametre(
         "jours_ouvres",
         "Reporter les échéances des week-ends et jours fériés",
         "non",
         "oui ou non",
+        _ON,
     ),
     Parametre("ecole_nom", "Nom de l'auto-école", "", "texte"),
-    Parametre("ecole_telephone", "Téléphone de l'auto-école", "", "numéro de téléphone"),
+    Parametre(
+        "ecole_telephone",
+        "Téléphone de l'auto-école",
+        "",
+        "numéro de téléphone",
+        Genre.TELEPHONE,
+    ),
     Parametre("ecole_email", "Email de l'auto-école", "", "adresse email"),
-    Parametre("import_eleves", "Dernier import : élèves", None, "date, notée par l'outil"),
-    Parametre("import_cours", "Dernier import : cours", None, "date, notée par l'outil"),
-    Parametre("import_connexions", "Dernier import : connexions", None, "date, notée par l'outil"),
-    Parametre("import_contacts", "Dernier import : contacts", None, "date, notée par l'outil"),
-    Parametre("causes", "Causes", None, "une cause par ligne dans la cellule"),
+    Parametre("import_eleves", "Dernier import : élèves", None, _NOTEE, _D),
+    Parametre("import_cours", "Dernier import : cours", None, _NOTEE, _D),
+    Parametre("import_connexions", "Dernier import : connexions", None, _NOTEE, _D),
+    Parametre("import_contacts", "Dernier import : contacts", None, _NOTEE, _D),
+    Parametre("causes", "Causes", None, "une cause par ligne dans la cellule", Genre.LIGNES),
+    Parametre(
+        "semaines_decrochage",
+        "Un élève décroche après (semaines sans cours réservé)",
+        5,
+        "nombre de semaines, 0 : jamais",
+        _N,
+        (0, 520),
+    ),
+    Parametre(
+        "departement",
+        "Département",
+        "",
+        "numéro, comme 67 ou 974, pour les jours fériés ; vide : métropole",
+        Genre.DEPARTEMENT,
+    ),
+    Parametre("samedis_travailles", "Samedis travaillés", "non", "oui ou non", _ON),
+    Parametre(
+        "fermetures",
+        "Fermetures de l'auto-école",
+        "",
+        "une par ligne : du 24/12/2026 au 02/01/2027",
+        Genre.PERIODES,
+    ),
+    Parametre(
+        "entetes_exports",
+        "En-têtes des exports",
+        "",
+        "noté par l'outil : champ = en-tête, un par ligne",
+        Genre.ENTETES,
+    ),
 )
 
 

@@ -150,6 +150,8 @@ class Classeur:
     eleves_douteux: frozenset[str] = frozenset()
     doublons: frozenset[int] = frozenset()
     manquants: tuple[str, ...] = ()
+    entetes: Mapping[str, str] = field(default_factory=dict)
+    """The headers of the school's exports, by field, once said (``import --colonne``)."""
     parametres: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """The cell (row, column) of the value of each line of Paramètres."""
 
@@ -174,10 +176,12 @@ class Changements:
     """What a command writes: values, not cells.
 
     A dossier whose ``ligne`` is 0 is added below the tableau; a student whose number the
-    register does not know is added below it. ``imports`` notes the day of an import.
+    register does not know is added below it. ``imports`` notes the day of an import,
+    ``entetes`` the headers of its export that were said.
     """
 
     eleves: Sequence[Eleve] = ()
     dossiers: Sequence[Dossier] = ()
     imports: Mapping[str, date] = field(default_factory=dict)
+    entetes: Mapping[str, str] = field(default_factory=dict)
     journal: Sequence[EntreeJournal] = ()

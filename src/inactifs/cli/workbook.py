@@ -13,8 +13,8 @@ from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.ecriture import apply
 from inactifs.classeur.journal_lu import read_journal
 from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.nouveau import new_workbook
 from inactifs.classeur.schema import MODELES
+from inactifs.classeur.template import new_workbook
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR

@@ -1,16 +1,159 @@
-"""What a new workbook looks like: colours, widths, formats, drop-down lists, print set-up."""
+"""Makes ``src/inactifs/classeur/modele.xlsx``, from which new workbooks start.
+
+Pleasant to work in with Excel or LibreOffice before the tool ever runs: column styles and ranges
+are set well below the last row, so that rows added later, by hand or by the tool, look and behave
+like the first ones. Run it after a change of ``schema`` or of ``modeles.toml``:
+``python scripts/make_template.py``.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
-from inactifs.classeur.schema import ELEVES, JOURNAL, Colonne, Feuille, Nature
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins, PrintPageSetup
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
+from inactifs.classeur.modeles_lus import default_modeles, step_cell
+from inactifs.classeur.schema import (
+    ELEVES,
+    FEUILLES,
+    JOURNAL,
+    MODELES,
+    PARAMETRES,
+    PARAMETRES_LIGNES,
+    PLAN,
+    SEUILS,
+    TABLEAU,
+    Colonne,
+    Feuille,
+    Genre,
+    Nature,
+)
+from inactifs.classeur.template import default_value, nature_of, plan_row
+from inactifs.ooxml.references import letters
+from inactifs.procedure.modele import PLAN_DE_RELANCE, STATUTS, Moyen, Resultat
+
+CIBLE = Path(__file__).parent.parent / "src/inactifs/classeur/modele.xlsx"
+DERNIERE_LIGNE = 5000
+"""The row down to which validations, filters and conditional formats reach from the start."""
+
+_ONGLETS = {
+    TABLEAU.nom: "C55A11",
+    ELEVES.nom: "1F3A5F",
+    PARAMETRES.nom: "7F7F7F",
+    MODELES.nom: "7F7F7F",
+    JOURNAL.nom: "7F7F7F",
+}
+
+
+def make_template() -> bytes:
+    """The bytes of an ``.xlsx`` with the five sheets, empty but for Paramètres and Modèles."""
+    livre = Workbook()
+    livre.remove(livre.worksheets[0])
+    livre.properties.creator = "inactifs"
+    livre.properties.title = "Suivi des élèves inactifs"
+    livre.properties.created = livre.properties.modified = datetime(2026, 1, 1)
+    for feuille in FEUILLES:
+        onglet = livre.create_sheet(feuille.nom)
+        onglet.sheet_properties.tabColor = _ONGLETS[feuille.nom]
+        dress_columns(onglet, feuille)
+        dress_headers(onglet, feuille, 1)
+        dress_print(onglet, lignes=feuille is not PARAMETRES)
+        onglet.freeze_panes = "B2" if feuille is TABLEAU else "A2"
+        if feuille is not PARAMETRES:
+            onglet.auto_filter.ref = _whole(onglet)
+    _fill_tableau(livre[TABLEAU.nom])
+    _fill_eleves(livre[ELEVES.nom])
+    _fill_parametres(livre[PARAMETRES.nom])
+    _fill_modeles(livre[MODELES.nom])
+    sortie = io.BytesIO()
+    livre.save(sortie)
+    return sortie.getvalue()
+
+
+def _fill_tableau(onglet: Worksheet) -> None:
+    add_list(
+        onglet,
+        _column(TABLEAU, "resultat"),
+        [r.value for r in Resultat],
+        "Laissez vide tant que le dossier est ouvert ; sinon REPRISE ou ABANDON.",
+    )
+    lettres = {c.champ: _letter(TABLEAU, c.champ) for c in TABLEAU.colonnes}
+    dress_tableau(onglet, lettres, DERNIERE_LIGNE)
+
+
+def _fill_eleves(onglet: Worksheet) -> None:
+    add_list(
+        onglet,
+        _column(ELEVES, "statut"),
+        STATUTS,
+        "Vide ou « en formation » : l'élève est suivi. Tout autre statut connu : il ne l'est pas.",
+    )
+
+
+def _fill_parametres(onglet: Worksheet) -> None:
+    for ligne, parametre in enumerate(PARAMETRES_LIGNES, start=2):
+        defaut = default_value(parametre)
+        put(onglet, ligne, 1, parametre.libelle)
+        dress_value(put(onglet, ligne, 2, defaut), nature_of(parametre))
+        dress_note(put(onglet, ligne, 3, parametre.attendu))
+        fit_height(onglet, ligne, str(defaut or ""), PARAMETRES.colonnes[1].largeur)
+        if parametre.genre is Genre.OUI_NON:
+            add_list(onglet, f"B{ligne}", ("oui", "non"), "oui ou non", strict=True)
+    entete = len(PARAMETRES_LIGNES) + 4
+    dress_headers(onglet, PLAN, entete)
+    for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
+        for colonne, contenu in enumerate(plan_row(etape), start=1):
+            cellule = put(onglet, ligne, colonne, contenu)
+            dress_value(cellule, "nombre" if colonne == 2 else "texte")
+        fit_height(onglet, ligne, "\n".join(m.libelle for m in etape.moyens), 20)
+    plage = f"F{entete + 1}:F{entete + 10}"
+    add_list(onglet, plage, ("oui", "non"), "oui ou non", strict=True)
+    dress_headers(onglet, SEUILS, entete + 12)
+    for ligne in range(entete + 13, entete + 17):
+        for colonne in (1, 2):
+            dress_value(put(onglet, ligne, colonne, None), "texte")
+    note = "conduite accompagnée, supervisée… : un nombre de mois, ou « non suivie »"
+    dress_note(put(onglet, entete + 13, 3, note))
+    for lettre, largeur in (("D", 20), ("E", 26), ("F", 16)):
+        onglet.column_dimensions[lettre].width = largeur
+
+
+def _fill_modeles(onglet: Worksheet) -> None:
+    for ligne, modele in enumerate(default_modeles(), start=2):
+        contenus = (step_cell(modele.etape), modele.moyen.libelle, modele.objet, modele.texte)
+        for colonne, contenu in enumerate(contenus, start=1):
+            put(onglet, ligne, colonne, contenu)
+        fit_height(onglet, ligne, modele.texte, MODELES.colonnes[-1].largeur)
+    moyens = [m.libelle for m in Moyen]
+    add_list(onglet, _column(MODELES, "moyen"), moyens, "Un moyen de la liste.")
+
+
+def _letter(feuille: Feuille, champ: str) -> str:
+    return letters(1 + [c.champ for c in feuille.colonnes].index(champ))
+
+
+def _column(feuille: Feuille, champ: str) -> str:
+    lettre = _letter(feuille, champ)
+    return f"{lettre}2:{lettre}{DERNIERE_LIGNE}"
+
+
+def _whole(onglet: Worksheet) -> str:
+    return f"A1:{letters(onglet.max_column)}{DERNIERE_LIGNE}"
+
 
 FORMAT_DATE = "dd/mm/yyyy"
 FORMAT_HEURE = "dd/mm/yyyy hh:mm"
@@ -31,12 +174,7 @@ _LONGS = ("eleve", "commentaire", "cause", "detail", "texte", "objet", "parametr
 
 
 def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
-    """Write a value with the style of its column, which a cell does not take by itself.
-
-    A text stays a text, even when it begins like a formula.
-    """
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-    from openpyxl.utils import get_column_letter
+    """Write a value with the style of its column, which a cell does not take by itself."""
 
     cellule = onglet.cell(ligne, colonne)
     assert isinstance(cellule, Cell)  # a new sheet has no merged cell
@@ -44,9 +182,7 @@ def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
     cellule.alignment = copy(dimension.alignment)  # type: ignore[assignment]  # a style proxy
     cellule.number_format = dimension.number_format
     if isinstance(valeur, str):
-        cellule.value = ILLEGAL_CHARACTERS_RE.sub("", valeur) or None
-        if cellule.value is not None:
-            cellule.data_type = "s"
+        cellule.value = valeur or None
     elif valeur is not None:
         cellule.value = int(str(valeur))
     return cellule
@@ -54,8 +190,6 @@ def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
 
 def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
     """The width and the style of whole columns, which rows added later take."""
-    from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
 
     for rang, colonne in enumerate(feuille.obligatoires, start=1):
         dimension = onglet.column_dimensions[get_column_letter(rang)]
@@ -70,7 +204,6 @@ def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
 
 def dress_headers(onglet: Worksheet, feuille: Feuille, ligne: int) -> None:
     """The headers of a table: white on blue for the school's columns, on slate for the tool's."""
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     blanc = Side(style="thin", color="FFFFFF")
     partagee = any(c.ecole for c in feuille.colonnes)
@@ -87,7 +220,6 @@ def dress_headers(onglet: Worksheet, feuille: Feuille, ligne: int) -> None:
 def dress_value(cellule: Cell, nature: str) -> None:
     """A cell of Paramètres: ``nature`` is « nombre », « texte », or « date » for those that the
     tool fills in."""
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     filet = Side(style="thin", color=FILET)
     cellule.border = Border(left=filet, right=filet, top=filet, bottom=filet)
@@ -100,7 +232,6 @@ def dress_value(cellule: Cell, nature: str) -> None:
 
 def dress_note(cellule: Cell) -> None:
     """A cell that explains: grey, in italics."""
-    from openpyxl.styles import Font
 
     cellule.font = Font(name=POLICE, size=11, italic=True, color=GRIS_TEXTE)
 
@@ -110,9 +241,6 @@ def dress_tableau(onglet: Worksheet, lettres: Mapping[str, str], derniere: int) 
 
     ``lettres`` gives the column of each field of the tableau.
     """
-    from openpyxl.formatting.rule import Rule
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.styles.differential import DifferentialStyle
 
     resultat, suspendu, echeance = (
         f"${lettres[c]}2" for c in ("resultat", "suspendu_jusqu_au", "echeance")
@@ -133,7 +261,6 @@ def add_list(
     onglet: Worksheet, plage: str, choix: Iterable[str], aide: str, *, strict: bool = False
 ) -> None:
     """A drop-down list; unless ``strict``, another value may be typed after a warning."""
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     validation = DataValidation(
         type="list",
@@ -154,9 +281,6 @@ def add_list(
 def dress_print(onglet: Worksheet, *, lignes: bool) -> None:
     """A4 landscape, one page wide, the headers on each page, numbered pages; ``lignes``: with
     lines between the cells."""
-    from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-    from openpyxl.worksheet.page import PageMargins, PrintPageSetup
-    from openpyxl.worksheet.properties import PageSetupProperties
 
     onglet.page_setup = PrintPageSetup(
         onglet, orientation="landscape", paperSize=9, fitToWidth=1, fitToHeight=0
@@ -186,3 +310,7 @@ def _format(feuille: Feuille, colonne: Colonne) -> str:
     if colonne.champ in _TEXTES or feuille is ELEVES:
         return FORMAT_TEXTE
     return "General"
+
+
+if __name__ == "__main__":
+    CIBLE.write_bytes(make_template())
