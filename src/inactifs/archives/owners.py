@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from inactifs.archives.documents import PREFIXE
 from inactifs.erreurs import Refus
+from inactifs.mots import of
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import name_words
 
@@ -50,7 +51,7 @@ def require_own(source: Path, fichiers: Iterable[str], nom: str, autres: Iterabl
         if trouve is not None:
             raise Refus(
                 f"« {piece} » semble être à {trouve.nom_complet} (n° {trouve.numero}) : "
-                f"« {source} » n'est pas le dossier de {nom} seulement.",
+                f"« {source} » n'est pas le dossier {of(nom)} seulement.",
                 "Donnez après --documents le dossier de cet élève, ou rangez ce document "
                 "ailleurs. Rien n'a été écrit.",
             )

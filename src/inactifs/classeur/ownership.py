@@ -14,7 +14,7 @@ from typing import NamedTuple
 from inactifs.classeur.locating import Table
 from inactifs.classeur.tableau import TableauLu
 from inactifs.classeur.valeurs import Anomalie, LigneIllisible
-from inactifs.mots import fold
+from inactifs.mots import fold, of
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import Registre, name_words, number_key
 
@@ -134,7 +134,7 @@ def _mixed_up(tableau: TableauLu, registre: Registre, table: Table) -> Iterator[
     nombre = len(melees) + len(sans_numero)
     for dossier, eleve in melees:
         concernes = (eleve, *registre.named(dossier.eleve))
-        raison = f"le n° {dossier.numero} est celui de {eleve.nom_complet}"
+        raison = f"le n° {dossier.numero} est celui {of(eleve.nom_complet)}"
         yield _unreadable(table, dossier, concernes, raison, nombre)
     for dossier, autre in sans_numero:
         raison = (

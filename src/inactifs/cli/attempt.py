@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inactifs.cli.options import begun_by, choice, today, typed_day
 from inactifs.dates import french
+from inactifs.mots import of
 from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.joignable import default_moyen, means_to_use, wrong_means
 from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen, Regles, Relance
@@ -77,7 +78,7 @@ class Essai:
     def sentences(self) -> list[str]:
         """What was done, what is to be known of it, and what comes next."""
         fait = (
-            f"{self.etape} de {self.suite.dossier.eleve} notée : {self.moyen}, "
+            f"{self.etape} {of(self.suite.dossier.eleve)} notée : {self.moyen}, "
             f"le {french(self.relance.date)} ({self.issue.dit})."
         )
         return [fait, *self._remarks, self.next_step]

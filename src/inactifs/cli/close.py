@@ -18,6 +18,7 @@ from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.mots import of
 from inactifs.procedure import gestes
 from inactifs.procedure.gestes import Demande
 from inactifs.procedure.modele import Dossier, Eleve, Etat
@@ -281,7 +282,7 @@ def _reminders(clos: list[Clos], *, archives: bool) -> list[str]:
         if eleve is not None and "cpf" in name_words(eleve.financement):
             raison = ferme.dossier.cause or "non connue"
             phrases.append(
-                f"CPF : déclarez la sortie de {ferme.personne.nom} sur EDOF (abandon, raison : "
+                f"CPF : déclarez la sortie {of(ferme.personne.nom)} sur EDOF (abandon, raison : "
                 f"{raison})."
             )
     return phrases

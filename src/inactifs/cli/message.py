@@ -20,7 +20,7 @@ from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
-from inactifs.mots import directory_key, fold
+from inactifs.mots import directory_key, fold, of
 from inactifs.procedure.gestes import refused_contact
 from inactifs.procedure.joignable import is_wrong
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen
@@ -310,7 +310,7 @@ def _draft(session: Session, envoi: Envoi) -> bytes:
         )
     if is_wrong(eleve.email):
         raise FichierInvalide(
-            f"L'adresse email de {nom} est notée erronée dans la feuille Élèves.",
+            f"L'adresse email {of(nom)} est notée erronée dans la feuille Élèves.",
             "Corrigez-la, ou choisissez un autre moyen avec --moyen.",
         )
     ecole = session.classeur.ecole.email or None

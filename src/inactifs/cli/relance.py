@@ -21,6 +21,7 @@ from inactifs.cli.questions import (
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ClasseurOccupe
+from inactifs.mots import of
 from inactifs.phones import format_phone
 from inactifs.procedure.joignable import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen
@@ -74,7 +75,7 @@ def add(
         essai = prepare(session, session.again(personne), dites)
         if montre is not None and montre != essai.preview:
             raise ClasseurOccupe(
-                f"Le dossier de {personne.libelle} a changé pendant vos réponses : rien n'a été "
+                f"Le dossier {of(personne.libelle)} a changé pendant vos réponses : rien n'a été "
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )

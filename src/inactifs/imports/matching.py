@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from inactifs.mots import fold, simplify
+from inactifs.mots import fold, of, simplify
 from inactifs.phones import is_phone, phone_keys
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre, name_words, number_key, without_civility
@@ -368,13 +368,13 @@ def _contradiction(
     par_nom_seul = connus <= {"nom"}
     if "nom" in inconnus and not same_person(eleve, ligne.nom):
         return (
-            f"identifiants contradictoires : {_le(connus)} est celui de {eleve.nom_complet}, "
+            f"identifiants contradictoires : {_le(connus)} est celui {of(eleve.nom_complet)}, "
             f"la ligne dit « {ligne.nom} »"
         )
     if "neph" in inconnus and eleve.neph:
-        return f"le NEPH n'est pas celui de {eleve.nom_complet}"
+        return f"le NEPH n'est pas celui {of(eleve.nom_complet)}"
     if par_nom_seul and inconnus & {"numero", "dossier"}:
-        return f"le numéro n'est pas celui de {eleve.nom_complet}"
+        return f"le numéro n'est pas celui {of(eleve.nom_complet)}"
     if coordonnees and par_nom_seul and _elsewhere(eleve, inconnus):
         return f"même nom que {eleve.nom_complet}, mais d'autres coordonnées"
     return ""

@@ -37,7 +37,7 @@ from inactifs.imports.merging import (
 )
 from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.tables import Ligne
-from inactifs.mots import simplify
+from inactifs.mots import and_others, of, simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
@@ -296,7 +296,7 @@ class _Lecteur:
         deja = fiche.lus[0] if fiche else connu
         if deja is not None and not same(deja, lu):
             ou = "plus haut dans le fichier" if fiche else "au registre"
-            raison = f"le n° {lu.numero} est celui de {deja.nom_complet} {ou}"
+            raison = f"le n° {lu.numero} est celui {of(deja.nom_complet)} {ou}"
             return Inconnu(raison, (card(deja),))
         if deja is None and (jumeau := self._twin(lu)) is not None:
             raison = (
@@ -438,7 +438,7 @@ def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 def _several(phrases: list[str]) -> list[str]:
     """The first ten of these, and how many more."""
-    suite = [f"… et {len(phrases) - 10} autres."] if len(phrases) > 10 else []
+    suite = [f"{and_others(len(phrases) - 10)}."] if len(phrases) > 10 else []
     return [*phrases[:10], *suite]
 
 

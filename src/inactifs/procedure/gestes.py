@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.mots import of
 from inactifs.procedure import joignable, notes
 from inactifs.procedure.inactivite import with_contact
 from inactifs.procedure.modele import (
@@ -128,7 +129,7 @@ def add_relance(
         and propos.jour != jours[-1]
     ):
         raise Refus(
-            f"Les {len(regles.plan)} relances de {dossier.eleve} sont déjà faites, la dernière le "
+            f"Les {len(regles.plan)} relances {of(dossier.eleve)} sont déjà faites, la dernière le "
             f"{french(jours[-1])}.",
             "Clôturez le dossier avec « inactifs close », ou notez une réponse avec --resultat.",
         )
@@ -443,13 +444,13 @@ def reopen(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles, mo
     """
     if dossier.ouvert:
         raise Refus(
-            f"Le dossier de {dossier.eleve} est déjà ouvert.",
+            f"Le dossier {of(dossier.eleve)} est déjà ouvert.",
             "Consultez-le avec « inactifs show ».",
         )
     fin = ended_on(dossier)
     if fin is not None and jour < fin:
         raise Refus(
-            f"Réouverture du {french(jour)} refusée : le dossier de {dossier.eleve} s'est terminé "
+            f"Réouverture du {french(jour)} refusée : le dossier {of(dossier.eleve)} s'est terminé "
             f"le {french(fin)}.",
             "Vérifiez la date tapée après --date.",
         )
@@ -641,7 +642,7 @@ def _still_running(dossier: Dossier, regles: Regles, jour: date) -> Refus | None
     fin = suspension(dossier, regles)
     if fin is not None and jour <= fin:
         return Refus(
-            f"Le dossier de {dossier.eleve} est suspendu jusqu'au {french(fin)}.",
+            f"Le dossier {of(dossier.eleve)} est suspendu jusqu'au {french(fin)}.",
             "Attendez cette date, ou ajoutez --demande-eleve si l'élève dit abandonner.",
         )
     return None
@@ -671,7 +672,7 @@ def _too_few(dossier: Dossier, regles: Regles, jour: date, demande: Demande) -> 
     fin_delai = due_date(jours[-1], regles.delai_reponse, regles)
     if jour < fin_delai:
         return Refus(
-            f"Le délai de réponse de {dossier.eleve} à la dernière relance n'est pas passé.",
+            f"Le délai de réponse {of(dossier.eleve)} à la dernière relance n'est pas passé.",
             f"Clôture possible à partir du {french(fin_delai)}.",
         )
     return None
@@ -698,7 +699,7 @@ def _require_later(dossier: Dossier, jour: date, refus: str) -> None:
     marque = last_mark(dossier)
     if marque is not None and jour < marque[1]:
         raise Refus(
-            f"{refus} {marque[0]} de {dossier.eleve} ({french(marque[1])}).",
+            f"{refus} {marque[0]} {of(dossier.eleve)} ({french(marque[1])}).",
             "Vérifiez la date tapée après --date.",
         )
 
