@@ -300,6 +300,8 @@ class _Lecteur:
             return Fait(refus="" if jamais else "la date manque", datee=False)
         avenir = jour > self.aujourdhui
         effet = self._effect(dict(zip(self.effets, mots, strict=True)), avenir)
+        for champ, mot in zip(self.effets, mots, strict=True):
+            self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
         if effet is None:
             return Fait(refus=self._unknown_words(mots))
         if jour < PREMIER_JOUR:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from inactifs.dates import as_date, french, read_date
+from inactifs.imports.header_words import MOIS
+from inactifs.mots import fold
 
 LONGUEUR_MAX = 32_767
 """The longest text that an Excel cell holds (Excel specifications and limits)."""
@@ -23,7 +25,7 @@ _DATE_HEURE = re.compile(
 )
 _ZONE = re.compile(
     r"(.*\d)[T\s,àa]+(\d{1,2})\s*[h:]\s*(\d\d)(?::\d\d(?:[.,]\d+)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)",
+    r"\s*(Z|UTC|GMT|\+\d\d:?\d\d|(?<=\s)-\d{4}|(?<=T\d\d:\d\d:\d\d)-\d\d:?\d\d)",
     re.IGNORECASE,
 )
 _SERIE = re.compile(r"(\d{5})(?:[.,]\d+)?")
@@ -39,14 +41,14 @@ _AUTOUR = re.compile(
     r"^(?:[a-z]{3,8}\.?,?\s+)?le\s+|^'"
     r"|^(?:[lmjvsd]|lu|ma|me|je|ve|sa|di)\.?\s+(?=\d)"
     r"|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+"
+    r"|^(?:lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?,?\s+(?=\d)"
     r"|^\d{1,2}\s*[h:]\s*(?:\d\d)?(?::\d\d)?\s+(?:le\s+)?(?=\d)"
     r"|\s*\([^()]*\)$|\s+(?:matin|midi|apr[eè]s[- ]midi|soir)$|\s*[.,;]$",
     re.IGNORECASE,
 )
 _PREMIER = re.compile(r"\b0?1\s*er\b", re.IGNORECASE)
-_MOIS_ANGLAIS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _ANGLAISE = re.compile(
-    r"(?:(?P<j>\d{1,2})(?:st|nd|rd|th)?[\s\-]+(?P<m>[a-z]{3,9})|(?P<m2>[a-z]{3,9})\.?\s+"
+    r"(?:(?P<j>\d{1,2})(?:st|nd|rd|th)?[\s\-]+(?P<m>[a-zéû]{3,9})|(?P<m2>[a-zéû]{3,9})\.?\s+"
     r"(?P<j2>\d{1,2})(?:st|nd|rd|th)?)\.?,?[\s\-]+(?P<a>\d{4}|\d{2})(?P<suite>\D.*)?",
     re.IGNORECASE,
 )
@@ -152,14 +154,19 @@ def _day_of(texte: str) -> date:
 
 
 def _english(trouve: re.Match[str]) -> date | None:
-    """« Nov 2, 2026 », « 2-Feb-26 », « 2 August 2026 10:00 »."""
-    mois = (trouve["m"] or trouve["m2"]).casefold()
+    """« Nov 2, 2026 », « 2-Feb-26 », « 2 August 2026 10:00 », « 2 avri. 2026 »."""
+    mois = _month(fold(trouve["m"] or trouve["m2"]))
     suite = (trouve["suite"] or "").strip(" ,atT")
-    rang, reste = divmod(_MOIS_ANGLAIS.find(mois[:3]), 4)
-    if reste or (suite and not re.match(r"\d{1,2}:\d\d", suite)):
+    if not mois or (suite and not re.match(r"\d{1,2}:\d\d", suite)):
         return None
     annee = int(trouve["a"]) + (2000 if len(trouve["a"]) == 2 else 0)
-    return date(annee, rang + 1, int(trouve["j"] or trouve["j2"]))
+    return date(annee, mois, int(trouve["j"] or trouve["j2"]))
+
+
+def _month(mot: str) -> int:
+    """The month that a word names, in French or English, however it is cut; 0 if none, or two."""
+    trouves = {m for nom, m in MOIS.items() if nom.startswith(mot)} if len(mot) > 2 else {0}
+    return MOIS.get(mot) or (trouves.pop() if len(trouves) == 1 else 0)
 
 
 def _of_serial(numero: float, date1904: bool) -> date | None:

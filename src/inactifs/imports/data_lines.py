@@ -247,7 +247,7 @@ class Lecture:
 
     def note_code(self, champ: str, mot: str, connu: bool) -> None:
         """Count a status of one or two letters or figures, whose meaning is known or not."""
-        if mot and len(mot) <= 2:
+        if self.canal is Canal.COURS and mot and len(mot) <= 2:
             self._codes.setdefault(champ, {})[mot] = connu
 
     def check(self, prises: int) -> None:

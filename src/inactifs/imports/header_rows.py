@@ -8,7 +8,7 @@ from dataclasses import replace
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_day, as_text, filled, most
 from inactifs.imports.event_day import choose_day, is_other_day
-from inactifs.imports.header_words import EFFETS
+from inactifs.imports.header_words import EFFETS, IDENTITE
 from inactifs.imports.headers import Disposition, columns, is_known, meaning, missing
 from inactifs.imports.matching import is_email
 from inactifs.imports.outcome import Canal
@@ -18,6 +18,7 @@ from inactifs.imports.wordings import are_of_lessons
 from inactifs.mots import simplify
 from inactifs.phones import is_phone
 
+_QUI = {*IDENTITE, "qui"}
 _JOURNAUX = 9
 """The first headers of « action » say a log in so many words; the others, where their cells do."""
 
@@ -77,6 +78,8 @@ def read_header(
         except FichierInvalide as ambigu:
             doute = doute or ambigu
             continue
+        if "date" in donnes and "date" in lue.colonnes and "date" not in choix:
+            lue = _without_hours(lue, suite)
         if not missing(lue.colonnes, canal, donnes) and (
             meilleure is None or len(lue.colonnes) > len(meilleure.colonnes)
         ):
@@ -97,7 +100,9 @@ def _layout(
     vides = [n for n in range(len(entetes)) if suite and not filled(suite, n)]
     trouvees = columns(entetes, canal, choix, vides)
     colonnes = {
-        champ: _single(champ, tels, entetes, suite, nom) for champ, tels in trouvees.items()
+        champ: _single(champ, tels, entetes, suite, nom)
+        for champ, tels in trouvees.items()
+        if champ in choix or champ not in _QUI or not _holds_days(suite, tels[0])
     }
     dit: tuple[str, ...] = ()
     if canal is not Canal.ELEVES and "date" not in colonnes and "date" not in choix:
@@ -123,6 +128,19 @@ def _single(
                 f'--colonne "{champ}=En-tête".',
             )
     return premiere
+
+
+def _without_hours(lue: Disposition, suite: Sequence[Ligne]) -> Disposition:
+    """The same without its column of days, if none of its cells is one: « Heure »."""
+    if any(_is_value(t) for t in filled(suite, lue.colonnes["date"])):
+        return lue
+    return replace(lue, colonnes={c: n for c, n in lue.colonnes.items() if c != "date"})
+
+
+def _holds_days(suite: Sequence[Ligne], colonne: int) -> bool:
+    """Whether a column is of days, whatever its header: « Contact du »."""
+    textes = filled(suite, colonne)
+    return most([_is_value(t) and (not t.isdigit() or len(t) == 8) for t in textes])
 
 
 def _cell(ligne: Ligne, colonne: int) -> str:

@@ -266,6 +266,7 @@ class _Fouille:
         jour = next((j for t in titres if (j := day_of(t))), None)
         dates = jour is not None or any(day_of(title_of(ligne)) for ligne in suite)
         donnees = {*donnes, *(["date"] if dates else [])}
+        suite = [ligne for ligne in suite if not title_of(ligne)]
         lue = read_header(*lignes, suite, self.canal, self.choix, self.nom, donnees)
         if lue is None:
             return None

@@ -18,7 +18,7 @@ _PAS_UN_JOUR = re.compile(
     r"depuis|jusqu|avant|apres|au|date|version)\b"
 )
 _AVANT_LE_JOUR = re.compile(
-    r"^(?:(?:planning|agenda|lecons?|cours|journee|seances?|rdv|rendez-vous|programme|jour|appels?|"
+    r"^(?:(?:planning|agenda|le[cç]ons?|cours|journ[ée]e|s[ée]ances?|rdv|rendez-vous|programme|jour|appels?|"
     r"contacts?|connexions?|du|de la|de|le|pour)\b[\s:–-]*)+",
     re.IGNORECASE,
 )
