@@ -26,7 +26,7 @@ from inactifs.bilan import (
     report_on,
     school_line,
 )
-from inactifs.bilan.history import bounds
+from inactifs.bilan.timelines import bounds
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.modele import (

@@ -6,9 +6,9 @@ Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the
 from inactifs.bilan.computing import Bilan, Cas, Chiffre, Etabli, number_of, report_on
 from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
 from inactifs.bilan.figures import DEFINITIONS, FIGURES, Figure, Nature, Valeur, Vue
-from inactifs.bilan.history import HORS_PLAN, Histoire, RelanceFaite, histories
 from inactifs.bilan.month import Intervalle, Mois, Temps, default_month, read_month
 from inactifs.bilan.periods import AUCUNE, IssuesEtape, Part, Periode
+from inactifs.bilan.timelines import HORS_PLAN, Histoire, RelanceFaite, histories
 
 __all__ = [
     "AUCUNE",

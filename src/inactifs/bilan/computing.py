@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from inactifs.bilan.figures import FIGURES, Figure, Valeur, Vue
-from inactifs.bilan.history import Echeances, Histoire, histories
 from inactifs.bilan.month import Intervalle, Mois, Temps, months_of
 from inactifs.bilan.periods import Part, Periode
+from inactifs.bilan.timelines import Echeances, Histoire, histories
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import directory_key
@@ -146,8 +146,7 @@ def report_on(
         periode=periode,
         annee=annee,
         chiffres=tuple(
-            Chiffre(f, f.calcul(periode), f.calcul(annee) if Vue.ANNEE in f.vues else None)
-            for f in figures
+            Chiffre(f, f.of(periode), f.of(annee) if Vue.ANNEE in f.vues else None) for f in figures
         ),
         serie=tuple(_series(datees, temps, periode, registre)),
         cas=_cases(periode),

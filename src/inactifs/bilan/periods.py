@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from statistics import median
 
-from inactifs.bilan.history import Histoire, RelanceFaite
+from inactifs.bilan.timelines import Histoire, RelanceFaite
 from inactifs.mots import simplify
+from inactifs.procedure.inactivite import last_lesson
+from inactifs.procedure.matin import drifting
 from inactifs.procedure.modele import Eleve, Issue, Regles, Resultat
 
 AUCUNE = "non renseignée"
 """Stands for a cause, a course or a funding that nobody noted."""
+SANS_MOYEN = "non précisé"
+"""Stands for the means of a relance where the tableau does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Periode:
 
     ``histoires`` are the dossiers open at some time then; ``relances`` those made then and
     ``reponses`` those answered then, in order of time; ``suivis`` are the students followed on
-    ``fin``, and ``decrochent`` those of them who were drifting.
+    ``fin``. Each property that is a figure is named by its row of ``figures.toml``.
     """
 
     debut: date
@@ -64,7 +69,12 @@ class Periode:
     relances: tuple[RelanceFaite, ...]
     reponses: tuple[RelanceFaite, ...]
     suivis: tuple[Eleve, ...] = ()
-    decrochent: int = 0
+
+    # --- dossiers
+
+    @property
+    def nombre_suivis(self) -> int:
+        return len(self.suivis)
 
     @cached_property
     def ouverts_debut(self) -> int:
@@ -73,6 +83,10 @@ class Periode:
     @cached_property
     def detectes(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.histoires if h.debut >= self.debut)
+
+    @property
+    def nombre_detectes(self) -> int:
+        return len(self.detectes)
 
     @cached_property
     def termines(self) -> tuple[Histoire, ...]:
@@ -86,36 +100,106 @@ class Periode:
     def reprises(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.termines if h.dossier.resultat is Resultat.REPRISE)
 
+    @property
+    def nombre_reprises(self) -> int:
+        return len(self.reprises)
+
     @cached_property
     def abandons(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.termines if h.dossier.resultat is Resultat.ABANDON)
 
     @property
-    def retards(self) -> list[int]:
-        """The days of lateness of the late relances."""
-        return [r.retard_jours for r in self.relances if r.retard_jours]
+    def nombre_abandons(self) -> int:
+        return len(self.abandons)
+
+    @cached_property
+    def decrochent(self) -> int:
+        """The students who were drifting on the last day."""
+        ouverts = {h.eleve.numero for h in self.histoires if h.eleve and not h.ended_by(self.fin)}
+        return len(drifting(self.suivis, ouverts, self.regles, self.fin))
 
     @property
-    def dans_les_delais(self) -> Part:
-        """The relances in time, among those of which the due date is known."""
-        connues = [r.retard_jours for r in self.relances if r.delai_connu]
-        return Part(connues.count(0), len(connues))
+    def decroches_inactifs(self) -> int:
+        """The dossiers detected of students who had been drifting: no lesson for weeks."""
+        semaines = self.regles.semaines_decrochage
+        if not semaines:
+            return 0
+        cours = [(h.debut, last_lesson(h.eleve)) for h in self.detectes if h.eleve]
+        return sum(
+            derniere is not None and (derniere > debut or (debut - derniere).days // 7 >= semaines)
+            for debut, derniere in cours
+        )
 
-    def by_step(self, faites: Iterable[RelanceFaite]) -> Counter[str]:
-        """How many are of each step; every step of the plan is there."""
-        etapes = Counter({str(e.numero): 0 for e in self.regles.plan})
-        etapes.update(str(r.etape) for r in faites)
-        return etapes
+    # --- relances
 
     @property
-    def par_responsable(self) -> Counter[str]:
+    def nombre_relances(self) -> int:
+        return len(self.relances)
+
+    @property
+    def relances_par_etape(self) -> Mapping[str, int]:
+        return self._by_step(self.relances)
+
+    @property
+    def relances_par_moyen(self) -> Mapping[str, int]:
+        return _by_means(self.relances)
+
+    @property
+    def par_responsable(self) -> Mapping[str, int]:
         siennes = Counter({e.responsable: 0 for e in self.regles.plan})
         siennes.update(r.responsable for r in self.relances)
         return siennes
 
-    def answers(self, issue: Issue) -> int:
-        """How many answers had this outcome."""
-        return sum(r.relance.issue is issue for r in self.reponses)
+    @property
+    def dans_les_delais(self) -> Part:
+        """The relances in time, among those of which the due date is known."""
+        return in_time(self.relances)
+
+    @property
+    def nombre_dans_les_delais(self) -> int:
+        return int(self.dans_les_delais.partie)
+
+    @property
+    def delai_inconnu(self) -> int:
+        return len(self.relances) - self.dans_les_delais.total
+
+    @property
+    def retard_median(self) -> float | None:
+        return _median([r.retard_jours for r in self.relances if r.retard_jours])
+
+    @property
+    def part_repondue(self) -> Part:
+        return Part(sum(r.relance.repondu for r in self.relances), len(self.relances))
+
+    @property
+    def nombre_repondues(self) -> int:
+        return int(self.part_repondue.partie)
+
+    # --- answers
+
+    @property
+    def nombre_reponses(self) -> int:
+        return len(self.reponses)
+
+    @property
+    def entretiens(self) -> int:
+        return sum(r.relance.issue is Issue.ENTRETIEN for r in self.reponses)
+
+    @property
+    def plans(self) -> int:
+        return sum(r.relance.issue is Issue.PLAN for r in self.reponses)
+
+    @property
+    def reponses_par_etape(self) -> Mapping[str, int]:
+        return self._by_step(self.reponses)
+
+    @property
+    def reponses_par_moyen(self) -> Mapping[str, int]:
+        return _by_means(self.reponses)
+
+    @property
+    def reponses_par_cause(self) -> Mapping[str, int]:
+        return self._by_cause(r.dossier.cause for r in self.reponses)
 
     @property
     def revenus_apres_reponse(self) -> Part:
@@ -127,6 +211,41 @@ class Periode:
         )
         return Part(revenus, len(siens))
 
+    # --- outcomes
+
+    @property
+    def taux_reprise(self) -> Part:
+        return Part(len(self.reprises), len(self.termines))
+
+    @property
+    def taux_abandon(self) -> Part:
+        return Part(len(self.abandons), len(self.termines))
+
+    @property
+    def taux_abandon_suivis(self) -> Part:
+        """The abandons, among the students followed on the last day and those who gave up."""
+        return Part(len(self.abandons), len(self.suivis) + len(self.abandons))
+
+    @property
+    def abandons_par_formation(self) -> Mapping[str, Part]:
+        return self._abandon_rates(lambda e: e.formation)
+
+    @property
+    def abandons_par_financement(self) -> Mapping[str, Part]:
+        return self._abandon_rates(lambda e: e.financement)
+
+    @property
+    def delai_moyen_reprise(self) -> Part:
+        return Part(sum(h.duree_jours for h in self.reprises), len(self.reprises))
+
+    @property
+    def delai_median_reprise(self) -> float | None:
+        return _median([h.duree_jours for h in self.reprises])
+
+    @property
+    def delai_median_issue(self) -> float | None:
+        return _median([h.duree_jours for h in self.termines])
+
     @property
     def issues_par_etape(self) -> tuple[IssuesEtape, ...]:
         """The outcomes by the step of the last relance."""
@@ -137,24 +256,44 @@ class Periode:
             for n in sorted(etapes)
         )
 
+    @property
+    def reprises_par_moyen(self) -> Mapping[str, int]:
+        """The reprises by the means of the dossier's last relance."""
+        derniers = Counter(
+            (h.relances[-1].relance.moyen or SANS_MOYEN) if h.relances else "avant relance"
+            for h in self.reprises
+        )
+        return dict(derniers.most_common())
+
     @cached_property
     def causes(self) -> Mapping[str, int]:
         """How many dossiers have each cause, those without one included."""
-        return self.by_cause(h.dossier.cause for h in self.histoires)
+        return self._by_cause(h.dossier.cause for h in self.histoires)
 
-    def by_cause(self, causes: Iterable[str]) -> dict[str, int]:
+    @property
+    def causes_notees(self) -> Mapping[str, int]:
+        return {cause: n for cause, n in self.causes.items() if cause != AUCUNE}
+
+    @property
+    def sans_cause(self) -> int:
+        return self.causes.get(AUCUNE, 0)
+
+    # --- how they are counted
+
+    def _by_step(self, faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
+        """How many are of each step; every step of the plan is there."""
+        etapes = Counter({e.numero: 0 for e in self.regles.plan})
+        etapes.update(r.etape for r in faites)
+        return {str(etape): n for etape, n in sorted(etapes.items())}
+
+    def _by_cause(self, causes: Iterable[str]) -> Mapping[str, int]:
         """``causes`` counted, the most frequent first; the spellings of one are one."""
         connues = {simplify(c): c for c in self.regles.causes} | {"": AUCUNE}
         compte = Counter(connues.setdefault(simplify(c), c.strip()) for c in causes)
         return dict(sorted(compte.items(), key=lambda c: (-c[1], c[0])))
 
-    @property
-    def taux_abandon_suivis(self) -> Part:
-        """The abandons, among the students followed on the last day and those who gave up."""
-        return Part(len(self.abandons), len(self.suivis) + len(self.abandons))
-
-    def abandon_rates(self, groupe: Callable[[Eleve], str]) -> dict[str, Part]:
-        """The same, for each course, each funding…"""
+    def _abandon_rates(self, groupe: Callable[[Eleve], str]) -> Mapping[str, Part]:
+        """The drop-out rate of each course, each funding…"""
 
         def named(eleve: Eleve | None) -> str:
             return (groupe(eleve).strip() if eleve else "") or AUCUNE
@@ -162,3 +301,17 @@ class Periode:
         partis = Counter(named(h.eleve) for h in self.abandons)
         tous = partis + Counter(named(e) for e in self.suivis)
         return {nom: Part(partis[nom], total) for nom, total in sorted(tous.items())}
+
+
+def in_time(faites: Iterable[RelanceFaite]) -> Part:
+    """The relances in time, among those of which the due date is known."""
+    connues = [r.retard_jours for r in faites if r.delai_connu]
+    return Part(connues.count(0), len(connues))
+
+
+def _by_means(faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
+    return dict(Counter(r.relance.moyen or SANS_MOYEN for r in faites).most_common())
+
+
+def _median(valeurs: Sequence[int]) -> float | None:
+    return median(valeurs) if valeurs else None

@@ -71,7 +71,7 @@ class Essai:
         step was due, which nothing else will tell once the row has changed."""
         detail = f"{self.etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
         detail += f" (le plan prévoit : {self._prevu})" if self._autrement else ""
-        due = self.due.echeance if self.due.etape else None
+        due = self.avant.echeance if self.avant.etape and not self.nouvel_essai else None
         return detail + (f" ; due le {french(due)}" if due else "")
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inactifs.bilan import read_month
-from inactifs.bilan.history import bounds
+from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import ArgEleve, choice, part_of_one
 from inactifs.cli.outputs import write_private

@@ -32,7 +32,6 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
             chiffres=wording.head(bilan),
             repartitions=breakdowns(bilan, "relances."),
             des_reponses=breakdowns(bilan, "reponses."),
-            taux=[c for c in bilan.chiffres if c.figure.nature in (Nature.PART, Nature.JOURS)],
             reserves=wording.reservations(bilan, edition),
             definitions=DEFINITIONS,
             relances=relances_chart(bilan),

@@ -76,7 +76,7 @@ def _school(ligne: LigneEcole) -> Json:
 
 def _month(bilan: Bilan, periode: Periode | None) -> Json:
     return {
-        c.figure.cle_courte: _plain(c.figure.calcul(periode), c.figure.nature) if periode else None
+        c.figure.cle_courte: _plain(c.figure.of(periode), c.figure.nature) if periode else None
         for c in bilan.seen(Vue.SERIE)
     }
 

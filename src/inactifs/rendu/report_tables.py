@@ -24,6 +24,7 @@ from inactifs.bilan import (
 )
 from inactifs.bilan.consolidation import COLONNES
 from inactifs.bilan.figures import Figure, Notion
+from inactifs.bilan.periods import in_time
 from inactifs.procedure.modele import Etape, Relance
 from inactifs.rendu import wording
 from inactifs.rendu.table import Column, Form, Valeur
@@ -32,16 +33,16 @@ from inactifs.rendu.tabular import Grille, grid
 Ligne = tuple[str, Part | int]
 """A part of a breakdown and its value."""
 
-_PARTS = {
+_NOMS = {
     "etape": "Étape",
     "moyen": "Moyen",
     "responsable": "Responsable",
     "cause": "Cause",
-    "causes": "Cause",
     "formation": "Formation",
     "financement": "Financement",
+    "": "Cause",
 }
-"""What the first column of a breakdown holds, by the end of its key."""
+"""What heads the first column of a breakdown."""
 
 FORMES = {Nature.PART: Form.SHARE, Nature.JOURS: Form.DAYS}
 """How a figure that is one number is shown; a plain number otherwise."""
@@ -93,8 +94,13 @@ def breakdown(bilan: Bilan, cle: str, *, annee: bool = False) -> Grille:
     chiffre = next(c for c in bilan.chiffres if c.figure.cle == cle)
     figure, valeur = chiffre.figure, chiffre.annee if annee else chiffre.valeur
     lignes: list[Ligne] = list(valeur.items()) if isinstance(valeur, Mapping) else []
-    nom = _PARTS[cle.rpartition("_")[2].rpartition(".")[2]]
-    colonnes = [Column[Ligne](nom, lambda x: figure.libelle(x[0]), width=44)]
+    colonnes = [
+        Column[Ligne](
+            figure.selon.capitalize().replace("Etape", "Étape"),
+            lambda x: figure.part_name(x[0]),
+            width=44,
+        )
+    ]
     if any(isinstance(v, Part) for _, v in lignes):
         colonnes.append(Column("Taux", lambda x: number_of(x[1]), form=Form.SHARE))
         colonnes.append(Column("Effectif", lambda x: headcount(x[1])))
@@ -114,8 +120,7 @@ class LigneEtape:
     @property
     def delais(self) -> Part:
         """Those in time, among those of which the due date is known."""
-        connues = [r.retard_jours for r in self.faites if r.delai_connu]
-        return Part(connues.count(0), len(connues))
+        return in_time(self.faites)
 
 
 def steps(periode: Periode) -> list[LigneEtape]:
@@ -123,7 +128,7 @@ def steps(periode: Periode) -> list[LigneEtape]:
     plan = {e.numero: e for e in periode.regles.plan}
     return [
         LigneEtape(n := int(etape), plan.get(n), tuple(r for r in periode.relances if r.etape == n))
-        for etape in sorted(periode.by_step(periode.relances), key=int)
+        for etape in sorted(periode.relances_par_etape, key=int)
     ]
 
 
@@ -187,7 +192,7 @@ def series(bilan: Bilan) -> Grille:
 
 
 def _month_column(figure: Figure) -> Column[tuple[Mois, Periode]]:
-    return Column(figure.court, lambda x: number_of(figure.calcul(x[1])), 13, form=form_of(figure))
+    return Column(figure.court, lambda x: number_of(figure.of(x[1])), 13, form=form_of(figure))
 
 
 def known_months(bilan: Bilan) -> list[tuple[Mois, Periode]]:

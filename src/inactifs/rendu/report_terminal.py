@@ -128,7 +128,9 @@ def _head(bilan: Bilan, *, details: bool = True) -> Table:
 def _rates(bilan: Bilan) -> Grille:
     """The rates and delays that schools are compared by, in half a screen."""
     choisis = [
-        c for c in bilan.seen(Vue.ANNEE | Vue.ECOLES) if c.figure.nature is not Nature.NOMBRE
+        c
+        for c in bilan.seen(Vue.ANNEE)
+        if Vue.ECOLES in c.figure.vues and c.figure.nature is not Nature.NOMBRE
     ]
     return report_tables.figures("Issue des dossiers", choisis, brief=True)
 

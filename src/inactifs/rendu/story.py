@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from inactifs.bilan.history import as_of, bounds
+from inactifs.bilan.timelines import as_of, bounds
 from inactifs.dates import french
 from inactifs.procedure.inactivite import criteria, inactive_from
 from inactifs.procedure.modele import (
