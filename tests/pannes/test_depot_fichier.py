@@ -254,7 +254,7 @@ def test_a_workbook_that_may_not_be_read(dossier: Path) -> None:
     chemin.chmod(0o600)
 
     def _read() -> None:
-        with pytest.raises(FichierInvalide, match="n'a pas le droit de lire"):
+        with pytest.raises(FichierInvalide, match="n'a pas le droit de le lire"):
             depot.read(chemin)
 
     assert end_of(fork(_as_someone(_read))) == 0

@@ -24,75 +24,50 @@ LONGUEUR_MAX = 259
 
 
 class Cause(NamedTuple):
-    """Why the system refused: ``bref`` ends « Impossible d'écrire « x » : », ``lecture`` and
-    ``ecriture`` are whole sentences; ``conseil`` says what to do."""
+    """Why the system refused (``raison`` ends « Impossible d'écrire « x » : »), and what to do."""
 
     erreur: type[ErreurInactifs]
-    bref: str
-    lecture: str
-    ecriture: str
+    raison: str
     conseil: str
 
 
 _RETENU = Cause(
     ClasseurOccupe,
-    "un autre logiciel le retient",
-    "« {chemin} » est retenu par un autre logiciel (antivirus, synchronisation, sauvegarde, "
-    "Excel…) : il n'a pas pu être lu.",
-    "« {chemin} » est retenu par un autre logiciel (antivirus, synchronisation, sauvegarde, "
-    "Excel…) : il n'a pas été modifié.",
+    "il est retenu par un autre logiciel (antivirus, synchronisation, sauvegarde, Excel…)",
     "Attendez quelques instants, fermez-le s'il est ouvert, puis relancez la commande.",
 )
 _TROP_LONG = Cause(
     FichierInvalide,
-    "ce nom est trop long",
-    "Le chemin « {chemin} » est trop long pour ce système.",
-    "Le chemin « {chemin} » ({longueur} caractères) est trop long pour ce système, avec celui des "
-    "versions gardées à côté : rien n'a été modifié.",
-    "Raccourcissez les noms des dossiers, ou déplacez le classeur plus près de la racine.",
+    "ce chemin ({longueur} caractères) est trop long pour ce système",
+    "Raccourcissez les noms des dossiers, ou rapprochez le fichier de la racine du disque.",
 )
 _PLEIN = Cause(
     ErreurInactifs,
     "il n'y a plus de place sur le disque",
-    "« {chemin} » ne peut pas être lu : il n'y a plus de place sur le disque.",
-    "Il n'y a plus de place sur le disque : « {chemin} » n'a pas été modifié.",
     "Libérez de la place, puis relancez la commande.",
 )
 _INTERDIT = Cause(
     FichierInvalide,
-    "l'accès est refusé",
-    "Votre compte n'a pas le droit de lire « {chemin} ».",
-    "Votre compte n'a pas le droit d'écrire dans le dossier « {dossier} » : « {nom} » n'a pas été "
-    "modifié.",
+    "votre compte n'a pas le droit {verbe}",
     "Vérifiez les droits du dossier et du fichier, ou déplacez le classeur.",
 )
-_PROTEGE = _INTERDIT._replace(bref="le disque n'accepte pas l'écriture")
 _ABSENT = Cause(
     FichierInvalide,
     "le dossier n'existe pas",
-    "« {chemin} » n'existe pas.",
-    "Le dossier « {dossier} » n'existe pas, ou plus : « {nom} » n'a pas été modifié.",
     "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
 )
-_AUTRE = Cause(
-    ErreurInactifs,
-    "le système répond « {systeme} »",
-    "« {chemin} » ne peut pas être lu (le système répond : {systeme}).",
-    "Le disque a refusé l'écriture de « {chemin} », qui n'a pas été modifié (le système répond : "
-    "{systeme}).",
-    "Vérifiez que le disque ou le partage réseau est accessible, puis relancez la commande.",
-)
+_AUTRE = Cause(ErreurInactifs, "le système répond « {systeme} »", _ABSENT.conseil)
 _CAUSES = {
     errno.ENOSPC: _PLEIN,
     errno.EFBIG: _PLEIN,
     getattr(errno, "EDQUOT", errno.ENOSPC): _PLEIN,
     errno.EACCES: _INTERDIT,
     errno.EPERM: _INTERDIT,
-    errno.EROFS: _PROTEGE,
+    errno.EROFS: _INTERDIT._replace(raison="le disque n'accepte pas l'écriture"),
     errno.ENAMETOOLONG: _TROP_LONG,
     errno.ENOENT: _ABSENT,
-    errno.ENOTDIR: _ABSENT._replace(bref="ce qui précède n'est pas un dossier"),
-    errno.EISDIR: _AUTRE._replace(bref="c'est un dossier"),
+    errno.ENOTDIR: _ABSENT._replace(raison="ce qui précède n'est pas un dossier"),
+    errno.EISDIR: _AUTRE._replace(raison="c'est un dossier"),
     errno.EBUSY: _RETENU,
     errno.ETXTBSY: _RETENU,
     errno.EDEADLK: _RETENU,
@@ -117,24 +92,21 @@ def cause_of(erreur: OSError, chemin: Path) -> Cause:
     return _CAUSES.get(erreur.errno or 0, _AUTRE)
 
 
-def write_fault(erreur: OSError, chemin: Path | None = None) -> str:
+def write_fault(erreur: OSError, chemin: Path | None = None, verbe: str = "d'y écrire") -> str:
     """Why the system refused to write a file, in French: the end of a sentence."""
-    cause = cause_of(erreur, chemin or Path(str(erreur.filename or "")))
-    return cause.bref.format(systeme=erreur.strerror or erreur)
+    lieu = chemin or Path(str(erreur.filename or ""))
+    return cause_of(erreur, lieu).raison.format(
+        verbe=verbe, longueur=len(str(shown(lieu))), systeme=erreur.strerror or erreur
+    )
 
 
 def translate(erreur: OSError, chemin: Path, *, reading: bool = False) -> ErreurInactifs:
     """The error for the staff, when the system refuses to write (or read) ``chemin``."""
     cause = cause_of(erreur, chemin)
-    phrase = (cause.lecture if reading else cause.ecriture).format(
-        chemin=shown(chemin),
-        dossier=shown(chemin.parent),
-        nom=chemin.name,
-        longueur=len(str(shown(chemin))),
-        systeme=erreur.strerror or erreur,
-    )
+    fait = "n'a pas pu être lu" if reading else "n'a pas été modifié"
+    raison = write_fault(erreur, chemin, "de le lire" if reading else "d'écrire dans ce dossier")
     genre = FichierInvalide if reading and cause.erreur is ErreurInactifs else cause.erreur
-    return genre(phrase, cause.conseil)
+    return genre(f"« {shown(chemin)} » {fait} : {raison}.", cause.conseil)
 
 
 @contextmanager
