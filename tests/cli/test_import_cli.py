@@ -260,14 +260,14 @@ def test_in_a_folder_the_files_of_another_kind_are_left_aside_and_told(ecole: Ec
     assert (statut, message.startswith("Rien à importer : plan.csv ressemble à")) == (4, True)
 
 
-def test_in_a_folder_a_file_that_is_not_understood_stops_the_import(ecole: Ecole) -> None:
-    """It may be an export of this kind: it is not passed over; but it may be no export at all."""
+def test_in_a_folder_a_file_that_is_not_understood_does_not_stop_the_others(ecole: Ecole) -> None:
+    """Each file is all or nothing; it is told."""
     written("contacts.csv", CONTACTS)
     written("notes.csv", [["Machin", "Truc"], ["1", "2"]])
     fait = ecole.type("import", "contacts", ".")
-    assert fait.statut == 4
-    assert fait.erreurs.startswith("notes.csv : colonnes non comprises")
-    assert "nommez les autres fichiers au lieu du dossier" in fait.erreurs
+    assert fait.statut == 0
+    assert "notes.csv : colonnes non comprises" in fait.erreurs
+    assert ecole.row(2, ELEVES)["DERNIER CONTACT"] == datetime(2026, 11, 10)
 
 
 def test_a_folder_without_exports_is_refused(ecole: Ecole) -> None:
@@ -277,13 +277,16 @@ def test_a_folder_without_exports_is_refused(ecole: Ecole) -> None:
     assert (statut, "ne contient aucun export" in message) == (4, True)
 
 
-def test_one_bad_file_among_several_writes_nothing(ecole: Ecole) -> None:
-    """All or nothing, and the file is named."""
+def test_one_bad_file_among_several_is_told_and_the_others_are_taken(ecole: Ecole) -> None:
+    """Exit 4 only if none was read."""
     written("a.csv", LECONS)
     written("b.csv", [["Machin", "Truc"], ["1", "2"]])
-    statut, message = ecole.refusal("import", "cours", "a.csv", "b.csv")
-    assert statut == 4
-    assert message.startswith("b.csv : colonnes non comprises")
+    fait = ecole.json("import", "cours", "a.csv", "b.csv")
+    bon, mauvais = fait["fichiers"]
+    assert (bon["importees"], mauvais["fichier"]) == (3, "b.csv")
+    assert mauvais["erreur"]["message"].startswith("b.csv : colonnes non comprises")
+    statut, message = ecole.refusal("import", "cours", "b.csv")
+    assert (statut, message[:5]) == (4, "b.csv")
 
 
 def test_strict_writes_nothing_if_one_line_is_rejected(ecole: Ecole) -> None:

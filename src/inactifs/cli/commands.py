@@ -24,10 +24,12 @@ class Entree(NamedTuple):
 
 
 class Famille(NamedTuple):
-    """A group of commands: ``import cours``, ``import contacts``…"""
+    """A group of commands: ``import cours``, ``import contacts``… ``sans``: the one that is meant
+    when the first word is none of theirs, but a file."""
 
     aide: str
     entrees: Mapping[str, Entree]
+    sans: Entree | None = None
 
 
 ENTREES: Mapping[str, Entree | Famille] = {
@@ -37,7 +39,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         'inactifs init --auto-ecole "Auto-école du Port"',
     ),
     "import": Famille(
-        "Lit les exports (CSV, Excel) de vos logiciels.",
+        "Lit les exports (CSV, Excel) de vos logiciels : nommez-les, leur nature est reconnue.",
         {
             "eleves": Entree(
                 "importer.eleves",
@@ -60,6 +62,11 @@ ENTREES: Mapping[str, Entree | Famille] = {
                 "inactifs import contacts contacts.xlsx",
             ),
         },
+        Entree(
+            "importer.files",
+            "Les exports de vos logiciels, dont la nature est reconnue.",
+            "inactifs import exports/",
+        ),
     ),
     "detect": Entree(
         "detect.detect",

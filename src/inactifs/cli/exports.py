@@ -1,32 +1,42 @@
-"""The exports that ``import`` is given, read one after the other; those of another kind told."""
+"""The exports that ``import`` is given, read one after the other: each is all or nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
+from inactifs.classeur.valeurs import Classeur
 from inactifs.cli.export_files import opened
 from inactifs.cli.progress import Progression
-from inactifs.erreurs import FichierInvalide
-from inactifs.imports.importing import import_file
+from inactifs.cli.questions import pick
+from inactifs.cli.screen import interactive
+from inactifs.erreurs import ErreurInactifs, FichierInvalide
+from inactifs.imports.header_words import LIBELLES
+from inactifs.imports.importing import import_file, kind_of
 from inactifs.imports.kinds import AutreExport
+from inactifs.imports.outcome import Canal, ResultatImport, Suite
+from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
+from inactifs.rendu.imported import result_json
 
-if TYPE_CHECKING:
-    from inactifs.imports.outcome import Canal, ResultatImport
-    from inactifs.procedure.modele import Eleve
+_COPIE = re.compile(r"^(?P<base>.*?)[ _-]?\((?P<rang>\d+)\)$")
+"""« export (1) », as a browser names the second download: it is the newer one."""
 
 
-class Demande(NamedTuple):
-    """What the command asks of every file. ``classeur`` is the workbook, where one was named."""
+class Voulu(NamedTuple):
+    """What the command asks of every file; ``avant`` gives what is known of the imports before."""
 
-    canal: Canal
+    canal: Canal | None
     colonnes: dict[str, str]
     feuille: str | None
     classeur: Path | None
+    jour: date
+    nommes: Collection[Path]
+    avant: Callable[[Canal], Suite]
 
     def instead(self, autre: AutreExport, chemin: Path) -> str:
         """The command for a file of another kind."""
@@ -34,61 +44,151 @@ class Demande(NamedTuple):
         return f"inactifs import {autre.canal} {_quoted(chemin)}{option}"
 
 
+@dataclass
+class Lu:
+    """A file that was read, or why it was not. ``dites``: field → header, those said by hand."""
+
+    chemin: Path
+    canal: Canal | None
+    resultat: ResultatImport | None = None
+    faute: ErreurInactifs | None = None
+    dites: Mapping[str, str] = field(default_factory=dict)
+
+    def phrases(self) -> Iterator[str]:
+        """What is told of it, in French."""
+        if self.resultat is not None:
+            yield from (*self.resultat.compris, *self.resultat.avertissements)
+        elif self.faute is not None:
+            yield f"{self.faute.message} {self.faute.conseil}".strip()
+
+    def document(self) -> dict[str, Any]:
+        """Its part of the JSON."""
+        if self.resultat is not None:
+            return {"fichier": self.chemin.name} | result_json(self.resultat)
+        faute = self.faute or FichierInvalide("")
+        detail = {"code": faute.code, "message": faute.message, "conseil": faute.conseil}
+        return {"fichier": self.chemin.name, "erreur": detail}
+
+
 def read_exports(
-    voulu: Demande,
-    chemins: Iterable[Path],
-    nommes: Collection[Path],
-    registre: Iterable[Eleve],
-    jour: date,
-) -> tuple[list[ResultatImport], list[str]]:
+    voulu: Voulu, chemins: list[Path], classeur: Classeur
+) -> tuple[list[Lu], list[str]]:
     """The outcome of each file over what the ones before brought; and, in French, those of a
-    folder that were left aside: it may hold exports of every kind.
+    folder that were left aside, being of another kind than the one asked for.
 
     Raises:
-        FichierInvalide: a file cannot be read; one of ``nommes``, which were named, is of
-            another kind; or all those of the folders are.
+        ErreurInactifs: none could be read.
     """
-    connus = {e.numero: e for e in registre}
-    resultats: list[ResultatImport] = []
+    connus: dict[str, Eleve] = {e.numero: e for e in classeur.registre}
+    lus: list[Lu] = []
     ecartes: list[tuple[Path, AutreExport]] = []
     with Progression() as progression:
-        for chemin in chemins:
-            progression.begin(chemin.name)
-            try:
-                with opened(chemin) as fichier:
-                    resultat = import_file(
-                        voulu.canal,
-                        fichier,
-                        chemin.name,
-                        Registre(connus.values()),
-                        jour,
-                        colonnes=voulu.colonnes,
-                        feuille=voulu.feuille,
-                        avance=progression.advance,
-                    )
-            except AutreExport as autre:
-                if chemin not in nommes:
-                    ecartes.append((chemin, autre))
-                    continue
-                autre.conseil = f"Lancez : {voulu.instead(autre, chemin)}{autre.sinon}"
-                raise
-            except FichierInvalide as faute:
-                if chemin not in nommes:
-                    faute.conseil += (
-                        " S'il n'est pas à lire, nommez les autres fichiers au lieu du dossier."
-                    )
-                raise
-            resultats.append(resultat)
-            connus |= {e.numero: e for e in resultat.eleves}
-    if not resultats:
-        raise FichierInvalide(
-            f"Rien à importer : {' ; '.join(f'{c.name} {a.constat}' for c, a in ecartes)}.",
-            "Lancez : " + " ; ".join(voulu.instead(a, c) for c, a in ecartes),
-        )
-    return resultats, [
+        for lu in _in_order(voulu, chemins):
+            if lu.faute is None and lu.canal is not None:
+                progression.begin(lu.chemin.name)
+                try:
+                    _read(lu, lu.canal, voulu, Registre(connus.values()), classeur, progression)
+                except AutreExport as autre:
+                    if lu.chemin not in voulu.nommes:
+                        ecartes.append((lu.chemin, autre))
+                        continue
+                    autre.conseil = f"Lancez : {voulu.instead(autre, lu.chemin)}{autre.sinon}"
+                    lu.faute = autre
+                except ErreurInactifs as faute:
+                    lu.faute = faute
+            lus.append(lu)
+            if lu.resultat is not None:
+                connus |= {e.numero: e for e in lu.resultat.eleves}
+    if not any(lu.resultat for lu in lus):
+        raise _none_read(lus, ecartes, voulu)
+    return lus, [
         f"{c.name} laissé de côté : il {a.constat}. Lancez : {voulu.instead(a, c)}"
         for c, a in ecartes
     ]
+
+
+def _none_read(
+    lus: list[Lu], ecartes: list[tuple[Path, AutreExport]], voulu: Voulu
+) -> ErreurInactifs:
+    fautes = [lu.faute for lu in lus if lu.faute is not None]
+    if len(fautes) == 1 and not ecartes:
+        return fautes[0]
+    dits = [f"{c.name} {a.constat}" for c, a in ecartes] + [f.message.rstrip(".") for f in fautes]
+    conseils = [voulu.instead(a, c) for c, a in ecartes]
+    return FichierInvalide(
+        f"Rien à importer : {' ; '.join(dits)}.",
+        f"Lancez : {' ; '.join(conseils)}" if conseils else fautes[0].conseil,
+    )
+
+
+def _in_order(voulu: Voulu, chemins: list[Path]) -> list[Lu]:
+    """The files, students first, the newest of several copies last: it has the last word."""
+    lus = []
+    for chemin in _in_age(chemins):
+        lu = Lu(chemin, voulu.canal)
+        if voulu.canal is None:
+            try:
+                with opened(chemin) as fichier:
+                    lu.canal = kind_of(fichier, chemin.name, voulu.feuille)
+            except ErreurInactifs as faute:
+                lu.faute = faute
+        lus.append(lu)
+    ordre = list(Canal)
+    return sorted(lus, key=lambda lu: ordre.index(lu.canal) if lu.canal else len(ordre))
+
+
+def _in_age(chemins: list[Path]) -> list[Path]:
+    """The same, a copy « (1) » after the file of which it is one."""
+    bases: dict[Path, int] = {}
+    cles = {}
+    for rang, chemin in enumerate(chemins):
+        copie = _COPIE.match(chemin.stem)
+        base = chemin.with_stem(copie["base"]) if copie else chemin
+        cles[chemin] = bases.setdefault(base, rang), int(copie["rang"]) if copie else 0
+    return sorted(chemins, key=cles.__getitem__)
+
+
+def _read(
+    lu: Lu,
+    canal: Canal,
+    voulu: Voulu,
+    registre: Registre,
+    classeur: Classeur,
+    progression: Progression,
+) -> None:
+    """Read one file; a terminal is asked for the columns that nothing tells."""
+    prefixe = f"{canal} "
+    retenues = {
+        c.removeprefix(prefixe): e for c, e in classeur.entetes.items() if c.startswith(prefixe)
+    }
+    dites = dict(voulu.colonnes)
+    while True:
+        try:
+            with opened(lu.chemin) as fichier:
+                lu.resultat = import_file(
+                    canal,
+                    fichier,
+                    lu.chemin.name,
+                    registre,
+                    voulu.jour,
+                    colonnes=dites,
+                    feuille=voulu.feuille,
+                    avance=progression.advance,
+                    suite=voulu.avant(canal),
+                    retenues=retenues,
+                )
+                lu.dites = dites
+                return
+        except FichierInvalide as faute:
+            a_dire = getattr(faute, "a_dire", {})
+            if not a_dire or not interactive() or isinstance(faute, AutreExport):
+                raise
+            dites |= {champ: _asked(champ, lu.chemin, tels) for champ, tels in a_dire.items()}
+
+
+def _asked(champ: str, chemin: Path, entetes: list[str]) -> str:
+    quoi = LIBELLES.get(champ, champ)
+    return entetes[pick(f"{chemin.name} : quelle colonne donne « {quoi} »", entetes)]
 
 
 def _quoted(chemin: Path) -> str:

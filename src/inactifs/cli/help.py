@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -59,10 +60,15 @@ class Groupe(TyperGroup):
     """A group whose commands are imported only when they are typed: to start is what costs."""
 
     def __init__(
-        self, entrees: Mapping[str, Entree | Famille], chemin: str = "", **attributs: Any
+        self,
+        entrees: Mapping[str, Entree | Famille],
+        chemin: str = "",
+        sans: Entree | None = None,
+        **attributs: Any,
     ) -> None:
         super().__init__(**attributs)
         self.entrees = entrees
+        self.sans = sans
         self.chemin = chemin
         noms: Any = dict.fromkeys(entrees)  # what Typer looks among for the name meant
         self.commands = noms
@@ -71,14 +77,28 @@ class Groupe(TyperGroup):
         entree = self.entrees.get(cmd_name)
         return None if entree is None else _load(cmd_name, entree, self.chemin)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        if self.sans is not None and args[0] not in self.entrees and _is_file(args[0]):
+            return self.chemin, _load(self.chemin, self.sans, ""), args
+        return super().resolve_command(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(page(self, ctx))
+
+
+def _is_file(mot: str) -> bool:
+    """Whether a word is an option, a file, or plainly the name of one."""
+    return mot.startswith("-") or os.path.exists(mot) or any(c in mot for c in "./\\")  # noqa: PTH110
 
 
 def _load(nom: str, entree: Entree | Famille, groupe: str) -> Any:
     chemin = f"{groupe} {nom}".strip()
     if isinstance(entree, Famille):
-        return Groupe(entree.entrees, chemin, name=nom, help=entree.aide, context_settings=REGLAGES)
+        reglages = REGLAGES | ({"ignore_unknown_options": True} if entree.sans else {})
+        return Groupe(
+            entree.entrees, chemin, entree.sans, name=nom, help=entree.aide,
+            context_settings=reglages,
+        )  # fmt: skip
     from inactifs.cli.session import with_options
 
     module, fonction = entree.fonction.split(".")

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from inactifs.classeur.ecriture import blocked_by, unreadable_cells
+from inactifs.classeur.editing import unreadable
+from inactifs.classeur.journal_lu import read_journal
+from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal
 from inactifs.cli.export_files import exports_of
-from inactifs.cli.options import (
-    OptClasseur,
-    OptDate,
-    OptJson,
-    OptSimulation,
-    workbook_path,
-)
-from inactifs.cli.questions import ask
-from inactifs.cli.screen import print_json, say, show
-from inactifs.cli.session import Session
+from inactifs.cli.exports import Lu, Voulu, read_exports
+from inactifs.cli.options import typed_day
+from inactifs.cli.outputs import write_private
+from inactifs.cli.questions import ask, question
+from inactifs.cli.screen import interactive, print_json, say, show, speaks_json
+from inactifs.cli.session import SIMULATION, Session, Writing
+from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-
-if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Anomalie, Classeur
-    from inactifs.imports.outcome import Rejet, ResultatImport
-    from inactifs.procedure.modele import Eleve
+from inactifs.imports.outcome import Canal, Rejet, ResultatImport, Suite
+from inactifs.imports.rejects import rejets_csv
+from inactifs.imports.reservations import Retrait, cancelled, taken_back_before, vanished
+from inactifs.procedure.gestes import take_back_reprise
+from inactifs.procedure.modele import Dossier, Eleve
+from inactifs.rendu.imported import (
+    count_line,
+    import_json,
+    render_changes,
+    render_rejects,
+)
 
 ArgFichiers = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="FICHIER…",
-        help="Le fichier exporté (ou plusieurs, ou un dossier).",
-    ),
+    typer.Argument(metavar="FICHIER…", help="Le fichier exporté (ou plusieurs, ou un dossier)."),
 ]
 OptColonne = Annotated[
     list[str] | None,
     typer.Option(
         "--colonne",
         metavar="CHAMP=EN-TÊTE",
-        help="Dit quelle colonne est quoi : --colonne date=Horaire.",
+        help="Dit quelle colonne est quoi, et le retient : --colonne date=Horaire.",
     ),
 ]
 OptFeuille = Annotated[
-    str | None,
-    typer.Option("--feuille", metavar="NOM", help="La feuille à lire."),
+    str | None, typer.Option("--feuille", metavar="NOM", help="La feuille à lire.")
 ]
 OptRejets = Annotated[
     Path | None,
@@ -53,152 +58,194 @@ OptRejets = Annotated[
         help="Écrit les lignes rejetées, à corriger et réimporter.",
     ),
 ]
-OptStrict = Annotated[
-    bool,
-    typer.Option("--strict", help="N'écrit rien si une ligne est rejetée."),
+OptStrict = Annotated[bool, typer.Option("--strict", help="N'écrit rien si une ligne est rejetée.")]
+OptExporteLe = Annotated[
+    str | None,
+    typer.Option(
+        "--exporte-le",
+        metavar="JOUR",
+        help="Le jour de l'export, si sa dernière ligne est plus ancienne.",
+    ),
 ]
 
 
-def eleves(
-    fichiers: ArgFichiers = None,
-    colonne: OptColonne = None,
-    feuille: OptFeuille = None,
-    rejets: OptRejets = None,
-    strict: OptStrict = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
-) -> None:
-    """Import the register."""
-    _import(
-        "eleves", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation
-    )
+@dataclass
+class Demande:
+    """What is asked of an import, beside its files."""
+
+    canal: Canal | None
+    colonnes: dict[str, str]
+    feuille: str | None
+    rejets: Path | None
+    strict: bool
+    exporte_le: date | None
 
 
-def cours(
-    fichiers: ArgFichiers = None,
-    colonne: OptColonne = None,
-    feuille: OptFeuille = None,
-    rejets: OptRejets = None,
-    strict: OptStrict = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
-) -> None:
-    """Import lessons."""
-    _import("cours", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation)
+def _command(canal: Canal | None) -> Callable[..., None]:
+    def run(
+        session: Writing,
+        fichiers: ArgFichiers = None,
+        colonne: OptColonne = None,
+        feuille: OptFeuille = None,
+        rejets: OptRejets = None,
+        strict: OptStrict = False,
+        exporte_le: OptExporteLe = None,
+    ) -> None:
+        jour = typed_day(exporte_le, "--exporte-le") if exporte_le else None
+        if jour is not None and jour > session.jour:
+            raise UsageIncorrect(
+                f"--exporte-le : le {french(jour)} n'est pas encore venu.",
+                "Donnez le jour où le fichier a été exporté.",
+            )
+        colonnes = dict(_column(c) for c in colonne or ())
+        demande = Demande(canal, colonnes, feuille, rejets, strict, jour)
+        _import(session, demande, fichiers or [_asked()])
+
+    return run
 
 
-def connexions(
-    fichiers: ArgFichiers = None,
-    colonne: OptColonne = None,
-    feuille: OptFeuille = None,
-    rejets: OptRejets = None,
-    strict: OptStrict = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
-) -> None:
-    """Import logins to the revision platform."""
-    _import(
-        "connexions", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_,
-        simulation,
-    )  # fmt: skip
+eleves, cours, connexions, contacts = map(_command, Canal)
+files = _command(None)
 
 
-def contacts(
-    fichiers: ArgFichiers = None,
-    colonne: OptColonne = None,
-    feuille: OptFeuille = None,
-    rejets: OptRejets = None,
-    strict: OptStrict = False,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
-) -> None:
-    """Import signs of life."""
-    _import(
-        "contacts", fichiers, colonne, feuille, rejets, strict, date_, classeur, json_, simulation
-    )
+@dataclass
+class Bilan:
+    """What an import changes, and what is said of it."""
+
+    changes: list[tuple[Eleve | None, Eleve]]
+    retraits: list[Retrait]
+    rouverts: list[Dossier]
+    imports: dict[str, date]
+    dits: list[str]
 
 
-def _import(
-    canal: str,
-    fichiers: list[Path] | None,
-    colonne: list[str] | None,
-    feuille: str | None,
-    rejets: Path | None,
-    strict: bool,
-    date_: str | None,
-    classeur: Path | None,
-    as_json: bool,
-    simulation: bool,
-) -> None:
-    from inactifs.classeur.editing import unreadable
-    from inactifs.classeur.valeurs import Changements
-    from inactifs.cli.exports import Demande, read_exports
-    from inactifs.imports.outcome import Canal
-    from inactifs.rendu.imported import count_line, import_json
-
-    colonnes = dict(_column(c) for c in colonne or ())
-    nommes = fichiers or [_asked()]
-    chemins = exports_of(nommes, workbook_path(classeur))
-    if rejets is not None:
-        _require_free(rejets, [*chemins, workbook_path(classeur)])
-    ecrit = False
-    travail = Session(f"import {canal}", classeur, date_, simulation=simulation)
-    with travail.writing():
-        resultats, ecartes = read_exports(
-            Demande(Canal(canal), colonnes, feuille, classeur),
-            chemins,
-            nommes,
-            travail.classeur.registre,
-            travail.jour,
-        )
+def _import(session: Session, demande: Demande, nommes: list[Path]) -> None:
+    chemins = exports_of(nommes, session.chemin)
+    if demande.rejets is not None:
+        _require_free(demande.rejets, [*chemins, session.chemin])
+    with session.writing():
+        classeur = session.classeur
+        voulu = Voulu(
+            demande.canal, demande.colonnes, demande.feuille, session.nomme, session.jour, nommes,
+            lambda canal: _before(session, canal, demande.exporte_le),
+        )  # fmt: skip
+        lus, ecartes = read_exports(voulu, chemins, classeur)
+        resultats = [lu.resultat for lu in lus if lu.resultat is not None]
         perdues = [r for resultat in resultats for r in resultat.rejets]
-        lu = any(r.lignes > len(r.rejets) or not r.lignes for r in resultats)
-        if rejets is not None and perdues and not simulation:
-            _write_rejects(rejets, resultats)
-        eleves = [apres for _, apres in _changes(resultats)]
-        intacts = _left_alone(travail.classeur, eleves)
-        if intacts:
-            if strict:
-                raise unreadable(next(iter(intacts.values())))
-            resultats[-1] = _warned(resultats[-1], _unreadable_rows(intacts))
-        resultats[-1] = _warned(resultats[-1], ecartes)
-        if lu and not (strict and perdues):
-            ecrit = travail.save(
+        if demande.rejets is not None and perdues and not session.simulation:
+            write_private(demande.rejets, rejets_csv(resultats))
+        if demande.strict and perdues:
+            raise _refused(perdues, None if session.simulation else demande.rejets)
+        bilan = _summed_up(session, resultats, demande)
+        bilan.dits += ecartes
+        intacts = _left_alone(classeur, [apres for _, apres in bilan.changes])
+        if intacts and demande.strict:
+            raise unreadable(next(iter(intacts.values())))
+        bilan.dits += _unreadable_rows(intacts)
+        reconnus = any(r.lignes > len(r.rejets) for r in resultats)
+        if reconnus:
+            session.save(
                 Changements(
-                    eleves=[e for e in eleves if e.numero not in intacts],
-                    imports={canal: travail.jour},
-                    journal=[travail.entry("", count_line(resultats))],
+                    eleves=[e for _, e in bilan.changes if e.numero not in intacts],
+                    dossiers=bilan.rouverts,
+                    imports=bilan.imports,
+                    entetes=_remembered(lus, classeur),
+                    journal=_journal(session, resultats, bilan),
                 )
             )
-    if strict and perdues:
-        raise _refused(perdues, rejets if not simulation else None)
-    if as_json:
-        print_json(import_json(resultats) | {"ecrit": ecrit and not simulation})
-        return
-    _tell(resultats, perdues, rejets, simulation)
-    if not lu:
+    _answer(session, demande, lus, bilan)
+    if not reconnus:
         say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
-        if canal != "eleves" and not travail.classeur.registre:
+        if not session.classeur.registre and any(r.canal is not Canal.ELEVES for r in resultats):
             say("Importez d'abord vos élèves : inactifs import eleves FICHIER")
 
 
-def _changes(resultats: list[ResultatImport]) -> list[tuple[Eleve | None, Eleve]]:
-    """Each student changed, before the first file and after the last."""
-    avant: dict[str, Eleve | None] = {}
+def _before(session: Session, canal: Canal, exporte_le: date | None) -> Suite:
+    """What is known of the imports of this kind before this one."""
+    classeur = session.classeur
+    retirees = {}
+    if canal is Canal.COURS:
+        notes = [
+            (e.horodatage, eleve.numero, e.detail)
+            for e in read_journal(session.source.data)[0]
+            if e.commande.startswith("import") and e.eleve
+            for eleve in classeur.registre.named(e.eleve)
+        ]
+        retirees = taken_back_before(notes)
+    return Suite(exporte_le, classeur.imports.get(canal), retirees)
+
+
+def _summed_up(session: Session, resultats: list[ResultatImport], demande: Demande) -> Bilan:
+    """All the files together: students, reservations taken back, the day until which each kind
+    tells."""
+    classeur, jour = session.classeur, session.jour
     apres: dict[str, Eleve] = {}
     for resultat in resultats:
-        for eleve in resultat.eleves:
-            avant.setdefault(eleve.numero, resultat.avant.get(eleve.numero))
-            apres[eleve.numero] = eleve
-    return [(avant[numero], eleve) for numero, eleve in apres.items() if avant[numero] != eleve]
+        apres |= {e.numero: e for e in resultat.eleves}
+    retraits, dits = vanished(resultats, classeur.registre, apres)
+    apres |= {r.apres.numero: r.apres for r in retraits}
+    changes = [(classeur.registre.get(n), e) for n, e in apres.items()]
+    changes = [(avant, e) for avant, e in changes if avant != e]
+    retraits += cancelled([c for c in changes if c[1] not in [r.apres for r in retraits]])
+    rouverts = []
+    for retrait in retraits:
+        dits.append(f"{retrait.avant.nom_complet} : {retrait.note[0].lower()}{retrait.note[1:]}.")
+        siens = classeur.dossiers_of(retrait.avant)
+        if siens and (d := take_back_reprise(siens[-1], retrait.avant, retrait.apres, jour)):
+            rouverts.append(d)
+            dits.append(f"{retrait.avant.nom_complet} : la reprise ne tient plus, dossier rouvert.")
+    imports = {}
+    for resultat in resultats:
+        if resultat.lignes == len(resultat.rejets):
+            continue
+        if resultat.canal is Canal.ELEVES:
+            imports[str(resultat.canal)] = jour
+        elif (dit := _told_until(session, resultat, demande, dits)) is not None:
+            connu = imports.get(resultat.canal) or classeur.imports.get(resultat.canal)
+            imports[str(resultat.canal)] = max(dit, connu) if connu else dit
+    return Bilan(changes, retraits, rouverts, imports, dits)
+
+
+_LIGNES = {
+    Canal.COURS: "La leçon la plus récente de ce fichier est",
+    Canal.CONNEXIONS: "La connexion la plus récente de ce fichier est",
+    Canal.CONTACTS: "Le contact le plus récent de ce fichier est",
+}
+
+
+def _told_until(
+    session: Session, resultat: ResultatImport, demande: Demande, dits: list[str]
+) -> date | None:
+    """The day until which a file tells; asked in a terminal when it is old."""
+    dit = resultat.couverture.dit_jusqu_au
+    if dit is None or demande.exporte_le is not None:
+        return dit
+    if (session.jour - dit).days <= session.classeur.regles.peremption_import:
+        return dit
+    phrase = f"{_LIGNES[resultat.canal]} du {french(dit)} : cet export est-il récent ?"
+    if interactive() and not session.simulation:
+        say(phrase)
+        return typed_day(question("De quel jour est-il", french(dit)), "De quel jour est-il")
+    dits.append(f"{phrase} Il compte jusqu'à ce jour, sinon ajoutez --exporte-le JJ/MM/AAAA.")
+    return dit
+
+
+def _journal(
+    session: Session, resultats: list[ResultatImport], bilan: Bilan
+) -> list[EntreeJournal]:
+    comptes = [session.entry("", count_line(resultats))]
+    return comptes + [session.entry(r.avant.nom_complet, r.note) for r in bilan.retraits]
+
+
+def _remembered(lus: Iterable[Lu], classeur: Classeur) -> dict[str, str]:
+    """The headers said for this import, beside those said before for other exports."""
+    retenues: dict[str, str] = {}
+    for lu in lus:
+        for champ, entete in lu.dites.items():
+            cle = f"{lu.canal} {champ}"
+            connues = [e for e in classeur.entetes.get(cle, "").split(" | ") if e]
+            retenues[cle] = " | ".join(dict.fromkeys([*connues, entete]))
+    return retenues
 
 
 def _left_alone(classeur: Classeur, eleves: list[Eleve]) -> dict[str, Anomalie]:
@@ -206,8 +253,6 @@ def _left_alone(classeur: Classeur, eleves: list[Eleve]) -> dict[str, Anomalie]:
 
     That cell is left as it is, and the other students go on (contract, section 2).
     """
-    from inactifs.classeur.ecriture import blocked_by, unreadable_cells
-
     illisibles = unreadable_cells(classeur)
     return {
         eleve.numero: anomalie
@@ -224,37 +269,31 @@ def _unreadable_rows(intacts: dict[str, Anomalie]) -> list[str]:
     ]
 
 
-def _warned(resultat: ResultatImport, phrases: list[str]) -> ResultatImport:
-    return replace(resultat, avertissements=(*resultat.avertissements, *phrases))
-
-
-def _tell(
-    resultats: list[ResultatImport], perdues: list[Rejet], rejets: Path | None, simulation: bool
-) -> None:
+def _answer(session: Session, demande: Demande, lus: list[Lu], bilan: Bilan) -> None:
     """What was understood, the counts, the lines to correct, and what would change."""
-    from inactifs.rendu.imported import count_line, render_changes, render_rejects
-
-    for resultat in resultats:
-        say(*resultat.compris, *resultat.avertissements)
-    say(count_line(resultats))
+    if speaks_json():
+        document = import_json([lu.document() for lu in lus], bilan.dits)
+        print_json(document | {"ecrit": session.ecrit})
+        return
+    resultats = [lu.resultat for lu in lus if lu.resultat is not None]
+    for lu in lus:
+        say(*lu.phrases())
+    say(*bilan.dits, *([count_line(resultats)] if resultats else []))
+    perdues = [r for resultat in resultats for r in resultat.rejets]
     if perdues:
         show(*render_rejects(perdues))
-        if rejets is None:
+        if demande.rejets is None:
             say("Ajoutez --rejets rejets.csv pour les corriger et les réimporter.")
-        elif not simulation:
-            say(f"Lignes rejetées écrites dans {rejets} : corrigez-les et réimportez ce fichier.")
-    elif rejets is not None:
-        say(f"Aucune ligne rejetée : {rejets} n'a pas été écrit.")
-    if simulation:
-        show(*render_changes(_changes(resultats)))
-        say("Simulation : rien n'a été écrit.")
-
-
-def _write_rejects(chemin: Path, resultats: list[ResultatImport]) -> None:
-    from inactifs.cli.outputs import write_private
-    from inactifs.imports.rejects import rejets_csv
-
-    write_private(chemin, rejets_csv(resultats))
+        elif not session.simulation:
+            say(
+                f"Lignes rejetées écrites dans {demande.rejets} : corrigez-les et réimportez ce "
+                "fichier."
+            )
+    elif demande.rejets is not None:
+        say(f"Aucune ligne rejetée : {demande.rejets} n'a pas été écrit.")
+    if session.simulation:
+        show(*render_changes(bilan.changes))
+        say(SIMULATION)
 
 
 def _require_free(rejets: Path, lus: list[Path]) -> None:

@@ -64,6 +64,7 @@ class Session:
         attendre: int = 0,
     ) -> None:
         self.commande = commande
+        self.nomme = classeur
         self.chemin = workbook_path(classeur)
         self.jour = command_day(date_)
         self.simulation = simulation

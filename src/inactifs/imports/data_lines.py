@@ -191,7 +191,16 @@ class Lecture:
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"
-        self.rejets.append(Rejet(self.place, numero, raison, contenu, tuple(suggestions), textes))
+        nom = " ".join(
+            dict.fromkeys(
+                as_text(ligne[n])
+                for c in ("eleve", "nom", "prenom", "qui")
+                if (n := self.disposition.colonnes.get(c)) is not None
+            )
+        ).strip()
+        self.rejets.append(
+            Rejet(self.place, numero, raison, contenu, tuple(suggestions), textes, nom)
+        )
 
     @property
     def place(self) -> str:

@@ -28,6 +28,7 @@ class ColonneADire(FichierInvalide):
 
     def __init__(self, nom: str, canal: Canal, candidats: Sequence[str]) -> None:
         candidats = tuple(dict.fromkeys(candidats))
+        self.a_dire = {"date": list(candidats)} if len(candidats) > 1 else {}
         if len(candidats) == 1:
             super().__init__(
                 f"{nom} : plusieurs colonnes s'appellent « {candidats[0]} ».",

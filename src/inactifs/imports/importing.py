@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
+from inactifs.erreurs import FichierInvalide
 from inactifs.imports.activities import read_activities
+from inactifs.imports.cell_values import as_text
 from inactifs.imports.data_lines import Lecture, TableauEmpile
+from inactifs.imports.event_day import ColonneADire
+from inactifs.imports.kinds import EXPORTS, AutreExport, weight
 from inactifs.imports.layout import find_layout
 from inactifs.imports.outcome import SANS_SUITE, Canal, ResultatImport, Suite
 from inactifs.imports.rejects import AJOUTEES
-from inactifs.imports.tables import read_tables
+from inactifs.imports.tables import Tableau, read_tables
+from inactifs.mots import simplify
 from inactifs.registre import Registre
 
 _AUCUNE: Mapping[str, str] = {}
+_NATURES = "Exportez la liste des élèves, les cours, les connexions ou les contacts."
 
 
 def import_file(
@@ -29,6 +35,7 @@ def import_file(
     feuille: str | None = None,
     avance: Callable[[int, int], None] | None = None,
     suite: Suite = SANS_SUITE,
+    retenues: Mapping[str, str] = _AUCUNE,
 ) -> ResultatImport:
     """What a file brings to the register.
 
@@ -42,6 +49,7 @@ def import_file(
         feuille: the sheet to read, else the one that fits.
         avance: called now and then with the rows read and their number in all.
         suite: what is known of the imports before.
+        retenues: field → headers once said, of which that of this file is heeded.
 
     Raises:
         AutreExport: the file plainly is an export of another kind.
@@ -49,6 +57,7 @@ def import_file(
         UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
     """
     tableaux = read_tables(fichier, nom, feuille)
+    colonnes = {**_present(retenues, tableaux), **colonnes}
     plan = find_layout(tableaux, canal, colonnes, nom)
     try:
         return _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
@@ -68,4 +77,44 @@ def _read(lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite) 
         resultat,
         compris=lecture.told(),
         entetes=tuple(e for e in lecture.disposition.entetes if e not in AJOUTEES),
+    )
+
+
+def _present(retenues: Mapping[str, str], tableaux: Sequence[Tableau]) -> dict[str, str]:
+    """Field → header, of those once said (« Horaire | Quand ») that the tables have."""
+    vus = {simplify(as_text(c)) for t in tableaux for ligne in t.tete for c in ligne if retenues}
+    dits = ((c, e.strip()) for c, entetes in retenues.items() for e in entetes.split("|"))
+    return {champ: entete for champ, entete in dits if simplify(entete) in vus}
+
+
+def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
+    """What a file is about, by what its columns say.
+
+    Raises:
+        FichierInvalide: it cannot be read, or may be of several kinds, or of none.
+    """
+    tableaux = read_tables(fichier, nom, feuille)
+    poids: dict[Canal, int] = {}
+    faute: FichierInvalide | None = None
+    for canal in Canal:
+        try:
+            sections = find_layout(tableaux, canal, _AUCUNE, nom).sections
+        except AutreExport:
+            continue
+        except ColonneADire as plusieurs:
+            poids[canal] = 1
+            faute = faute or plusieurs
+        except FichierInvalide as illisible:
+            faute = faute or illisible
+        else:
+            poids[canal] = max(weight(s.candidat, canal) for s in sections)
+    lourd = max(poids.values(), default=0)
+    possibles = [c for c, p in poids.items() if p == lourd]
+    if len(possibles) == 1:
+        return possibles[0]
+    if not possibles:
+        raise faute or FichierInvalide(f"{nom} n'est d'aucune des natures connues.", _NATURES)
+    raise FichierInvalide(
+        f"{nom} peut être {' ou '.join(EXPORTS[c] for c in possibles)}.",
+        "Dites-le : " + " ou ".join(f"inactifs import {c} FICHIER" for c in possibles) + ".",
     )

@@ -73,6 +73,14 @@ class Plan:
     dit: tuple[str, ...] = ()
 
 
+class ColonnesIncomprises(FichierInvalide):
+    """A table that lacks fields: ``a_dire`` gives the headers among which each may be."""
+
+    def __init__(self, a_dire: Mapping[str, Sequence[str]], message: str, conseil: str) -> None:
+        super().__init__(message, conseil)
+        self.a_dire = a_dire
+
+
 def find_layout(
     tableaux: Sequence[Tableau],
     canal: Canal,
@@ -346,7 +354,8 @@ def _not_understood(
             f"Si l'un des en-têtes vus convient, dites-le : {exemples}. Sinon, exportez de nouveau "
             "le fichier avec ce qui manque."
         )
-    return FichierInvalide(
+    return ColonnesIncomprises(
+        {champ: [*libres] for champ in nommes} if colonnes else {},
         f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
         + (f"En-têtes vus (ligne {rang_vu + 1}) : {vus}." if any(entetes) else "").strip(),
         conseil,

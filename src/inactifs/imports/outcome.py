@@ -25,7 +25,8 @@ class Rejet:
 
     ``ligne`` is the row in the file as a spreadsheet numbers it, the header included;
     ``contenu`` is the line in short, ``suggestions`` are the students who may be meant,
-    ``cellules`` is the whole row as text, for :func:`inactifs.imports.rejects.rejets_csv`.
+    ``cellules`` is the whole row as text, for :func:`inactifs.imports.rejects.rejets_csv`;
+    ``eleve`` is the name that it holds.
     """
 
     fichier: str
@@ -34,6 +35,7 @@ class Rejet:
     contenu: str
     suggestions: tuple[str, ...] = ()
     cellules: tuple[str, ...] = ()
+    eleve: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,46 +26,73 @@ LIGNES_MONTREES = 30
 """Rejected lines; ``--rejets`` writes them all."""
 
 
-def import_json(resultats: Sequence[ResultatImport]) -> dict[str, Any]:
-    """The document of ``import`` (contract, section 5), all files together."""
+def result_json(resultat: ResultatImport) -> dict[str, Any]:
+    """What one file brought."""
+    dit = resultat.couverture.dit_jusqu_au
     return {
-        "lignes": sum(r.lignes for r in resultats),
-        "importees": sum(r.importees for r in resultats),
-        "inchangees": sum(r.inchangees for r in resultats),
-        "ignorees": sum(r.ignorees for r in resultats),
-        "nouveaux": sum(r.nouveaux for r in resultats),
+        "nature": str(resultat.canal),
+        "lignes": resultat.lignes,
+        "importees": resultat.importees,
+        "inchangees": resultat.inchangees,
+        "ignorees": resultat.ignorees,
+        "nouveaux": resultat.nouveaux,
         "rejets": [
             {
                 "fichier": r.fichier,
                 "ligne": r.ligne,
                 "raison": r.raison,
                 "contenu": r.contenu,
+                "eleve": r.eleve,
                 "suggestions": list(r.suggestions),
             }
-            for resultat in resultats
             for r in resultat.rejets
         ],
-        "compris": [phrase for r in resultats for phrase in r.compris],
-        "avertissements": [phrase for r in resultats for phrase in r.avertissements],
+        "compris": list(resultat.compris),
+        "avertissements": list(resultat.avertissements),
+        "dit_jusqu_au": dit.isoformat() if dit else None,
     }
+
+
+_SOMMES = ("lignes", "importees", "inchangees", "ignorees", "nouveaux", "rejets", "compris",
+           "avertissements")  # fmt: skip
+
+
+def import_json(fichiers: Sequence[dict[str, Any]], dits: Sequence[str]) -> dict[str, Any]:
+    """The document of ``import`` (contract, section 5): the file, or each of several and all of
+    them together."""
+    document = dict(fichiers[0])
+    if len(fichiers) > 1:
+        lus = [f for f in fichiers if "erreur" not in f]
+        document = {"fichiers": list(fichiers)}
+        for champ in _SOMMES:
+            document[champ] = sum((f[champ] for f in lus[1:]), lus[0][champ])
+    document["avertissements"] = [*document["avertissements"], *dits]
+    return document
 
 
 def count_line(resultats: Sequence[ResultatImport]) -> str:
     """« 12 lignes lues : 3 importées, 7 déjà connues, 1 qui ne compte pas (leçon annulée ou
     manquée), 1 rejetée »."""
-    d = import_json(resultats)
-    n, ignorees, nouveaux = d["lignes"], d["ignorees"], d["nouveaux"]
+    n, importees, inchangees, ignorees, nouveaux = (
+        sum(getattr(r, champ) for r in resultats) for champ in _SOMMES[:5]
+    )
+    rejets = sum(len(r.rejets) for r in resultats)
     comptes = [
-        _many(d["importees"], "importée"),
-        f"{d['inchangees']} déjà connue{'s' if d['inchangees'] > 1 else ''}",
+        _many(importees, "importée"),
+        f"{inchangees} déjà connue{'s' if inchangees > 1 else ''}",
         f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas"
-        + (f" ({_SANS_EFFET[resultats[0].canal][ignorees > 1]})" if ignorees else ""),
-        _many(len(d["rejets"]), "rejetée"),
+        + (f" ({_why_not(resultats, ignorees)})" if ignorees else ""),
+        _many(rejets, "rejetée"),
     ]
     texte = f"{n} ligne{'s' if n > 1 else ''} lue{'s' if n > 1 else ''} : {', '.join(comptes)}"
     if nouveaux:
         texte += f" ; {nouveaux} {'nouveaux élèves' if nouveaux > 1 else 'nouvel élève'}"
     return texte + "."
+
+
+def _why_not(resultats: Sequence[ResultatImport], ignorees: int) -> str:
+    canaux = dict.fromkeys(r.canal for r in resultats if r.ignorees)
+    return ", ".join(_SANS_EFFET[c][ignorees > 1] for c in canaux)
 
 
 def _many(nombre: int, mot: str) -> str:
@@ -82,7 +109,8 @@ def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
     titre = f"{len(rejets)} ligne{s} rejetée{s}{suite}"
     table = table_of(titre, *plusieurs, "Ligne", "Contenu", "Raison", *proches)
     for r in montres:
-        cellules = [str(r.ligne), r.contenu[:40], r.raison]
+        nom = f"{r.eleve[:30]} : " if r.eleve and r.eleve not in r.contenu[:40] else ""
+        cellules = [str(r.ligne), nom + r.contenu[:40], r.raison]
         if plusieurs:
             cellules.insert(0, r.fichier)
         table.add_row(*cellules, *([", ".join(r.suggestions)] if proches else []))
