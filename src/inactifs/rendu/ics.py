@@ -4,7 +4,7 @@ subscribes to (iCalendar, RFC 5545)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -52,6 +52,15 @@ def calendar(
     ]
     dues.sort(key=lambda due: due[:2])
     quand = horodatage.astimezone(UTC)
+    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
+    fin = (
+        "TRANSP:TRANSPARENT",  # nobody is busy all day
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}",
+        # SEQUENCE counts minutes, so that it grows without being remembered.
+        f"SEQUENCE:{int(quand.timestamp()) // 60}",
+        "END:VEVENT",
+    )
     lignes = [
         "BEGIN:VCALENDAR",
         "PRODID:-//inactifs//Prévention des abandons//FR",
@@ -59,42 +68,35 @@ def calendar(
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}",
     ]
+    ou = " ".join(name_words(ecole.nom))
     for echeance, _, situation in dues:
         eleve = eleve_of(situation.dossier)
-        lignes += _event(situation, echeance, eleve, ecole, quand, details=details)
+        lignes += _event(situation, echeance, eleve, ou, details=details)
+        lignes += fin
     lignes.append("END:VCALENDAR")
-    return b"".join(_folded(ligne) for ligne in lignes)
+    return "".join(map(_folded, lignes)).encode()
 
 
 def _event(
-    situation: Situation,
-    echeance: date,
-    eleve: Eleve | None,
-    ecole: Ecole,
-    quand: datetime,
-    *,
-    details: bool,
-) -> Iterator[str]:
-    dossier, etape = situation.dossier, situation.etape
-    rappel = situation.rappel
+    situation: Situation, echeance: date, eleve: Eleve | None, ou: str, *, details: bool
+) -> list[str]:
+    """What is the event's own; what all have in common follows."""
+    dossier, etape, rappel = situation.dossier, situation.etape, situation.rappel
     numero = dossier.numero or (eleve.numero if eleve else "")
     nom = " ".join(dossier.eleve.split())
     quoi = "Rappel" if rappel else etape.libelle if etape else ""
     retard = max(situation.retard_jours, 0)
-    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
-    yield "BEGIN:VEVENT"
-    yield f"UID:{uuid5(_ESPACE, _key(situation, numero, ecole))}"
-    yield f"SUMMARY:{_text(f'{quoi} : {nom}' + (f' (n° {numero})' if numero else ''))}"
-    yield f"DESCRIPTION:{_text(chr(10).join(_description(situation, eleve, retard, details)))}"
-    yield from _when(rappel, echeance + timedelta(days=retard), retard)
-    yield "TRANSP:TRANSPARENT"  # nobody is busy all day
+    description = "\n".join(_description(situation, eleve, retard, details))
+    lignes = [
+        "BEGIN:VEVENT",
+        f"UID:{uuid5(_ESPACE, _key(situation, numero, ou))}",
+        f"SUMMARY:{_text(f'{quoi} : {nom}' + (f' (n° {numero})' if numero else ''))}",
+        f"DESCRIPTION:{_text(description)}",
+        *_when(rappel, echeance + timedelta(days=retard), retard),
+    ]
     if etape and etape.responsable:
-        yield f"CATEGORIES:{_text(etape.responsable)}"
-    yield f"DTSTAMP:{stamp}"
-    yield f"LAST-MODIFIED:{stamp}"
-    # SEQUENCE counts minutes, so that it grows without being remembered.
-    yield f"SEQUENCE:{int(quand.timestamp()) // 60}"
-    yield "END:VEVENT"
+        lignes.append(f"CATEGORIES:{_text(etape.responsable)}")
+    return lignes
 
 
 def _description(
@@ -119,17 +121,20 @@ def _description(
     return lignes
 
 
-def _when(rappel: Rappel | None, jour: date, retard: int) -> Iterator[str]:
+def _when(rappel: Rappel | None, jour: date, retard: int) -> tuple[str, str]:
     """At the hour promised, wherever the reader is; all day for a step, or a promise not kept."""
     if rappel and rappel.heure and not retard:
-        yield f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
-        yield f"DURATION:{_DUREE_D_UN_RAPPEL}"
-        return
-    yield f"DTSTART;VALUE=DATE:{jour:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{jour + timedelta(days=1):%Y%m%d}"  # the day after: RFC 5545, 3.6.1
+        debut = f"DTSTART:{_basic(jour)}T{rappel.heure:%H%M}00"
+        return debut, f"DURATION:{_DUREE_D_UN_RAPPEL}"
+    lendemain = jour + timedelta(days=1)  # the day after: RFC 5545, 3.6.1
+    return f"DTSTART;VALUE=DATE:{_basic(jour)}", f"DTEND;VALUE=DATE:{_basic(lendemain)}"
 
 
-def _key(situation: Situation, numero: str, ecole: Ecole) -> str:
+def _basic(jour: date) -> str:
+    return jour.isoformat().replace("-", "")
+
+
+def _key(situation: Situation, numero: str, ou: str) -> str:
     """What makes a step the same on another day: school, student, dossier, turn, step.
 
     An answer restarts the steps: the turn, so that step 1 is then another event.
@@ -138,7 +143,6 @@ def _key(situation: Situation, numero: str, ecole: Ecole) -> str:
     qui = number_key(numero) or " ".join(name_words(dossier.eleve))
     quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
     tour = sum(r.repondu for r in dossier.relances)
-    ou = " ".join(name_words(ecole.nom))
     quoi = "rappel" if situation.rappel else str(etape.numero if etape else 0)
     return "|".join((ou, qui, quand, str(tour), quoi))
 
@@ -149,8 +153,10 @@ def _text(texte: str) -> str:
     return propre.replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
-def _folded(ligne: str) -> bytes:
+def _folded(ligne: str) -> str:
     """Lines of 75 octets at most, no character cut (RFC 5545, 3.1)."""
+    if len(ligne) <= 75 and (ligne.isascii() or len(ligne.encode()) <= 75):
+        return ligne + "\r\n"
     octets = ligne.encode()
     morceaux: list[bytes] = []
     debut, place = 0, 75
@@ -161,4 +167,4 @@ def _folded(ligne: str) -> bytes:
         morceaux.append(octets[debut:fin])
         debut, place = fin, 74
     morceaux.append(octets[debut:])
-    return b"\r\n ".join(morceaux) + b"\r\n"
+    return b"\r\n ".join(morceaux).decode() + "\r\n"
