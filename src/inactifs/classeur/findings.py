@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from inactifs.classeur.schema import ELEVES, TABLEAU
+from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.dates import french
 from inactifs.mots import simplify
@@ -59,11 +59,25 @@ def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
     return (
         *(a for a in classeur.anomalies if a.gravite == "erreur"),
         *(_no_date(classeur, eleve) for eleve in matin.sans_date),
+        *_no_journal(classeur),
         *_homonyms(classeur),
         *_not_followed(classeur, matin),
         *(_came_back(classeur, retour) for retour in matin.revenus),
         *_unknown_statuts(classeur, matin.statuts_inconnus),
     )
+
+
+def _no_journal(classeur: Classeur) -> Iterator[Anomalie]:
+    """That somebody has taken out the sheet Journal; it is put back with the next write."""
+    if JOURNAL.nom not in classeur.places and any(d.detecte_le for d in classeur.dossiers):
+        yield Anomalie(
+            "avertissement",
+            JOURNAL.nom,
+            "",
+            "",
+            "La feuille « Journal » a disparu, avec ce qui y était noté : une autre est commencée.",
+            "Retrouvez-la dans une version gardée : inactifs undo --liste.",
+        )
 
 
 def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:

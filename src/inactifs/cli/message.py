@@ -82,6 +82,7 @@ def message(
     malgre_imports: OptMalgreImports = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
+    session.require_settings()
     if tous and (eleve or eml):
         raise UsageIncorrect(
             "--tous prépare les messages de tous ceux qui sont à relancer.",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from inactifs import depot
+from inactifs.classeur.continuity import require_settings
 from inactifs.classeur.editing import unreadable
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import PARAMETRES, header_key
@@ -97,8 +98,10 @@ class Session:
 
         Raises:
             ClasseurOccupe: another command is at work on it, or it is open elsewhere.
+            FichierInvalide: it has lost a setting that it had.
         """
         if self.simulation:
+            self.require_settings()
             yield
             return
         self.require_closed()
@@ -107,7 +110,14 @@ class Session:
                 actuelle = depot.read(self.chemin)
                 if actuelle.data != self._lu[0].data:
                     self._lu = actuelle, parsed(actuelle)
+            self.require_settings()
             yield
+
+    def require_settings(self) -> None:
+        """Raise ``FichierInvalide`` when the workbook has lost a sheet or a line that it had;
+        ``init`` is what puts back the defaults."""
+        if self.commande != "init":
+            require_settings(self.classeur, self.chemin)
 
     def require_closed(self) -> str:
         """Wait until nobody has the workbook open: a terminal is offered to close it, elsewhere

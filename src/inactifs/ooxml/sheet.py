@@ -226,18 +226,24 @@ class Sheet:
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
-            beside = area.has_row(header_row) and area.right == col - 1
-            return area.right_to(col) if beside else area
+            own = area.has_row(header_row) and area.has_col(like_col)
+            return area.right_to(col) if own and area.right == col - 1 else area
 
         self._frame.edit_filter(wider)
         for table in self._tables:
-            if table.header and table.area.top == header_row and table.area.right == col - 1:
+            if table.header and table.area.top == header_row and wider(table.area) != table.area:
                 table.add_column(title)
         self._common.edit_areas(self.index, _AREAS, wider)
         if width is not None:
             self._frame.set_width(col, width)
         self._rows.add(header_row)
         self._cols.add(col)
+
+    def tables_beside(self, header_row: int, col: int) -> list[Area]:
+        """The Excel tables that stand in this row or below it, and not over this column."""
+        return [
+            t.area for t in self._tables if t.area.bottom >= header_row and not t.area.has_col(col)
+        ]
 
     def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
         """Draw the blank cells of a column that was added, like those of ``like_col``.
