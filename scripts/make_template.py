@@ -9,16 +9,14 @@ like the first ones. Run it after a change of ``schema`` or of ``modeles.toml``:
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -44,7 +42,7 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.template import default_value, nature_of, plan_row
 from inactifs.ooxml.references import letters
-from inactifs.procedure.modele import PLAN_DE_RELANCE, STATUTS, Moyen, Resultat
+from inactifs.procedure.modele import PLAN_DE_RELANCE, STATUTS, Moyen
 
 CIBLE = Path(__file__).parent.parent / "src/inactifs/classeur/modele.xlsx"
 DERNIERE_LIGNE = 5000
@@ -75,24 +73,12 @@ def make_template() -> bytes:
         onglet.freeze_panes = "B2" if feuille is TABLEAU else "A2"
         if feuille is not PARAMETRES:
             onglet.auto_filter.ref = _whole(onglet)
-    _fill_tableau(livre[TABLEAU.nom])
     _fill_eleves(livre[ELEVES.nom])
     _fill_parametres(livre[PARAMETRES.nom])
     _fill_modeles(livre[MODELES.nom])
     sortie = io.BytesIO()
     livre.save(sortie)
     return sortie.getvalue()
-
-
-def _fill_tableau(onglet: Worksheet) -> None:
-    add_list(
-        onglet,
-        _column(TABLEAU, "resultat"),
-        [r.value for r in Resultat],
-        "Laissez vide tant que le dossier est ouvert ; sinon REPRISE ou ABANDON.",
-    )
-    lettres = {c.champ: _letter(TABLEAU, c.champ) for c in TABLEAU.colonnes}
-    dress_tableau(onglet, lettres, DERNIERE_LIGNE)
 
 
 def _fill_eleves(onglet: Worksheet) -> None:
@@ -236,27 +222,6 @@ def dress_note(cellule: Cell) -> None:
     cellule.font = Font(name=POLICE, size=11, italic=True, color=GRIS_TEXTE)
 
 
-def dress_tableau(onglet: Worksheet, lettres: Mapping[str, str], derniere: int) -> None:
-    """Colours that follow the state of each row: closed, suspended, due.
-
-    ``lettres`` gives the column of each field of the tableau.
-    """
-
-    resultat, suspendu, echeance = (
-        f"${lettres[c]}2" for c in ("resultat", "suspendu_jusqu_au", "echeance")
-    )
-    ligne = f"A2:{max(lettres.values())}{derniere}"
-    a_faire = f"{lettres['echeance']}2:{lettres['responsable']}{derniere}"
-    for plage, formule, fond, police in (
-        (ligne, f'{resultat}<>""', GRIS, Font(color=GRIS_TEXTE)),
-        (ligne, f'AND({suspendu}<>"",{suspendu}>=TODAY())', CIEL, None),
-        (a_faire, f'AND({echeance}<>"",{echeance}<=TODAY())', ORANGE, Font(bold=True)),
-    ):
-        style = DifferentialStyle(fill=PatternFill(bgColor=fond), font=police)
-        regle = Rule(type="expression", formula=[formule], dxf=style, stopIfTrue=True)
-        onglet.conditional_formatting.add(plage, regle)
-
-
 def add_list(
     onglet: Worksheet, plage: str, choix: Iterable[str], aide: str, *, strict: bool = False
 ) -> None:
@@ -288,11 +253,13 @@ def dress_print(onglet: Worksheet, *, lignes: bool) -> None:
     onglet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     onglet.print_title_rows = "1:1"
     onglet.print_options.gridLines = lignes
+    onglet.page_margins = PageMargins(0.4, 0.4, top=0.8, bottom=0.8, header=0.4, footer=0.4)
+    if onglet.title == TABLEAU.nom:
+        return  # see presentation
     onglet.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart("&A"))
     onglet.HeaderFooter.oddFooter = HeaderFooterItem(
         left=_HeaderFooterPart("&D"), right=_HeaderFooterPart("Page &P / &N")
     )
-    onglet.page_margins = PageMargins(0.4, 0.4, top=0.8, bottom=0.8, header=0.4, footer=0.4)
 
 
 def fit_height(onglet: Worksheet, ligne: int, texte: str, largeur: float) -> None:

@@ -95,14 +95,25 @@ def test_lists_and_colours_reach_far_below(livre: Workbook) -> None:
         '"en formation,permis obtenu,transféré,suspendu,abandonniste"'
     )
     assert '"oui,non"' in listes.values()
-    couleurs = {
-        str(plage.sqref): [r.formula[0] for r in plage.rules]
+    couleurs = [
+        (str(plage.sqref), regle.formula[0].partition("(")[0])
         for plage in livre[TABLEAU.nom].conditional_formatting
-    }
-    assert couleurs == {
-        f"A2:O{DERNIERE_LIGNE}": ['$E2<>""', 'AND($L2<>"",$L2>=TODAY())'],
-        f"I2:K{DERNIERE_LIGNE}": ['AND($I2<>"",$I2<=TODAY())'],
-    }
+        for regle in plage.rules
+    ]
+    lignes, noms = f"A2:O{DERNIERE_LIGNE}", f"A2:A{DERNIERE_LIGNE}"
+    assert couleurs == [
+        (noms, "ISNUMBER"), (noms, "ISNUMBER"), (lignes, "LEFT"), (lignes, "LEFT"),
+        (lignes, "AND"), (f"I2:K{DERNIERE_LIGNE}", "AND"),
+    ]  # fmt: skip
+    assert "financière" in listes[TABLEAU.nom, f"N2:N{DERNIERE_LIGNE}"]
+
+
+def test_the_printed_tableau_says_whose_and_what_it_is(livre: Workbook) -> None:
+    """The school's name, the document's title, and what the colours mean."""
+    onglet = livre[TABLEAU.nom]
+    assert onglet.oddHeader.left.text == "Auto-école du Canal"
+    assert "Suivi des élèves inactifs" in onglet.oddHeader.center.text
+    assert "abandon" in onglet.oddFooter.left.text and "reprise" in onglet.oddFooter.left.text
 
 
 @pytest.mark.parametrize("feuille", FEUILLES, ids=lambda f: f.nom)
@@ -113,7 +124,7 @@ def test_it_is_ready_to_print(livre: Workbook, feuille: Feuille) -> None:
     assert (onglet.page_setup.fitToWidth, onglet.page_setup.fitToHeight) == (1, 0)
     assert onglet.sheet_properties.pageSetUpPr.fitToPage
     assert onglet.print_title_rows == "$1:$1"
-    assert "&P" in onglet.oddFooter.right.text
+    assert "&P" in str(onglet.oddFooter.right.text)
     assert onglet.freeze_panes in ("A2", "B2")
 
 

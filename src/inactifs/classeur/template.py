@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from inactifs.classeur.presentation import present
 from inactifs.classeur.schema import PARAMETRES, PARAMETRES_LIGNES, Genre, Parametre
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import CAUSES, Etape
@@ -19,13 +20,11 @@ def new_workbook(ecole_nom: str) -> bytes:
         ecole_nom: the school's name, as Paramètres is to say it; may be empty.
     """
     modele = files("inactifs.classeur").joinpath("modele.xlsx").read_bytes()
-    nom = "".join(c for c in ecole_nom if c >= " ")
-    if not nom:
-        return modele
     livre = Workbook(modele)
-    rang = [p.champ for p in PARAMETRES_LIGNES].index("ecole_nom")
-    livre.sheet(PARAMETRES.nom).set(rang + 2, 2, nom)
-    return livre.to_bytes()
+    if nom := "".join(c for c in ecole_nom if c >= " "):
+        rang = [p.champ for p in PARAMETRES_LIGNES].index("ecole_nom")
+        livre.sheet(PARAMETRES.nom).set(rang + 2, 2, nom)
+    return present(livre.to_bytes(), "modele.xlsx")
 
 
 def default_value(parametre: Parametre, ecole_nom: str = "") -> str | int | None:

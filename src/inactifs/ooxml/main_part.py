@@ -124,6 +124,15 @@ class MainPart:
             position = element.close
         self.data = b"".join([*pieces, self.data[position:]])
 
+    def has_name(self, name: str, index: int) -> bool:
+        """Whether the sheet of this rank has a defined name of its own called so."""
+        masked = markup.mask(self.data)
+        return any(
+            (a.get(b"localSheetId"), a.get(b"name")) == (b"%d" % index, name.encode())
+            for element in markup.find_all(masked, self.prefix + b"definedName")
+            for a in [markup.attributes(element.tag(self.data))]
+        )
+
     def add_names(self, names: list[tuple[dict[str, str], str]]) -> None:
         """Append ``definedName`` elements: attributes, and formula."""
         fragment = ""

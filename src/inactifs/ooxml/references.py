@@ -76,6 +76,11 @@ class Area(NamedTuple):
             return first
         return f"{first}:{d3}{letters(self.right)}{d4}{self.bottom}"
 
+    @property
+    def absolute(self) -> str:
+        """As a defined name writes it: ``$A$1:$C$9``."""
+        return str(self._replace(dollars=("$",) * 4))
+
     def has_row(self, row: int) -> bool:
         return self.top <= row <= self.bottom
 

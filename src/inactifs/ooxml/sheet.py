@@ -12,6 +12,7 @@ from functools import cached_property
 
 from inactifs.ooxml import cell_xml, markup, relations, rich_text, row_look
 from inactifs.ooxml.cell_xml import Cell, CellValue
+from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.frame import Frame
 from inactifs.ooxml.grid import Grid, Row
 from inactifs.ooxml.growth import Addition, TableXml
@@ -238,6 +239,15 @@ class Sheet:
             self._frame.set_width(col, width)
         self._rows.add(header_row)
         self._cols.add(col)
+
+    @property
+    def dressing(self) -> Dressing:
+        """To add colours, lists, a filter, a print set-up."""
+        return Dressing(self._frame, self._common, self._prefix, self.name, self.index)
+
+    def covered_by_table(self, row: int, col: int) -> bool:
+        """Whether a cell belongs to an Excel table, which has its own filter."""
+        return any(t.area.has_row(row) and t.area.has_col(col) for t in self._tables)
 
     def tables_beside(self, header_row: int, col: int) -> list[Area]:
         """The Excel tables that stand in this row or below it, and not over this column."""

@@ -1,0 +1,137 @@
+"""Colours, lists, filter and print set-up added to a sheet that has none of its own.
+
+ECMA-376 Part 1: 18.3.1.18 ``conditionalFormatting``, 18.3.1.32 ``dataValidation``, 18.3.1.2
+``autoFilter``, 18.3.1.46 ``headerFooter``, 18.3.1.63 ``pageSetup``, 18.3.1.99 ``worksheet`` for
+the order of elements.
+"""
+
+from __future__ import annotations
+
+import re
+
+from inactifs.ooxml import markup
+from inactifs.ooxml.encoding import attribute, escape
+from inactifs.ooxml.frame import Frame
+from inactifs.ooxml.main_part import MainPart
+from inactifs.ooxml.references import Area, parse_ranges
+
+_ORDER = (
+    b"sheetCalcPr", b"sheetProtection", b"protectedRanges", b"scenarios", b"autoFilter",
+    b"sortState", b"dataConsolidate", b"customSheetViews", b"mergeCells", b"phoneticPr",
+    b"conditionalFormatting", b"dataValidations", b"hyperlinks", b"printOptions", b"pageMargins",
+    b"pageSetup", b"headerFooter",
+)  # fmt: skip
+_PRIORITY = re.compile(rb"\spriority\s*=\s*[\"'](\d+)")
+
+
+class Dressing:
+    """What is added lies in the frame of the sheet; what the school has put there stays."""
+
+    def __init__(self, frame: Frame, common: MainPart, prefix: bytes, name: str, rank: int) -> None:
+        self._frame = frame
+        self._common = common
+        self._prefix = prefix
+        self._name = name
+        self._rank = rank
+
+    def has(self, name: bytes) -> bool:
+        """Whether the sheet has such an element, after its rows."""
+        return markup.find(markup.mask(self._frame.tail), self._prefix + name) is not None
+
+    def colour(self, areas: list[Area], formula: str, look: bytes) -> None:
+        """A format (a ``dxf`` without prefix) for the cells where a formula is true, unless the
+        sheet has that rule already; the rules that were there before come first."""
+        text = escape(formula)
+        if f">{text}</".encode() in self._frame.tail:
+            return
+        styles = self._common.styles
+        rank = styles.add(b"dxfs", markup.prefixed(look, styles.prefix))
+        used = [int(found[1]) for found in _PRIORITY.finditer(self._frame.tail)]
+        where = " ".join(str(area) for area in areas)
+        self._insert(
+            b"conditionalFormatting",
+            f'<conditionalFormatting sqref="{where}"><cfRule type="expression" dxfId="{rank}" '
+            f'priority="{max(used, default=0) + 1}"><formula>{text}</formula></cfRule>'
+            "</conditionalFormatting>",
+        )
+
+    def offer(self, area: Area, formula: str, prompt: str) -> bool:
+        """A drop-down list, beside which anything else may be typed; False where the cells have
+        a rule of their own."""
+        tail = self._frame.tail
+        masked = markup.mask(tail)
+        known = list(markup.find_all(masked, self._prefix + b"dataValidation"))
+        for element in known:
+            ranges = markup.text_attribute(markup.attributes(element.tag(tail)), b"sqref")
+            if any(isinstance(r, Area) and r.meets(area) for r in parse_ranges(ranges)):
+                return False
+        new = (
+            f'<dataValidation type="list" errorStyle="warning" allowBlank="1" '
+            f'showInputMessage="1" showErrorMessage="1" errorTitle="Valeur inattendue" '
+            f'error="{attribute(prompt)}" promptTitle="Valeurs possibles" '
+            f'prompt="{attribute(prompt)}" sqref="{area}"><formula1>{escape(formula)}</formula1>'
+            "</dataValidation>"
+        )
+        parent = markup.find(masked, self._prefix + b"dataValidations")
+        if parent is None:
+            whole = f'<dataValidations count="1">{new}</dataValidations>'
+            self._insert(b"dataValidations", whole)
+            return True
+        fragment = markup.prefixed(new.encode(), self._prefix)
+        tail = markup.append_child(tail, parent, self._prefix + b"dataValidations", fragment)
+        tag = markup.set_attribute(parent.tag(tail), b"count", str(len(known) + 1))
+        self._frame.tail = tail[: parent.start] + tag + tail[parent.inner :]
+        return True
+
+    def add_filter(self, area: Area) -> bool:
+        """The buttons of a filter over a table; False where the sheet has one."""
+        if self.has(b"autoFilter"):
+            return False
+        self._insert(b"autoFilter", f'<autoFilter ref="{area}"/>')
+        scope = {"name": "_xlnm._FilterDatabase", "localSheetId": str(self._rank), "hidden": "1"}
+        self._common.add_names([(scope, f"{self._quoted}!{area.absolute}")])
+        return True
+
+    def set_print(self, header: str, footer: str, title_row: int) -> None:
+        """Landscape, one page wide, with header and footer, the titles on each page: each of
+        them where the sheet has none."""
+        if not self.has(b"pageSetup"):
+            self._fit_to_page()
+            setup = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            self._insert(b"pageSetup", setup)
+        if not self.has(b"headerFooter"):
+            content = f"<oddHeader>{escape(header)}</oddHeader><oddFooter>{escape(footer)}"
+            self._insert(b"headerFooter", f"<headerFooter>{content}</oddFooter></headerFooter>")
+        title = f"{self._quoted}!${title_row}:${title_row}"
+        scope = {"name": "_xlnm.Print_Titles", "localSheetId": str(self._rank)}
+        if not self._common.has_name("_xlnm.Print_Titles", self._rank):
+            self._common.add_names([(scope, title)])
+
+    @property
+    def _quoted(self) -> str:
+        return "'" + self._name.replace("'", "''") + "'"
+
+    def _fit_to_page(self) -> None:
+        head = self._frame.head
+        masked = markup.mask(head)
+        name = self._prefix + b"sheetPr"
+        fit = b"<" + self._prefix + b'pageSetUpPr fitToPage="1"/>'
+        found = markup.find(masked, name)
+        if found is None:
+            first = next(m for m in markup.TAG.finditer(masked) if not m[1])
+            new = b"<" + name + b">" + fit + b"</" + name + b">"
+            self._frame.head = head[: first.end()] + new + head[first.end() :]
+        elif markup.find(masked, self._prefix + b"pageSetUpPr") is None:
+            self._frame.head = markup.append_child(head, found, name, fit)
+
+    def _insert(self, name: bytes, fragment: str) -> None:
+        tail = self._frame.tail
+        masked = markup.mask(tail)
+        start, end = masked.find(b">") + 1, masked.rfind(b"</")
+        before = {self._prefix + other for other in _ORDER[: _ORDER.index(name) + 1]}
+        position = start
+        for child, where in markup.children(masked, markup.Element(0, start, end, end, False)):
+            if child in before:
+                position = where.end
+        new = markup.prefixed(fragment.encode(), self._prefix)
+        self._frame.tail = tail[:position] + new + tail[position:]
