@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from functools import lru_cache
 
@@ -50,3 +51,10 @@ def of(nom: str) -> str:
 def and_others(nombre: int) -> str:
     """« … et 1 autre », « … et 3 autres »."""
     return f"… et {nombre} autre{'s' if nombre > 1 else ''}"
+
+
+def typed(argument: str) -> str:
+    """A path or a name as it is typed in a command: between quotes where it has to be."""
+    if re.fullmatch(r"[\w./\\:~+,@%-]+", argument):
+        return argument
+    return f'"{argument}"' if not re.search(r'["$`\\!]', argument) else shlex.quote(argument)

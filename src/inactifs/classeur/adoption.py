@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from inactifs.classeur.editing import sheet_to_write
 from inactifs.classeur.lecture import (
@@ -25,13 +26,14 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.source import Source
 from inactifs.classeur.template import default_value, nature_of, new_workbook, plan_row
-from inactifs.classeur.valeurs import Place
+from inactifs.classeur.valeurs import Classeur, Place
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE
 
+_FICHIERS_REGARDES = 40
 _BOUTON = 4  # characters that a header leaves to the button of its filter
 
 
@@ -84,6 +86,39 @@ def complete(
         raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
 
 
+def additions(avant: Classeur | None, apres: Classeur) -> list[str]:
+    """What adoption added, in a few words."""
+    if avant is None:
+        return ["le tableau de suivi et ses feuilles"]
+    dites: list[str] = []
+    for feuille in FEUILLES:
+        place, neuve = avant.places.get(feuille.nom), apres.places[feuille.nom]
+        if place is not None and (n := len(neuve.colonnes) - len(place.colonnes)):
+            colonnes = "une colonne" if n == 1 else f"{n} colonnes"
+            dites.append(f"{colonnes} à « {place.nom} »")
+    if n := len(apres.parametres) - len(avant.parametres) if avant.parametres else 0:
+        dites.append("une ligne de Paramètres" if n == 1 else f"{n} lignes de Paramètres")
+    feuilles = [f"« {f.nom} »" for f in FEUILLES if f.nom not in avant.places]
+    if feuilles:
+        dites.append(("la feuille " if len(feuilles) == 1 else "les feuilles ")
+                     + ", ".join(feuilles))  # fmt: skip
+    return dites
+
+
+def tableaux_in(dossier: Path) -> list[Path]:
+    """The workbooks of a folder that have a tableau de suivi."""
+    trouves: list[Path] = []
+    for chemin in sorted(dossier.glob("*.xls[xm]"))[:_FICHIERS_REGARDES]:
+        if chemin.name.startswith(("~$", ".")) or not chemin.is_file():
+            continue
+        try:
+            if TABLEAU.nom in locate_tables(Source(chemin.read_bytes(), chemin.name)):
+                trouves.append(chemin)
+        except (OSError, FichierInvalide):
+            continue  # not a workbook that could be adopted
+    return trouves
+
+
 def _add_columns(
     livre: Workbook, feuille: Feuille, table: Table, optionnelles: Collection[str]
 ) -> None:
@@ -94,6 +129,9 @@ def _add_columns(
         default=0,
     )
     voisine = max(place.colonnes.values())
+    voisins = livre.sheet(place.nom).tables_beside(place.entete, voisine)
+    if any(table.right == libre - 1 for table in voisins):
+        libre += 1  # an Excel table that is touched would take the new column for its own
     modele_date = next(
         (
             place.colonnes[c.champ]
@@ -111,7 +149,7 @@ def _add_columns(
             onglet.draw_column(
                 libre,
                 modele_date if colonne.nature is Nature.DATE else voisine,
-                range(place.entete + 1, place.derniere + 1),
+                range(place.entete + 1, place.fin + 1),
             )
             libre += 1
 
@@ -136,6 +174,8 @@ def _add_parametres(livre: Workbook, table: Table, source: Source, ecole_nom: st
             if colonne := place.colonnes.get(champ):
                 onglet.set(ligne, colonne, valeur, like=(comme, colonne))
     dessous = max(len(table.lignes), *libres, 0) + 3
+    if ecole_nom and not lus.ecole.nom and "ecole_nom" in lus.cellules:
+        onglet.set(*lus.cellules["ecole_nom"], ecole_nom)
     if plan is None:
         _add_plan(onglet, dessous, place)
         dessous += len(PLAN_DE_RELANCE) + 3

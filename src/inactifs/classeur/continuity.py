@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from shlex import quote
 from typing import NamedTuple
 
 from inactifs.classeur.lecture import locate_plan, locate_tables
@@ -21,6 +20,7 @@ from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Classeur
 from inactifs.depot import Version, versions
 from inactifs.erreurs import FichierInvalide
+from inactifs.mots import typed
 from inactifs.procedure.modele import PLAN_DE_RELANCE
 
 _PLAN = "plan"
@@ -78,7 +78,7 @@ def require_settings(classeur: Classeur, chemin: Path) -> None:
         "rien n'est fait, car la valeur par défaut n'est peut-être pas la vôtre.",
         (f"Remettez-y ce qui y était ({valeurs}), ou retrouvez" if valeurs else "Retrouvez")
         + (" la version d'avant (« inactifs undo »)" if version else " une copie du classeur")
-        + f", ou acceptez les valeurs par défaut (« inactifs init {quote(str(chemin))} »).",
+        + f", ou acceptez les valeurs par défaut (« inactifs init {typed(str(chemin))} »).",
     )
 
 

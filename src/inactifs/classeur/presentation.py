@@ -14,7 +14,9 @@ from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.schema import PARAMETRES, TABLEAU
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Place
+from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import Area, letters
+from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Resultat
@@ -46,9 +48,15 @@ def present(data: bytes, nom: str) -> bytes:
     """The workbook with this look for its tableau; ``data`` itself if it has it all.
 
     Raises:
-        Refusal: the sheet cannot be edited safely.
-        FichierInvalide: it is protected.
+        FichierInvalide: the sheet is protected, or cannot be edited safely.
     """
+    try:
+        return _presented(data, nom)
+    except Refusal as refus:
+        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
+
+
+def _presented(data: bytes, nom: str) -> bytes:
     source = Source(data, nom)
     tables = locate_tables(source)
     table = tables.get(TABLEAU.nom)

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inactifs import depot
-from inactifs.classeur.adoption import complete
+from inactifs.classeur.adoption import additions, complete, tableaux_in
 from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.ecriture import apply
 from inactifs.classeur.journal_lu import read_journal
 from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.presentation import present
 from inactifs.classeur.schema import MODELES
+from inactifs.classeur.surroundings import left_behind
 from inactifs.classeur.template import new_workbook
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
-from inactifs.cli.options import OptClasseur, OptJson, OptSimulation, operator, timestamp
+from inactifs.cli.options import (
+    OptClasseur,
+    OptJson,
+    OptSimulation,
+    operator,
+    timestamp,
+    workbook_path,
+)
 from inactifs.cli.screen import reply, say
 from inactifs.cli.session import Reading, Session
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
-from inactifs.mots import and_others
+from inactifs.mots import and_others, typed
 from inactifs.rendu.morning import render_anomalies, render_versions
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
+    from datetime import date
+
+    from inactifs.classeur.valeurs import Anomalie, Classeur
     from inactifs.depot import Version
 
 
@@ -38,6 +50,13 @@ def init(
     auto_ecole: Annotated[
         str | None, typer.Option("--auto-ecole", metavar="NOM", help="Le nom de l'auto-école.")
     ] = None,
+    presentation: Annotated[
+        bool,
+        typer.Option(
+            "--presentation",
+            help="Donne au tableau couleurs, listes, filtre et mise en page, là où il n'en a pas.",
+        ),
+    ] = False,
     classeur: OptClasseur = None,
     json_: OptJson = False,
     simulation: OptSimulation = False,
@@ -45,7 +64,8 @@ def init(
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
     if fichier is not None and classeur is not None:
         raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
-    session = Session("init", fichier or classeur, simulation=simulation)
+    chemin = fichier or classeur
+    session = Session("init", chemin or _found_here(), simulation=simulation)
     chemin = session.chemin
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR:
         raise UsageIncorrect(
@@ -58,17 +78,9 @@ def init(
             depot.create(chemin, new_workbook(auto_ecole or ""))
         phrases = [f"Classeur créé : {chemin}"]
     else:
-        ajouts, contenu = _adopt(session, auto_ecole or "")
-        phrases = [f"{chemin} est déjà prêt : rien n'a été écrit."]
-        if ajouts:
-            phrases = [
-                f"Classeur adopté : {chemin}. Ajouté : {', '.join(ajouts)}. Rien d'autre n'a "
-                "changé."
-            ]
-        if auto_ecole and contenu.ecole.nom != auto_ecole:
-            phrases.append("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
+        ajouts, phrases = _adopt(session, auto_ecole or "", presentation)
     if not simulation:
-        option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {chemin}"
+        option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {typed(str(chemin))}"
         phrases += [
             "Ensuite, importez vos exports :",
             f"  inactifs import eleves FICHIER{option}",
@@ -78,19 +90,76 @@ def init(
     session.reply(lambda: {"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)}, *phrases)
 
 
-def _adopt(session: Session, auto_ecole: str) -> tuple[tuple[str, ...], Classeur]:
-    """Add what the workbook lacks; what was added, and what it then says."""
+def _found_here() -> Path | None:
+    """The only workbook of this folder that has a tableau, where none bears the usual name."""
+    usuel = workbook_path(None)
+    if usuel.exists() or os.environ.get("INACTIFS_CLASSEUR"):
+        return None
+    trouves = tableaux_in(usuel.parent)
+    if len(trouves) > 1:
+        noms = ", ".join(t.name for t in trouves)
+        raise UsageIncorrect(
+            f"Ce dossier a déjà des tableaux de suivi : {noms}.",
+            f"Dites lequel adopter : inactifs init {typed(trouves[0].name)} ; ou donnez un nom à "
+            "celui qu'il faut créer.",
+        )
+    return trouves[0] if trouves else None
+
+
+def _adopt(
+    session: Session, auto_ecole: str, presentation: bool
+) -> tuple[tuple[str, ...], list[str]]:
+    """Add what the workbook lacks: what was added, and what to say of it."""
     ajouts: tuple[str, ...] = ()
+    avant, chemin = None, session.chemin
     with session.writing():
         data, nom = session.source.data, session.source.chemin.name
         nouveau = complete(data, nom, auto_ecole, parametres=True)
+        if presentation:
+            nouveau = present(nouveau, nom)
         contenu = read_classeur(nouveau, nom)
         if nouveau != data:
-            ajouts = _additions(data, nom)
+            avant = _read_or_none(data, nom)
+            ajouts = avant.manquants if avant else ("le tableau de suivi et ses feuilles",)
+            if presentation:
+                ajouts += ("la présentation du tableau",)
             detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
             changements = Changements(journal=[session.entry("", detail)])
             session.put(apply(nouveau, nom, contenu, changements, session.jour, noter=True))
-    return ajouts, contenu
+    phrases = [f"{chemin} est déjà prêt : rien n'a été écrit."]
+    if nouveau != data:
+        dit = additions(avant, contenu)
+        if presentation:
+            dit.append("la présentation (couleurs, listes, filtre, impression)")
+        phrases = [f"Classeur adopté : {chemin}."]
+        if dit:
+            phrases += [f"Ajouté : {' ; '.join(dit)}. Rien d'autre n'a changé."]
+    if auto_ecole and contenu.ecole.nom != auto_ecole:
+        phrases.append("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
+    nombre = len(_problems(contenu, nouveau, session.jour))
+    if nombre and nouveau != data:
+        choses = "une chose" if nombre == 1 else f"{nombre} choses"
+        phrases.append(f"« inactifs check » a {choses} à dire de ce classeur.")
+    return ajouts, phrases
+
+
+def _read_or_none(data: bytes, nom: str) -> Classeur | None:
+    try:
+        return read_classeur(data, nom)
+    except FichierInvalide:  # no tableau at all
+        return None
+
+
+def _problems(contenu: Classeur, data: bytes, jour: date) -> list[Anomalie]:
+    """All that ``check`` says."""
+    journal, fautes = read_journal(data)
+    modeles = contenu.places[MODELES.nom].nom if contenu.modeles else ""
+    return [
+        *check_classeur(contenu, journal, jour),
+        *left_behind(data, contenu),
+        *fautes,
+        *check_modeles(contenu.modeles, modeles),
+    ]
 
 
 def check(
@@ -109,13 +178,8 @@ def check(
         return
     source = depot.read(session.chemin)
     contenu = read_classeur(source.data, source.chemin.name)
-    journal, fautes = read_journal(source.data)
-    problemes = [
-        *check_classeur(contenu, journal, session.jour),
-        *fautes,
-        *files_around(source.chemin, contenu),
-        *check_modeles(contenu.modeles, contenu.places[MODELES.nom].nom if contenu.modeles else ""),
-    ]
+    problemes = _problems(contenu, source.data, session.jour)
+    problemes += files_around(source.chemin, contenu)
     session.reply(
         lambda: {"problemes": [p._asdict() for p in problemes]},
         tables=lambda: render_anomalies(problemes),
@@ -170,11 +234,3 @@ def _whom(remis: Path, annule: Path) -> str:
     noms = list(dict.fromkeys(ligne.eleve for ligne in lignes if ligne.eleve))
     autres = and_others(len(noms) - 3).replace("…", "") if len(noms) > 4 else ""
     return f", pour {', '.join(noms[:3] if autres else noms)}{autres}" if noms else ""
-
-
-def _additions(data: bytes, nom: str) -> tuple[str, ...]:
-    """What the workbook lacked, in French."""
-    try:
-        return read_classeur(data, nom).manquants
-    except FichierInvalide:  # no tableau at all
-        return ("le tableau de suivi et ses feuilles",)

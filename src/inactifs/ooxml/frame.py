@@ -92,12 +92,23 @@ class Frame:
         self.head = self.head[:start] + written + self.head[element.end :]
 
     def edit_filter(self, edit: Callable[[Area], Area]) -> None:
-        """Replace the range of the sheet's own filter (a custom view's comes later)."""
+        """Replace the range of the sheet's own filter."""
+        if (found := self._filter) is not None:
+            self.tail = _edit(self.tail, found, edit)
+
+    def filter_area(self) -> Area | None:
+        """The range of the sheet's own filter."""
+        found = self._filter
+        return None if found is None else _range(found.tag(self.tail))
+
+    @property
+    def _filter(self) -> Element | None:
+        """The sheet's own filter (a custom view's comes later)."""
         masked = markup.mask(self.tail)
         found = markup.find(masked, self._prefix + b"autoFilter")
         views = markup.find(masked, self._prefix + b"customSheetViews")
-        if found is not None and (views is None or found.start < views.start):
-            self.tail = _edit(self.tail, found, edit)
+        mine = found is not None and (views is None or found.start < views.start)
+        return found if mine else None
 
     def grow(self, add: Addition) -> None:
         """Take in new rows: filter, validations, conditional formats."""

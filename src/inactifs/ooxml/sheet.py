@@ -17,7 +17,7 @@ from inactifs.ooxml.frame import Frame
 from inactifs.ooxml.grid import Grid, Row
 from inactifs.ooxml.growth import Addition, TableXml
 from inactifs.ooxml.main_part import MainPart
-from inactifs.ooxml.references import MAX_ROW, Area, cell_name, letters
+from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name, letters
 from inactifs.ooxml.refusals import (
     EditRefused,
     FormulaCell,
@@ -214,6 +214,12 @@ class Sheet:
 
         Cells written later in this column look like those of ``like_col`` in the same row.
         """
+        if col > MAX_COL:
+            raise EditRefused(
+                f"la feuille « {self.name} » n'a plus de colonne libre à droite (XFD est la "
+                "dernière)",
+                "Effacez ce qui se trouve dans ses dernières colonnes, puis recommencez.",
+            )
         self._check(header_row, col)
         if any(t.area.has_row(header_row) and t.area.has_col(col) for t in self._tables):
             raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
@@ -244,6 +250,11 @@ class Sheet:
     def dressing(self) -> Dressing:
         """To add colours, lists, a filter, a print set-up."""
         return Dressing(self._frame, self._common, self._prefix, self.name, self.index)
+
+    def filters(self) -> list[Area]:
+        """The ranges that are sorted together: the sheet's filter, and its Excel tables."""
+        own = self._frame.filter_area()
+        return [t.area for t in self._tables] if own is None else [own]
 
     def covered_by_table(self, row: int, col: int) -> bool:
         """Whether a cell belongs to an Excel table, which has its own filter."""

@@ -1,0 +1,167 @@
+"""``init`` on the school's own workbook: found, filled in, dressed; what is left to see to."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
+from openpyxl.chart import BarChart, Reference
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
+
+ENTETES = (
+    "ÉLÈVE", "DATE DE DERNIÈRE ACTIVITÉ", "DATES DE RELANCES", "MOYENS UTILISÉS",
+    "RÉSULTAT (REPRISE / ABANDON)", "COMMENTAIRE",
+)  # fmt: skip
+
+
+@pytest.fixture
+def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
+    """A folder with nothing in it."""
+    return Ecole(tmp_path, monkeypatch)
+
+
+def school_s_own(nom: str) -> openpyxl.Workbook:
+    """A tableau of three students under a file's name that the tool does not know."""
+    livre = openpyxl.Workbook()
+    onglet = livre.active
+    assert onglet is not None
+    onglet.title = TABLEAU
+    onglet.append(ENTETES)
+    for rang, eleve in enumerate(("ROYER Laurence", "BONNET Paul", "HENRY Luc")):
+        onglet.append([eleve, le(f"1{rang}/02/2026")])
+    livre.save(nom)
+    return livre
+
+
+def test_the_tableau_that_is_in_the_folder_is_adopted(ecole: Ecole) -> None:
+    """Rather than a second one created; its path is quoted in what to type next."""
+    school_s_own("Suivi de l'école 2026.xlsx")
+    fait = ecole.type("init")
+    assert fait.statut == 0 and not ecole.classeur.exists()
+    dit = fait.erreurs.splitlines()
+    assert dit[0] == "Classeur adopté : Suivi de l'école 2026.xlsx."
+    assert dit[1].startswith("Ajouté : 9 colonnes à « Tableau de suivi » ; les feuilles « Élèves »")
+    assert '-c "Suivi de l\'école 2026.xlsx"' in fait.erreurs
+    assert "9 colonnes" in dit[1] and len(dit[1]) < 160
+
+
+def test_of_several_one_is_to_be_chosen(ecole: Ecole) -> None:
+    """They are named, nothing is written."""
+    school_s_own("a.xlsx")
+    school_s_own("b.xlsx")
+    fait = ecole.type("init")
+    assert fait.statut == 2 and "a.xlsx, b.xlsx" in fait.erreurs
+    assert ecole.type("init", "c.xlsx").statut == 0 and Path("c.xlsx").exists()
+
+
+def test_the_school_s_name_is_filled_in_later(ecole: Ecole) -> None:
+    """When it was left empty; a name that is there is the school's to change."""
+    ecole.json("init")
+    assert ecole.type("init", "--auto-ecole", "Port").statut == 0
+    parametres = openpyxl.load_workbook(ecole.classeur)["Paramètres"]
+    assert "Port" in [r[1].value for r in parametres.iter_rows()]
+    assert "se change dans" in ecole.type("init", "--auto-ecole", "Gare").erreurs
+
+
+def test_presentation_dresses_a_tableau_that_has_nothing(ecole: Ecole) -> None:
+    """State colours, lists, filter, print set-up; a second time changes nothing."""
+    school_s_own("suivi_eleves.xlsx")
+    assert "présentation" in ecole.type("init", "--presentation").erreurs
+    onglet = openpyxl.load_workbook(ecole.classeur)[TABLEAU]
+    assert onglet.auto_filter.ref == "A1:O4"
+    regles = [r for plage in onglet.conditional_formatting for r in plage.rules]
+    assert len(regles) == 6 and all(r.dxf.fill for r in regles)
+    listes = {v.formula1 for v in onglet.data_validations.dataValidation}
+    assert '"REPRISE,ABANDON"' in listes and len(listes) == 2
+    assert onglet.print_title_rows == "$1:$1" and onglet.page_setup.orientation == "landscape"
+    avant = ecole.classeur.read_bytes()
+    assert ecole.type("init", "--presentation").statut == 0
+    assert ecole.classeur.read_bytes() == avant
+
+
+def test_presentation_leaves_what_the_school_has(ecole: Ecole) -> None:
+    """Its filter, its list, its header."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    onglet = livre[TABLEAU]
+    onglet.auto_filter.ref = "A1:F4"
+    onglet.oddHeader.center.text = "Le nôtre"
+    livre.save("suivi_eleves.xlsx")
+    ecole.type("init", "--presentation")
+    onglet = openpyxl.load_workbook(ecole.classeur)[TABLEAU]
+    assert onglet.oddHeader.center.text == "Le nôtre"
+    assert onglet.auto_filter.ref == "A1:O4"  # as adoption widens it
+
+
+def tables(classeur: Path) -> set[str]:
+    """The ranges of the Excel tables."""
+    onglet = openpyxl.load_workbook(classeur)[TABLEAU]
+    return {t.ref for t in onglet.tables.values()}
+
+
+@pytest.mark.parametrize("colonne", ["H", "G"])
+def test_another_table_beside_is_never_widened(ecole: Ecole, colonne: str) -> None:
+    """The tool's columns go past it, with a blank one between; the risk of a sort is told."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    onglet = livre[TABLEAU]
+    fin = chr(ord(colonne) + 1)
+    onglet[f"{colonne}1"], onglet[f"{fin}1"], onglet[f"{colonne}2"] = "Contact", "Tél", "Mairie"
+    onglet.add_table(Table(displayName="Contacts", ref=f"{colonne}1:{fin}4"))
+    livre.save("suivi_eleves.xlsx")
+    ecole.type("init")
+    assert tables(ecole.classeur) == {f"{colonne}1:{fin}4"}
+    entetes = [c.value for c in openpyxl.load_workbook(ecole.classeur)[TABLEAU][1]]
+    assert entetes[entetes.index("Tél") + 1] is None
+    assert entetes[entetes.index("Tél") + 2] == "N° ÉLÈVE"
+
+
+def test_a_filter_that_leaves_out_columns_is_said(ecole: Ecole) -> None:
+    """A sort under it would part names from numbers."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    livre[TABLEAU].auto_filter.ref = "A1:F4"
+    livre[TABLEAU]["H2"] = "Légende"
+    livre.save("suivi_eleves.xlsx")
+    assert "à dire" in ecole.type("init").erreurs
+    (dit,) = [p for p in ecole.json("check")["problemes"] if "Le filtre" in p["raison"]]
+    assert dit["cellule"] == "I1" and "A1:F4" in dit["raison"]
+
+
+def test_what_stops_above_the_last_dossier_is_said(ecole: Ecole) -> None:
+    """A count on another sheet, a name, a chart, a list; each once."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    stats = livre.create_sheet("Stats")
+    stats["B2"] = f"=COUNTA('{TABLEAU}'!E2:E4)"
+    stats["B3"] = f"=COUNTA('{TABLEAU}'!E:E)"
+    graphique = BarChart()
+    graphique.add_data(Reference(livre[TABLEAU], min_col=2, min_row=1, max_row=4))
+    stats.add_chart(graphique, "D4")
+    livre.defined_names["suivis"] = DefinedName("suivis", attr_text=f"'{TABLEAU}'!$A$2:$A$4")
+    livre.save("suivi_eleves.xlsx")
+    ecole.type("init")
+    assert not [p for p in ecole.json("check")["problemes"] if "au-dessous" in p["raison"]]
+    ecole.fill(ELEVES, [student("9", "NOUVEAU Un", "01/02/2026")])
+    ecole.json("detect")
+    dits = [p for p in ecole.json("check")["problemes"] if "au-dessous" in p["raison"]]
+    raisons = sorted(p["raison"] for p in dits)
+    assert raisons == [
+        "Le nom « suivis » désigne A2:A4 : un dossier est au-dessous.",
+        "Un graphique montre B1:B4 : un dossier est au-dessous.",
+        "« Stats »!B2 compte E2:E4 : un dossier est au-dessous.",
+    ]
+
+
+def test_the_columns_may_not_go_past_the_last_one(ecole: Ecole) -> None:
+    """A sheet filled up to XFC near its top: refused, by column."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    for rang in range(100, 16384, 90):
+        livre[TABLEAU].cell(1, rang).value = "."
+    livre[TABLEAU].cell(2, 16383).value = "."
+    livre.save("suivi_eleves.xlsx")
+    fait = ecole.type("init")
+    assert fait.statut == 4 and "XFD" in fait.erreurs
+    with zipfile.ZipFile(io.BytesIO(ecole.classeur.read_bytes())) as archive:
+        assert archive.testzip() is None
