@@ -138,3 +138,11 @@ def test_a_contract_that_ended_is_said_before_a_call(ecole: Ecole) -> None:
     assert "Heures restantes : 6" in ecole.type("show", "3").sortie
     par_heures = ecole.json("list", "--tri", "heures")["dossiers"]
     assert par_heures[0]["numero"] == "3"
+
+
+def test_closing_says_the_paid_hours_that_remain(ecole: Ecole) -> None:
+    """What is closed is the follow-up; the contract goes on."""
+    ecole.add_column(ELEVES, "HEURES RESTANTES", {"3": "6,5"})
+    ecole.add_column(ELEVES, "FIN DE CONTRAT", {"3": le("31/12/2026")})
+    dit = ecole.type("close", "3", "--demande-eleve", "--simulation")
+    assert "Heures payées qui restent : 6,5, contrat jusqu'au 31/12/2026" in dit.erreurs, dit

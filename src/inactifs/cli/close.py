@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -23,7 +24,7 @@ from inactifs.procedure import gestes
 from inactifs.procedure.gestes import Demande
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 from inactifs.recherche import Personne, all_persons
-from inactifs.registre import name_words
+from inactifs.registre import hours_left, name_words
 
 if TYPE_CHECKING:
     from inactifs.cli.archiving import Rangement
@@ -240,16 +241,31 @@ def _confirm(personnes: list[Personne], details: list[str], oui: bool) -> None:
 
 
 def _detail(session: Session, personne: Personne) -> str:
-    """On what a closing rests: the relances, and how long the student had to answer the last."""
+    """On what a closing rests: the relances, how long the student had to answer the last, and
+    the paid hours that remain."""
     relances = session.dossier_of(personne).relances
+    reste = _still_due(personne.eleve, session.jour)
     if not relances:
-        return f"{personne.libelle} : aucune relance"
+        return f"{personne.libelle} : aucune relance{reste}"
     dates = ", ".join(french(r.date) for r in relances)
     jours = (session.jour - relances[-1].date).days
     depuis = f"la dernière il y a {jours} jour{'s' if jours > 1 else ''}"
     if jours <= 0:
         depuis = "la dernière aujourd'hui : aucun délai de réponse"
-    return f"{personne.libelle} : relances {dates} ({depuis})"
+    return f"{personne.libelle} : relances {dates} ({depuis}){reste}"
+
+
+def _still_due(eleve: Eleve | None, jour: date) -> str:
+    """« . Il lui reste 6 heures payées, contrat jusqu'au 31/12/2026 »: closing the follow-up takes
+    nothing of them away."""
+    if eleve is None or not hours_left(eleve):
+        return ""
+    fin = eleve.fin_contrat
+    contrat = f", contrat jusqu'au {french(fin)}" if fin and fin >= jour else ""
+    return (
+        f". Heures payées qui restent : {eleve.heures_restantes}{contrat} "
+        "(clôturer le suivi ne les retire pas)"
+    )
 
 
 def _places(prevu: Rangement | None, documents: Path | None, deplacer: bool) -> list[str]:
