@@ -293,6 +293,7 @@ def test_twelve_months_are_told_by_default_and_any_other_days_on_demand(ecole: P
     chiffres = {c[0]: c for c in sheet(dossier, "Chiffres")}
     taux, effectif = chiffres["Taux d'abandon sur élèves suivis"][1:3]
     abandons, eleves = (int(n) for n in effectif.split(" sur "))
+    assert [c[0] for c in sheet(dossier, "Actions")] == []
     assert taux == pytest.approx(abandons / eleves)
     page = " ".join((dossier / "preuves.html").read_text("utf-8").split())
     assert "du 01/12/2025 au 30/11/2026, arrêtée au 27/11/2026" in page
@@ -333,3 +334,21 @@ def test_each_document_is_a_pdf_as_well(ecole: Path, monkeypatch: pytest.MonkeyP
     assert all((dossier / nom).read_bytes().startswith(b"%PDF-") for nom in pdfs)
     with zipfile.ZipFile(f"{dossier}.zip") as zip_:
         assert {f"{dossier.name}/{nom}" for nom in pdfs} <= set(zip_.namelist())
+
+
+def test_what_the_director_found_and_decided_is_in_the_evidence(ecole: Path) -> None:
+    """A sheet of their own; without names, what names a student is not reproduced."""
+    livre = openpyxl.load_workbook("suivi_eleves.xlsx")
+    nom = livre["Élèves"]["B2"].value
+    feuille = livre.create_sheet("Actions")
+    feuille.append(["Date", "Constat", "Décision", "Responsable", "Fait le"])
+    feuille.append([date(2026, 11, 2), "Relances tardives", "Un créneau le lundi", "Nadia", None])
+    feuille.append(["mi-novembre", f"{nom} attend", "Rappeler", "Nadia", date(2026, 11, 20)])
+    livre.save("suivi_eleves.xlsx")
+    actions = sheet(write(*NOVEMBRE), "Actions")
+    assert [str(a[0])[:11].strip() for a in actions] == ["2026-11-02", "mi-novembre"]
+    assert actions[0][1:4] == ("Relances tardives", "Un créneau le lundi", "Nadia")
+    anonymes = sheet(write(*NOVEMBRE, "--anonyme"), "Actions")
+    assert anonymes[0] == actions[0]
+    assert "non reproduit" in str(anonymes[1][1])
+    assert anonymes[1][2] == "Rappeler"

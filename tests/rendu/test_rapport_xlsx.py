@@ -53,7 +53,7 @@ def test_the_charts_are_native_and_read_the_cells(classeur: Workbook, octets: by
     graphiques = classeur["Graphiques"]._charts
     assert len(graphiques) == 4
     series = [s.val.numRef.f for g in graphiques for s in g.series]
-    assert "'Évolution'!$C$2:$C$3" in series
+    assert "'Évolution'!$E$2:$E$3" in series
     with zipfile.ZipFile(io.BytesIO(octets)) as paquet:
         dessin = paquet.read("xl/charts/chart1.xml").decode()
     assert "pattFill" in dessin

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from inactifs.archives.manifest import NOM, OUTIL, Manifeste
 from inactifs.archives.storing import Archive, remove_archive, write_archive
 from inactifs.bilan import Etabli, Intervalle, Mois, Temps, default_month, read_month, report_on
+from inactifs.classeur.actions import Action, read_actions
 from inactifs.classeur.journal_lu import due_days
 from inactifs.cli.options import operator, timestamp, typed_day
 from inactifs.cli.screen import reply
@@ -26,7 +27,7 @@ from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 from inactifs.recherche import find_person
 from inactifs.rendu import pdf
 from inactifs.rendu.evidence import Demande, Preuves, gather, render_html, render_listing
-from inactifs.rendu.evidence_anonymous import without_names
+from inactifs.rendu.evidence_anonymous import actions_without_names, without_names
 from inactifs.rendu.evidence_xlsx import render_xlsx
 from inactifs.rendu.wording import Edition
 
@@ -111,7 +112,10 @@ def _gathered(
     source, contenu, chemin = session.source, session.classeur, session.chemin
     dossiers, registre = contenu.dossiers, contenu.registre
     choisis = [find_person(contenu, e) for e in demandees.eleves]
+    actions: Sequence[Action] = read_actions(source.data)
     if demandees.anonyme:
+        noms = [e.nom_complet for e in registre] + [d.eleve for d in dossiers]
+        actions = actions_without_names(actions, noms)
         dossiers, registre = without_names(dossiers, registre, contenu.regles)
     etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
     bilan = report_on(dossiers, registre, contenu.regles, temps, etabli)
@@ -130,7 +134,7 @@ def _gathered(
     if graine is None:
         graine = int(source.empreinte[:8], 16) % 100_000  # nobody chooses it
     lignes = frozenset(d.ligne for p in choisis for d in p.dossiers)
-    demande = Demande(graine, lignes, demandees.anonyme)
+    demande = Demande(graine, lignes, demandees.anonyme, actions)
     sujet = {
         "ecole": contenu.ecole.nom,
         "classeur": chemin.name,

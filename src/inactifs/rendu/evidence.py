@@ -7,11 +7,12 @@ workbook only lay them out.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from inactifs.bilan import Bilan, Cas
+from inactifs.classeur.actions import Action
 from inactifs.procedure.modele import Eleve, Regles, Resultat
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.report_html import breakdowns, environment
@@ -31,7 +32,7 @@ CANAUX = {
 }
 ANONYMAT = (
     "Les élèves sont désignés par leur numéro. Les commentaires et les motifs, qui peuvent "
-    "contenir des noms, ne sont pas reproduits."
+    "contenir des noms, ne sont pas reproduits, ni ce qui en contient parmi les actions."
 )
 SANS_ACTION = (
     "Aucune action n'est notée. Elles s'écrivent dans une feuille « Actions » du classeur, aux "
@@ -98,14 +99,14 @@ class Demande:
     """What is asked of the evidence.
 
     ``graine`` decides which cases are told; those of ``lignes``, rows of the tableau, are told
-    besides; ``anonyme``: names were replaced by numbers. ``actions`` is the table of the school's
-    analysis and decisions.
+    besides; ``anonyme``: names were replaced by numbers. ``actions`` are the school's analysis
+    and decisions.
     """
 
     graine: int
     lignes: Collection[int] = ()
     anonyme: bool = False
-    actions: Grille | None = None
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,13 @@ def gather(
     parcours = tuple(_told(c, bilan) for c in _chosen(bilan, demande))
     tableaux = {
         "Relances": report_tables.relances(bilan),
-        "Chiffres": report_tables.figures("Chiffres", bilan.chiffres, sens=True),
+        "Chiffres": report_tables.figures(
+            "Chiffres", bilan.chiffres, annee=bilan.annee.debut != bilan.periode.debut, sens=True
+        ),
         "Évolution": report_tables.series(bilan),
         "Procédure": _settings(bilan.regles),
         "Plan de relance": report_tables.plan(bilan.regles.plan),
-        "Actions": demande.actions or grid("Actions", (), (), vide=SANS_ACTION),
+        "Actions": _actions(demande.actions),
         "Imports": _freshness(imports, bilan),
         "Parcours": _stories(parcours),
     }
@@ -177,6 +180,17 @@ def render_listing(preuves: Preuves) -> str:
     """The tables of the workbook as a page, to be printed where a workbook is not taken."""
     gabarit = environment().get_template("evidence_listing.html")
     return gabarit.render(p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording)
+
+
+def _actions(actions: Sequence[Action]) -> Grille:
+    colonnes: list[Column[Action]] = [
+        Column("Date", lambda a: a.jour, form=Form.DATE),
+        Column("Constat", lambda a: a.constat, 50),
+        Column("Décision", lambda a: a.decision, 50),
+        Column("Responsable", lambda a: a.responsable, 24),
+        Column("Fait le", lambda a: a.fait_le, form=Form.DATE),
+    ]
+    return grid("Actions décidées", colonnes, actions, vide=SANS_ACTION)
 
 
 def _settings(regles: Regles) -> Grille:

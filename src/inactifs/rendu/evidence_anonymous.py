@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from inactifs.classeur.actions import Action
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Dossier, Eleve, Regles
 from inactifs.procedure.retention import neutral_comment
-from inactifs.registre import Registre
+from inactifs.registre import Registre, name_words
 
 CAUSE_LIBRE = "écrite librement"
+NOMME = "Texte non reproduit : il contient le nom d'un élève."
 
 
 def without_names(
@@ -40,6 +42,26 @@ def without_names(
             )
         )
     return tuple(anonymes), Registre(_without_name(e) for e in registre)
+
+
+def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> list[Action]:
+    """The actions of which no text has a word of ``noms``; in its place, that it had."""
+    mots = {mot for nom in noms for mot in name_words(nom) if len(mot) > 1}
+
+    def told(texte: str) -> str:
+        return NOMME if mots & {*name_words(texte)} else texte
+
+    return [
+        replace(
+            a,
+            constat=told(a.constat),
+            decision=told(a.decision),
+            responsable=told(a.responsable),
+            jour=told(a.jour) if isinstance(a.jour, str) else a.jour,
+            fait_le=told(a.fait_le) if isinstance(a.fait_le, str) else a.fait_le,
+        )
+        for a in actions
+    ]
 
 
 def _without_name(eleve: Eleve) -> Eleve:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from inactifs.bilan import AUCUNE, DEFINITIONS, Bilan, Nature
+from inactifs.bilan import AUCUNE, DEFINITIONS, Bilan, Nature, Part, Valeur
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.charts import Graphique, grouped_columns, stacked_rows
 from inactifs.rendu.tabular import Grille
@@ -50,8 +50,15 @@ def breakdowns(bilan: Bilan, groupe: str, *, annee: bool = False) -> list[Grille
         if c.figure.nature is Nature.REPARTITION
         and c.figure.cle.startswith(groupe)
         and c.figure.cle != "relances.par_etape"
-        and (c.annee if annee else c.valeur)
+        and told(c.annee if annee else c.valeur)
     ]
+
+
+def told(valeur: Valeur) -> bool:
+    """Whether a breakdown tells something: not all of it is nothing."""
+    return isinstance(valeur, Mapping) and any(
+        v.total if isinstance(v, Part) else v for v in valeur.values()
+    )
 
 
 def environment() -> Environment:

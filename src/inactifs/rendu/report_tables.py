@@ -62,29 +62,41 @@ def single(chiffres: Iterable[Chiffre]) -> list[Chiffre]:
 
 
 def figures(
-    titre: str, chiffres: Iterable[Chiffre], *, sens: bool = False, brief: bool = False
+    titre: str,
+    chiffres: Iterable[Chiffre],
+    *,
+    annee: bool = True,
+    sens: bool = False,
+    brief: bool = False,
 ) -> Grille:
-    """Figures that are one number, for the period and over twelve months.
+    """Figures that are one number, for the period and over twelve months (``annee``).
 
     ``sens``: with the definition of each.
     """
     lignes = single(chiffres)
     colonnes: list[Column[Chiffre]] = [
         Column("Chiffre", lambda c: c.figure.nom, width=44),
-        Column("Période", lambda c: c.nombre, form=Form.NUMBER, width=14),
-        Column("Effectif", lambda c: headcount(c.valeur), width=14, brief=False),
-        Column("12 mois", lambda c: number_of(c.annee), form=Form.NUMBER, width=14),
-        Column("Effectif, 12 mois", lambda c: headcount(c.annee), width=14, brief=False),
+        Column("Période", lambda c: c.nombre, form=Form.NUMBER),
+        Column("Effectif", lambda c: _heads(c, c.valeur), brief=False),
     ]
+    if annee:
+        colonnes += [
+            Column("12 mois", lambda c: number_of(c.annee), form=Form.NUMBER),
+            Column("Effectif, 12 mois", lambda c: _heads(c, c.annee), brief=False),
+        ]
     if sens:
         colonnes.append(Column("Définition", lambda c: c.figure.sens, width=90))
     formes = [form_of(c.figure) for c in lignes]
     return grid(titre, colonnes, lignes, formes=formes, brief=brief)
 
 
+def _heads(chiffre: Chiffre, valeur: object) -> str:
+    return headcount(valeur) if chiffre.figure.nature is Nature.PART else ""
+
+
 def headcount(valeur: object) -> str:
-    """« 3 sur 24 » of a share."""
-    if not isinstance(valeur, Part):
+    """« 3 sur 24 » of a share; nothing of another value."""
+    if not isinstance(valeur, Part) or not valeur.total:
         return ""
     return f"{wording.number(valeur.partie)} sur {wording.number(valeur.total)}"
 

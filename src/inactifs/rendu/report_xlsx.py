@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inactifs.bilan import AUCUNE, Bilan, Nature
@@ -42,9 +43,11 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     graphiques = classeur.create_sheet("Graphiques")
     evolution = classeur.create_sheet("Évolution")
     zones = _figures(chiffres, bilan, edition)
-    listing(evolution, report_tables.series(bilan))
-    mois = Zone(evolution, 1, evolution.max_row - 1)
-    _charts(graphiques, mois, *zones)
+    serie = report_tables.series(bilan)
+    listing(evolution, serie)
+    mois = Zone(evolution, 1, len(serie.lignes))
+    premiere = serie.noms.index("Détectés") + 1
+    _charts(graphiques, mois, premiere, *zones)
     for nom, tableau in (
         ("Dossiers", report_tables.cases(bilan)),
         ("En retard", report_tables.late(bilan)),
@@ -55,7 +58,7 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     _definitions(definitions, bilan, edition)
     pied = " – ".join(t for t in (edition.ecole, bilan.temps.libelle) if t)
     for feuille in classeur.worksheets:
-        seule = feuille in (chiffres, graphiques, definitions)
+        seule = feuille in (chiffres, graphiques)
         set_print(feuille, pied, paysage=feuille is not chiffres, une_page=seule)
     return to_bytes(classeur, f"Prévention des abandons : {bilan.temps.libelle}", edition)
 
@@ -96,9 +99,10 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
     zone = etapes
     for chiffre in bilan.chiffres:
         figure = chiffre.figure
-        if figure.nature is Nature.REPARTITION and chiffre.valeur and figure.cle != "causes":
+        if figure.nature is Nature.REPARTITION and figure.cle != "causes" and chiffre.valeur:
             tableau = report_tables.breakdown(bilan, figure.cle)
-            zone = table(feuille, zone.suivante, tableau)
+            nomme = replace(tableau, noms=(figure.nom, *tableau.noms[1:]))
+            zone = table(feuille, zone.suivante, nomme)
     issues = table(feuille, zone.suivante, report_tables.outcomes(bilan.annee))
     causes: dict[str, float] = dict(bilan.periode.causes)
     sans = causes.pop(AUCUNE, 0.0)
@@ -110,11 +114,19 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
     return etapes, issues, table(feuille, issues.suivante, grid("Causes", noms, lignes))
 
 
-def _charts(feuille: Worksheet, mois: Zone, etapes: Zone, issues: Zone, causes: Zone) -> None:
-    """The charts on one sheet, two by two; none of a table without rows."""
-    titre = "Dossiers détectés, reprises et abandons"
-    motifs = (POINTS, PLEIN, HACHURES)
-    dessins = [bar_chart(titre, mois, motifs, premiere=3, format_axe="mm/yy")] * bool(mois.lignes)
+def _charts(
+    feuille: Worksheet, mois: Zone, premiere: int, etapes: Zone, issues: Zone, causes: Zone
+) -> None:
+    """The charts on one sheet, two by two; none of a table without rows. ``premiere`` is the
+    column of the first series of ``mois``."""
+    mensuel = bar_chart(
+        "Dossiers détectés, reprises et abandons",
+        mois,
+        (POINTS, PLEIN, HACHURES),
+        premiere=premiere,
+        format_axe="mm/yy",
+    )
+    dessins = [mensuel] if mois.lignes else []
     dessins += [
         bar_chart(titre, zone, motifs)
         for titre, zone, motifs in (
