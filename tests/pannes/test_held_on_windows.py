@@ -7,6 +7,7 @@ The rest of what Windows does otherwise is imitated elsewhere (``test_at_home_on
 from __future__ import annotations
 
 import ctypes
+import os
 import subprocess
 import sys
 import threading
@@ -159,12 +160,10 @@ def test_a_very_long_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert type_command("undo", "-c", classeur).statut == 0
 
 
-def test_a_pipe_to_findstr(classeur: Path) -> None:
-    """In the console's code page, or as asked."""
-    fait = subprocess.run(
-        f'"{sys.executable}" -m inactifs list -c "{classeur}" | findstr ROYER',
-        shell=True,
-        capture_output=True,
-        check=False,
-    )
-    assert b"ROYER" in fait.stdout, fait
+def test_redirected_output_is_in_the_code_page_of_the_console(classeur: Path) -> None:
+    """What cmd and PowerShell 5 read of « | findstr »; UTF-8 where there is no console."""
+    environ = {n: v for n, v in os.environ.items() if n not in ("PYTHONIOENCODING", "PYTHONUTF8")}
+    commande = [sys.executable, "-m", "inactifs", "list", "-c", str(classeur)]
+    fait = subprocess.run(commande, env=environ, capture_output=True, check=False)
+    page = ctypes.WinDLL("kernel32").GetConsoleOutputCP()  # type: ignore[attr-defined]
+    assert "É" in fait.stdout.decode(f"cp{page}" if page else "utf-8")

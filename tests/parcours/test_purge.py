@@ -20,7 +20,7 @@ import xlsxwriter
 
 from inactifs import depot
 from inactifs.cli.execution import run
-from inactifs.depot.history import keep
+from inactifs.depot.history import Ecriture, keep
 
 AUJOURDHUI = "2026-11-24"
 ELEVES = (
@@ -360,11 +360,9 @@ def test_a_purge_that_was_interrupted_is_finished_by_the_next_write(ecole: Ecole
     keep(
         ecole.classeur,
         source.data,
-        avant=source.empreinte,
-        apres=apres.empreinte,
-        quand=datetime(2026, 11, 24),
-        operateur="Secrétariat",
-        commande="purge",
+        Ecriture(datetime(2026, 11, 24), "Secrétariat", "purge"),
+        source.empreinte,
+        apres.empreinte,
     )
     assert depot.versions(ecole.classeur) == []
     assert ecole.type("undo", "--force")[0] == 3
@@ -381,11 +379,9 @@ def test_a_purge_that_never_took_place_removes_nothing(ecole: Ecole) -> None:
     keep(
         ecole.classeur,
         source.data,
-        avant=source.empreinte,
-        apres="0" * 64,
-        quand=datetime(2026, 11, 24),
-        operateur="Secrétariat",
-        commande="purge",
+        Ecriture(datetime(2026, 11, 24), "Secrétariat", "purge"),
+        source.empreinte,
+        "0" * 64,
     )
     assert [v.commande for v in depot.versions(ecole.classeur)] == ["activite add"]
     assert ecole.type("undo")[0] == 0

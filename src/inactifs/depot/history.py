@@ -7,9 +7,8 @@ all the versions from before it go: they name the people that it took out.
 
 Each copy's name carries its rank, its time, and the beginning of the SHA-256 of the workbook
 after the write (paths are short on Windows), so that nothing needed to go back is lost with the
-index, which adds who and which command. Order
-is by rank: clocks are set back, ranks are not. All of this is called under the workbook's lock,
-except :func:`load`.
+index, which adds who and which command. Order is by rank: clocks are set back, ranks are not.
+All of this is called under the workbook's lock, except :func:`load`.
 """
 
 from __future__ import annotations
@@ -45,18 +44,23 @@ _NOM = re.compile(r"(\d{6,})-(\d{8}T\d{6})-([0-9a-f]{16}|[0-9a-f]{64}|annulee)(?
 
 
 @dataclass(frozen=True)
-class Version:
-    """A copy of the workbook as it was before a write.
+class Ecriture:
+    """A write: when, by whom, by which command."""
 
-    ``quand``, ``operateur`` and ``commande`` are those of that write; ``empreinte_avant`` is
-    the SHA-256 of the copy, ``empreinte_apres`` the :func:`mark` of what was written (empty for a
-    state that ``undo`` put aside: it is kept, not gone back to).
-    """
-
-    rang: int
     quand: datetime
     operateur: str
     commande: str
+
+
+@dataclass(frozen=True)
+class Version(Ecriture):
+    """A copy of the workbook as it was before a write.
+
+    ``empreinte_avant`` is the SHA-256 of the copy, ``empreinte_apres`` the :func:`mark` of what
+    was written (empty for a state that ``undo`` put aside: it is kept, not gone back to).
+    """
+
+    rang: int
     chemin: Path
     empreinte_avant: str
     empreinte_apres: str
@@ -128,16 +132,7 @@ def ends_with_purge(chemin: Path) -> bool:
     return bool(index) and index[max(index)].get("commande") == PURGE
 
 
-def keep(
-    chemin: Path,
-    data: bytes,
-    *,
-    avant: str,
-    apres: str,
-    quand: datetime,
-    operateur: str,
-    commande: str,
-) -> Version:
+def keep(chemin: Path, data: bytes, ecriture: Ecriture, avant: str, apres: str) -> Version:
     """Copies ``data``, the workbook's present content, to the disk before a write.
 
     Raises:
@@ -146,8 +141,9 @@ def keep(
     dossier = private_folder(chemin)
     copies = load(chemin)
     rang = copies[-1].rang + 1 if copies else 1
-    nom = f"{rang:06d}-{quand:%Y%m%dT%H%M%S}-{mark(apres) or _ANNULEE}{chemin.suffix}"
-    version = Version(rang, quand, operateur, commande, dossier / nom, avant, mark(apres))
+    nom = f"{rang:06d}-{ecriture.quand:%Y%m%dT%H%M%S}-{mark(apres) or _ANNULEE}{chemin.suffix}"
+    version = Version(**vars(ecriture), rang=rang, chemin=dossier / nom,
+                      empreinte_avant=avant, empreinte_apres=mark(apres))  # fmt: skip
     try:
         write_private(version.chemin, data)
         _write_index(dossier, [*copies, version])
@@ -200,7 +196,7 @@ def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
     except (KeyError, TypeError, ValueError):
         quand, avant = _time(heure), _digest_of(copie)
         operateur, commande = "inconnu", "inconnue"
-    return Version(int(rang), quand, operateur, commande, copie, avant, apres)
+    return Version(quand, operateur, commande, int(rang), copie, avant, apres)
 
 
 def _time(heure: str) -> datetime:

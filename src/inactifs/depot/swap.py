@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +31,7 @@ from inactifs.depot import history, remains
 from inactifs.depot.disk import EN_COURS, kept_beside, sync_folder, write_new
 from inactifs.depot.faults import faults, gone, patiently, shown
 from inactifs.depot.file import Source, read_bytes
-from inactifs.depot.history import Version
+from inactifs.depot.history import Ecriture, Version
 from inactifs.depot.locks import lock, refuse_if_open_elsewhere
 from inactifs.depot.windows import resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
@@ -61,19 +60,7 @@ def replace(
     apres = history.digest(nouveau)
     with lock(source.chemin, operateur=operateur):
         avis = refuse_if_open_elsewhere(source.chemin)
-        _swap(
-            source,
-            nouveau,
-            lambda: history.keep(
-                source.chemin,
-                source.data,
-                avant=source.empreinte,
-                apres=apres,
-                quand=quand,
-                operateur=operateur,
-                commande=commande,
-            ),
-        )
+        _swap(source, nouveau, Ecriture(quand, operateur, commande), apres)
         with suppress(OSError, FichierInvalide):  # the write is done: tidying can wait
             history.tidy(source.chemin, apres)
             remains.sweep(source.chemin)
@@ -164,50 +151,45 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         if data is None:
             raise _changed(cible)
         actuel = Source(cible, data)
-        possibles = history.undoable(history.load(cible), actuel.empreinte)
-        if not possibles and history.ends_with_purge(cible):
-            raise Refus(
-                f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
-                "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
-            )
-        if not possibles:
-            raise Refus(
-                f"Rien à annuler : aucune version antérieure de « {cible.name} ».",
-                remains.elsewhere(cible),
-            )
-        derniere = possibles[-1]
-        if history.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
-            raise Refus(
-                f"« {cible.name} » a été modifié à la main depuis « {derniere.commande} », du "
-                f"{derniere.quand:%d/%m/%Y à %H:%M} : l'annuler effacerait aussi ces changements.",
-                "Pour revenir malgré tout à la version d'avant, ajoutez « --force » : l'état "
-                "actuel sera gardé à part.",
-            )
+        derniere = _last_write(actuel, force)
         refuse_if_open_elsewhere(cible)
-        annulee = _swap(
-            actuel,
-            _copy_of(derniere),
-            lambda: history.keep(
-                cible,
-                data,
-                avant=actuel.empreinte,
-                apres="",
-                quand=quand,
-                operateur=operateur,
-                commande="undo",
-            ),
-        )
+        annulee = _swap(actuel, _copy_of(derniere), Ecriture(quand, operateur, "undo"), "")
         with suppress(OSError, FichierInvalide):  # else the next write removes the copy put back
             history.tidy(cible, derniere.empreinte_avant)
     return dataclasses.replace(derniere, chemin=annulee.chemin)
 
 
-def _swap(source: Source, nouveau: bytes, keep: Callable[[], Version]) -> Version:
-    """New file, copy of the old one by ``keep``, comparison, rename; the copy made.
+def _last_write(actuel: Source, force: bool) -> Version:
+    """The write to undo, or the refusal."""
+    cible = actuel.chemin
+    possibles = history.undoable(history.load(cible), actuel.empreinte)
+    if not possibles and history.ends_with_purge(cible):
+        raise Refus(
+            f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
+            "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
+        )
+    if not possibles:
+        raise Refus(
+            f"Rien à annuler : aucune version antérieure de « {cible.name} ».",
+            remains.elsewhere(cible),
+        )
+    derniere = possibles[-1]
+    if history.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
+        raise Refus(
+            f"« {cible.name} » a été modifié à la main depuis « {derniere.commande} », du "
+            f"{derniere.quand:%d/%m/%Y à %H:%M} : l'annuler effacerait aussi ces changements.",
+            "Pour revenir malgré tout à la version d'avant, ajoutez « --force » : l'état "
+            "actuel sera gardé à part.",
+        )
+    return derniere
+
+
+def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Version:
+    """New file, copy of the old one, a last look, rename; the copy made.
 
     A process killed at any point leaves the file before, whole, until the rename; the hidden
-    file beside, if it was left, is removed by the next write. The caller has looked whether the
-    workbook is open elsewhere; it is looked at once more just before the rename.
+    file beside, if it was left, is removed by the next write. ``apres`` is the hash of what is
+    written, empty when the old one is only put aside.
     """
     cible = source.chemin
     if not os.access(cible, os.W_OK):
@@ -220,7 +202,7 @@ def _swap(source: Source, nouveau: bytes, keep: Callable[[], Version]) -> Versio
     try:
         with faults(cible):
             write_new(en_cours, nouveau, comme=cible)
-            copie = keep()
+            copie = history.keep(cible, source.data, ecriture, source.empreinte, apres)
         refuse_if_open_elsewhere(cible)
         if not _still_holds(source):
             raise _changed(cible)
