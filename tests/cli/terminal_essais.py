@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 import inactifs
+
+if sys.platform != "win32":
+    import pty
 
 
 def answer(
@@ -20,6 +24,8 @@ def answer(
 ) -> tuple[int, str]:
     """The exit status and the screen; each of ``reponses`` is typed when a question waits, or
     done before the next one is typed."""
+    if sys.platform == "win32":
+        pytest.skip("a terminal as POSIX has it (pty)")
     pid, fd = pty.fork()
     if pid == 0:
         sources = str(Path(inactifs.__file__).parents[1])

@@ -126,6 +126,8 @@ def archived(ecole: Ecole) -> Path:
 
 
 def modes(dossier: Path) -> set[int]:
+    if sys.platform == "win32":
+        return {0}  # rights are no mode bits there: see test_at_home_on_windows
     return {stat.S_IMODE(c.stat().st_mode) & 0o077 for c in (dossier, *dossier.rglob("*"))}
 
 
@@ -428,6 +430,8 @@ def test_an_archive_of_documents_is_never_overwritten(ecole: Ecole, documents: P
 
 
 def _link(documents: Path) -> Path:
+    if sys.platform == "win32":
+        pytest.skip("links need a right there")
     (documents / "lien").symlink_to(documents / "contrat signé.pdf")
     return documents
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import pty
 import subprocess
 import sys
 from datetime import date, datetime
@@ -16,6 +15,9 @@ import xlsxwriter
 from ecole_fabrique import ELEVES, Ecole, student
 
 from inactifs.cli.progress import Progression
+
+if sys.platform != "win32":
+    import pty
 
 EXPORTS = Path(__file__).parents[1] / "imports" / "exports"
 LECONS = [
@@ -421,6 +423,7 @@ def test_an_enormous_line_is_refused_without_being_held(
     assert dit in fait.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="/dev/fd")
 def test_a_pipe_is_read_as_a_file(ecole: Ecole) -> None:
     """« inactifs import cours <(…) »."""
     lecture, ecriture = os.pipe()
@@ -430,6 +433,7 @@ def test_a_pipe_is_read_as_a_file(ecole: Ecole) -> None:
     os.close(lecture)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal as POSIX has it (pty)")
 @pytest.mark.parametrize(("attente", "montre"), [(0.0, True), (3600.0, False)])
 def test_progress_is_shown_in_a_terminal_when_it_lasts(
     monkeypatch: pytest.MonkeyPatch, attente: float, montre: bool

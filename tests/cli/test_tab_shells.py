@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import select
 import shutil
 import subprocess
@@ -17,6 +16,11 @@ import openpyxl
 import pytest
 
 import inactifs
+
+if sys.platform != "win32":
+    import pty
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shells in a terminal of POSIX")
 
 ELEVES = [
     ("1001", "ROYER", "Laurence"),

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from inactifs import depot
 from inactifs.erreurs import ErreurInactifs
 
@@ -92,6 +94,8 @@ def on_system_call(nom: str, action: Callable[[], object]) -> Callable[[], None]
 def fork(action: Callable[[], object]) -> int:
     """A child process that does ``action``; it ends with the exit status of its error,
     :data:`INTERROMPU` when it was, 99 when the error is not one of ours."""
+    if sys.platform == "win32":
+        pytest.skip("forks")
     enfant = os.fork()
     if enfant:
         return enfant

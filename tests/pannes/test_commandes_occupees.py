@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
-import resource
 import stat
+import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 from commandes_essais import JOUR, on_day, school, type_command
 from depot_essais import die_at, end_of, for_a_while, fork, leftovers
+
+if sys.platform != "win32":
+    import resource
 
 linux = pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="needs Linux's /proc")
 

@@ -11,8 +11,8 @@ import email
 import email.policy
 import io
 import os
-import resource
 import struct
+import sys
 import time
 import zipfile
 import zlib
@@ -24,6 +24,9 @@ import pytest
 import xlsxwriter
 from commandes_essais import on_day, school, type_command
 from depot_essais import end_of, fork
+
+if sys.platform != "win32":
+    import resource
 
 BALISE = "<script>alert(1)</script>"
 HOSTILES = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +29,9 @@ from depot_essais import (
 
 from inactifs import depot
 from inactifs.erreurs import ErreurInactifs
+
+if sys.platform != "win32":
+    import resource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX systems do")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import resource
 import stat
 import sys
 from pathlib import Path
@@ -15,6 +14,9 @@ from commandes_essais import on_day, school, type_command
 from depot_essais import end_of, fork
 
 from inactifs.cli.execution import run
+
+if sys.platform != "win32":
+    import resource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and limits")
 
