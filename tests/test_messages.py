@@ -15,6 +15,7 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.messages import (
     CHAMPS,
     Accord,
+    check_modeles,
     render_message,
     values_for,
 )
@@ -258,6 +259,15 @@ def test_a_missing_value_names_the_cell_the_student_and_where_to_type_it() -> No
     assert "{telephone_ecole} n'a pas de valeur pour Laurence ROYER" in erreur.message
     assert "feuille Paramètres" in erreur.conseil
     assert erreur.statut == 4
+
+
+def test_what_an_earlier_text_said_and_is_not_so_is_said_by_check() -> None:
+    """A school keeps its own texts; it is told of those that promise too much."""
+    vieux = sms(
+        "Bonjour {prenom}. Une pause n’annule\nrien à elle seule. Votre formation prend fin."
+    )
+    dites = [a.raison for a in check_modeles([vieux, *default_modeles()], "Modèles")]
+    assert [d[:25] for d in dites] == ["Ce modèle dit « une pause", "Ce modèle dit « votre for"]
 
 
 def test_a_fault_in_the_subject_says_so() -> None:

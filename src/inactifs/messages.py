@@ -14,7 +14,7 @@ from string import Formatter
 
 from dateutil.relativedelta import relativedelta
 
-from inactifs.classeur.modeles_lus import default_modeles
+from inactifs.classeur.modeles_lus import default_modeles, outdated_phrases
 from inactifs.classeur.valeurs import SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
@@ -125,7 +125,8 @@ def render_message(
 
 
 def check_modeles(modeles: Iterable[Modele], feuille: str) -> Iterator[Anomalie]:
-    """The templates that could be filled for nobody; ``feuille`` is their sheet's name."""
+    """The templates that could be filled for nobody, and those that say what is not so;
+    ``feuille`` is their sheet's name."""
     valeurs = dict.fromkeys(CHAMPS, "x")
     for modele in modeles:
         for texte in (modele.objet, modele.texte):
@@ -134,6 +135,13 @@ def check_modeles(modeles: Iterable[Modele], feuille: str) -> Iterator[Anomalie]
             except FichierInvalide as faute:
                 yield Anomalie(
                     "erreur", feuille, modele.cellule, texte, faute.message, faute.conseil
+                )
+        dit = " ".join(modele.texte.casefold().replace("’", "'").split())
+        for phrase, remede in outdated_phrases().items():
+            if phrase in dit:
+                raison = f"Ce modèle dit « {phrase} », ce qui peut être faux."
+                yield Anomalie(
+                    "avertissement", feuille, modele.cellule, modele.texte, raison, f"{remede}."
                 )
 
 

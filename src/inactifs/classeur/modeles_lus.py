@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from inactifs.classeur.locating import Table
 from inactifs.classeur.moyens import read_moyen_word
@@ -60,9 +61,19 @@ def _read_step(valeur: object) -> int:
 
 
 @cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(files("inactifs.classeur").joinpath("modeles.toml").read_text("utf-8"))
+
+
+def outdated_phrases() -> dict[str, str]:
+    """What earlier texts said and is not so, in lower case, and what to do."""
+    return dict(_shipped()["perimes"])
+
+
+@cache
 def default_modeles() -> tuple[Modele, ...]:
     """The lines of a new sheet Modèles; the usual means of each step come first."""
-    lu = tomllib.loads(files("inactifs.classeur").joinpath("modeles.toml").read_text("utf-8"))
+    lu = _shipped()
     modeles = []
     for ligne in lu["modele"]:
         texte = ligne["texte"]

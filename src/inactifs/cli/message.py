@@ -140,7 +140,7 @@ def one_message(
         entete=[
             *_early(session, personne, situation),
             _heading(envoi, personne.libelle),
-            *filter(None, [envoi.dit]),
+            *([f"Avant : {envoi.dit}"] if envoi.dit else []),
         ],
     )
 
@@ -280,7 +280,7 @@ def _file(session: Session, envoi: Envoi) -> tuple[Envoi, str, bytes]:
             raison = f"{faute.message} {faute.conseil}".strip()
             return replace(envoi, message=None, raison=raison), "", b""
     objet = f"Objet : {texte.objet}\n\n" if texte.objet else ""
-    dit = f"{envoi.dit}\n\n" if envoi.dit else ""
+    dit = f"Avant : {envoi.dit}\n\n" if envoi.dit else ""
     entete = _heading(envoi, envoi.nom)
     return envoi, f"{nom}.txt", f"{entete}\n\n{dit}{objet}{texte.texte}\n".encode()
 
