@@ -15,6 +15,20 @@ _CIVILITE = re.compile(r"^(?:m|mr|mme|mlle|mlles|monsieur|madame|mademoiselle)(?
 _MOT = re.compile(r"[^\W_]+")
 
 
+_EMAIL = re.compile(r"(?:mailto:)?[^@\s;,]+@[^@\s;,]+\.[^@\s.;,]{2,}")
+_PAS_UN_NOM = re.compile(r"[\d√\ufffd#@=<>{}\\|~^]|Ã.")
+
+
+def is_email(texte: str) -> bool:
+    """Whether a text is an email, and nothing else."""
+    return _EMAIL.fullmatch(texte) is not None
+
+
+def is_odd_name(nom: str) -> bool:
+    """Whether a text is hardly a name: figures, signs, letters that an encoding spoilt."""
+    return _PAS_UN_NOM.search(nom) is not None
+
+
 def without_civility(nom: str) -> str:
     """A name without the « Mme » or « M. » that comes before it; the M of « M'BAREK » stays."""
     return _CIVILITE.sub("", nom.strip())

@@ -7,22 +7,21 @@ with the register, and with the journal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from inactifs.classeur.journal_verifie import check_journal
-from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
+from inactifs.classeur.register_checks import CORRIGER, LOINTAIN, check_register
+from inactifs.classeur.schema import TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler, in_time
 from inactifs.dates import french
 from inactifs.mots import simplify
-from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
 from inactifs.procedure.retention import is_neutral
+from inactifs.procedure.suivi import new_activity
 from inactifs.registre import number_key
 
 _MENTION = simplify(MENTION)
-_LOINTAIN = timedelta(days=366)
-_CORRIGER = "Corrigez la date."
 
 
 def check_classeur(
@@ -38,8 +37,7 @@ def check_classeur(
     return (
         *classeur.anomalies,
         *_check_tableau(classeur, aujourdhui),
-        *_check_registre(classeur, aujourdhui),
-        *_check_imports(classeur, aujourdhui),
+        *check_register(classeur, aujourdhui),
         *check_journal(classeur, journal, aujourdhui),
         *(
             Anomalie(
@@ -66,6 +64,7 @@ def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
         yield from _check_person(classeur, dossier, eleve, signaler)
         if dossier.ligne in dernieres and eleve is not None:
             yield from _check_statut(dossier, eleve, signaler)
+            yield from _check_chased(dossier, eleve, signaler)
 
 
 def _check_dates(
@@ -78,13 +77,13 @@ def _check_dates(
         ("cloture_le", dossier.cloture_le, "erreur"),
     ):
         if jour is not None and jour > aujourdhui:
-            yield signaler(champ, french(jour), "Cette date est à venir.", _CORRIGER, gravite)
-    if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + _LOINTAIN:
+            yield signaler(champ, french(jour), "Cette date est à venir.", CORRIGER, gravite)
+    if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + LOINTAIN:
         yield signaler(
             "suspendu_jusqu_au",
             french(fin),
             "Ce dossier est suspendu pour plus d'un an : rien n'est dû jusque-là.",
-            _CORRIGER,
+            CORRIGER,
         )
     cloture = dossier.cloture_le
     faits = [j for j in (dossier.detecte_le, *(r.date for r in dossier.relances)) if j]
@@ -176,6 +175,18 @@ def _check_statut(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterato
         )
 
 
+def _check_chased(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
+    """A row whose date is older than what the register knows: somebody is chased who came back."""
+    if dossier.ouvert and eleve.suivi and (activite := new_activity(dossier, eleve)) is not None:
+        yield signaler(
+            "derniere_activite",
+            french(dossier.derniere_activite) if dossier.derniere_activite else "",
+            f"Le registre connaît une activité plus récente ({activite[0]} du "
+            f"{french(activite[1])}).",
+            "Lancez « inactifs detect » : il note la reprise.",
+        )
+
+
 def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
     """The row of the last dossier of each student."""
     derniers: dict[str, Dossier] = {}
@@ -184,41 +195,3 @@ def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
             autre = derniers.setdefault(number_key(eleve.numero), dossier)
             derniers[number_key(eleve.numero)] = max(autre, dossier, key=in_time)
     return {dossier.ligne for dossier in derniers.values()}
-
-
-def _check_imports(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
-    """The days that the tool notes, if somebody has changed them."""
-    for canal, jour in classeur.imports.items():
-        if jour is not None and jour > aujourdhui:
-            ligne, colonne = classeur.parametres[f"import_{canal}"]
-            yield Anomalie(
-                "avertissement",
-                classeur.places[PARAMETRES.nom].nom,
-                cell_name(ligne, colonne),
-                french(jour),
-                "Cette date est à venir : un import ancien passerait pour récent.",
-                "Corrigez-la, ou refaites l'import.",
-            )
-
-
-def _check_registre(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
-    place = classeur.places.get(ELEVES.nom)
-    if place is None:
-        return
-    bientot = aujourdhui + _LOINTAIN
-    for eleve in classeur.registre:
-        for champ, jour, limite in (
-            ("inscrit_le", eleve.inscrit_le, aujourdhui),
-            ("derniere_connexion", eleve.derniere_connexion, aujourdhui),
-            ("dernier_contact", eleve.dernier_contact, aujourdhui),
-            ("dernier_cours", eleve.dernier_cours, bientot),
-            ("prochain_cours", eleve.prochain_cours, bientot),
-        ):
-            if jour is not None and jour > limite:
-                ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-                raison = (
-                    "Cette date est à venir : l'élève passe pour actif."
-                    if limite is aujourdhui
-                    else "Ce cours est à plus d'un an : l'élève passe pour actif jusque-là."
-                )
-                yield place.reporter(ligne)(champ, french(jour), raison, _CORRIGER)

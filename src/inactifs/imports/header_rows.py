@@ -10,13 +10,13 @@ from inactifs.imports.cell_values import as_day, as_text, filled, most
 from inactifs.imports.event_day import choose_day, is_other_day
 from inactifs.imports.header_words import EFFETS, IDENTITE
 from inactifs.imports.headers import Disposition, columns, is_known, meaning, missing
-from inactifs.imports.matching import is_email
 from inactifs.imports.outcome import Canal
 from inactifs.imports.platform_log import login_effect
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import are_of_lessons
 from inactifs.mots import simplify
 from inactifs.phones import is_phone
+from inactifs.registre import is_email
 
 _QUI = {*IDENTITE, "qui"}
 _JOURNAUX = 9

@@ -11,7 +11,13 @@ from typing import TypeVar
 from inactifs.mots import fold, of, simplify
 from inactifs.phones import is_phone, phone_keys
 from inactifs.procedure.modele import Eleve
-from inactifs.registre import Registre, name_words, number_key, without_civility
+from inactifs.registre import (
+    Registre,
+    is_email,
+    name_words,
+    number_key,
+    without_civility,
+)
 
 Cle = TypeVar("Cle")
 
@@ -28,7 +34,6 @@ _MAL_TAPE = 80
 
 IDENTIFIANTS = ("numero", "neph", "dossier", "email", "telephone")
 
-_EMAIL = re.compile(r"(?:mailto:)?[^@\s;,]+@[^@\s;,]+\.[^@\s.;,]{2,}")
 _CHIFFRE = re.compile(r"[0-9]")
 _NUMERO_ET_NOM = re.compile(r"(?:n[°o]\s*)?(\d+)\s*[-–—:/|]?\s*(\D+)")
 _NOM_ET_NUMERO = re.compile(r"(\D+?)\s*[-–—:|]?\s*[(\[]?(?:n[°o]\s*)?(\d+)[)\]]?")
@@ -258,11 +263,6 @@ def neph_key(neph: str) -> str:
 def email_key(email: str) -> str:
     """An email as compared, without case nor « mailto: »."""
     return email.strip().casefold().removeprefix("mailto:")
-
-
-def is_email(texte: str) -> bool:
-    """Whether a text is an email, and nothing else."""
-    return _EMAIL.fullmatch(texte) is not None
 
 
 def same_person(eleve: Eleve, nom: str) -> bool:

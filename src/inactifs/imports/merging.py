@@ -6,7 +6,6 @@ L'EXPORT: an export that says it still does not undo the correction, which is to
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -18,13 +17,12 @@ from inactifs.mots import simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
-from inactifs.registre import name_words
+from inactifs.registre import is_odd_name, name_words
 
 _SEPARATEUR = " | "
 _DITE = " (dit)"
 _PAR_L_EXPORT = {"telephone": "téléphone", "email": "email", "statut": "statut"}
 """The fields that staff correct, in their order in the column, and in the words of people."""
-_PAS_UN_NOM = re.compile(r"[\d√�#@=<>{}\\|~^]|Ã.")
 
 
 @cache
@@ -94,7 +92,7 @@ def overlaid(avant: Eleve, lu: Eleve) -> Eleve:
             nouveau[champ.name] = valeur
     mots, lus = name_words(avant.nom_complet), name_words(lu.nom_complet)
     partie = any(len(m) == 1 for m in lus) or {*lus} < {*mots}
-    if mots == lus or (mots and (partie or _PAS_UN_NOM.search(lu.nom_complet))):
+    if mots == lus or (mots and (partie or is_odd_name(lu.nom_complet))):
         nouveau.pop("nom", None)
         nouveau.pop("prenom", None)
     elif not lu.prenom:  # the whole name came in one column

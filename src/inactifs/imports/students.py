@@ -21,7 +21,6 @@ from inactifs.imports.matching import (
     card,
     email_key,
     identity_of,
-    is_email,
     neph_key,
     same_person,
 )
@@ -41,7 +40,7 @@ from inactifs.mots import and_others, of, simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
-from inactifs.registre import Registre, name_words, number_key
+from inactifs.registre import Registre, is_email, name_words, number_key
 
 _NUMEROS = frozenset(
     ["n", "no", "num", "nr", "numero", "number", "id", "identifiant", "matricule", "ordre"]
