@@ -127,7 +127,7 @@ def main() -> None:
             run(debut + timedelta(7), "relance", "add", numero, "--moyen", "email")
         for numero in numeros[20:23]:
             run(debut + timedelta(21), "relance", "add", numero, "--moyen", "telephone")
-        run(debut + timedelta(22), "close", numeros[20], "--oui")
+        run(debut + timedelta(22), "close", numeros[20], "--oui", "--malgre-imports")
         run(date(2026, 11, 20), "relance", "add", numeros[28], "--moyen", "telephone",
             "--resultat", "entretien", "--cause", "emploi du temps")  # fmt: skip
         run(date(2026, 11, 18), "reprise", numeros[29])

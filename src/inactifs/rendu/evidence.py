@@ -228,7 +228,7 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
 
     colonnes: list[Column[str]] = [
         Column("Import", lambda c: CANAUX[c], width=32),
-        Column("Fait le", imports.get, form=Form.DATE, width=14),
+        Column("Connu jusqu'au", imports.get, form=Form.DATE, width=14),
         Column(f"Âge au {wording.day(jour)} (jours)", age, form=Form.NUMBER, width=24),
         Column("État", state, width=18),
     ]

@@ -46,7 +46,7 @@ def without_names(
 
 def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> list[Action]:
     """The actions of which no text has a word of ``noms``; in its place, that it had."""
-    mots = {mot for nom in noms for mot in name_words(nom) if len(mot) > 1}
+    mots = {mot for nom in noms for mot in name_words(nom) if len(mot) > 2}
 
     def told(texte: str) -> str:
         return NOMME if mots & {*name_words(texte)} else texte
