@@ -156,3 +156,17 @@ def test_a_rejected_line_says_the_name_that_it_holds(ecole: Ecole) -> None:
     assert (rejet["eleve"], rejet["suggestions"]) == ("Durand", ["1 DURAND Zoé"])
     assert rejet["raison"] == "1 élève s'appelle « Durand » : le prénom manque"
     assert "Durand : " in ecole.type("import", "cours", "cours.csv").sortie
+
+
+def test_a_column_said_once_is_known_the_next_time(ecole: Ecole) -> None:
+    """Kept in Paramètres, under the header seen, beside those of other exports; and shown."""
+    Path("a.csv").write_text("Quand;N° élève;Statut\n20/11/2026;1;Effectué", encoding="utf-8")
+    Path("b.csv").write_text("Truc;N° élève;Statut\n21/11/2026;2;Effectué", encoding="utf-8")
+    for nom, entete in (("a.csv", "Quand"), ("b.csv", "Truc")):
+        ecole.json("import", "cours", nom, "--colonne", f"date={entete}")
+    for nom, jour in (("a.csv", "20"), ("b.csv", "21")):
+        Path(nom).write_text(Path(nom).read_text("utf-8").replace(f"{jour}/11", "23/11"), "utf-8")
+        dit = ecole.type("import", "cours", nom).erreurs
+        assert "Colonne retenue d'un import d'avant : date ←" in dit
+    assert {f"{ecole.row(n, ELEVES)['DERNIER COURS']:%d/%m}" for n in (2, 3)} == {"23/11"}
+    assert ecole.json("import", "a.csv")["nature"] == "cours"

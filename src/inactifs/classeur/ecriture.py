@@ -32,6 +32,10 @@ LONGUEUR_MAXIMALE = 32_767
 """Characters in one cell: Excel's limit (specifications and limits of Excel)."""
 
 
+ENTETES = "entetes_exports"
+"""The line of Paramètres that keeps the headers said for the school's exports."""
+
+
 def apply(
     data: bytes,
     nom: str,
@@ -65,10 +69,11 @@ def apply(
         ecrits = {d.ligne for d in dossiers}
         dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
     nouvelles = _new_columns(classeur, changements.eleves)
-    if classeur.manquants or nouvelles:
+    a_noter = {f"import_{canal}" for canal in changements.imports}
+    a_noter |= {ENTETES} if changements.entetes else set()
+    if classeur.manquants or nouvelles or not a_noter <= classeur.parametres.keys():
         from inactifs.classeur.adoption import complete
 
-        a_noter = {f"import_{canal}" for canal in changements.imports}
         data = complete(
             data,
             nom,
@@ -82,7 +87,7 @@ def apply(
         touche = _write_eleves(livre, classeur, changements.eleves)
         changes = {number_key(e.numero): e for e in changements.eleves}
         touche = _write_dossiers(livre, classeur, dossiers, changes, jour) or touche
-        touche = _write_imports(livre, classeur, changements.imports) or touche
+        touche = _write_imports(livre, classeur, changements) or touche
         if touche or noter:
             write_journal(livre, classeur, changements.journal)
     except Refusal as refus:
@@ -247,15 +252,19 @@ def _write_eleves(livre: Workbook, classeur: Classeur, eleves: Iterable[Eleve]) 
     return touche
 
 
-def _write_imports(livre: Workbook, classeur: Classeur, imports: Mapping[str, date]) -> bool:
-    touche = False
-    for canal, jour in imports.items():
-        if classeur.imports.get(canal) == jour:
-            continue
-        ligne, colonne = classeur.parametres[f"import_{canal}"]
-        sheet_to_write(livre, classeur.places[PARAMETRES.nom]).set(ligne, colonne, jour)
-        touche = True
-    return touche
+def _write_imports(livre: Workbook, classeur: Classeur, changements: Changements) -> bool:
+    """Note the days until which imports tell, and the headers said for them."""
+    imports = changements.imports.items()
+    voulus: dict[str, date | str] = {
+        f"import_{canal}": jour for canal, jour in imports if classeur.imports.get(canal) != jour
+    }
+    entetes = {**classeur.entetes, **changements.entetes}
+    if entetes != classeur.entetes:
+        voulus[ENTETES] = "\n".join(f"{champ} = {entete}" for champ, entete in entetes.items())
+    for champ, valeur in voulus.items():
+        ligne, colonne = classeur.parametres[champ]
+        sheet_to_write(livre, classeur.places[PARAMETRES.nom]).set(ligne, colonne, valeur)
+    return bool(voulus)
 
 
 def write_journal(livre: Workbook, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:

@@ -46,18 +46,26 @@ class Voulu(NamedTuple):
 
 @dataclass
 class Lu:
-    """A file that was read, or why it was not. ``dites``: field → header, those said by hand."""
+    """A file that was read, or why it was not. ``dites``: field → header, those said by hand
+    now; ``retenues``, before."""
 
     chemin: Path
     canal: Canal | None
     resultat: ResultatImport | None = None
     faute: ErreurInactifs | None = None
     dites: Mapping[str, str] = field(default_factory=dict)
+    retenues: Mapping[str, str] = field(default_factory=dict)
 
     def phrases(self) -> Iterator[str]:
         """What is told of it, in French."""
         if self.resultat is not None:
-            yield from (*self.resultat.compris, *self.resultat.avertissements)
+            yield from self.resultat.compris
+            for champ, entete in self.retenues.items():
+                yield (
+                    f"Colonne retenue d'un import d'avant : {LIBELLES.get(champ, champ)} ← "
+                    f"« {entete} » (Paramètres, En-têtes des exports)."
+                )
+            yield from self.resultat.avertissements
         elif self.faute is not None:
             yield f"{self.faute.message} {self.faute.conseil}".strip()
 
@@ -178,6 +186,11 @@ def _read(
                     retenues=retenues,
                 )
                 lu.dites = dites
+                lu.retenues = {
+                    champ: entete
+                    for champ, entete in lu.resultat.colonnes.items()
+                    if champ in retenues and champ not in dites
+                }
                 return
         except FichierInvalide as faute:
             a_dire = getattr(faute, "a_dire", {})

@@ -57,13 +57,15 @@ def import_file(
         UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
     """
     tableaux = read_tables(fichier, nom, feuille)
-    colonnes = {**_present(retenues, tableaux), **colonnes}
+    connues = {c: e for c, e in _present(retenues, tableaux).items() if c not in colonnes}
+    colonnes = {**connues, **colonnes}
     plan = find_layout(tableaux, canal, colonnes, nom)
     try:
-        return _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
+        resultat = _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
     except TableauEmpile:
         plan = find_layout(tableaux, canal, colonnes, nom, entier=True)
-        return _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
+        resultat = _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
+    return replace(resultat, colonnes=connues)
 
 
 def _read(lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite) -> ResultatImport:

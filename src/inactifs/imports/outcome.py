@@ -104,6 +104,8 @@ class ResultatImport:
         compris: what was understood of the file, in two French lines.
         avertissements: what was taken but is to be looked at, in French.
         entetes: the header, for the CSV of rejects.
+        couverture: what a file of lessons, logins or contacts tells of.
+        colonnes: field → header, for those once said that were heeded.
     """
 
     canal: Canal
@@ -119,3 +121,4 @@ class ResultatImport:
     avertissements: tuple[str, ...] = ()
     entetes: tuple[str, ...] = ()
     couverture: Couverture = Couverture()
+    colonnes: Mapping[str, str] = field(default_factory=dict)
