@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -37,7 +38,7 @@ def ecole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ecole:
 def test_a_relance_is_asked_shown_confirmed_and_written(ecole: Ecole) -> None:
     """Who, how, what came of it, why, a comment; the next date is told before it is written."""
     statut, ecran = answer(
-        "relance", "add", reponses=("roy", "2", "7", "3", "appelle le soir", "oui")
+        "relance", "add", reponses=("roy", "2", "7", "", "3", "appelle le soir", "oui")
     )
     assert statut == 0, ecran
     assert "2. ROYER Laurence (1re relance)" in ecran
@@ -78,15 +79,15 @@ def test_a_call_back_asks_for_a_day_until_it_is_one(ecole: Ecole) -> None:
     """A word, then a day that has passed, then a day to come."""
     statut, ecran = answer(
         "relance", "add",
-        reponses=("1", "", "5", "bientôt", "01/11/2026", "15/12", "", "", "oui"),
+        reponses=("1", "", "5", "bientôt", "01/11/2026", "15/12 18h", "", "", "oui"),
     )  # fmt: skip
     assert statut == 0, ecran
-    assert "« bientôt » n'est pas une date" in ecran
-    assert "avant la relance" in ecran
-    assert "jusqu'à quelle date comprise" in ecran
+    assert "« bientôt » n'est pas un jour" in ecran
+    assert "est passé" in ecran
+    assert "À rappeler le 15/12/2026 18:00" in ecran
     refus = ecole.type("relance", "add", "1", "--resultat", "rappeler")
-    assert "la relance est due le lendemain" in refus.erreurs
-    assert ecole.row(4)["SUSPENDU JUSQU'AU"].date() == le("15/12/2026")
+    assert "Il manque le jour où rappeler" in refus.erreurs
+    assert ecole.row(4)["À RAPPELER LE"] == datetime(2026, 12, 15, 18)
 
 
 def test_closing_shows_the_relances_and_asks(ecole: Ecole) -> None:

@@ -1,17 +1,20 @@
-"""One relance as it is told to the tool, and what the procedure makes of it."""
+"""A relance, or an answer to it, as it is told to the tool, and what the procedure makes of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inactifs.cli.options import begun_by, choice, today, typed_day
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
 from inactifs.dates import french
 from inactifs.mots import of
 from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.joignable import default_moyen, means_to_use, wrong_means
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen, Regles, Relance
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen, Regles, Relance
 from inactifs.procedure.suivi import Situation, suspension
 from inactifs.rendu.story import due_that_day, name_relance
 
@@ -20,15 +23,49 @@ if TYPE_CHECKING:
     from inactifs.recherche import Personne
 
 
-@dataclass(frozen=True, slots=True)
-class Dites:
+class Dites(NamedTuple):
     """What is said of a relance, as typed; None where nothing is."""
 
     moyen: str | None = None
     resultat: str | None = None
     jusqu_au: str | None = None
+    le: str | None = None
     cause: str | None = None
     commentaire: str | None = None
+
+    def propos(self, session: Session, sinon: Propos) -> Propos:
+        """What it means, beside what ``sinon`` says already.
+
+        Raises:
+            UsageIncorrect: the means, the outcome or a date cannot be understood.
+        """
+        jour, regles = sinon.jour, session.classeur.regles
+        dit: dict[str, Any] = {}
+        if self.resultat:
+            dit |= {"issue": choice(ISSUES_OFFERTES, self.resultat, "--resultat")}
+            dit |= {"le": None, "jusqu_au": None}
+        if self.moyen:
+            dit["moyen"] = choice(Moyen, self.moyen, "--moyen")
+        if self.jusqu_au:
+            dit["jusqu_au"] = typed_day(self.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
+        if self.le:
+            dit["le"] = typed_moment(self.le, "--le", jour)
+        if self.cause:
+            dit["cause"] = known_cause(self.cause, regles)
+        return replace(sinon, commentaire=self.commentaire or "", **dit)
+
+    def reviewed(self, session: Session) -> Dites:
+        """The same, what is said in one's own words being looked at: the comment, and the cause
+        beyond the list's (« autre : voyage »)."""
+        if self.commentaire:
+            self = self._replace(commentaire=session.without_private(self.commentaire))
+        if not self.cause:
+            return self
+        nom, _, precision = known_cause(self.cause, session.classeur.regles).partition(" : ")
+        if nom not in session.classeur.regles.causes:
+            return self._replace(cause=session.without_private(self.cause))
+        precision = precision and f" : {session.without_private(precision)}"
+        return self._replace(cause=nom + precision)
 
 
 @dataclass(frozen=True)
@@ -103,28 +140,7 @@ class Essai:
     @property
     def next_step(self) -> str:
         """The next date, in a sentence."""
-        dossier, suite = self.suite.dossier, self.suite
-        if dossier.resultat is not None:
-            return f"Dossier terminé : {dossier.resultat.value}."
-        fin = suspension(dossier, self.regles)
-        attente = ""
-        if fin is not None and fin >= self.relance.date:
-            attente = f"Rien n'est dû jusqu'au {french(fin)}. "
-        if suite.etape is not None and suite.echeance is not None:
-            moyens = " ou ".join(m.libelle for m in means_to_use(suite.etape, self.eleve))
-            quand = f"le {french(suite.echeance)}"
-            if suite.echeance <= self.relance.date:
-                quand = "dès maintenant"
-            return (
-                f"{attente}Ensuite : {suite.etape.libelle} {quand}, {moyens} "
-                f"({suite.etape.responsable})."
-            )
-        if suite.echeance is not None:
-            return (
-                f"{attente}Toutes les relances sont faites : clôture possible à partir du "
-                f"{french(suite.echeance)} (« inactifs close »)."
-            )
-        return attente.strip()
+        return what_follows(self.suite, self.eleve, self.regles, self.relance.date)
 
     @property
     def _prevu(self) -> str:
@@ -177,6 +193,32 @@ class Essai:
         return phrases
 
 
+def what_follows(suite: Situation, eleve: Eleve | None, regles: Regles, jour: date) -> str:
+    """What a dossier waits for after what was done on ``jour``, in a sentence."""
+    dossier = suite.dossier
+    if dossier.resultat is not None:
+        return f"Dossier terminé : {dossier.resultat.value}."
+    if suite.etat is Etat.NE_PLUS_CONTACTER:
+        return ""
+    if suite.rappel is not None:
+        return f"À rappeler le {suite.rappel.libelle}."
+    fin = suspension(dossier, regles)
+    attente = f"Rien n'est dû jusqu'au {french(fin)}. " if fin is not None and fin >= jour else ""
+    if suite.etape is not None and suite.echeance is not None:
+        moyens = " ou ".join(m.libelle for m in means_to_use(suite.etape, eleve))
+        quand = "dès maintenant" if suite.echeance <= jour else f"le {french(suite.echeance)}"
+        return (
+            f"{attente}Ensuite : {suite.etape.libelle} {quand}, {moyens} "
+            f"({suite.etape.responsable})."
+        )
+    if suite.echeance is not None:
+        return (
+            f"{attente}Toutes les relances sont faites : clôture possible à partir du "
+            f"{french(suite.echeance)} (« inactifs close »)."
+        )
+    return attente.strip()
+
+
 def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     """The relance made on the day of the command, with all that it entails; nothing is written.
 
@@ -185,26 +227,24 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
         Refus: the procedure forbids it.
         FichierInvalide: the student's row cannot be read.
     """
-    regles, jour = session.classeur.regles, session.jour
+    regles = session.classeur.regles
     avant = session.situation(session.dossier_of(personne), personne.eleve)
-    issue = choice(ISSUES_OFFERTES, dites.resultat or Issue.SANS_REPONSE, "--resultat")
-    moyen = (
-        choice(Moyen, dites.moyen, "--moyen")
-        if dites.moyen
-        else default_moyen(avant.dossier, avant.etape, personne.eleve)
-    )
-    fin = dites.jusqu_au and typed_day(dites.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
-    propos = Propos(
-        jour,
-        issue,
-        moyen,
-        jusqu_au=fin or None,
-        cause=known_cause(dites.cause, regles) if dites.cause else "",
-        commentaire=dites.commentaire or "",
-    )
+    moyen = default_moyen(avant.dossier, avant.etape, personne.eleve)
+    propos = dites.propos(session, Propos(session.jour, Issue.SANS_REPONSE, moyen))
     apres, eleve = add_relance(avant.dossier, personne.eleve, propos, regles, today())
     relance, suite = apres.relances[-1], session.situation(apres, eleve)
     return Essai(personne, avant, relance, relance.issue, suite, eleve, regles)
+
+
+def write(session: Session, essais: Sequence[Essai]) -> None:
+    """Write these relances, all at once."""
+    session.save(
+        Changements(
+            eleves=[e.eleve for e in essais if e.eleve is not None],
+            dossiers=[e.suite.dossier for e in essais],
+            journal=[session.entry(e.suite.dossier.eleve, e.detail) for e in essais],
+        )
+    )
 
 
 def known_cause(cause: str, regles: Regles) -> str:

@@ -143,8 +143,7 @@ def close(
 def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Demande) -> list[Personne]:
     """Those to close, each once: as typed, all who may be, or chosen in a terminal."""
     if eleves:
-        trouves = [session.person(eleve) for eleve in eleves]
-        return list({(p.numero, p.nom): p for p in trouves}.values())
+        return session.persons(eleves)
     if tous:
         return [p for p, _ in closable(session, Demande())]
     require_terminal("le nom ou le numéro de l'élève, ou --tous")

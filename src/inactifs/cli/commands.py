@@ -34,7 +34,7 @@ class Famille(NamedTuple):
 
 ENTREES: Mapping[str, Entree | Famille] = {
     "init": Entree(
-        "workbook.init",
+        "upkeep.init",
         "Crée le classeur, ou adopte celui de l'école sans rien y perdre.",
         'inactifs init --auto-ecole "Auto-école du Port"',
     ),
@@ -74,6 +74,11 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "montre qui contacter aujourd'hui.",
         "inactifs detect",
     ),
+    "tournee": Entree(
+        "round.tournee",
+        "La tournée guidée : un élève à la fois, une touche pour noter, et le suivant.",
+        "inactifs tournee",
+    ),
     "next": Entree(
         "detect.next_steps", "Les étapes à faire, en retard et à venir.", "inactifs next --jours 7"
     ),
@@ -89,10 +94,28 @@ ENTREES: Mapping[str, Entree | Famille] = {
             "add": Entree(
                 "relance.add",
                 "Note une relance : l'étape et la prochaine échéance sont calculées.",
-                "inactifs relance add Royer --moyen sms --resultat sans-reponse",
+                "inactifs relance add Royer -m sms -r sans-reponse",
+                eleve=True,
+            ),
+            "corriger": Entree(
+                "relance.correct",
+                "Corrige ou retire la dernière relance d'un élève, quoi qu'on ait écrit depuis.",
+                "inactifs relance corriger Royer --resultat plan",
                 eleve=True,
             ),
         },
+    ),
+    "reponse": Entree(
+        "answer.reponse",
+        "L'élève a répondu plus tard à la dernière relance.",
+        "inactifs reponse Royer --par sms -r plan",
+        eleve=True,
+    ),
+    "recontacter": Entree(
+        "answer.recontact",
+        "Lève « ne plus contacter » : l'élève accepte de nouveau.",
+        'inactifs recontacter Royer --motif "appelle pour reprendre"',
+        eleve=True,
     ),
     "activite": Famille(
         "Les activités notées à la main.",
@@ -151,12 +174,12 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "inactifs purge --simulation",
     ),
     "check": Entree(
-        "workbook.check",
+        "upkeep.check",
         "Dit tout ce qui est faux ou douteux dans le classeur, cellule par cellule.",
         "inactifs check",
     ),
     "undo": Entree(
-        "workbook.undo",
+        "upkeep.undo",
         "Remet le classeur comme il était avant la dernière écriture.",
         "inactifs undo --liste",
     ),
@@ -166,6 +189,7 @@ COMMANDES_DITES = {
     "creer": "init", "nouveau": "init", "adopter": "init", "importer": "import",
     "matin": "detect", "detecter": "detect", "detection": "detect", "inactifs": "detect",
     "suite": "next", "suivant": "next", "prochain": "next", "rappel": "next", "agenda": "next",
+    "tour": "tournee", "corriger": "relance corriger", "repondre": "reponse",
     "relancer": "relance add", "appel": "relance add", "message": "relance message",
     "visite": "activite add", "noter": "activite add", "suspendre": "pause",
     "rouvrir": "reopen", "cloturer": "close", "cloture": "close", "abandon": "close",

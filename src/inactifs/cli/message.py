@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.cli.options import ArgEleve, OptMalgreImports, choice
+from inactifs.cli.options import ArgEleve, OptMalgreImports, OptMoyen, choice
 from inactifs.cli.outputs import write_private
-from inactifs.cli.relance import OptMoyen, ask_due_student
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
@@ -51,7 +50,10 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-_PREPARE = re.compile(r".*-etape\d+-[a-z-]+( \(\d+\))?\.(txt|eml)|resume\.txt")
+PREPARE = re.compile(
+    r"(?P<qui>.*)-etape(?P<etape>\d+)-(?P<moyen>[a-z-]+)(?: \(\d+\))?\.(?:txt|eml)"
+)
+RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""
 
 
@@ -95,7 +97,7 @@ def message(
         forme = choice(Format, format_, "--format") if format_ else None
         write_all(session, _due_messages(session, voulu, malgre_imports), forme, sortie)
         return
-    personne = session.person(eleve) if eleve else ask_due_student(session)
+    personne = session.person(eleve) if eleve else session.due_student()
     one_message(session, personne, voulu, eml)
 
 
@@ -229,7 +231,7 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
                 write_private(dossier / nom, contenu)
             faits.append((fait, nom))
         resume = _summary(session, faits)
-        write_private(dossier / "resume.txt", ("\n".join(resume) + "\n").encode())
+        write_private(dossier / RESUME, ("\n".join(resume) + "\n").encode())
     else:
         resume = _summary(session, [])
     ecrits = [nom for _, nom in faits if nom]
@@ -258,7 +260,7 @@ def _empty(dossier: Path) -> None:
     try:
         dossier.mkdir(exist_ok=True, mode=0o700)
         for ancien in dossier.iterdir():
-            if _PREPARE.fullmatch(ancien.name):
+            if ancien.name == RESUME or PREPARE.fullmatch(ancien.name):
                 ancien.unlink()
     except OSError as faute:
         raise ErreurInactifs(
@@ -272,7 +274,7 @@ def _file(session: Session, envoi: Envoi) -> tuple[Envoi, str, bytes]:
     texte = envoi.message
     if texte is None:
         return envoi, "", b""
-    nom = f"{_file_name(envoi.dossier)}-etape{texte.etape}-{texte.moyen.value}"
+    nom = f"{file_name(envoi.dossier)}-etape{texte.etape}-{texte.moyen.value}"
     if texte.moyen is Moyen.EMAIL:
         try:
             return envoi, f"{nom}.eml", _draft(session, envoi)
@@ -325,7 +327,7 @@ def _heading(envoi: Envoi, nom: str) -> str:
     return f"{nom} : {envoi.message.moyen.libelle}{au + envoi.ou if envoi.ou else ''}"
 
 
-def _file_name(dossier: Dossier) -> str:
+def file_name(dossier: Dossier) -> str:
     """« 1042-royer-laurence »: letters and digits only, which every system takes."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(f"{dossier.numero} {dossier.eleve}")))[:80]
 

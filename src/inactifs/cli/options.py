@@ -15,9 +15,10 @@ import typer
 from inactifs.cli.arguments import unquoted
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
 from inactifs.cli.screen import legible
-from inactifs.dates import Sens, french, plausible, read_date, read_typed_date
+from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import simplify
+from inactifs.procedure.modele import ISSUES_OFFERTES, Moyen, Rappel
 
 T = TypeVar("T", bound=StrEnum)
 M = TypeVar("M", bound=str)
@@ -72,6 +73,44 @@ OptJusquAu = Annotated[
     typer.Option(
         "--jusqu-au", metavar="JOUR", help="Le dernier jour de la suspension : 24/12/2026, 24/12…"
     ),
+]
+ArgEleves = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ÉLÈVE]…", help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom."
+    ),
+]
+OptMoyen = Annotated[
+    str | None,
+    typer.Option(
+        "--moyen",
+        "-m",
+        metavar="MOYEN",
+        help=f"Comment : {', '.join(Moyen)} (sinon demandé dans un terminal, ailleurs celui de "
+        "l'étape).",
+    ),
+]
+OptResultat = Annotated[
+    str | None,
+    typer.Option(
+        "--resultat",
+        "-r",
+        metavar="ISSUE",
+        help=f"Ce qui s'est passé : {', '.join(ISSUES_OFFERTES)}.",
+    ),
+]
+OptLe = Annotated[
+    str | None,
+    typer.Option(
+        "--le",
+        metavar="MOMENT",
+        help="Le jour, et l'heure, du rappel ou de l'entretien : mardi 18h, 21/12, +7…",
+    ),
+]
+OptCause = Annotated[str | None, typer.Option("--cause", metavar="CAUSE", help="La cause donnée.")]
+OptCommentaire = Annotated[
+    str | None,
+    typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir."),
 ]
 OptMalgreImports = Annotated[
     bool,
@@ -170,7 +209,22 @@ def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | N
     except ValueError:
         raise UsageIncorrect(
             f"{option} : « {texte} » n'est pas une date.",
-            "Tapez par exemple 24/11/2026, 24/11, 2026-11-24, hier ou aujourd'hui.",
+            "Tapez par exemple 24/11/2026, 24/11, 2026-11-24, hier, aujourd'hui, mardi ou +7.",
+        ) from None
+
+
+def typed_moment(texte: str, option: str, depuis: date) -> Rappel:
+    """The day to come, with its hour if there is one, typed after ``option``.
+
+    Raises:
+        UsageIncorrect: it is none.
+    """
+    try:
+        return Rappel(*read_moment(texte, today(), depuis=depuis))
+    except ValueError:
+        raise UsageIncorrect(
+            f"{option} : « {texte} » n'est pas un jour.",
+            "Tapez par exemple mardi, mardi 18h, 21/12 18h, 21/12/2026 18:00 ou +7.",
         ) from None
 
 

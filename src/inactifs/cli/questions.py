@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inactifs.cli.options import typed_day
+from inactifs.cli.options import typed_moment
 from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
@@ -183,18 +183,21 @@ def _with_open_dossier(classeur: Classeur, libelles: tuple[str, ...]) -> list[Pe
     return [p for p in personnes if p.ouvert] or personnes
 
 
-def ask_day(demande: str, jour: date) -> str:
-    """A day from ``jour`` on, asked until it is one."""
+def ask_moment(demande: str, jour: date, *, needed: bool) -> str | None:
+    """A day after ``jour``, with an hour or not, asked until it is one; None to a mere Enter,
+    unless it is ``needed``."""
     while True:
-        reponse = question(demande)
+        reponse = question(demande if needed else f"{demande} ; Entrée : aucun", "")
+        if not reponse and not needed:
+            return None
         try:
-            lue = typed_day(reponse, "Date", sens="futur", depuis=jour)
+            lu = typed_moment(reponse, "Jour", jour)
         except UsageIncorrect as faute:
             say(f"{faute.message} {faute.conseil}")
             continue
-        if lue >= jour:
-            return french(lue)
-        say(f"Le {french(lue)} est avant la relance : donnez une date plus tardive.")
+        if lu.jour >= jour:
+            return lu.libelle
+        say(f"Le {french(lu.jour)} est passé : donnez un jour à venir.")
 
 
 def ask_cause(regles: Regles) -> str | None:

@@ -1,71 +1,94 @@
-"""``relance add``."""
+"""``relance add``, for one student or several, and ``relance corriger``."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inactifs.classeur.valeurs import Changements
-from inactifs.cli.attempt import Dites, known_cause, prepare
-from inactifs.cli.options import ArgEleve, OptJusquAu, choice
+from inactifs.cli.attempt import Dites, Essai, prepare, what_follows, write
+from inactifs.cli.batch import prepared_in
+from inactifs.cli.options import (
+    ArgEleve,
+    ArgEleves,
+    OptCause,
+    OptCommentaire,
+    OptJusquAu,
+    OptLe,
+    OptMoyen,
+    OptResultat,
+    choice,
+    today,
+    typed_day,
+)
 from inactifs.cli.questions import (
     ask_cause,
     ask_comment,
-    ask_day,
-    ask_student,
+    ask_moment,
     confirm,
     pick,
     require_terminal,
 )
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
-from inactifs.erreurs import ClasseurOccupe
+from inactifs.dates import french
+from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, Refus, UsageIncorrect
 from inactifs.mots import of
 from inactifs.phones import format_phone
+from inactifs.procedure import gestes
 from inactifs.procedure.joignable import default_moyen
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen
-from inactifs.procedure.suivi import Situation
+from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen
 from inactifs.recherche import Personne
+from inactifs.rendu.json_shapes import student_json
 
-OptMoyen = Annotated[
-    str | None,
-    typer.Option(
-        "--moyen",
-        "-m",
-        metavar="MOYEN",
-        help=f"Comment : {', '.join(Moyen)} (sinon demandé dans un terminal, ailleurs celui de "
-        "l'étape).",
-    ),
-]
+if TYPE_CHECKING:
+    from inactifs.procedure.suivi import Situation
+
+PROMESSES = (Issue.RAPPELER, Issue.ENTRETIEN, Issue.PLAN)
+"""The outcomes that may have their day."""
+
+A_PLUSIEURS = (Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE)
+"""The only outcomes that several students may share."""
 
 
 def add(
     session: Writing,
-    eleve: ArgEleve = None,
-    moyen: OptMoyen = None,
-    resultat: Annotated[
-        str | None,
+    eleves: ArgEleves = None,
+    lot: Annotated[
+        Path | None,
         typer.Option(
-            "--resultat",
-            "-r",
-            metavar="ISSUE",
-            help=f"Ce qui s'est passé : {', '.join(ISSUES_OFFERTES)} (sinon sans-reponse).",
+            "--lot",
+            metavar="DOSSIER",
+            help="Ceux dont « relance message --tous » a préparé le message, une fois envoyé.",
         ),
     ] = None,
+    moyen: OptMoyen = None,
+    resultat: OptResultat = None,
     jusqu_au: OptJusquAu = None,
-    cause: Annotated[
-        str | None, typer.Option("--cause", metavar="CAUSE", help="La cause donnée.")
-    ] = None,
-    commentaire: Annotated[
-        str | None,
-        typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir."),
-    ] = None,
+    le: OptLe = None,
+    cause: OptCause = None,
+    commentaire: OptCommentaire = None,
+    sauf_refus: Annotated[
+        bool,
+        typer.Option(
+            "--sauf-refus", help="À plusieurs : note les autres quand certaines sont refusées."
+        ),
+    ] = False,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
-    if commentaire is not None:
-        commentaire = session.without_private(commentaire)
-    dites = Dites(moyen, resultat, jusqu_au, _own_words(session, cause), commentaire)
+    dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    if lot is not None and eleves:
+        raise UsageIncorrect("--lot dit déjà quels élèves.", "Donnez l'un ou l'autre.")
+    personnes = session.persons(eleves) if eleves and len(eleves) > 1 else []
+    if lot is not None or len(personnes) > 1:
+        _add_several(session, personnes, lot, dites, sauf_refus)
+        return
+    eleve = personnes[0].numero or personnes[0].nom if personnes else None
+    eleve = eleves[0] if eleves and not personnes else eleve
     montre: list[str] | None = None
     if eleve is None or (moyen is None and interactive() and not session.simulation):
         personne, dites, montre = _guided(session, eleve, dites)
@@ -79,26 +102,75 @@ def add(
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )
-        dossier = essai.suite.dossier
-        session.save(
-            Changements(
-                eleves=[essai.eleve] if essai.eleve else [],
-                dossiers=[dossier],
-                journal=[session.entry(dossier.eleve, essai.detail)],
-            )
+        write(session, [essai])
+    session.reply(
+        lambda: session.case_document(personne, essai.suite.dossier, essai.eleve),
+        *essai.sentences,
+    )
+
+
+def _add_several(
+    session: Session,
+    personnes: list[Personne],
+    lot: Path | None,
+    dites: Dites,
+    sauf_refus: bool,
+) -> None:
+    """One relance each, checked together and written together."""
+    issue = choice(ISSUES_OFFERTES, dites.resultat or Issue.SANS_REPONSE, "--resultat")
+    if issue not in A_PLUSIEURS or dites.jusqu_au or dites.le or dites.cause:
+        raise UsageIncorrect(
+            "À plusieurs élèves : --moyen, --date, --commentaire, et --resultat sans-reponse ou "
+            "message-laisse seulement.",
+            "Notez les autres un par un, ou avec « inactifs tournee ».",
         )
-    session.reply(lambda: session.case_document(personne, dossier, essai.eleve), *essai.sentences)
+    refuses: list[tuple[dict[str, Any], ErreurInactifs]] = []
+
+    def tried(qui: dict[str, Any], geste: Callable[[], Essai]) -> Essai | None:
+        try:
+            return geste()
+        except ErreurInactifs as refus:
+            refuses.append((qui, refus))
+            return None
+
+    with session.writing():
+        if lot is not None:
+            essais = [
+                tried(m.document, lambda m=m: m.attempt(session, dites))  # type: ignore[misc]
+                for m in prepared_in(session, lot)
+            ]
+        else:
+            essais = [
+                tried(_named(p), lambda p=p: prepare(session, session.again(p), dites))  # type: ignore[misc]
+                for p in personnes
+            ]
+        faits = [e for e in essais if e is not None]
+        if refuses and not (sauf_refus and faits):
+            premier = refuses[0][1]
+            raise type(premier)(
+                "Rien n'a été écrit. " + " ".join(r.message for _, r in refuses),
+                "Ajoutez --sauf-refus pour noter les autres." if faits else premier.conseil,
+            )
+        write(session, faits)
+    session.reply(
+        lambda: {
+            "dossiers": [
+                session.case_document(e.personne, e.suite.dossier, e.eleve) for e in faits
+            ],
+            "refuses": [
+                qui | {"code": r.code, "message": r.message, "conseil": r.conseil}
+                for qui, r in refuses
+            ],
+        },
+        *(e.sentences[0] for e in faits),
+        *(f"Refusé : {r.message}" for _, r in refuses),
+        f"{len(faits)} relance{'s' if len(faits) > 1 else ''} notée{'s' if len(faits) > 1 else ''}"
+        + (f", {len(refuses)} refusée{'s' if len(refuses) > 1 else ''}." if refuses else "."),
+    )
 
 
-def _own_words(session: Session, cause: str | None) -> str | None:
-    """The cause, what is said of it in one's own words being looked at: « autre : voyage »."""
-    if not cause:
-        return cause
-    nom, _, precision = cause.partition(":")
-    causes = session.classeur.regles.causes
-    if known_cause(nom, session.classeur.regles) not in causes:
-        return session.without_private(cause)
-    return f"{nom.strip()} : {session.without_private(precision.strip())}" if precision else cause
+def _named(personne: Personne) -> dict[str, Any]:
+    return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
 def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:
@@ -111,8 +183,10 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
     if eleve is None:
         require_terminal("le nom ou le numéro de l'élève")
     session.require_closed()
-    personne = session.person(eleve) if eleve else ask_due_student(session)
+    personne = session.person(eleve) if eleve else session.due_student()
     situation = session.situation(session.dossier_of(personne), personne.eleve)
+    if (refus := gestes.refused_contact(situation.dossier, personne.eleve)) is not None:
+        raise refus
     say(", ".join((personne.libelle, *_how_to_reach(personne.eleve))))
     dites = _ask_relance(session, situation, personne.eleve, dites)
     montre = prepare(session, personne, dites).preview
@@ -121,38 +195,31 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
     return personne, dites, montre
 
 
-def ask_due_student(session: Session) -> Personne:
-    """The student, chosen among those whose relance is due, or by a few letters.
-
-    Raises:
-        UsageIncorrect: nobody is there to answer.
-        Refus: the answer is to stop there.
-    """
-    require_terminal("le nom ou le numéro de l'élève")
-    dues = [s for s in session.open_situations() if s.etat is Etat.A_RELANCER]
-    return ask_student(session.classeur, dues, "Les plus urgents :")
-
-
 def _ask_relance(
     session: Session, situation: Situation, eleve: Eleve | None, dites: Dites
 ) -> Dites:
-    """Means, outcome, suspension, cause and comment: what ``dites`` lacks, with what is most
-    likely proposed."""
+    """Means, outcome, day, cause and comment: what ``dites`` lacks, with what is most likely
+    proposed."""
     moyen = dites.moyen or _ask_moyen(situation, eleve)
-    if dites.resultat is None:
-        issue = ISSUES_OFFERTES[pick("Qu'en est-il sorti", [i.dit for i in ISSUES_OFFERTES], 0)]
-    else:
-        issue = choice(ISSUES_OFFERTES, dites.resultat, "--resultat")
-    jusqu_au, cause, commentaire = dites.jusqu_au, dites.cause, dites.commentaire
-    if issue is Issue.RAPPELER and jusqu_au is None:
-        jusqu_au = ask_day(
-            "Rien n'est dû jusqu'à quelle date comprise (24/12, 24/12/2026…)", session.jour
+    resultat = dites.resultat
+    if resultat is None:
+        resultat = ISSUES_OFFERTES[pick("Qu'en est-il sorti", [i.dit for i in ISSUES_OFFERTES], 0)]
+    return ask_rest(session, dites._replace(moyen=moyen, resultat=resultat))
+
+
+def ask_rest(session: Session, dites: Dites) -> Dites:
+    """The day, the cause and the comment that go with an outcome, where they are not said."""
+    issue = choice(ISSUES_OFFERTES, dites.resultat or "", "--resultat")
+    le, cause, commentaire = dites.le, dites.cause, dites.commentaire
+    if issue in PROMESSES and le is None and dites.jusqu_au is None:
+        le = ask_moment(
+            "Quel jour (mardi 18h, 21/12, +7)", session.jour, needed=issue is Issue.RAPPELER
         )
     if issue.repondu and cause is None:
         cause = ask_cause(session.classeur.regles)
     if commentaire is None:
         commentaire = ask_comment()
-    return Dites(moyen, issue.value, jusqu_au, cause, commentaire)
+    return dites._replace(le=le, cause=cause, commentaire=commentaire)
 
 
 def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
@@ -163,3 +230,72 @@ def _ask_moyen(situation: Situation, eleve: Eleve | None) -> str:
 
 def _how_to_reach(eleve: Eleve | None) -> list[str]:
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
+
+
+def correct(
+    session: Writing,
+    eleve: ArgEleve = None,
+    jour: Annotated[
+        str | None, typer.Option("--jour", metavar="JOUR", help="Le jour où elle a été faite.")
+    ] = None,
+    moyen: OptMoyen = None,
+    resultat: OptResultat = None,
+    jusqu_au: OptJusquAu = None,
+    le: OptLe = None,
+    cause: OptCause = None,
+    commentaire: OptCommentaire = None,
+    retirer: Annotated[
+        bool, typer.Option("--retirer", help="La retire : elle n'a pas été faite.")
+    ] = False,
+) -> None:
+    """Change or remove the last relance of a student, whatever was written since."""
+    dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    if not (retirer or jour or any(dites)):
+        raise UsageIncorrect(
+            "Il manque ce qui est à corriger.",
+            "Par exemple --jour 24/11, --moyen email, --resultat plan, ou --retirer.",
+        )
+    if retirer and (jour or any(dites)):
+        raise UsageIncorrect("--retirer ne va avec rien d'autre.", "Choisissez.")
+    personne = session.meant(eleve)
+    with session.writing():
+        personne = session.again(personne)
+        dossier = _last_dossier(session, personne)
+        avant = gestes.last_said(dossier)
+        if retirer:
+            apres, corrige = gestes.remove_last(dossier, personne.eleve)
+            phrase = f"Relance du {french(avant.jour)} retirée"
+        else:
+            quand = typed_day(jour, "--jour") if jour else avant.jour
+            propos = dites.propos(session, replace(avant, jour=quand))
+            apres, corrige = gestes.correct_last(
+                dossier, personne.eleve, propos, session.classeur.regles, today()
+            )
+            relance = apres.relances[-1]
+            quoi = ", ".join(
+                t for t in (relance.moyen.libelle if relance.moyen else "", relance.issue.dit) if t
+            )
+            phrase = f"Relance du {french(avant.jour)} corrigée : {french(relance.date)}, {quoi}"
+        session.save(
+            Changements(
+                eleves=[corrige] if corrige else [],
+                dossiers=[apres],
+                journal=[session.entry(apres.eleve, phrase)],
+            )
+        )
+    suite = session.situation(apres, corrige)
+    session.reply(
+        lambda: session.case_document(personne, apres, corrige),
+        f"{personne.libelle} : {phrase[0].lower()}{phrase[1:]}.",
+        *filter(None, [what_follows(suite, corrige, session.classeur.regles, session.jour)]),
+    )
+
+
+def _last_dossier(session: Session, personne: Personne) -> Any:
+    """The open dossier, else the last one: a relance may have ended it."""
+    if personne.ouvert is not None or not personne.dossiers:
+        return session.dossier_of(personne)
+    dernier = personne.dossiers[-1]
+    if not dernier.relances:
+        raise Refus(f"{personne.libelle} n'a aucune relance à corriger.")
+    return dernier

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -37,8 +37,10 @@ from inactifs.cli.screen import interactive, reply, say, speaks_json
 from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
 from inactifs.procedure.inactivite import stale_imports
+from inactifs.procedure.modele import Etat
 from inactifs.procedure.suivi import Situation, situate
-from inactifs.recherche import Personne, find_person, open_dossier_of
+from inactifs.recherche import Personne, all_persons, find_person, open_dossier_of
+from inactifs.registre import name_words
 from inactifs.rendu.json_shapes import case_json, student_json
 from inactifs.rendu.morning import freshness
 
@@ -139,6 +141,10 @@ class Session:
                 else:
                     time.sleep(0.2)
 
+    def refresh(self) -> None:
+        """The workbook is read again when it is next looked at: it has been written."""
+        self._lu = None
+
     def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
         from inactifs.classeur.ecriture import apply
@@ -183,6 +189,28 @@ class Session:
         """
         return questions.find_or_choose(self.classeur, questions.ask_eleve(texte))
 
+    def persons(self, textes: Sequence[str]) -> list[Personne]:
+        """Those whom the words typed mean, each once; « FAURE Nina » without quotes is one."""
+        ensemble = name_words(" ".join(textes))
+        if len(textes) > 1:
+            uniques = [p for p in all_persons(self.classeur) if name_words(p.nom) == ensemble]
+            if len(uniques) == 1:
+                return uniques
+        trouves = [self.person(texte) for texte in textes]
+        return list({(p.numero, p.nom): p for p in trouves}.values())
+
+    def due_student(self) -> Personne:
+        """The student, chosen among those to call back or to contact, or by a few letters.
+
+        Raises:
+            UsageIncorrect: nobody is there to answer.
+            Refus: the answer is to stop there.
+        """
+        questions.require_terminal("le nom ou le numéro de l'élève")
+        dus = (Etat.A_RAPPELER, Etat.A_RELANCER)
+        dues = [s for s in self.open_situations() if s.etat in dus]
+        return questions.ask_student(self.classeur, dues, "Les plus urgents :")
+
     def meant(self, texte: str | None) -> Personne:
         """As :meth:`person`, confirmed where it is written for letters inside a name."""
         texte = questions.ask_eleve(texte)
@@ -193,7 +221,11 @@ class Session:
 
     def again(self, personne: Personne) -> Personne:
         """The same person in the workbook as it now is."""
-        return find_person(self.classeur, personne.numero or personne.nom)
+        return self.find(personne.numero or personne.nom)
+
+    def find(self, qui: str) -> Personne:
+        """The person of this number or of this whole name, and no question."""
+        return find_person(self.classeur, qui)
 
     def dossier_of(self, personne: Personne) -> Dossier:
         """Their open dossier.
@@ -217,11 +249,13 @@ class Session:
         ]
 
     def case_document(
-        self, personne: Personne, dossier: Dossier, eleve: Eleve | None
+        self, personne: Personne, dossier: Dossier | None, eleve: Eleve | None
     ) -> dict[str, Any]:
-        """The JSON of a command on one case: student + case."""
-        situation = self.situation(dossier, eleve)
-        return student_json(eleve or personne.eleve, dossier) | case_json(situation)
+        """The JSON of a command on one case: student + case, where there is one."""
+        document = student_json(eleve or personne.eleve, dossier)
+        if dossier is None:
+            return document
+        return document | case_json(self.situation(dossier, eleve))
 
     def change(self, texte: str | None, geste: Geste, phrase: str) -> None:
         """Find somebody, do ``geste`` to their dossier, save, say."""
@@ -250,18 +284,21 @@ class Session:
         if not speaks_json():
             say(*phrases)
 
+    def stale(self) -> tuple[tuple[str, ...], str]:
+        """The imports that are stale, and how old each is, in a line; nothing when none is."""
+        perimes = stale_imports(self.classeur.imports, self.classeur.regles, self.jour)
+        return perimes, freshness(self.classeur, perimes) if perimes else ""
+
     def require_fresh(self, malgre_imports: bool) -> None:
-        """Say how old the imports are when one is stale; where it is that of the lessons, have
-        it confirmed: nobody is to be taken for inactive because a file was not imported.
+        """Say how old the imports are; where that of the lessons is stale, have it confirmed:
+        nobody is to be taken for inactive because a file was not imported.
 
         Raises:
             Refus: the lessons are stale, and nobody is there to say that it matters not.
         """
-        livre = self.classeur
-        perimes = stale_imports(livre.imports, livre.regles, self.jour)
-        if perimes:
-            self.first(freshness(livre, perimes))
-        quand = livre.imports.get("cours")
+        perimes, phrase = self.stale()
+        self.first(*filter(None, [phrase]))
+        quand = self.classeur.imports.get("cours")
         if malgre_imports or quand is None or "cours" not in perimes:
             return
         if not interactive():

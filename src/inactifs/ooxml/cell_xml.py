@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -82,14 +82,14 @@ def has_formula(cell: bytes, prefix: bytes) -> bool:
     return markup.opening(prefix + b"f").search(cell) is not None
 
 
-def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> bool:
+def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> bool:
     """Whether the cell has neither value nor formula (blank texts count as empty)."""
     if cell.count(b"<") == 1:
         return True
     return not has_formula(cell, prefix) and not read(cell, prefix, shared).text.strip()
 
 
-def read(cell: bytes, prefix: bytes, shared: Callable[[], list[str]]) -> Cell:
+def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cell:
     """What the cell holds; ``shared`` gives the shared strings, called if it takes one."""
     attrs = markup.attributes(_tag(cell))
     kind = attrs.get(b"t", b"n").decode()

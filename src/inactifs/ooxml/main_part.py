@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from inactifs.ooxml import markup, relations
@@ -63,7 +63,7 @@ class MainPart:
         self.structure_locked = markup.is_true(attrs.get(b"lockStructure"))
         self._styles: Styles | None = None
         self._styles_part: str | None = None
-        self._shared: list[str] | None = None
+        self._shared: SharedTexts | None = None
         self._rich: dict[int, bytes] | None = None
 
     def linked(self, kind: str) -> str | None:
@@ -86,11 +86,11 @@ class MainPart:
             self._styles = Styles(data)
         return self._styles
 
-    def shared(self) -> list[str]:
+    def shared(self) -> SharedTexts:
         """The shared strings, as plain texts."""
         if self._shared is None:
             part = self.linked("sharedStrings")
-            self._shared = [] if part is None else read_shared(self.package.read(part), part)
+            self._shared = SharedTexts(*((self.package.read(part), part) if part else ()))
         return self._shared
 
     def rich(self) -> dict[int, bytes]:
@@ -179,14 +179,25 @@ class MainPart:
             self.package.write(self.part, self.data)
 
 
-def read_shared(data: bytes, part: str) -> list[str]:
-    """The texts of a shared strings part (18.4.9)."""
-    from inactifs.ooxml import cell_xml
+class SharedTexts(Sequence[str]):
+    """The texts of a shared strings part (18.4.9), each made when it is asked for: a write looks
+    at a handful."""
 
-    data = markup.utf8(data, part)
-    masked = markup.mask(data)
-    prefix, _ = markup.root(masked)
-    return [
-        cell_xml.rich_text(data[e.start : e.end], prefix)
-        for e in markup.find_all(masked, prefix + b"si")
-    ]
+    def __init__(self, data: bytes = b"", part: str = "") -> None:
+        self._data = markup.utf8(data, part)
+        masked = markup.mask(self._data)
+        self._prefix = markup.root(masked)[0] if data else b""
+        item = re.escape(self._prefix + b"si")
+        end = rb"(?:/>|(?<!/)>.*?</%s\s*>)" % item
+        self._spans = [
+            m.span() for m in re.finditer(rb"<%s(?:\s[^>]*)?%s" % (item, end), masked, re.S)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __getitem__(self, rank: int) -> str:  # type: ignore[override]  # never a slice
+        from inactifs.ooxml import cell_xml
+
+        start, end = self._spans[rank]
+        return cell_xml.rich_text(self._data[start:end], self._prefix)

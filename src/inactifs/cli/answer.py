@@ -1,0 +1,113 @@
+"""``reponse``: what the student answered, later; ``recontacter``: they may be contacted again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.attempt import Dites, what_follows
+from inactifs.cli.options import (
+    ArgEleve,
+    OptCause,
+    OptCommentaire,
+    OptJusquAu,
+    OptLe,
+    OptMotif,
+    OptResultat,
+    choice,
+    today,
+)
+from inactifs.cli.questions import ask, ask_eleve, confirm, pick
+from inactifs.cli.relance import ask_rest
+from inactifs.cli.screen import interactive, say
+from inactifs.cli.session import Writing
+from inactifs.dates import french
+from inactifs.procedure import gestes
+from inactifs.procedure.gestes import Propos
+from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, ReponseMoyen
+
+REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
+
+
+def reponse(
+    session: Writing,
+    eleve: ArgEleve = None,
+    par: Annotated[
+        str | None,
+        typer.Option(
+            "--par", "-m", metavar="PAR", help=f"Par quel moyen : {', '.join(ReponseMoyen)}."
+        ),
+    ] = None,
+    resultat: OptResultat = None,
+    le: OptLe = None,
+    jusqu_au: OptJusquAu = None,
+    cause: OptCause = None,
+    commentaire: OptCommentaire = None,
+) -> None:
+    """The student answered the last relance, on a later day or by another means."""
+    dites = Dites(None, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    personne = session.meant(eleve)
+    moyen = choice(ReponseMoyen, par, "--par") if par else None
+    if resultat is None and interactive() and not session.simulation:
+        session.require_closed()
+        gestes.require_open(session.dossier_of(personne))
+        if moyen is None:
+            moyens = list(ReponseMoyen)
+            moyen = moyens[pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)]
+        issue = REPONSES[pick("Qu'en est-il sorti", [i.dit for i in REPONSES])]
+        dites = ask_rest(session, dites._replace(resultat=issue.value))
+        say(f"{personne.libelle} : {issue.dit}, {moyen.libelle}, le {french(session.jour)}")
+        confirm("Écrire dans le classeur")
+    with session.writing():
+        personne = session.again(personne)
+        regles = session.classeur.regles
+        propos = dites.propos(session, Propos(session.jour, Issue.REPONDU, par=moyen))
+        dossier = session.dossier_of(personne)
+        apres, change = gestes.answer(dossier, personne.eleve, propos, regles, today())
+        relance = next(r for r in reversed(apres.relances) if r.repondu)
+        dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
+        comment = f", {moyen.libelle}" if moyen else ""
+        session.save(
+            Changements(
+                eleves=[change] if change else [],
+                dossiers=[apres],
+                journal=[
+                    session.entry(
+                        apres.eleve,
+                        f"Réponse du {french(session.jour)} à la relance du "
+                        f"{french(relance.date)} : {relance.issue.value}{comment}",
+                    )
+                ],
+            )
+        )
+    suite = session.situation(apres, change)
+    session.reply(
+        lambda: session.case_document(personne, apres, change),
+        f"Réponse de {apres.eleve} notée : {dit}{comment}, le {french(session.jour)}, à la "
+        f"relance du {french(relance.date)}.",
+        *filter(None, [what_follows(suite, change, regles, session.jour)]),
+    )
+
+
+def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) -> None:
+    """Lift « ne plus contacter »: the student agrees again."""
+    eleve = ask_eleve(eleve)
+    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
+    personne = session.meant(eleve)
+    with session.writing():
+        personne = session.again(personne)
+        dossier = personne.ouvert or (personne.dossiers[-1] if personne.dossiers else None)
+        apres, change = gestes.recontact(dossier, personne.eleve, session.jour, raison)
+        session.save(
+            Changements(
+                eleves=[change] if change else [],
+                dossiers=[apres] if apres else [],
+                journal=[session.entry(personne.nom, f"Contact de nouveau accepté : {raison}")],
+            )
+        )
+    session.reply(
+        lambda: session.case_document(personne, apres, change),
+        f"{personne.libelle} peut de nouveau être contacté : {raison}.",
+    )

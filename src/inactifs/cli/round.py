@@ -1,0 +1,215 @@
+"""``tournee``: the guided round, one student at a time, one key for what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from shutil import get_terminal_size
+from typing import Annotated
+
+import typer
+
+from inactifs.classeur.valeurs import Changements
+from inactifs.cli.attempt import Dites, Essai, prepare, write
+from inactifs.cli.keys import clear, pressed
+from inactifs.cli.options import part_of_one, today
+from inactifs.cli.questions import ask_comment, ask_moment, free_answer, require_terminal
+from inactifs.cli.screen import say, show
+from inactifs.cli.session import Session, Writing
+from inactifs.dates import french
+from inactifs.erreurs import ErreurInactifs, Interrompu
+from inactifs.mots import directory_key, simplify
+from inactifs.procedure import gestes
+from inactifs.procedure.gestes import Propos
+from inactifs.procedure.modele import Etat, Issue, Moyen
+from inactifs.procedure.suivi import Situation
+from inactifs.recherche import Personne
+from inactifs.rendu.outbox import Envoi
+from inactifs.rendu.outbox import prepare as prepare_message
+from inactifs.rendu.round_screen import TOUCHES, round_summary, student_screen
+
+DUS = (Etat.A_RAPPELER, Etat.A_RELANCER)
+A_CONFIRMER = (Issue.REFUS_CONTACT, Issue.ABANDON)
+
+
+@dataclass
+class Halte:
+    """One student of the round: what is chosen for them, and what was noted."""
+
+    qui: str
+    moyen: Moyen | None = None
+    commentaire: str = ""
+    note: Essai | None = None
+    passe: bool = False
+
+
+@dataclass
+class Tournee:
+    """The students of the round in their order, and where one stands."""
+
+    session: Session
+    haltes: list[Halte]
+    rang: int = 0
+    dit: list[str] = field(default_factory=list)
+
+    @property
+    def halte(self) -> Halte:
+        return self.haltes[self.rang]
+
+    def person(self) -> Personne:
+        """The student whose turn it is, in the workbook as it now is."""
+        return self.session.find(self.halte.qui)
+
+
+def tournee(
+    session: Writing,
+    responsable: Annotated[
+        str | None,
+        typer.Option(
+            "--responsable",
+            metavar="RESPONSABLE",
+            help="Seulement les étapes de ce responsable (un début de mot suffit).",
+        ),
+    ] = None,
+) -> None:
+    """The guided round: each note is written at once, so that one may stop at any time."""
+    require_terminal("quelqu'un pour répondre : la tournée se fait dans un terminal")
+    session.require_closed()
+    haltes = [Halte(s.dossier.numero or s.dossier.eleve) for s in _due(session, responsable)]
+    tour = Tournee(session, haltes, dit=[*filter(None, [session.stale()[1]])])
+    total = len(tour.haltes)
+    if not total:
+        say("Personne n'est à contacter aujourd'hui.", "Ce qui est à venir : inactifs next")
+        return
+    try:
+        while tour.rang < total and _one(tour, f"{tour.rang + 1} sur {total}"):
+            pass
+    finally:
+        notes = [h.note.issue for h in tour.haltes if h.note is not None]
+        clear()
+        say(*tour.dit)
+        passes = sum(h.passe and h.note is None for h in tour.haltes)
+        say(*round_summary(notes, passes, total - len(notes)))
+
+
+def _due(session: Session, responsable: str | None) -> list[Situation]:
+    """Call-backs first, by hour; then by responsible, in the order of the plan, and lateness."""
+    plan = session.classeur.regles.plan
+    rangs = {e.responsable: e.numero for e in reversed(plan)}
+    dues = [s for s in session.open_situations() if s.etat in DUS]
+    if responsable:
+        cherche = part_of_one(responsable, rangs, "--responsable")
+        dues = [s for s in dues if s.etape and cherche in simplify(s.etape.responsable)]
+    return sorted(
+        dues,
+        key=lambda s: (
+            (0, s.rappel.libelle, 0, 0, ())
+            if s.rappel is not None and s.etat is Etat.A_RAPPELER
+            else (
+                1,
+                "",
+                rangs.get(s.etape.responsable, 0) if s.etape else 0,
+                s.etape.numero if s.etape else 0,
+                (-s.retard_jours, directory_key(s.dossier.eleve)),
+            )
+        ),
+    )
+
+
+def _one(tour: Tournee, rang: str) -> bool:
+    """Show a student and do what is pressed; whether the round goes on."""
+    session, halte = tour.session, tour.halte
+    personne = tour.person()
+    envoi = _message(session, personne, halte)
+    clear()
+    say(*tour.dit)
+    tour.dit = []
+    note = f"{halte.note.moyen}, {halte.note.issue.dit}" if halte.note is not None else ""
+    hauteur = get_terminal_size().lines - 6  # less what is broken in two, and the question
+    show(*student_screen(envoi, rang, halte.commentaire, note, hauteur))
+    touche = pressed("Votre touche")
+    if touche == "q":
+        return False
+    if touche == "b":
+        tour.rang = max(0, tour.rang - 1)
+    elif touche == "p":
+        halte.passe = True
+        tour.rang += 1
+    elif touche == "c":
+        halte.commentaire = ask_comment()
+    elif touche == "m":
+        moyens = list(Moyen)
+        present = envoi.moyen or moyens[-1]
+        halte.moyen = moyens[(moyens.index(present) + 1) % len(moyens)]
+    elif (issue := TOUCHES.get(touche)) is not None:
+        _note(tour, personne, envoi, issue)
+    else:
+        tour.dit = [f"La touche « {touche} » ne fait rien ici."]
+    return True
+
+
+def _message(session: Session, personne: Personne, halte: Halte) -> Envoi:
+    """The message of the student, by the means chosen, else by the step's first one."""
+    dossier = personne.ouvert or personne.dossiers[-1]
+    avant = halte.note.avant if halte.note is not None else None
+    situation = avant or session.situation(dossier, personne.eleve)
+    return prepare_message(session.classeur, situation, session.jour, halte.moyen)
+
+
+def _note(tour: Tournee, personne: Personne, envoi: Envoi, issue: Issue) -> None:
+    """Write what came of it; on the way back, in the place of what was noted first."""
+    session, halte = tour.session, tour.halte
+    if issue is Issue.FAUX_NUMERO and envoi.moyen in (Moyen.EMAIL, Moyen.COURRIER):
+        issue = Issue.ADRESSE_FAUSSE
+    if issue in A_CONFIRMER:
+        touche = pressed(f"{envoi.dossier.eleve} {issue.dit} : c'est bien cela (o ou n)")
+        if touche != "o":
+            return
+    le = None
+    if issue in (Issue.RAPPELER, Issue.ENTRETIEN, Issue.PLAN):
+        le = ask_moment(
+            "Quel jour (mardi 18h, 21/12, +7)", session.jour, needed=issue is Issue.RAPPELER
+        )
+    dites = Dites(
+        envoi.moyen.value if envoi.moyen else None,
+        issue.value,
+        le=le,
+        commentaire=halte.commentaire or None,
+    )
+    try:
+        with session.writing():
+            personne = tour.person()
+            if halte.note is None:
+                essai = prepare(session, personne, dites)
+                write(session, [essai])
+            else:
+                essai = _corrected(session, personne, halte.note, dites)
+    except Interrompu:
+        raise
+    except ErreurInactifs as refus:
+        tour.dit = [f"{refus.message} {refus.conseil}".strip()]
+        if free_answer(f"{tour.dit[0]} Entrée pour continuer", "") == "q":
+            raise
+        return
+    session.refresh()
+    halte.note, halte.commentaire, halte.passe = essai, "", False
+    tour.dit = [f"{essai.suite.dossier.eleve} : {essai.moyen}, {issue.dit}. {essai.next_step}"]
+    tour.rang += 1
+
+
+def _corrected(session: Session, personne: Personne, avant: Essai, dites: Dites) -> Essai:
+    """The note made again a moment later: the same relance, with another outcome."""
+    regles = session.classeur.regles
+    dossier = personne.ouvert or personne.dossiers[-1]
+    dit = gestes.last_said(dossier)
+    propos = dites.propos(session, Propos(dit.jour, dit.issue, dit.moyen))
+    apres, eleve = gestes.correct_last(dossier, personne.eleve, propos, regles, today())
+    relance, suite = apres.relances[-1], session.situation(apres, eleve)
+    phrase = f"Relance du {french(dit.jour)} corrigée : {relance.issue.dit}"
+    session.save(
+        Changements(
+            eleves=[eleve] if eleve else [],
+            dossiers=[apres],
+            journal=[session.entry(apres.eleve, phrase)],
+        )
+    )
+    return Essai(personne, avant.avant, relance, relance.issue, suite, eleve, regles)

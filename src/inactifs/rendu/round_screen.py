@@ -1,0 +1,100 @@
+"""One student of the guided round, on one screen; and what was done, at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from inactifs.dates import french
+from inactifs.procedure.joignable import PAR_TELEPHONE
+from inactifs.procedure.modele import Issue, Moyen
+from inactifs.procedure.suivi import agreed
+from inactifs.rendu.outbox import Envoi
+from inactifs.rendu.sms import spoken_seconds
+
+TOUCHES = {
+    "\n": Issue.SANS_REPONSE,
+    "2": Issue.MESSAGE_LAISSE,
+    "3": Issue.RAPPELER,
+    "4": Issue.ENTRETIEN,
+    "5": Issue.PLAN,
+    "6": Issue.REPRISE,
+    "7": Issue.FAUX_NUMERO,
+    "8": Issue.REFUS_CONTACT,
+    "9": Issue.ABANDON,
+}
+"""The key of each outcome (contract, section 4)."""
+
+AIDE = (
+    "Entrée sans réponse    2 message laissé    3 à rappeler      4 entretien",
+    "5 plan de reprise      6 reprise           7 faux numéro     8 ne plus contacter",
+    "9 abandon   c commentaire   m autre moyen   p passer   b revenir   q arrêter",
+)
+
+
+def student_screen(
+    envoi: Envoi, rang: str, commentaire: str, note: str, hauteur: int = 1000
+) -> list[str]:
+    """Who, how, since when, what was said, what to send or say, and the keys; who it is once more
+    under a text that leaves no room in ``hauteur`` lines.
+    """
+    situation = envoi.situation
+    etape = situation.etape
+    quoi = [rang]
+    if situation.rappel is not None:
+        quoi.append(f"À RAPPELER le {situation.rappel.libelle}")
+    if etape is not None:
+        quoi += [envoi.etape if situation.rappel is None else "", etape.responsable]
+    if situation.retard_jours > 0:
+        jours = "jour" if situation.retard_jours == 1 else "jours"
+        quoi.append(f"{situation.retard_jours} {jours} de retard")
+    lignes = [" · ".join(filter(None, quoi)), "", f"  {envoi.nom}"]
+    if envoi.moyen is not None:
+        lignes.append(f"  {envoi.moyen.libelle}  {envoi.ou}".rstrip())
+    vu = envoi.dossier.derniere_activite
+    if vu is not None:
+        lignes.append(f"  Dernière activité : {french(vu)}")
+    convenu = agreed(envoi.dossier) if situation.rappel is not None else ""
+    lignes += [f"  {t}" for t in (f"Convenu : {convenu}" if convenu else "", envoi.dit) if t]
+    lignes += ["", *_text(envoi), ""]
+    if commentaire:
+        lignes.append(f"  Commentaire : {commentaire}")
+    if note:
+        lignes.append(f"  Noté : {note}. Une autre touche le corrige, p continue.")
+    if len(lignes) + len(AIDE) >= hauteur:
+        lignes.append(" · ".join(filter(None, [rang, envoi.nom, envoi.ou])))
+    return [*lignes, *AIDE]
+
+
+def _text(envoi: Envoi) -> list[str]:
+    message = envoi.message
+    if message is None:
+        return [f"  Pas de texte : {envoi.raison}"]
+    titre = "À envoyer"
+    if message.moyen in PAR_TELEPHONE and message.moyen is not Moyen.SMS:
+        titre = f"À dire, environ {spoken_seconds(message.texte)} secondes"
+    elif envoi.compte:
+        titre = f"À envoyer, {envoi.compte}"
+    objet = [f"  Objet : {message.objet}"] if message.objet else []
+    return [f"  {titre} :", *objet, *(f"    {ligne}" for ligne in message.texte.splitlines())]
+
+
+def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str]:
+    """What was done, by outcome, and what remains."""
+    comptes = Counter(notes)
+    total = sum(comptes.values())
+    lignes = [
+        "Rien n'a été noté."
+        if not total
+        else f"{total} élève{'s' if total > 1 else ''} : "
+        + ", ".join(f"{n} {issue.dit}" for issue, n in comptes.most_common())
+        + "."
+    ]
+    if passes:
+        lignes.append(f"{passes} passé{'s' if passes > 1 else ''}.")
+    if restent:
+        encore = f"Il en reste {restent} : relancez « inactifs tournee », elle reprend là."
+        lignes.append(encore)
+    else:
+        lignes.append("La tournée est finie : plus personne n'est à contacter aujourd'hui.")
+    return lignes
