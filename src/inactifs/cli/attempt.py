@@ -118,7 +118,7 @@ class Essai:
             f"{self.etape} {of(self.suite.dossier.eleve)} notée : {self.moyen}, "
             f"le {french(self.relance.date)} ({self.issue.dit})."
         )
-        return [fait, *self._remarks, self.next_step]
+        return [fait, *self._remarks, *filter(None, [self.next_step])]
 
     @property
     def preview(self) -> list[str]:

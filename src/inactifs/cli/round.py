@@ -20,6 +20,7 @@ from inactifs.erreurs import ErreurInactifs, Interrompu
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure import gestes
 from inactifs.procedure.gestes import Propos
+from inactifs.procedure.joignable import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne
@@ -50,6 +51,7 @@ class Tournee:
     haltes: list[Halte]
     rang: int = 0
     dit: list[str] = field(default_factory=list)
+    faits: list[Issue] = field(default_factory=list)
 
     @property
     def halte(self) -> Halte:
@@ -84,11 +86,11 @@ def tournee(
         while tour.rang < total and _one(tour, f"{tour.rang + 1} sur {total}"):
             pass
     finally:
-        notes = [h.note.issue for h in tour.haltes if h.note is not None]
         clear()
         say(*tour.dit)
+        faits = [*tour.faits, *(h.note.issue for h in tour.haltes if h.note is not None)]
         passes = sum(h.passe and h.note is None for h in tour.haltes)
-        say(*round_summary(notes, passes, total - len(notes)))
+        say(*round_summary(faits, passes, len(_due(session, responsable))))
 
 
 def _due(session: Session, responsable: str | None) -> list[Situation]:
@@ -120,12 +122,13 @@ def _one(tour: Tournee, rang: str) -> bool:
     session, halte = tour.session, tour.halte
     personne = tour.person()
     envoi = _message(session, personne, halte)
+    moyen = envoi.moyen or halte.moyen or _means(session, envoi)
     clear()
     say(*tour.dit)
     tour.dit = []
     note = f"{halte.note.moyen}, {halte.note.issue.dit}" if halte.note is not None else ""
     hauteur = get_terminal_size().lines - 6  # less what is broken in two, and the question
-    show(*student_screen(envoi, rang, halte.commentaire, note, hauteur))
+    show(*student_screen(envoi, moyen, rang, halte.commentaire, note, hauteur))
     touche = pressed("Votre touche")
     if touche == "q":
         return False
@@ -138,10 +141,9 @@ def _one(tour: Tournee, rang: str) -> bool:
         halte.commentaire = ask_comment()
     elif touche == "m":
         moyens = list(Moyen)
-        present = envoi.moyen or moyens[-1]
-        halte.moyen = moyens[(moyens.index(present) + 1) % len(moyens)]
+        halte.moyen = moyens[(moyens.index(moyen) + 1) % len(moyens)]
     elif (issue := TOUCHES.get(touche)) is not None:
-        _note(tour, personne, envoi, issue)
+        _note(tour, envoi, moyen, issue)
     else:
         tour.dit = [f"La touche « {touche} » ne fait rien ici."]
     return True
@@ -155,10 +157,16 @@ def _message(session: Session, personne: Personne, halte: Halte) -> Envoi:
     return prepare_message(session.classeur, situation, session.jour, halte.moyen)
 
 
-def _note(tour: Tournee, personne: Personne, envoi: Envoi, issue: Issue) -> None:
+def _means(session: Session, envoi: Envoi) -> Moyen:
+    """By what the student is to be reached when there is no text for it."""
+    etape = envoi.situation.etape or session.classeur.regles.plan[0]
+    return means_to_use(etape, envoi.eleve)[0]
+
+
+def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
     """Write what came of it; on the way back, in the place of what was noted first."""
     session, halte = tour.session, tour.halte
-    if issue is Issue.FAUX_NUMERO and envoi.moyen in (Moyen.EMAIL, Moyen.COURRIER):
+    if issue is Issue.FAUX_NUMERO and moyen in (Moyen.EMAIL, Moyen.COURRIER):
         issue = Issue.ADRESSE_FAUSSE
     if issue in A_CONFIRMER:
         touche = pressed(f"{envoi.dossier.eleve} {issue.dit} : c'est bien cela (o ou n)")
@@ -170,7 +178,7 @@ def _note(tour: Tournee, personne: Personne, envoi: Envoi, issue: Issue) -> None
             "Quel jour (mardi 18h, 21/12, +7)", session.jour, needed=issue is Issue.RAPPELER
         )
     dites = Dites(
-        envoi.moyen.value if envoi.moyen else None,
+        moyen.value,
         issue.value,
         le=le,
         commentaire=halte.commentaire or None,
@@ -193,7 +201,11 @@ def _note(tour: Tournee, personne: Personne, envoi: Envoi, issue: Issue) -> None
     session.refresh()
     halte.note, halte.commentaire, halte.passe = essai, "", False
     tour.dit = [f"{essai.suite.dossier.eleve} : {essai.moyen}, {issue.dit}. {essai.next_step}"]
-    tour.rang += 1
+    if issue.vaine:  # the step is still to be made, by another means
+        halte.note, halte.moyen = None, None
+        tour.faits.append(issue)
+    else:
+        tour.rang += 1
 
 
 def _corrected(session: Session, personne: Personne, avant: Essai, dites: Dites) -> Essai:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from inactifs.dates import french
+from inactifs.phones import format_phone
 from inactifs.procedure.joignable import PAR_TELEPHONE
 from inactifs.procedure.modele import Issue, Moyen
-from inactifs.procedure.suivi import agreed
 from inactifs.rendu.outbox import Envoi
 from inactifs.rendu.sms import spoken_seconds
 
@@ -33,7 +33,7 @@ AIDE = (
 
 
 def student_screen(
-    envoi: Envoi, rang: str, commentaire: str, note: str, hauteur: int = 1000
+    envoi: Envoi, moyen: Moyen, rang: str, commentaire: str, note: str, hauteur: int = 1000
 ) -> list[str]:
     """Who, how, since when, what was said, what to send or say, and the keys; who it is once more
     under a text that leaves no room in ``hauteur`` lines.
@@ -49,21 +49,31 @@ def student_screen(
         jours = "jour" if situation.retard_jours == 1 else "jours"
         quoi.append(f"{situation.retard_jours} {jours} de retard")
     lignes = [" · ".join(filter(None, quoi)), "", f"  {envoi.nom}"]
-    if envoi.moyen is not None:
-        lignes.append(f"  {envoi.moyen.libelle}  {envoi.ou}".rstrip())
+    lignes.append(f"  {moyen.libelle}  {_where(envoi, moyen)}".rstrip())
     vu = envoi.dossier.derniere_activite
     if vu is not None:
         lignes.append(f"  Dernière activité : {french(vu)}")
-    convenu = agreed(envoi.dossier) if situation.rappel is not None else ""
-    lignes += [f"  {t}" for t in (f"Convenu : {convenu}" if convenu else "", envoi.dit) if t]
+    lignes += [f"  {envoi.dit}"] if envoi.dit else []
     lignes += ["", *_text(envoi), ""]
     if commentaire:
         lignes.append(f"  Commentaire : {commentaire}")
     if note:
         lignes.append(f"  Noté : {note}. Une autre touche le corrige, p continue.")
     if len(lignes) + len(AIDE) >= hauteur:
-        lignes.append(" · ".join(filter(None, [rang, envoi.nom, envoi.ou])))
+        lignes.append(" · ".join(filter(None, [rang, envoi.nom, _where(envoi, moyen)])))
     return [*lignes, *AIDE]
+
+
+def _where(envoi: Envoi, moyen: Moyen) -> str:
+    """The number to dial or the address, where it is known and not known to be wrong."""
+    eleve = envoi.eleve
+    if eleve is None:
+        return ""
+    if moyen is Moyen.EMAIL:
+        return envoi.adresse_email or "adresse inconnue ou fausse"
+    if moyen not in PAR_TELEPHONE:
+        return eleve.adresse
+    return format_phone(eleve.telephone) if envoi.numero_a_composer else "numéro inconnu ou faux"
 
 
 def _text(envoi: Envoi) -> list[str]:
@@ -83,13 +93,9 @@ def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str
     """What was done, by outcome, and what remains."""
     comptes = Counter(notes)
     total = sum(comptes.values())
-    lignes = [
-        "Rien n'a été noté."
-        if not total
-        else f"{total} élève{'s' if total > 1 else ''} : "
-        + ", ".join(f"{n} {issue.dit}" for issue, n in comptes.most_common())
-        + "."
-    ]
+    faits = ", ".join(f"{n} {issue.dit}" for issue, n in comptes.most_common())
+    s = "s" if total > 1 else ""
+    lignes = [f"{total} relance{s} notée{s} : {faits}." if total else "Rien n'a été noté."]
     if passes:
         lignes.append(f"{passes} passé{'s' if passes > 1 else ''}.")
     if restent:
