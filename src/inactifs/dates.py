@@ -7,6 +7,7 @@ Numbers are read here, because a guess is not allowed (``dateutil`` would read 0
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -62,7 +63,7 @@ def read_date(texte: str, *, apres: date | None = None) -> date:
     Raises:
         ValueError: ``texte`` is not a date, or not one that exists.
     """
-    net = " ".join(texte.split())
+    net = " ".join(unicodedata.normalize("NFC", texte).split())
     try:
         # The usual form, without a regex.
         if len(net) == 10 and net[2] == net[5] == "/" and net.replace("/", "").isdigit():

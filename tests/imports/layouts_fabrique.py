@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import random
+import unicodedata
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -19,119 +21,24 @@ from inactifs.imports import Canal
 from inactifs.procedure.modele import Eleve
 
 Cellule = object
-NOMS = [
-    "DURAND",
-    "PETIT",
-    "ROYER",
-    "LEFÈVRE",
-    "GARÇON",
-    "MOREAU",
-    "SIMON",
-    "LAURENT",
-    "MICHEL",
-    "LEROY",
-    "ROUX",
-    "DAVID",
-    "BERTRAND",
-    "MOREL",
-    "FOURNIER",
-    "GIRARD",
-    "BONNET",
-    "DUPONT",
-    "LAMBERT",
-    "FONTAINE",
-    "ROUSSEAU",
-    "VINCENT",
-    "MULLER",
-    "FAURE",
-    "ANDRÉ",
-    "MERCIER",
-    "BLANC",
-    "GUÉRIN",
-    "BOYER",
-    "GARNIER",
-    "CHEVALIER",
-    "FRANÇOIS",
-    "LEGRAND",
-    "GAUTHIER",
-    "GARCIA",
-    "PERRIN",
-    "ROBIN",
-    "CLÉMENT",
-    "MORIN",
-    "NICOLAS",
-    "HENRY",
-    "ROUSSEL",
-    "MATHIEU",
-    "GAUTIER",
-    "MASSON",
-    "MARCHAND",
-    "DUVAL",
-    "DENIS",
-    "DUMONT",
-    "LEMAIRE",
-]
-PRENOMS = [
-    "Ana",
-    "Luc",
-    "Eva",
-    "Gaël",
-    "Noël",
-    "Zoé",
-    "Élodie",
-    "Hugo",
-    "Léa",
-    "Inès",
-    "Tom",
-    "Jules",
-    "Chloé",
-    "Adam",
-    "Manon",
-    "Louis",
-    "Sarah",
-    "Noah",
-    "Camille",
-    "Paul",
-    "Lina",
-    "Théo",
-    "Anaïs",
-    "Enzo",
-    "Jade",
-    "Maël",
-    "Rose",
-    "Nina",
-    "Axel",
-    "Lou",
-    "Malo",
-    "Alix",
-    "Sacha",
-    "Iris",
-    "Yanis",
-    "Élise",
-    "Marius",
-    "Juliette",
-    "Gabin",
-    "Lucie",
-    "Rayan",
-    "Clara",
-    "Eliott",
-    "Margaux",
-    "Naël",
-    "Agathe",
-    "Timéo",
-    "Romane",
-    "Ethan",
-    "Maëlys",
-]
+NOMS = """DURAND PETIT ROYER LEFÈVRE GARÇON MOREAU SIMON LAURENT MICHEL LEROY ROUX DAVID BERTRAND
+MOREL FOURNIER GIRARD BONNET DUPONT LAMBERT FONTAINE ROUSSEAU VINCENT MULLER FAURE ANDRÉ MERCIER
+BLANC GUÉRIN BOYER GARNIER CHEVALIER FRANÇOIS LEGRAND GAUTHIER GARCIA PERRIN ROBIN CLÉMENT MORIN
+NICOLAS HENRY ROUSSEL MATHIEU GAUTIER MASSON MARCHAND DUVAL DENIS DUMONT LEMAIRE"""
+PRENOMS = """Ana Luc Eva Gaël Noël Zoé Élodie Hugo Léa Inès Tom Jules Chloé Adam Manon Louis Sarah
+Noah Camille Paul Lina Théo Anaïs Enzo Jade Maël Rose Nina Axel Lou Malo Alix Sacha Iris Yanis
+Élise Marius Juliette Gabin Lucie Rayan Clara Eliott Margaux Naël Agathe Timéo Romane Ethan
+Maëlys"""
 
 
 def people() -> list[Eleve]:
     """Fifty students, two of one name, two of one family and phone."""
+    prenoms = PRENOMS.split()
     eleves = [
-        Eleve(str(2001 + n), nom, PRENOMS[n], f"{10 + n:02}0203040{506 + n}",
-              f"06 {10 + n:02} 20 30 {40 + n:02}", f"{PRENOMS[n][:2].lower()}{n}@exemple.fr",
+        Eleve(str(2001 + n), nom, prenoms[n], f"{10 + n:02}0203040{506 + n}",
+              f"06 {10 + n:02} 20 30 {40 + n:02}", f"{prenoms[n][:2].lower()}{n}@exemple.fr",
               inscrit_le=date(2026, 1, 5))
-        for n, nom in enumerate(NOMS)
+        for n, nom in enumerate(NOMS.split())
     ]  # fmt: skip
     homonyme, frere = eleves[0], eleves[10]
     eleves[48] = Eleve("2049", homonyme.nom, homonyme.prenom, "580203040554", "06 58 20 30 88",
@@ -157,6 +64,9 @@ class Fait:
         return self.quand.date()
 
 
+Verite = Mapping[str, tuple[date | None, date | None]]
+
+
 @dataclass
 class Layout:
     """An export: its bytes, what it is about, and what the register must hold after it."""
@@ -164,7 +74,7 @@ class Layout:
     nom: str
     canal: Canal
     octets: bytes
-    verite: Mapping[str, tuple[date | None, date | None]]
+    verite: Verite
     plain: bool = True
     colonnes: Mapping[str, str] = field(default_factory=dict)
 
@@ -459,7 +369,9 @@ def several(hasard: random.Random) -> Iterator[Layout]:
                                                    _dit(f)])
                 for nom, t in par_mois.items()
             },
-            "deux permis": {"Permis B": lessons(un, entete, row), "Moto": lessons(deux, plus, wide)},
+            "deux permis": {
+                "Permis B": lessons(un, entete, row), "Moto": lessons(deux, plus, wide),
+            },
             "empilées": {
                 "Planning": [["Leçons passées"], *lessons(un, entete, row), [], ["La suite"],
                              *lessons(deux, plus, wide)]
@@ -585,3 +497,136 @@ def doubtful(hasard: random.Random) -> Iterator[Layout]:
                 lambda f: [other_day(hasard, f, "x"), f.eleve.numero, 52, _dit(f)],
             ),
         )
+
+
+def platforms(hasard: random.Random) -> Iterator[Layout]:
+    """Logins as platforms give them: a log, the last of each student, hours of elsewhere."""
+    faits = [Fait(f.eleve, f.quand, "fait") for f in facts(hasard, avenir=False)]
+    vrai = truth(faits, Canal.CONNEXIONS)
+    uns = {f.eleve.numero: f for f in faits}
+    derniers = [(e, uns[e.numero].quand if e.numero in uns else None) for e in ELEVES]
+
+    def layout(
+        nom: str, octets: bytes, verite: Verite | None = None, *, plain: bool = True
+    ) -> Layout:
+        tenue = vrai if verite is None else verite
+        return Layout(f"plateforme · {nom}", Canal.CONNEXIONS, octets, tenue, plain)
+
+    for jamais in ("", "Jamais", "Jamais connecté", "-", "Aucune connexion", "N/A"):
+        for entete in ("Dernière connexion", "Dernière activité", "Last login"):
+            lignes: Table = [["Nom", "Prénom", "Email", "Progression", entete, "Inscrit le"]]
+            lignes += [[e.nom, e.prenom, e.email, "45 %", f"{q:%d/%m/%Y %H:%M}" if q else jamais,
+                        "05/01/2026"] for e, q in derniers]  # fmt: skip
+            yield layout(f"{entete}, jamais {jamais!r}", csv_bytes(lignes))
+    for action, entete in ((("Connexion", "Série terminée"), "Action"),
+                           (("Connexion réussie", "Test blanc"), "Événement"),
+                           (("login", "quiz"), "Event"),
+                           (("Connexion", "Entraînement"), "Type")):  # fmt: skip
+        sans = ("Email de relance envoyé", "Compte créé par l'auto-école", "Échec de connexion",
+                "Mot de passe réinitialisé par l'auto-école")  # fmt: skip
+        lignes = [["Date", "Utilisateur", entete]]
+        for f in faits:
+            lignes.append([f"{f.quand:%d/%m/%Y %H:%M}", f.eleve.email, hasard.choice(action)])
+            lignes.append([f"{JOUR:%d/%m/%Y} 09:00", hasard.choice(ELEVES).email,
+                           hasard.choice(sans)])  # fmt: skip
+        yield layout(f"journal, {entete}", csv_bytes(lignes))
+    tard = [(e, datetime(2026, 8, 1 + n % 27, 22 + n % 2, 30)) for n, e in enumerate(ELEVES)]
+    apres = {e.numero: ((q + timedelta(hours=2)).date(), None) for e, q in tard}
+    for forme, entete in (("%Y-%m-%dT%H:%M:%SZ", "Dernière connexion"),
+                          ("%Y-%m-%d %H:%M:%S UTC", "Dernière connexion"),
+                          ("%Y-%m-%dT%H:%M:%S.000+00:00", "last_login_at"),
+                          ("%d/%m/%Y %H:%M", "Dernière connexion (UTC)"),
+                          ("%Y-%m-%d %H:%M", "Last login (GMT)")):  # fmt: skip
+        lignes = [["Email", entete], *([e.email, f"{q:{forme}}"] for e, q in tard)]
+        yield layout(f"heures de Greenwich, {forme}", csv_bytes(lignes), apres)
+    lignes = [["Email", "Dernière connexion"], *([e.email, q and q.date()] for e, q in derniers)]
+    yield layout("calendrier de 1904", workbook({"P": lignes}, date_1904=True))
+    serie = [[e.email, q and (q.date() - date(1904, 1, 1)).days] for e, q in derniers]
+    yield layout("1904 en nombres", workbook({"P": [lignes[0], *serie]}, date_1904=True))
+    deux: Table = [["Email", "Dernière connexion", "Dernière série", "Première connexion"]]
+    deux += [[e.email, q and f"{q:%d/%m/%Y}", "01/02/2026", "06/01/2026"] for e, q in derniers]
+    yield layout("connexion et série", csv_bytes(deux))
+    comptes: Table = [["Nom", "Prénom", "Email", "Date de création", "Date d'expiration"]]
+    comptes += [[e.nom, e.prenom, e.email, "01/01/2026", "20/11/2026"] for e, _ in derniers]
+    yield layout("comptes sans connexion", csv_bytes(comptes), plain=False)
+
+
+def phones(hasard: random.Random) -> Iterator[Layout]:
+    """Calls and messages, by number or by name."""
+    faits = facts(hasard, avenir=False)
+    vrai = truth(faits, Canal.CONTACTS)
+
+    def layout(nom: str, lignes: Table) -> Layout:
+        return Layout(f"téléphone · {nom}", Canal.CONTACTS, csv_bytes(lignes), vrai)
+
+    formes: tuple[Callable[[str], str], ...] = (
+        lambda t: t, lambda t: t.replace(" ", ""), lambda t: "+33 " + t[1:],
+        lambda t: "0033" + t.replace(" ", "")[1:],
+    )  # fmt: skip
+    for numero in ("Numéro", "Téléphone", "Appelant", "N° appelé/appelant"):
+        for sens, (entre, sort) in {
+            "Sens": ("Entrant", "Sortant"), "Type": ("Appel reçu", "Appel émis"),
+            "Direction": ("Incoming", "Outgoing"), "Type d'appel": ("Entrant", "Sortant"),
+        }.items():  # fmt: skip
+            forme = hasard.choice(formes)
+            lignes: Table = [["Date", "Heure", numero, sens, "Durée"]]
+            lignes += [[f"{f.quand:%d/%m/%Y}", f"{f.quand:%H:%M}", forme(f.eleve.telephone),
+                        entre if f.genre == "fait" else sort, "0:02"] for f in faits]  # fmt: skip
+            yield layout(f"{numero}, {sens}", lignes)
+    deux: Table = [["Appels entrants"], ["Date", "Téléphone"]]
+    deux += [[f"{f.quand:%d/%m/%Y}", f.eleve.telephone] for f in faits if f.genre == "fait"]
+    deux += [[], ["Appels sortants"], ["Date", "Téléphone"]]
+    deux += [[f"{f.quand:%d/%m/%Y}", f.eleve.telephone] for f in faits if f.genre != "fait"]
+    yield layout("entrants puis sortants", deux)
+
+
+def damaged(hasard: random.Random) -> Iterator[Layout]:
+    """Bytes and cells that something has spoiled, around lessons that can be read."""
+    faits = facts(hasard)
+    vrai = truth(faits, Canal.COURS)
+    entete = ["Élève", "N° élève", "Date de la leçon", "Statut", "Adresse"]
+    lignes = lessons(faits, entete, lambda f: [_nom(f), f.eleve.numero, f"{f.quand:%d/%m/%Y}",
+                                               _dit(f), "3 allée du Château"])  # fmt: skip
+    octets = csv_bytes(lignes)
+
+    def layout(nom: str, octets: bytes) -> Layout:
+        return Layout(f"abîmé · {nom}", Canal.COURS, octets, vrai)
+
+    milieu = len(octets) * 3 // 4
+    coupe = octets.index("â".encode(), milieu)
+    yield layout("un octet coupé", octets[: coupe + 1] + octets[coupe + 2 :])
+    rangees = octets.split(b"\r\n")
+    for encodage in ("cp1252", "mac_roman", "cp850"):
+        meles = [r.decode().encode(encodage) if n % 3 == 1 else r for n, r in enumerate(rangees)]
+        yield layout(f"lignes en {encodage}", b"\r\n".join(meles))
+        peu = [r.decode().encode(encodage) if n == 40 else r for n, r in enumerate(rangees)]
+        yield layout(f"une ligne en {encodage}", b"\r\n".join(peu))
+    yield layout("écrit deux fois en UTF-8", octets.decode("cp1252", "replace").encode())
+    yield layout("octets nuls à la fin", octets + b"\0" * 300)
+    yield layout("octets nuls dans un champ", octets.replace("Château".encode(), b"Chat\0\0\0\0"))
+    yield layout("accents décomposés", unicodedata.normalize("NFD", octets.decode()).encode())
+    yield layout("sep=", b"sep=;\r\n" + octets)
+    yield layout("point-virgule à la fin", octets.replace(b"\r\n", b";;\r\n"))
+    vrais = lessons(faits, entete[:4], lambda f: [_nom(f), f.eleve.numero, f.jour, _dit(f)])
+    decale: Table = [[], ["", "École"], ["", *entete[:4]], *(["", *ligne] for ligne in vrais[1:])]
+    yield layout("colonne vide à gauche", workbook({"Planning": decale}))
+    groupes: Table = [
+        ["Leçon", "", "Élève", "", "Moniteur", ""],
+        ["Date", "Statut", "Nom", "Prénom", "Nom", "Prénom"],
+    ]
+    groupes += [[f.jour, _dit(f), f.eleve.nom, f.eleve.prenom, "BEN", "Karim"] for f in faits]
+    yield layout("en-têtes groupés", workbook({"Planning": groupes}))
+    lus = zipfile.ZipFile(io.BytesIO(workbook({"Planning": vrais})))
+    for nom, autre in (
+        ("noms à barres inverses", lambda n: n.replace("/", "\\")),
+        ("partie principale ailleurs", lambda n: n.replace("xl/workbook.xml", "xl/classeur.xml")),
+    ):
+        sortie = io.BytesIO()
+        with zipfile.ZipFile(sortie, "w") as apres:
+            for partie in lus.namelist():
+                contenu = lus.read(partie)
+                if "ailleurs" in nom:
+                    contenu = contenu.replace(b"xl/workbook.xml", b"xl/classeur.xml")
+                    partie = partie.replace("_rels/workbook.xml", "_rels/classeur.xml")
+                apres.writestr(autre(partie), contenu)
+        yield layout(nom, sortie.getvalue())

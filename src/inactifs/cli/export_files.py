@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from inactifs.cli.options import as_on_disk
 from inactifs.erreurs import FichierInvalide
 
 EXTENSIONS = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"}
@@ -23,7 +24,7 @@ def exports_of(fichiers: list[Path], classeur: Path) -> list[Path]:
     chemins: list[Path] = []
     for fichier in fichiers:
         if not fichier.is_dir():
-            chemins.append(fichier)
+            chemins.append(as_on_disk(fichier))
             continue
         try:
             contenu = sorted(fichier.iterdir())

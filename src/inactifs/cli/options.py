@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
@@ -151,7 +152,16 @@ def operator() -> str:
 def workbook_path(classeur: Path | None) -> Path:
     """The workbook that is meant."""
     dit = unquoted(os.environ.get("INACTIFS_CLASSEUR", ""))
-    return classeur or Path(dit or CLASSEUR_PAR_DEFAUT)
+    return as_on_disk(classeur or Path(dit or CLASSEUR_PAR_DEFAUT))
+
+
+def as_on_disk(chemin: Path) -> Path:
+    """The file of this name, its accents made of one character or two: a Mac writes « é » as e and
+    an accent, and a keyboard does not."""
+    formes = (chemin.with_name(unicodedata.normalize(f, chemin.name)) for f in ("NFC", "NFD"))
+    if not chemin.name or chemin.name.isascii() or chemin.exists():
+        return chemin
+    return next((forme for forme in formes if forme.exists()), chemin)
 
 
 def choice(genre: Iterable[T], texte: str, option: str) -> T:

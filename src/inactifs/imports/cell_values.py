@@ -146,8 +146,9 @@ def _day_of(texte: str) -> date:
         net = _PREMIER.sub("1", _AUTOUR.sub("", texte))  # « le 3/11/2026 », « 1 er décembre »
         if trouve := _SUIVIE_D_UNE_HEURE.fullmatch(net):
             net = trouve["jour"]
-        if (anglaise := _ANGLAISE.fullmatch(net)) and (jour := _english(anglaise)):
-            return jour
+        for dit in (texte, net):
+            if (anglaise := _ANGLAISE.fullmatch(dit)) and (jour := _english(anglaise)):
+                return jour
         if net == texte:
             raise
         return _read_day(net)

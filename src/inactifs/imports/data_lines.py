@@ -32,6 +32,8 @@ _PAS = 4096
 """Rows read between two calls of ``avance``."""
 SANS_STATUT = "Maintenu"
 """The status of the lessons of a table that has none, read with one that has."""
+_LETTRES = {*"paonx", "ok"}
+"""The codes that mean one thing in a status; « E » may be « effectué » or « excusé »."""
 _ILLISIBLES = {NON_CALCULEE, *ERREURS.values()}
 
 
@@ -271,7 +273,8 @@ class Lecture:
         for colonne in self._dates.values():
             colonne.require_sure(self.fichier)
         for champ, codes in self._codes.items():
-            if not all(codes.values()) and any(codes.values()):
+            douteux = champ == "statut" and any(c.casefold() not in _LETTRES for c in codes if c)
+            if (douteux or not all(codes.values())) and any(codes.values()):
                 entete = self.disposition.entetes[self.disposition.colonnes[champ]]
                 vus = ", ".join(f"« {code} »" for code in codes)
                 raise FichierInvalide(

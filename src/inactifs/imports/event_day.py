@@ -20,6 +20,7 @@ _DE = {
     Canal.CONNEXIONS: "de la connexion",
     Canal.CONTACTS: "du contact",
 }
+_BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « dateLecon »
 _CLASSES = ("evenement", "courant")
 
 
@@ -122,7 +123,8 @@ def _words(canal: Canal, classe: str) -> tuple[frozenset[str], ...]:
 
 @cache
 def _class_of(entete: str, canal: Canal) -> tuple[str, int]:
-    mots = frozenset(header_words(re.sub(r"\([^()]*\)", " ", entete)))
+    nu = _BOSSE.sub(" ", re.sub(r"\([^()]*\)", " ", entete))
+    mots = frozenset(header_words(nu))
     if any(autre <= mots for autre in _words(canal, "autre")):
         return "autre", 0
     for rang, evenement in enumerate(_words(canal, "evenement")):
@@ -137,6 +139,11 @@ def _class_of(entete: str, canal: Canal) -> tuple[str, int]:
     return "", 0
 
 
+def _is_number(texte: str) -> bool:
+    """Whether a cell is a number that may be anything else than a day."""
+    return texte.replace(",", "").isdigit() and len(texte) != 8
+
+
 def _days(suite: Sequence[Ligne], colonne: int, nommee: bool) -> tuple[date | None, ...]:
     """The day of each line, if most of the cells that say anything are days."""
     jours: list[date | None] = []
@@ -146,7 +153,7 @@ def _days(suite: Sequence[Ligne], colonne: int, nommee: bool) -> tuple[date | No
         texte = as_text(cellule)
         pleines += any(c.isdigit() for c in texte)
         try:
-            jours.append(as_day(cellule) if nommee or not texte.isdigit() else None)
+            jours.append(as_day(cellule) if nommee or not _is_number(texte) else None)
         except ValueError:
             jours.append(None)
     connus = sum(j is not None for j in jours)

@@ -8,8 +8,15 @@ from dataclasses import replace
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_day, as_text, filled, most
 from inactifs.imports.event_day import choose_day, is_other_day
-from inactifs.imports.header_words import EFFETS, IDENTITE
-from inactifs.imports.headers import Disposition, columns, is_known, meaning, missing
+from inactifs.imports.header_words import AUTRUI, EFFETS, IDENTITE
+from inactifs.imports.headers import (
+    Disposition,
+    columns,
+    header_words,
+    is_known,
+    meaning,
+    missing,
+)
 from inactifs.imports.outcome import Canal
 from inactifs.imports.platform_log import login_effect
 from inactifs.imports.tables import Ligne
@@ -109,8 +116,30 @@ def _layout(
         jour, phrase = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
         if jour is not None:
             colonnes["date"], dit = jour, (phrase,) if phrase else ()
+    if canal is not Canal.ELEVES and not colonnes.keys() & (_QUI - {"prenom"}):
+        trouvee = _known_by_cells(entetes, suite, {*colonnes.values()})
+        if trouvee is not None:
+            champ, colonne = trouvee
+            colonnes[champ] = colonne
+            dit += (f"La colonne « {entetes[colonne]} » a été prise pour l'élève.",)
     lue = Disposition(0, colonnes, tuple(entetes), dit)
     return _completed(lue, suite, canal, choix)
+
+
+def _known_by_cells(
+    entetes: Sequence[str], suite: Sequence[Ligne], prises: Collection[int]
+) -> tuple[str, int] | None:
+    """The only column whose cells are phones, or emails, of nobody else: its field and itself."""
+    for champ, est in (("telephone", is_phone), ("email", is_email)):
+        trouvees = [
+            n
+            for n, entete in enumerate(entetes)
+            if entete and n not in prises and not {*header_words(entete)} & AUTRUI
+            and most([est(t) for t in filled(suite, n)])
+        ]  # fmt: skip
+        if len(trouvees) == 1:
+            return champ, trouvees[0]
+    return None
 
 
 def _single(

@@ -42,6 +42,8 @@ JOURS: dict[Canal, dict[str, tuple[str, ...]]] = {
 """The words of a column of days: of the event itself, of any day, of another day."""
 ANGLAIS, FRANCAIS = (frozenset(_DONNEES[langue]) for langue in ("anglais", "francais"))
 """Words without accents that only English headers have, or French ones."""
+AUTRUI: frozenset[str] = frozenset(_DONNEES["autrui"])
+"""The words of people other than the student."""
 VIDES: frozenset[str] = frozenset(_DONNEES["vides"])
 """Articles: words that carry no meaning."""
 MOIS: dict[str, int] = {

@@ -25,6 +25,8 @@ ERREURS = {
 PRINCIPALE = "xl/workbook.xml"
 LIENS = "xl/_rels/workbook.xml.rels"
 
+_ESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_ESPACE_LIENS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MORCEAU = 1 << 20
 _CELLULE = re.compile(
     rb"<(?:\w+:)?(?:(row)\b([^>]*)>|c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>))", re.DOTALL
@@ -80,11 +82,14 @@ def usual(archive: zipfile.ZipFile) -> BinaryIO | None:
                 nouveaux.append(
                     f'<Relationship Id="{lien["Id"]}" Type="{lien["Type"]}" Target="{nom}"/>'
                 )
-        espace = "http://schemas.openxmlformats.org/package/2006/relationships"
-        propre.writestr(
-            LIENS, f'<Relationships xmlns="{espace}">{"".join(nouveaux)}</Relationships>'
-        )
+        propre.writestr(LIENS, _links("".join(nouveaux)))
+        racine = f'<Relationship Id="r" Type="{_ESPACE}/officeDocument" Target="{PRINCIPALE}"/>'
+        propre.writestr("_rels/.rels", _links(racine))
     return sortie
+
+
+def _links(liens: str) -> str:
+    return f'<Relationships xmlns="{_ESPACE_LIENS}">{liens}</Relationships>'
 
 
 def _main_part(archive: zipfile.ZipFile, parties: dict[str, zipfile.ZipInfo]) -> str | None:
