@@ -143,6 +143,9 @@ if sys.platform == "win32":
 if __name__ == "__main__":
     actions = {"--installer": "install", "--desinstaller": "uninstall"}
     if sys.argv[1:2] and sys.argv[1] in actions:
+        from inactifs.cli import output_encoding
+
+        sys.stdout.reconfigure(encoding=output_encoding(sys.stdout), errors="replace")
         try:
             print(globals()[actions[sys.argv[1]]]())
         except OSError as faute:
