@@ -10,7 +10,7 @@ import pytest
 from depot_essais import MIDI, history, package, undo, value_of, write
 
 from inactifs import depot
-from inactifs.depot.history import MAX_ANNULEES, MAX_VERSIONS, mark
+from inactifs.depot.kept import MAX_ANNULEES, MAX_VERSIONS, mark
 from inactifs.erreurs import FichierInvalide, Refus
 
 

@@ -20,7 +20,7 @@ import xlsxwriter
 
 from inactifs import depot
 from inactifs.cli.execution import run
-from inactifs.depot.history import Ecriture, keep
+from inactifs.depot.kept import Ecriture, keep
 
 AUJOURDHUI = "2026-11-24"
 ELEVES = (

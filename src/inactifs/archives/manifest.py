@@ -14,7 +14,7 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from inactifs import __version__
-from inactifs.depot.history import digest
+from inactifs.depot.kept import digest
 
 NOM = "manifeste.json"
 OUTIL = f"inactifs {__version__}"

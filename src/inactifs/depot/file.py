@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from inactifs.depot import history
+from inactifs.depot import kept
 from inactifs.depot.disk import missing
 from inactifs.depot.faults import patiently, shown, translate
 from inactifs.depot.windows import resolved
@@ -35,7 +35,7 @@ class Source:
     @cached_property
     def empreinte(self) -> str:
         """The SHA-256 of ``data``, in hexadecimal; computed when it is asked for."""
-        return history.digest(self.data)
+        return kept.digest(self.data)
 
 
 def read(chemin: Path) -> Source:
@@ -123,7 +123,7 @@ def _is_whole_zip(data: bytes) -> bool:
 def _advice(cible: Path) -> str:
     """What to do with a workbook that cannot be read."""
     with suppress(FichierInvalide):
-        if history.load(cible):
+        if kept.load(cible):
             return (
                 "Essayez de l'ouvrir dans Excel ; « inactifs undo --force » remet la version "
                 "d'avant la dernière écriture."

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot import remains
+from inactifs.depot import leftovers
 from inactifs.depot.disk import closed, follow_folder, private_folder
 from inactifs.depot.faults import PATIENCE, PAUSE, patiently, shown, translate
 from inactifs.depot.file import require_file
@@ -60,7 +60,7 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
     if cible in tenus:
         yield
         return
-    remains.follow_renamed(cible)
+    leftovers.follow_renamed(cible)
     verrou = private_folder(cible) / "verrou"
     descripteur = _open(verrou, cible)
     try:

@@ -8,7 +8,7 @@ Knows files, not students nor XML. What is promised (contract, section 7, 2 to 4
 * no lost update: one ``inactifs`` at a time (:func:`locks.lock`), nobody else has the file
   open as far as can be seen, and just before the rename its content, not its time, is
   compared with what was read;
-* a way back: before the rename, the file before is copied and flushed (:mod:`history`).
+* a way back: before the rename, the file before is copied and flushed (:mod:`kept`).
 
 Not guaranteed: on a network share, that the server's rename outlives a failure of the server;
 that a program which keeps no lock file (LibreOffice set so, a synchronised folder) does not
@@ -27,11 +27,11 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.depot import history, remains
+from inactifs.depot import kept, leftovers
 from inactifs.depot.disk import EN_COURS, kept_beside, sync_folder, write_new
 from inactifs.depot.faults import faults, gone, patiently, shown
 from inactifs.depot.file import Source, read_bytes
-from inactifs.depot.history import Ecriture, Version
+from inactifs.depot.kept import Ecriture, Version
 from inactifs.depot.locks import lock, refuse_if_open_elsewhere
 from inactifs.depot.windows import resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
@@ -57,14 +57,14 @@ def replace(
     """
     if nouveau == source.data:
         return ""
-    apres = history.digest(nouveau)
+    apres = kept.digest(nouveau)
     with lock(source.chemin, operateur=operateur):
         avis = refuse_if_open_elsewhere(source.chemin)
         _swap(source, nouveau, Ecriture(quand, operateur, commande), apres)
         with suppress(OSError, FichierInvalide):  # the write is done: tidying can wait
-            history.tidy(source.chemin, apres)
-            remains.sweep(source.chemin)
-    return " ".join(filter(None, (avis, *remains.links(source.chemin))))
+            kept.tidy(source.chemin, apres)
+            leftovers.sweep(source.chemin)
+    return " ".join(filter(None, (avis, *leftovers.links(source.chemin))))
 
 
 def create(chemin: Path, data: bytes) -> None:
@@ -103,9 +103,9 @@ def versions(chemin: Path) -> list[Version]:
         FichierInvalide: the workbook is absent, or this account may not read the versions.
     """
     cible = resolved(chemin)
-    empreinte = history.digest(read_bytes(cible) or b"")
-    dossier = remains.renamed_from(cible) or kept_beside(cible)
-    return history.undoable(history.copies_in(dossier), empreinte)[::-1]
+    empreinte = kept.digest(read_bytes(cible) or b"")
+    dossier = leftovers.renamed_from(cible) or kept_beside(cible)
+    return kept.undoable(kept.copies_in(dossier), empreinte)[::-1]
 
 
 def forget(source: Source) -> list[Path]:
@@ -118,10 +118,10 @@ def forget(source: Source) -> list[Path]:
     """
     with lock(source.chemin):
         data = read_bytes(source.chemin) or b""
-        empreinte = history.digest(data)
+        empreinte = kept.digest(data)
         with suppress(OSError):
-            history.tidy(source.chemin, empreinte)
-        return [v.chemin for v in history.purged(history.load(source.chemin), empreinte)]
+            kept.tidy(source.chemin, empreinte)
+        return [v.chemin for v in kept.purged(kept.load(source.chemin), empreinte)]
 
 
 def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
@@ -155,15 +155,15 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         refuse_if_open_elsewhere(cible)
         annulee = _swap(actuel, _copy_of(derniere), Ecriture(quand, operateur, "undo"), "")
         with suppress(OSError, FichierInvalide):  # else the next write removes the copy put back
-            history.tidy(cible, derniere.empreinte_avant)
+            kept.tidy(cible, derniere.empreinte_avant)
     return dataclasses.replace(derniere, chemin=annulee.chemin)
 
 
 def _last_write(actuel: Source, force: bool) -> Version:
     """The write to undo, or the refusal."""
     cible = actuel.chemin
-    possibles = history.undoable(history.load(cible), actuel.empreinte)
-    if not possibles and history.ends_with_purge(cible):
+    possibles = kept.undoable(kept.load(cible), actuel.empreinte)
+    if not possibles and kept.ends_with_purge(cible):
         raise Refus(
             f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
             "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
@@ -171,10 +171,10 @@ def _last_write(actuel: Source, force: bool) -> Version:
     if not possibles:
         raise Refus(
             f"Rien à annuler : aucune version antérieure de « {cible.name} ».",
-            remains.elsewhere(cible),
+            leftovers.elsewhere(cible),
         )
     derniere = possibles[-1]
-    if history.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
+    if kept.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
         raise Refus(
             f"« {cible.name} » a été modifié à la main depuis « {derniere.commande} », du "
             f"{derniere.quand:%d/%m/%Y à %H:%M} : l'annuler effacerait aussi ces changements.",
@@ -202,7 +202,7 @@ def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Ver
     try:
         with faults(cible):
             write_new(en_cours, nouveau, comme=cible)
-            copie = history.keep(cible, source.data, ecriture, source.empreinte, apres)
+            copie = kept.keep(cible, source.data, ecriture, source.empreinte, apres)
         refuse_if_open_elsewhere(cible)
         if not _still_holds(source):
             raise _changed(cible)
@@ -241,7 +241,7 @@ def _still_holds(source: Source) -> bool:
 def _copy_of(version: Version) -> bytes:
     with faults(version.chemin, reading=True):
         data = patiently(version.chemin.read_bytes, version.chemin)
-    if history.digest(data) != version.empreinte_avant:
+    if kept.digest(data) != version.empreinte_avant:
         raise FichierInvalide(
             f"La version gardée « {shown(version.chemin)} » est abîmée : rien n'a été modifié.",
             "Les versions plus anciennes sont dans le même dossier.",

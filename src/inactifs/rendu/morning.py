@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from inactifs.classeur.valeurs import Anomalie, Classeur
-    from inactifs.depot.history import Version
+    from inactifs.depot.kept import Version
     from inactifs.procedure.matin import Decrochage, Matin
     from inactifs.procedure.suivi import Situation
 

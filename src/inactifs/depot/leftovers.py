@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from inactifs.depot import history
+from inactifs.depot import kept
 from inactifs.depot.disk import (
     DOSSIER_DISCRET,
     EN_COURS,
@@ -72,7 +72,7 @@ def remarks(cible: Path) -> list[str]:
 def elsewhere(cible: Path) -> str:
     """Where the versions of this workbook may be when there are none of its name."""
     with suppress(FichierInvalide):
-        if history.load(cible):
+        if kept.load(cible):
             return ""
     if orphelins := [shown(d) for d in _orphans(cible)]:
         noms = " », « ".join(map(str, orphelins))
@@ -87,15 +87,15 @@ def renamed_from(cible: Path) -> Path | None:
     """The discreet folder of the name that this workbook had before, if it is known for sure:
     nothing bears that name any more, and the last write kept there made these very bytes."""
     try:
-        orphelins = [] if history.load(cible) else list(_orphans(cible))
+        orphelins = [] if kept.load(cible) else list(_orphans(cible))
     except FichierInvalide:
         return None
     if not orphelins:
         return None
-    marque = history.mark(history.digest(cible.read_bytes()))
+    marque = kept.mark(kept.digest(cible.read_bytes()))
     for dossier in orphelins:
         with suppress(FichierInvalide):
-            copies = [c for c in history.copies_in(dossier) if not c.annulee]
+            copies = [c for c in kept.copies_in(dossier) if not c.annulee]
             if copies and copies[-1].empreinte_apres == marque:
                 return dossier
     return None
