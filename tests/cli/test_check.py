@@ -58,6 +58,7 @@ def sain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
         env.setenv("INACTIFS_AUJOURDHUI", JOUR)
         type_command("init", str(classeur))
         type_command("import", "eleves", str(export), "-c", str(classeur))
+        type_in(classeur, REGISTRE, {"K2": date(2026, 1, 2)})  # while no lesson is known: nothing
         type_command("detect", "-c", str(classeur))
         type_command("relance", "add", "7", "-c", str(classeur))
         type_command("close", "8", "--demande-eleve", "--oui", "-c", str(classeur))

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 
 from inactifs.cli.execution import run
@@ -48,8 +50,19 @@ def school(dossier: Path, eleves: str = ELEVES) -> Path:
     for arguments in (
         ("init", classeur),
         ("import", "eleves", export, "-c", classeur),
-        ("detect", "-c", classeur),
     ):
         fait = type_command(*arguments)
         assert fait.statut == 0, fait
+    lessons_known(classeur)
+    fait = type_command("detect", "-c", classeur)
+    assert fait.statut == 0, fait
     return classeur
+
+
+def lessons_known(classeur: Path, jour: date = date(2026, 1, 2)) -> None:
+    """A first lesson typed for the first student: while none is known, nobody is inactive."""
+    livre = openpyxl.load_workbook(classeur)
+    onglet = livre["Élèves"]
+    colonne = next(c.column for c in onglet[1] if c.value == "DERNIER COURS")
+    onglet.cell(2, colonne).value = jour  # type: ignore[assignment]
+    livre.save(classeur)

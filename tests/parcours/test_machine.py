@@ -104,6 +104,9 @@ def new_school() -> bytes:
         assert type_command("init", str(classeur))[0] == 0
         statut, dit = type_command("import", "eleves", str(export), "-c", str(classeur))
         assert statut == 0, dit
+        livre = openpyxl.load_workbook(classeur)
+        livre["Élèves"]["K2"] = livre["Élèves"]["I2"].value  # while no lesson is known: nothing
+        livre.save(classeur)
         return classeur.read_bytes()
 
 

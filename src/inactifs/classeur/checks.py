@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from inactifs.classeur.findings import typed_over
 from inactifs.classeur.journal_verifie import check_journal
 from inactifs.classeur.register_checks import CORRIGER, LOINTAIN, check_register
 from inactifs.classeur.schema import TABLEAU
@@ -37,6 +38,7 @@ def check_classeur(
     return (
         *classeur.anomalies,
         *_check_tableau(classeur, aujourdhui),
+        *typed_over(classeur, aujourdhui),
         *check_register(classeur, aujourdhui),
         *check_journal(classeur, journal, aujourdhui),
         *(

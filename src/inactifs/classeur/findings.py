@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
+from inactifs.classeur.ecriture import dossier_cells
+from inactifs.classeur.saisie import Muette, read_text
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur
-from inactifs.dates import french
+from inactifs.dates import as_date, french
 from inactifs.mots import simplify
+from inactifs.procedure.inactivite import lessons_known
 from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
-from inactifs.procedure.modele import Critere, Eleve
+from inactifs.procedure.modele import Critere, Dossier, Eleve
 from inactifs.registre import as_typed, number_key
 
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
@@ -19,11 +23,11 @@ _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion
 
 def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Matin:
     """The morning of ``jour`` on what a workbook says; nothing is opened for those of whom a row
-    or a date cannot be read."""
+    or a date cannot be read (one of which the outcome is read settles its student all the same),
+    nor for anybody while no lesson is known."""
     illisibles = {
         eleve.numero
         for ligne in classeur.illisibles
-        if ligne.ouverte
         for eleve in _meant(classeur, ligne.numero, ligne.eleve)
     }
     return morning(
@@ -34,7 +38,64 @@ def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Mat
         exclus=classeur.eleves_douteux | illisibles,
         doublons=classeur.doublons,
         tri=tri,
+        cours_connus=lessons_known(classeur.imports, classeur.registre),
     )
+
+
+def typed_over(classeur: Classeur, jour: date) -> list[Anomalie]:
+    """The computed cells in which somebody typed something else, and what to use instead.
+
+    A value that the tool may have written before the row, the register or the plan changed is
+    none: neither is one that most rows of its step share.
+    """
+    place = classeur.places[TABLEAU.nom]
+    ecarts: dict[str, list[tuple[int, str]]] = {champ: [] for champ in _A_UTILISER}
+    ouverts = [d for d in classeur.dossiers if d.ouvert]
+    for dossier in ouverts:
+        brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
+        eleve = classeur.eleve_of(dossier)
+        for champ, liste in ecarts.items():
+            vu = brut.get(champ, "")
+            if vu == "" or isinstance(vu, Muette):
+                continue
+            vu = as_date(vu) or read_text(vu)
+            if vu not in _once_written(dossier, eleve, classeur, jour)[champ]:
+                liste.append((dossier.ligne, read_text(vu)))
+    return [
+        place.reporter(ligne)(
+            champ,
+            contenu,
+            "Cette cellule est calculée : ce qui y est tapé est remplacé au prochain « detect ».",
+            _A_UTILISER[champ],
+        )
+        for champ, liste in ecarts.items()
+        if 2 * len(liste) <= len(ouverts) or len(liste) <= 2
+        for ligne, contenu in liste
+    ]
+
+
+_A_UTILISER = {
+    "echeance": "Pour attendre : inactifs pause, ou À RAPPELER LE ; pour d'autres délais, le plan "
+    "de Paramètres.",
+    "etape": "Notez ce qui a été fait : inactifs relance add.",
+    "responsable": "Changez le responsable de l'étape dans le plan de Paramètres.",
+}
+
+
+def _once_written(
+    dossier: Dossier, eleve: Eleve | None, classeur: Classeur, jour: date
+) -> dict[str, set[object]]:
+    """What the tool may have written in the computed cells of a row: now, before the register
+    changed, before the last relance or the suspension was typed."""
+    etats = [(dossier, eleve), (dossier, None)]
+    libre = replace(dossier, suspendu_jusqu_au=None, a_rappeler_le=None)
+    etats.append((libre, None))
+    etats += [
+        (replace(libre, relances=dossier.relances[:n]), None) for n in range(len(dossier.relances))
+    ]
+    cellules = [dossier_cells(d, e, classeur.regles, jour) for d, e in etats]
+    ecrits: dict[str, set[object]] = {c: {ligne[c] for ligne in cellules} for c in _A_UTILISER}
+    return ecrits
 
 
 def turn_awaited(classeur: Classeur, eleve: Eleve | None, jour: date) -> tuple[str, str] | None:
@@ -58,6 +119,7 @@ def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
     """
     return (
         *(a for a in classeur.anomalies if a.gravite == "erreur"),
+        *typed_over(classeur, matin.date),
         *(_no_date(classeur, eleve) for eleve in matin.sans_date),
         *_no_journal(classeur),
         *_homonyms(classeur),

@@ -18,7 +18,7 @@ from inactifs.procedure.modele import Issue, Moyen, Relance, ReponseMoyen
 
 _ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
 """What stands between two means; in parentheses, it belongs to what came of one."""
-_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse)\b")
+_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse|rep\b\.?)\b")
 _JOUR = re.compile(
     r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
 )
@@ -135,7 +135,7 @@ _ISSUES = {mot: issue for issue in Issue for mot in issue.orthographes} | {
     f"{repondu}{mot}": issue
     for issue in Issue
     if issue.repondu and issue is not Issue.REPONDU
-    for repondu in ("repondu", "repondue", "arepondu", "reponse")
+    for repondu in ("repondu", "repondue", "arepondu", "reponse", "rep")
     for mot in issue.orthographes
 }
 """What may follow a means; an answer with or without « répondu » before it."""
