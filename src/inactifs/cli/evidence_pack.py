@@ -28,7 +28,6 @@ from inactifs.recherche import find_person
 from inactifs.rendu import pdf
 from inactifs.rendu.evidence import Demande, Preuves, gather, render_html, render_listing
 from inactifs.rendu.evidence_anonymous import actions_without_names, without_names
-from inactifs.rendu.evidence_xlsx import render_xlsx
 from inactifs.rendu.wording import Edition
 
 PAGE, LISTE, PDF, PDF_LISTE = "preuves.html", "preuves.xlsx", "preuves.pdf", "preuves-tableaux.pdf"
@@ -150,6 +149,8 @@ def _gathered(
 
 def _files(preuves: Preuves) -> tuple[dict[str, bytes], bool]:
     """The documents by name; whether the PDFs could not be made."""
+    from inactifs.rendu.evidence_xlsx import render_xlsx  # with openpyxl
+
     page, liste = render_html(preuves), render_listing(preuves)
     fichiers = {PAGE: page.encode(), LISTE: render_xlsx(preuves)}
     try:

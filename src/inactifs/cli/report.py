@@ -26,7 +26,6 @@ from inactifs.rendu.pdf import html_to_pdf
 from inactifs.rendu.report_html import render_html
 from inactifs.rendu.report_json import bilan_json, figures_json
 from inactifs.rendu.report_terminal import render_terminal
-from inactifs.rendu.report_xlsx import render_xlsx
 from inactifs.rendu.wording import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
@@ -199,6 +198,8 @@ def _rendered(
 ) -> bytes | None:
     """The bytes of the file to write, None when there is none."""
     if genre == "xlsx":
+        from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
+
         return render_xlsx(bilan, edition)
     if genre in ("html", "pdf"):
         page = render_html(bilan, edition)
@@ -223,6 +224,8 @@ def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
     Raises:
         Refus: the workbook is an archive itself.
     """
+
+    from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
 
     racine = root_of(source.chemin)
     if source.chemin.is_relative_to(racine):

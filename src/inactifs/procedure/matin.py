@@ -291,17 +291,18 @@ def drifting(
     if not regles.semaines_decrochage:
         return []
     trouves: list[Decrochage] = []
+    limites: dict[int, date] = {}
     for eleve in suivis:
-        cours, derniere, seuil = last_lesson(eleve), last_activity(eleve), regles.seuil_of(eleve)
-        if cours is None or derniere is None or seuil is None:
+        cours = last_lesson(eleve)
+        semaines = (jour - cours).days // 7 if cours is not None else 0
+        if cours is None or semaines < regles.semaines_decrochage or eleve.numero in exclus:
             continue
-        semaines = (jour - cours).days // 7
-        if (
-            semaines >= regles.semaines_decrochage
-            and derniere > inactive_limit(jour, seuil)
-            and not eleve.ne_plus_contacter
-            and eleve.numero not in exclus
-        ):
+        derniere, seuil = last_activity(eleve), regles.seuil_of(eleve)
+        if derniere is None or seuil is None or eleve.ne_plus_contacter:
+            continue
+        if seuil not in limites:
+            limites[seuil] = inactive_limit(jour, seuil)
+        if derniere > limites[seuil]:
             trouves.append(Decrochage(eleve, cours, semaines))
     return sorted(trouves, key=lambda d: (d.dernier_cours, directory_key(d.eleve.nom_complet)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -103,25 +102,16 @@ def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
 
 def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
     """The bytes of an ``.xlsx``: true dates, filters, the header kept in sight, A4 landscape."""
-    from openpyxl import Workbook
-
     from inactifs.rendu.tabular import grid
-    from inactifs.rendu.xlsx_sheet import listing, set_print
+    from inactifs.rendu.xlsx_sheet import Classeur, set_print
 
-    livre = Workbook()
-    feuille = livre.worksheets[0]
-    feuille.title = "Dossiers"
-    listing(feuille, grid("Dossiers", FICHIER, _lines(situations, classeur)))
+    livre = Classeur()
+    feuille = livre.listing("Dossiers", grid("Dossiers", FICHIER, _lines(situations, classeur)))
     feuille.freeze_panes = "C2"
     ecole = classeur.ecole.nom
     pied = f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}"
     set_print(feuille, pied, paysage=True)
-    livre.properties.title = f"Dossiers d'inactivité au {french(jour)}"
-    livre.properties.creator = ecole
-    livre.properties.language = "fr-FR"
-    tampon = io.BytesIO()
-    livre.save(tampon)
-    return tampon.getvalue()
+    return livre.to_bytes(f"Dossiers d'inactivité au {french(jour)}", ecole)
 
 
 def _lines(situations: Sequence[Situation], classeur: Classeur) -> list[Ligne]:

@@ -3,7 +3,6 @@ and a mail merge."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -233,17 +232,10 @@ def outbox_csv(envois: Sequence[Envoi]) -> bytes:
 
 def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     """The same as a workbook, for Word's mail merge."""
-    from openpyxl import Workbook
-
     from inactifs.rendu.tabular import grid
-    from inactifs.rendu.xlsx_sheet import listing
+    from inactifs.rendu.xlsx_sheet import Classeur
 
-    livre = Workbook()
-    feuille = livre.worksheets[0]
-    feuille.title = "Messages"
-    colonnes = table_columns()
+    classeur = Classeur()
     prets = in_order([e for e in envois if e.message])
-    listing(feuille, grid("Messages", colonnes, prets))
-    tampon = io.BytesIO()
-    livre.save(tampon)
-    return tampon.getvalue()
+    classeur.listing("Messages", grid("Messages", table_columns(), prets))
+    return classeur.to_bytes("Messages", "")

@@ -28,23 +28,19 @@ def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edi
 
 def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edition) -> bytes:
     """The bytes of an ``.xlsx``: Écoles (filtered, the total apart below), Définitions."""
-    from openpyxl import Workbook
+    from inactifs.rendu.report_xlsx import notes_table
+    from inactifs.rendu.xlsx_sheet import Classeur, put, set_print, set_widths, table
 
-    from inactifs.rendu.report_xlsx import notes_table, to_bytes
-    from inactifs.rendu.xlsx_sheet import listing, put, set_print, set_widths, table
-
-    classeur = Workbook()
-    feuille = classeur.worksheets[0]
-    feuille.title = "Écoles"
+    classeur = Classeur()
     entier = report_tables.schools(consolidation)
-    listing(feuille, replace(entier, total=()))
+    feuille = classeur.listing("Écoles", replace(entier, total=()))
     table(feuille, len(entier.lignes) + 3, replace(entier, lignes=()))
-    notes = classeur.create_sheet("Définitions")
+    notes = classeur.sheet("Définitions")
     set_widths(notes, (36, 110))
     put(notes, 1, 1, f"Prévention des abandons : {temps.libelle}. {edition.provenance}.")
     zone = table(notes, 3, notes_table([(f.nom, f.sens) for f in COLONNES]))
     reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", wording.RESERVE)]
     table(notes, zone.suivante, notes_table(reserves))
-    for page in classeur.worksheets:
+    for page in classeur.livre.worksheets:
         set_print(page, f"Prévention des abandons – {temps.libelle}", paysage=True)
-    return to_bytes(classeur, f"Prévention des abandons : {temps.libelle}", edition)
+    return classeur.to_bytes(f"Prévention des abandons : {temps.libelle}", edition.par)

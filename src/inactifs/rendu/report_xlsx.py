@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,17 +14,16 @@ from inactifs.rendu.xlsx_sheet import (
     HACHURES,
     PLEIN,
     POINTS,
+    Classeur,
     Zone,
     bar_chart,
     heading,
-    listing,
     set_print,
     set_widths,
     table,
 )
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 _HAUTEUR_CM, _LARGEUR_CM = 8.5, 16
@@ -35,42 +33,22 @@ _PLACES = ("A1", "L1", "A20", "L20")
 
 def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     """The bytes of an ``.xlsx``: figures, charts, series, lists of cases, definitions."""
-    from openpyxl import Workbook
-
-    classeur = Workbook()
-    chiffres = classeur.worksheets[0]
-    chiffres.title = "Bilan"
-    graphiques = classeur.create_sheet("Graphiques")
-    evolution = classeur.create_sheet("Évolution")
-    zones = _figures(chiffres, bilan, edition)
+    classeur = Classeur()
+    chiffres, graphiques = classeur.sheet("Bilan"), classeur.sheet("Graphiques")
     serie = report_tables.series(bilan)
-    listing(evolution, serie)
+    evolution = classeur.listing("Évolution", serie)
+    zones = _figures(chiffres, bilan, edition)
     mois = Zone(evolution, 1, len(serie.lignes))
-    premiere = serie.noms.index("Détectés") + 1
-    _charts(graphiques, mois, premiere, *zones)
-    for nom, tableau in (
-        ("Dossiers", report_tables.cases(bilan)),
-        ("En retard", report_tables.late(bilan)),
-        ("Relances", report_tables.relances(bilan)),
-    ):
-        listing(classeur.create_sheet(nom), tableau)
-    definitions = classeur.create_sheet("Définitions")
-    _definitions(definitions, bilan, edition)
+    _charts(graphiques, mois, serie.noms.index("Détectés") + 1, *zones)
+    classeur.listing("Dossiers", report_tables.cases(bilan))
+    classeur.listing("En retard", report_tables.late(bilan))
+    classeur.listing("Relances", report_tables.relances(bilan))
+    _definitions(classeur.sheet("Définitions"), bilan, edition)
     pied = " – ".join(t for t in (edition.ecole, bilan.temps.libelle) if t)
-    for feuille in classeur.worksheets:
+    for feuille in classeur.livre.worksheets:
         seule = feuille in (chiffres, graphiques)
         set_print(feuille, pied, paysage=feuille is not chiffres, une_page=seule)
-    return to_bytes(classeur, f"Prévention des abandons : {bilan.temps.libelle}", edition)
-
-
-def to_bytes(classeur: Workbook, titre: str, edition: Edition) -> bytes:
-    """A workbook's bytes, with its title and who made it."""
-    classeur.properties.title = titre
-    classeur.properties.creator = edition.par
-    classeur.properties.language = "fr-FR"
-    tampon = io.BytesIO()
-    classeur.save(tampon)
-    return tampon.getvalue()
+    return classeur.to_bytes(f"Prévention des abandons : {bilan.temps.libelle}", edition.par)
 
 
 def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, Zone, Zone]:

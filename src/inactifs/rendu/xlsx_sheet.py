@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from inactifs.rendu.table import Form, Valeur
 from inactifs.rendu.tabular import Grille
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
-    from openpyxl.chart import BarChart
-    from openpyxl.styles.cell_style import StyleArray
-    from openpyxl.worksheet.worksheet import Worksheet
-
 
 FORMAT_DATE = "dd/mm/yyyy"
 FORMAT_PART = "0.0%"
 FORMAT_JOURS = "0.0"
 
+_FORMULES = ("=", "+", "-", "@")
+_ORIGINE = date(1899, 12, 30)
+"""The day before the first of a spreadsheet's calendar, as Excel counts since 1900."""
 _FORMATS = {
     Form.SHARE: FORMAT_PART,
     Form.DAYS: FORMAT_JOURS,
@@ -63,16 +75,13 @@ class Zone(NamedTuple):
 
 def put(feuille: Worksheet, ligne: int, colonne: int, valeur: Valeur) -> Cell:
     """Set a cell; what begins like a formula stays text (contract, section 7, promise 5)."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-    from openpyxl.styles import Font
-
     cellule = feuille.cell(ligne, colonne)
     assert isinstance(cellule, Cell)
     cellule.font = Font(name=_POLICE, size=11)
     if isinstance(valeur, str):
         cellule.value = ILLEGAL_CHARACTERS_RE.sub("", valeur)
         cellule.data_type = "s"
-        if valeur.startswith(("=", "+", "-", "@")):
+        if valeur.startswith(_FORMULES):
             cellule.quotePrefix = True  # Excel keeps it as text when it is edited
     else:
         cellule.value = valeur
@@ -85,103 +94,156 @@ def heading(
     feuille: Worksheet, ligne: int, texte: str, *, taille: int = 11, fort: bool = False
 ) -> None:
     """A line of text above the tables."""
-    from openpyxl.styles import Alignment, Font
-
     cellule = put(feuille, ligne, 1, texte)
     cellule.font = Font(name=_POLICE, size=taille, bold=fort, color=ENCRE)
     cellule.alignment = Alignment(vertical="center")
     feuille.row_dimensions[ligne].height = taille * 1.5
 
 
-class _Plume:
-    """The styles of a sheet's tables, each made once: a cell takes one by its form."""
+class Classeur:
+    """A workbook in the making: small tables cell by cell, long listings written as XML at once."""
 
-    def __init__(self, feuille: Worksheet) -> None:
-        self._feuille = feuille
-        self._styles: dict[tuple[Form, bool], StyleArray] = {}
+    def __init__(self) -> None:
+        self.livre = Workbook()
+        self.livre.remove(self.livre.worksheets[0])
+        self._listes: dict[str, tuple[Grille, dict[tuple[Form, bool, bool], int]]] = {}
 
-    def write(self, ligne: int, colonne: int, valeur: Valeur, forme: Form) -> None:
-        """Set a cell and give it the look of its form."""
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+    def sheet(self, nom: str) -> Worksheet:
+        """A new sheet, the last one."""
+        feuille: Worksheet = self.livre.create_sheet(nom)
+        return feuille
 
-        texte = isinstance(valeur, str)
-        cle = (forme, texte)
-        if (texte and str(valeur).startswith(("=", "+", "-", "@"))) or cle not in self._styles:
-            cellule = put(self._feuille, ligne, colonne, valeur)
-            self._dress(cellule, forme, texte)
-            if not cellule.quotePrefix:
-                self._styles[cle] = cellule._style  # type: ignore[attr-defined]
-            return
-        cellule = Cell(self._feuille, ligne, colonne, style_array=self._styles[cle])
-        if isinstance(valeur, str):
-            cellule.value = ILLEGAL_CHARACTERS_RE.sub("", valeur)
-            cellule.data_type = "s"
-        else:
-            cellule.value = valeur
-        self._feuille._cells[ligne, colonne] = cellule
+    def listing(self, nom: str, grille: Grille) -> Worksheet:
+        """A sheet that is one table: filtered, its header kept in sight and on each page."""
+        feuille = self.sheet(nom)
+        set_widths(feuille, grille.largeurs)
+        _header(feuille, 1, grille)
+        looks = [(f, *x) for f in Form for x in ((False, False), (True, False), (True, True))]
+        styles = {}
+        for colonne, (forme, texte, muet) in enumerate(looks, 1):
+            modele = put(feuille, 2, colonne, "=" if muet else "")
+            _dress(modele, forme, texte=texte)
+            styles[forme, texte, muet] = modele.style_id
+        feuille.delete_rows(2)
+        self._listes[nom] = grille, styles
+        feuille.freeze_panes = "B2"
+        coin = get_column_letter(max(len(grille.noms), 1))
+        feuille.auto_filter.ref = f"A1:{coin}{len(grille.rangees) + 1}"
+        feuille.print_title_rows = "1:1"
+        return feuille
 
-    @staticmethod
-    def _dress(cellule: Cell, forme: Form, texte: bool) -> None:
-        from openpyxl.styles import Alignment, Border, Side
+    def to_bytes(self, titre: str, auteur: str) -> bytes:
+        """The file, with its title and who made it."""
+        proprietes = self.livre.properties
+        proprietes.title, proprietes.creator, proprietes.language = titre, auteur, "fr-FR"
+        rangs = {
+            f"xl/worksheets/sheet{n}.xml": f.title for n, f in enumerate(self.livre.worksheets, 1)
+        }
+        brut, fini = io.BytesIO(), io.BytesIO()
+        self.livre.save(brut)
+        with ZipFile(brut) as source, ZipFile(fini, "w", ZIP_DEFLATED) as cible:
+            for nom in source.namelist():
+                data = source.read(nom)
+                if rangs.get(nom) in self._listes:
+                    data = _with_rows(data, *self._listes[rangs[nom]])
+                cible.writestr(nom, data)
+        return fini.getvalue()
 
-        cellule.border = Border(bottom=Side(style="thin", color="CFD6DE"))
-        cellule.alignment = Alignment(
-            horizontal="right" if forme.right else "left",
-            vertical="top",
-            wrap_text=texte,
-            indent=1,
+
+def _with_rows(xml: bytes, grille: Grille, styles: Mapping[tuple[Form, bool, bool], int]) -> bytes:
+    """A sheet's XML with the rows of a listing below its header (ECMA-376, 18.3.1.73)."""
+    colonnes = [get_column_letter(c + 1) for c in range(len(grille.noms))]
+    places = [max(largeur - 3, 1) for largeur in grille.largeurs]
+    rangees = []
+    for rang, valeurs in enumerate(grille.rangees):
+        ligne = rang + 2
+        cellules = "".join(
+            _cell_xml(f"{lettre}{ligne}", valeur, grille.form(rang, c), styles)
+            for c, (lettre, valeur) in enumerate(zip(colonnes, valeurs, strict=True))
         )
-        if forme in _FORMATS:
-            cellule.number_format = _FORMATS[forme]
+        hauteur = _height(valeurs, places)
+        rangees.append(f'<row r="{ligne}" ht="{hauteur}" customHeight="1">{cellules}</row>')
+    fin, lettre = len(rangees) + 1, colonnes[-1] if colonnes else "A"
+
+    def grown(trouve: re.Match[bytes]) -> bytes:
+        return f'<dimension ref="A1:{lettre}{max(fin, int(trouve[1]))}"'.encode()
+
+    xml = re.sub(rb'<dimension ref="A1:[A-Z]+(\d+)"', grown, xml, count=1)
+    return xml.replace(b"</row>", b"</row>" + "".join(rangees).encode(), 1)  # below the header
 
 
-def table(feuille: Worksheet, ligne: int, tableau: Grille) -> Zone:
+def _cell_xml(
+    place: str, valeur: Valeur, forme: Form, styles: Mapping[tuple[Form, bool, bool], int]
+) -> str:
+    if isinstance(valeur, str):
+        style = styles[forme, True, valeur.startswith(_FORMULES)]
+        texte = escape(ILLEGAL_CHARACTERS_RE.sub("", valeur))
+        return (
+            f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{texte}</t>'
+            "</is></c>"
+        )
+    if isinstance(valeur, date) and forme is Form.TEXT:
+        forme = Form.DATE
+    style = styles[forme, False, False]
+    if valeur is None:
+        return f'<c r="{place}" s="{style}"/>'
+    nombre = (valeur - _ORIGINE).days if isinstance(valeur, date) else valeur
+    return f'<c r="{place}" s="{style}"><v>{nombre!r}</v></c>'
+
+
+def table(feuille: Worksheet, ligne: int, grille: Grille) -> Zone:
     """Write a table's header on ``ligne`` and its rows below, each as high as its text needs.
 
     The columns' widths are to be set first.
     """
-    from openpyxl.styles import Alignment, Font, PatternFill
+    largeurs = [
+        feuille.column_dimensions[get_column_letter(c + 1)].width or _LARGEUR_PAR_DEFAUT
+        for c in range(len(grille.noms))
+    ]
+    places = [max(largeur - 3, 1) for largeur in largeurs]
+    _header(feuille, ligne, grille)
+    for rang, valeurs in enumerate(grille.rangees):
+        for colonne, valeur in enumerate(valeurs):
+            cellule = put(feuille, ligne + 1 + rang, colonne + 1, valeur)
+            _dress(cellule, grille.form(rang, colonne), texte=isinstance(valeur, str))
+        feuille.row_dimensions[ligne + 1 + rang].height = _height(valeurs, places)
+    return Zone(feuille, ligne, len(grille.rangees))
 
-    for colonne, nom in enumerate(tableau.noms, 1):
+
+def _header(feuille: Worksheet, ligne: int, grille: Grille) -> None:
+    for colonne, nom in enumerate(grille.noms, 1):
         cellule = put(feuille, ligne, colonne, nom)
         cellule.font = Font(name=_POLICE, size=11, bold=True, color="FFFFFF")
         cellule.fill = PatternFill("solid", fgColor=BLEU)
         cellule.alignment = Alignment(
-            horizontal="right" if tableau.colonnes[colonne - 1].right else "left",
+            horizontal="right" if grille.colonnes[colonne - 1].right else "left",
             vertical="center",
             wrap_text=True,
             indent=1,
         )
-    _fit_height(feuille, ligne, tableau.noms, _places(feuille, tableau))
-    plume, places = _Plume(feuille), _places(feuille, tableau)
-    for rang, valeurs in enumerate(tableau.rangees):
-        for colonne, valeur in enumerate(valeurs):
-            plume.write(ligne + 1 + rang, colonne + 1, valeur, tableau.form(rang, colonne))
-        _fit_height(feuille, ligne + 1 + rang, valeurs, places)
-    return Zone(feuille, ligne, len(tableau.rangees))
+    feuille.row_dimensions[ligne].height = _height(grille.noms, [10.0] * len(grille.noms))
 
 
-def listing(feuille: Worksheet, tableau: Grille) -> None:
-    """A sheet that is one table: filtered, its header kept in sight and on each page."""
-    set_widths(feuille, tableau.largeurs)
-    table(feuille, 1, tableau)
-    feuille.freeze_panes = "B2"
-    feuille.auto_filter.ref = feuille.dimensions
-    feuille.print_title_rows = "1:1"
+def _dress(cellule: Cell, forme: Form, *, texte: bool) -> None:
+    cellule.border = Border(bottom=Side(style="thin", color="CFD6DE"))
+    cellule.alignment = Alignment(
+        horizontal="right" if forme.right else "left",
+        vertical="top",
+        wrap_text=texte,
+        indent=1,
+    )
+    if forme in _FORMATS:
+        cellule.number_format = _FORMATS[forme]
 
 
 def set_widths(feuille: Worksheet, largeurs: Sequence[float]) -> None:
     """The columns' widths, in characters."""
-    from openpyxl.utils import get_column_letter
-
     for colonne, largeur in enumerate(largeurs, 1):
         feuille.column_dimensions[get_column_letter(colonne)].width = largeur
 
 
 def set_print(feuille: Worksheet, pied: str, *, paysage: bool, une_page: bool = False) -> None:
     """A4, as wide as the page, the page's number at the foot; ``une_page``: on one page."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     feuille.page_setup.paperSize = 9  # A4 (ECMA-376, 18.3.1.63)
     feuille.page_setup.orientation = "landscape" if paysage else "portrait"
     feuille.page_setup.fitToWidth = 1
@@ -208,9 +270,6 @@ def bar_chart(
 
     The series differ by pattern as well as colour, and each bar bears its number.
     """
-    from openpyxl.chart import BarChart, Reference
-    from openpyxl.chart.label import DataLabelList
-
     fin = zone.entete + zone.lignes
     graphique = BarChart()
     graphique.type = "col"
@@ -247,10 +306,6 @@ def bar_chart(
 
 
 def _fill(proprietes: object, motif: Motif) -> None:
-    from openpyxl.chart.shapes import GraphicalProperties
-    from openpyxl.drawing.colors import ColorChoice
-    from openpyxl.drawing.fill import PatternFillProperties
-
     assert isinstance(proprietes, GraphicalProperties)
     if motif.nom is None:
         proprietes.solidFill = motif.couleur
@@ -263,24 +318,11 @@ def _fill(proprietes: object, motif: Motif) -> None:
     proprietes.line.solidFill = motif.couleur
 
 
-def _places(feuille: Worksheet, tableau: Grille) -> list[float]:
-    """How many characters a line of each column holds."""
-    from openpyxl.utils import get_column_letter
-
-    largeurs = [
-        feuille.column_dimensions[get_column_letter(c + 1)].width or _LARGEUR_PAR_DEFAUT
-        for c in range(len(tableau.noms))
-    ]
-    return [max(largeur - 3, 1) for largeur in largeurs]
-
-
-def _fit_height(
-    feuille: Worksheet, ligne: int, valeurs: Sequence[Valeur], places: Sequence[float]
-) -> None:
-    """Excel does not fit the height of a row that it did not write: count its lines."""
+def _height(valeurs: Sequence[Valeur], places: Sequence[float]) -> float:
+    """How high a row is: Excel does not fit the height of one that it did not write."""
     hauteur = 1
     for valeur, place in zip(valeurs, places, strict=True):
         if isinstance(valeur, str) and (len(valeur) > place or "\n" in valeur):
             lignes = sum(max(1, math.ceil(len(t) / place)) for t in valeur.split("\n"))
             hauteur = max(hauteur, lignes)
-    feuille.row_dimensions[ligne].height = min(hauteur * _HAUTEUR_LIGNE + 2, 400)
+    return min(hauteur * _HAUTEUR_LIGNE + 2, 400)
