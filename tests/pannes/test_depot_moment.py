@@ -73,7 +73,7 @@ def test_a_file_held_for_a_moment(classeur: Path, held: Held, nom: str) -> None:
     assert leftovers(classeur.parent) == []
 
 
-@pytest.mark.parametrize("nom", ["suivi.xlsx", "index.json", ".suivi.xlsx.inactifs.tmp"])
+@pytest.mark.parametrize("nom", ["suivi.xlsx", "verrou", "index.json", ".suivi.xlsx.inactifs.tmp"])
 def test_a_file_that_is_not_let_go(classeur: Path, held: Held, nom: str) -> None:
     """After two seconds: exit 5, and the truth, not a matter of rights nor damage."""
     source = depot.read(classeur)

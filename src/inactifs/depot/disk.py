@@ -48,9 +48,6 @@ def private_folder(chemin: Path) -> Path:
     It is readable by its owner alone (contract, promise 6). A school where several accounts
     write the same workbook opens ``.inactifs`` to them by hand: its permissions are never
     changed afterwards, and what is created in it takes them.
-
-    Raises:
-        FichierInvalide: the folder belongs to another account, or cannot be made.
     """
     propre = kept_beside(chemin)
     commun = propre.parent
@@ -84,11 +81,7 @@ def closed(commun: Path) -> FichierInvalide:
 
 
 def make_private(dossier: Path) -> None:
-    """Makes a folder that its owner alone can read.
-
-    Raises:
-        OSError: it exists, or the system refuses.
-    """
+    """Makes a folder that its owner alone can read."""
     dossier.mkdir(mode=0o700)
     keep_to_owner(dossier)
 
@@ -98,9 +91,6 @@ def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | Non
 
     ``comme`` is a file whose permissions, owner (where the account may) and extended
     attributes are copied. Nothing is left behind when the writing fails.
-
-    Raises:
-        OSError: the disk refuses.
     """
     patiently(lambda: chemin.unlink(missing_ok=True), chemin)
     try:
@@ -119,9 +109,6 @@ def write_private(chemin: Path, data: bytes) -> None:
     """Writes a file of the discreet folder: whole or not at all, with the folder's permissions.
 
     One process at a time: the caller holds the workbook's lock, and flushes the folder.
-
-    Raises:
-        OSError: the disk refuses.
     """
     en_cours = chemin.with_name("en_cours.tmp")
     write_new(en_cours, data)
@@ -134,9 +121,6 @@ def deliver(chemin: Path, data: bytes) -> None:
 
     A link stays a link: the file that it leads to is written. A pipe, a terminal is written
     to, never replaced.
-
-    Raises:
-        OSError: the system refuses, or it is a disk itself.
     """
     if _is_stream(chemin):
         _pour(chemin, data)
@@ -175,11 +159,7 @@ def sync_folder(dossier: Path) -> None:
 
 
 def remove_file(chemin: Path) -> None:
-    """Removes a file, be it said read-only, which Windows does not remove as it is.
-
-    Raises:
-        OSError: the system refuses.
-    """
+    """Removes a file, be it said read-only, which Windows does not remove as it is."""
     try:
         patiently(chemin.unlink, chemin)
     except PermissionError:
@@ -188,11 +168,7 @@ def remove_file(chemin: Path) -> None:
 
 
 def remove_tree(dossier: Path) -> None:
-    """Removes a folder and all that it holds, read-only files included; absent is well.
-
-    Raises:
-        OSError: the system refuses.
-    """
+    """Removes a folder and all that it holds, read-only files included; absent is well."""
     for parent, dossiers, fichiers in os.walk(dossier, topdown=False):
         for nom in fichiers:
             remove_file(Path(parent, nom))

@@ -68,12 +68,7 @@ def read(chemin: Path) -> Source:
 
 
 def read_bytes(cible: Path) -> bytes | None:
-    """The file's content, whatever it is; None when it changed while it was read.
-
-    Raises:
-        FichierInvalide: absent, a folder, forbidden, or too big.
-        ClasseurOccupe: another program holds it, and does not let go.
-    """
+    """The file's content, whatever it is; None when it changed while it was read."""
     require_file(cible)
     try:
         with patiently(lambda: cible.open("rb"), cible) as fichier:
@@ -95,11 +90,7 @@ def read_bytes(cible: Path) -> bytes | None:
 
 
 def require_file(cible: Path) -> None:
-    """Nothing is made beside what is no workbook.
-
-    Raises:
-        FichierInvalide: absent, or a folder, a pipe, a device.
-    """
+    """Nothing is made beside what is no workbook: a folder, a pipe, a device."""
     try:
         mode = patiently(cible.stat, cible).st_mode
     except (FileNotFoundError, NotADirectoryError):

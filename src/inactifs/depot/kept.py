@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,10 +86,7 @@ def load(chemin: Path) -> list[Version]:
     """Every copy kept of this workbook, oldest first.
 
     A copy that the index does not know, because it is lost or damaged, is described from its
-    name and content.
-
-    Raises:
-        FichierInvalide: this account may not read the folder.
+    name and content. ``FichierInvalide``: this account may not read the folder.
     """
     return copies_in(kept_beside(chemin))
 
@@ -133,11 +131,7 @@ def ends_with_purge(chemin: Path) -> bool:
 
 
 def keep(chemin: Path, data: bytes, ecriture: Ecriture, avant: str, apres: str) -> Version:
-    """Copies ``data``, the workbook's present content, to the disk before a write.
-
-    Raises:
-        OSError: the disk refuses.
-    """
+    """Copies ``data``, the workbook's present content, to the disk before a write."""
     dossier = private_folder(chemin)
     copies = load(chemin)
     rang = copies[-1].rang + 1 if copies else 1
@@ -194,23 +188,12 @@ def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
         quand = datetime.fromisoformat(connu["quand"])
         operateur, commande, avant = connu["operateur"], connu["commande"], connu["avant"]
     except (KeyError, TypeError, ValueError):
-        quand, avant = _time(heure), _digest_of(copie)
-        operateur, commande = "inconnu", "inconnue"
+        operateur, commande, quand, avant = "inconnu", "inconnue", datetime.min, ""
+        with suppress(ValueError):
+            quand = datetime.strptime(heure, "%Y%m%dT%H%M%S")
+        with suppress(OSError):  # else nothing has this hash: it will not be gone back to
+            avant = digest(copie.read_bytes())
     return Version(quand, operateur, commande, int(rang), copie, avant, apres)
-
-
-def _time(heure: str) -> datetime:
-    try:
-        return datetime.strptime(heure, "%Y%m%dT%H%M%S")
-    except ValueError:
-        return datetime.min
-
-
-def _digest_of(copie: Path) -> str:
-    try:
-        return digest(copie.read_bytes())
-    except OSError:  # nothing has this hash: it will not be gone back to
-        return ""
 
 
 def _read_index(dossier: Path) -> dict[str, dict[str, str]]:

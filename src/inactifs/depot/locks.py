@@ -2,8 +2,8 @@
 
 The lock between ``inactifs`` processes is the operating system's own (``flock``, or
 ``msvcrt.locking`` on Windows), so it vanishes with the process that held it. It is called
-directly, in a dozen lines: importing ``filelock`` takes 14 ms on top of what Typer has already
-imported (``portalocker`` 23 ms), and ``fcntl`` 0.2 ms, at every command that writes.
+directly, in a dozen lines: importing ``filelock`` takes 14 ms (``portalocker`` 23 ms), and
+``fcntl`` 0.2 ms, at every command that writes.
 
 On a network share this lock holds between machines as far as the server carries it (NFSv4, and
 SMB mounts by default, do); the content is compared again just before the swap in any case.
@@ -40,13 +40,8 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
     """Keeps every other ``inactifs`` away from this workbook, which is about to be written.
 
     Within one thread it may be taken again while held. ``operateur`` is named to those who
-    wait in vain.
-
-    Raises:
-        ClasseurOccupe: another command still holds it after ``attente`` seconds.
-        FichierInvalide: there is no such file, the discreet folder cannot be written, or its
-            disk knows no locks.
-        Refus: the file is an archive: under a folder named « archives ».
+    wait in vain (``ClasseurOccupe`` after ``attente`` seconds). Under a folder named
+    « archives », nothing is written (``Refus``).
     """
     cible = resolved(chemin)
     require_file(cible)
@@ -62,8 +57,14 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
         return
     leftovers.follow_renamed(cible)
     verrou = private_folder(cible) / "verrou"
-    descripteur = _open(verrou, cible)
     try:
+        descripteur = patiently(lambda: os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600), verrou)
+    except OSError as faute:
+        dit = translate(faute, cible)
+        interdit = isinstance(faute, PermissionError) and isinstance(dit, FichierInvalide)
+        raise (closed(verrou.parent.parent) if interdit else dit) from faute
+    try:
+        follow_folder(verrou)
         _wait(descripteur, cible, attente)
         with suppress(OSError):  # only a name in a message
             os.ftruncate(descripteur, 0)
@@ -71,36 +72,18 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
             os.lseek(descripteur, 0, os.SEEK_SET)
             os.write(descripteur, detenteur.encode())
         tenus.add(cible)
-        try:
-            yield
-        finally:
-            tenus.discard(cible)
+        yield
     finally:
+        tenus.discard(cible)
         os.close(descripteur)  # which releases the lock
-
-
-def _open(verrou: Path, cible: Path) -> int:
-    try:
-        descripteur = patiently(lambda: os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600), verrou)
-        follow_folder(verrou)
-    except PermissionError as erreur:
-        raise closed(verrou.parent.parent) from erreur
-    except OSError as erreur:
-        raise translate(erreur, cible) from erreur
-    return descripteur
 
 
 def refuse_if_open_elsewhere(chemin: Path) -> str:
     """Refuses a workbook that Excel or LibreOffice has open.
 
     A lock made a moment ago may vanish as soon: it is looked at until it is two seconds old.
-
-    Returns:
-        A French sentence when a lock was found that nobody holds any more, else "".
-
-    Raises:
-        ClasseurOccupe: names who has it open. A lock that cannot be told from a forgotten one
-            is taken for real, and the advice says which file to remove.
+    One that cannot be told from a forgotten one is taken for real, and the advice says which
+    file to remove; for one that nobody holds any more, a French sentence is returned.
     """
     cible = resolved(chemin)
     perimes = []
@@ -108,16 +91,14 @@ def refuse_if_open_elsewhere(chemin: Path) -> str:
         (cible.with_name(f"~${cible.name}"), excel_owner, _excel_is_gone),
         (cible.with_name(f".~lock.{cible.name}#"), libreoffice_owner, _libreoffice_is_gone),
     ):
-        if not _stays(verrou):
-            continue
-        if is_stale(verrou):
+        if _stays(verrou) and not is_stale(verrou):
+            raise ClasseurOccupe(
+                f"« {cible.name} » est ouvert{read_owner(verrou)}.",
+                "Enregistrez-le et fermez-le, puis relancez la commande. Si personne ne l'a "
+                f"ouvert, supprimez le fichier caché « {shown(verrou)} ».",
+            )
+        if verrou.exists():
             perimes.append(verrou.name)
-            continue
-        raise ClasseurOccupe(
-            f"« {cible.name} » est ouvert{read_owner(verrou)}.",
-            "Enregistrez-le et fermez-le, puis relancez la commande. Si personne ne l'a ouvert, "
-            f"supprimez le fichier caché « {shown(verrou)} ».",
-        )
     if not perimes:
         return ""
     return (
@@ -146,18 +127,16 @@ def excel_owner(verrou: Path) -> str:
     bytes and the name in UTF-16, which is preferred (as LibreOffice reads it, svl,
     ``msodocumentlockfile.cxx``).
     """
+    nom = ""
     with suppress(OSError):
         octets = verrou.read_bytes()[:165]
-        nom = ""
         if octets and 0 < octets[0] <= 54:
             nom = octets[1 : 1 + octets[0]].decode("cp1252", "replace")
             longueur = int.from_bytes(octets[55:57], "little")
             if 0 < longueur <= 54 and len(octets) >= 57 + 2 * longueur:
                 nom = octets[57 : 57 + 2 * longueur].decode("utf-16-le", "replace")
-        nom = _printable(nom)
-        if nom:
-            return f" dans Excel par {nom}"
-    return " dans Excel"
+    nom = _printable(nom)
+    return f" dans Excel par {nom}" if nom else " dans Excel"
 
 
 def libreoffice_owner(verrou: Path) -> str:
@@ -192,13 +171,11 @@ def _printable(nom: str) -> str:
 def _excel_is_gone(verrou: Path) -> bool:
     """On Windows, Excel keeps its file open and lets nobody write to it; elsewhere, and on a
     share seen from elsewhere, nothing can be told."""
-    if os.name != "nt":
-        return False
-    try:
-        with verrou.open("r+b"):
+    with suppress(OSError):
+        if os.name == "nt":
+            verrou.open("r+b").close()
             return True
-    except OSError:
-        return False
+    return False
 
 
 def _libreoffice_is_gone(verrou: Path) -> bool:
@@ -209,13 +186,11 @@ def _libreoffice_is_gone(verrou: Path) -> bool:
     _, compte, poste = _libreoffice_fields(verrou)
     if not poste or _short(poste) != _short(machine()):
         return False
-    try:
+    with suppress(OSError, ValueError, IndexError):
         allume_depuis = float(Path("/proc/uptime").read_text().split()[0])
-        if verrou.stat().st_mtime < time.time() - allume_depuis:
-            return True
-        return compte == _login() and not _libreoffice_runs()
-    except (OSError, ValueError, IndexError):
-        return False
+        avant = verrou.stat().st_mtime < time.time() - allume_depuis
+        return avant or (compte == _login() and not _libreoffice_runs())
+    return False
 
 
 def _libreoffice_runs() -> bool:

@@ -50,10 +50,8 @@ def replace(
         versions elsewhere; else an empty text.
 
     Raises:
-        ClasseurOccupe: open elsewhere, or changed since it was read.
-        Refus: the file is an archive.
-        FichierInvalide: the account may not write it.
-        ErreurInactifs: the disk is full, or fails. In every case the workbook is untouched.
+        ErreurInactifs: open elsewhere, changed since it was read, an archive, forbidden, or the
+            disk refuses. In every case the workbook is untouched.
     """
     if nouveau == source.data:
         return ""
@@ -72,8 +70,7 @@ def create(chemin: Path, data: bytes) -> None:
 
     Raises:
         ClasseurOccupe: a file of this name exists, be it since a moment ago.
-        FichierInvalide: the account may not write there, or there is no such folder.
-        ErreurInactifs: the disk is full, or fails.
+        ErreurInactifs: there is no such folder, it is forbidden, or the disk refuses.
     """
     cible = resolved(chemin)
     if not cible.parent.is_dir():
@@ -97,11 +94,7 @@ def create(chemin: Path, data: bytes) -> None:
 
 
 def versions(chemin: Path) -> list[Version]:
-    """The versions that ``undo`` can go back to, the last one first.
-
-    Raises:
-        FichierInvalide: the workbook is absent, or this account may not read the versions.
-    """
+    """The versions that ``undo`` can go back to, the last one first."""
     cible = resolved(chemin)
     empreinte = kept.digest(read_bytes(cible) or b"")
     dossier = leftovers.renamed_from(cible) or kept_beside(cible)
@@ -112,9 +105,6 @@ def forget(source: Source) -> list[Path]:
     """Removes the versions from before the last purge; those that could not be are returned.
 
     Every write does as much, so that a purge that was interrupted is finished by the next one.
-
-    Raises:
-        FichierInvalide: this account may not read the versions.
     """
     with lock(source.chemin):
         data = read_bytes(source.chemin) or b""
@@ -127,23 +117,17 @@ def forget(source: Source) -> list[Path]:
 def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
     """Puts back, byte for byte, the workbook as it was before the last write.
 
-    Called again, it goes one write further back. The state that it puts aside is kept as well.
-
-    Args:
-        chemin: the workbook, even if it is damaged.
-        operateur: who undoes, noted with the state put aside.
-        quand: when.
-        force: also when the workbook was changed by hand since the last write.
+    Called again, it goes one write further back. The state that it puts aside is kept as well,
+    noted with ``operateur`` and ``quand``. ``force``: also when the workbook was changed by hand
+    since the last write; it may be damaged.
 
     Returns:
-        The write undone (when, who, which command); its ``chemin`` is the copy of the state
-        put aside.
+        The write undone; its ``chemin`` is the copy of the state put aside.
 
     Raises:
-        Refus: nothing to undo, or a change by hand since (without ``force``), or an archive.
-        ClasseurOccupe: open elsewhere, or changing.
-        FichierInvalide: absent, forbidden, or the copy is damaged.
-        ErreurInactifs: the disk is full, or fails. In every case the workbook is untouched.
+        Refus: nothing to undo, a change by hand since, or an archive.
+        ErreurInactifs: open elsewhere, forbidden, the copy is damaged, or the disk refuses. In
+            every case the workbook is untouched.
     """
     cible = resolved(chemin)
     with lock(cible, operateur=operateur):
