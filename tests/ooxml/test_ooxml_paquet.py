@@ -50,7 +50,7 @@ def patched(data: bytes, old: bytes, new: bytes) -> bytes:
         (hostile(["xl/../../evil.xml"]), "nom interdit"),
         (hostile(["/etc/passwd"]), "nom interdit"),
         (hostile(["C:/evil.xml"]), "nom interdit"),
-        (hostile(["xl\\evil.xml"]), "nom interdit"),
+        (hostile(["..\\evil.xml"]), "nom interdit"),
         (hostile(["XL/Workbook.xml"]), "même nom"),
     ],
 )

@@ -19,7 +19,6 @@ from inactifs.classeur.schema import Feuille, header_key
 from inactifs.classeur.valeurs import Anomalie
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import markup
-from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import parse_cell
 from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
@@ -46,9 +45,10 @@ class Source:
 
     def __init__(self, data: bytes, nom: str) -> None:
         self.nom = nom
-        self._data = data
         self._calamine, self._ooxml = _open(data, nom)
         calculs = {ref.name for ref in self._ooxml.sheets}  # chart sheets have no cells
+        if not calculs <= set(self._calamine.sheet_names):
+            raise _unreadable(nom, "les noms de ses feuilles sont dans un codage incertain")
         self.feuilles = tuple(nom for nom in self._calamine.sheet_names if nom in calculs)
         self._lignes: dict[str, list[list[object]]] = {}
         self.perdues: dict[str, tuple[str, ...]] = {}
@@ -119,9 +119,8 @@ class Source:
         """The workbook without the lost cells of one sheet, for reading only."""
         from python_calamine import CalamineWorkbook
 
-        copie = Package(self._data)
-        copie.write(part, xml)
-        return CalamineWorkbook.from_filelike(io.BytesIO(copie.dump()))
+        copie = self._ooxml.usual_package({part: xml})
+        return CalamineWorkbook.from_filelike(io.BytesIO(copie))
 
 
 def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
@@ -170,7 +169,7 @@ def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Workbook]:
             f"{nom} ne peut pas être lu : {refus.message}.", refus.conseil
         ) from refus
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data)), livre
+        return CalamineWorkbook.from_filelike(io.BytesIO(livre.usual_package())), livre
     except (CalamineError, OSError) as faute:
         raise _unreadable(nom, "le classeur est endommagé") from faute
 

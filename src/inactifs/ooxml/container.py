@@ -271,7 +271,8 @@ def _descriptor(tail: bytes, crc: int, packed: int, size: int, name: str) -> int
 
 def _decode(raw: bytes, flags: int) -> str:
     try:
-        return raw.decode("utf-8" if flags & _UTF8 else "cp437")
+        name = raw.decode("utf-8" if flags & _UTF8 else "cp437")
+        return name.replace("\\", "/")  # as some writers of Windows have it, and Excel reads it
     except UnicodeDecodeError as fault:
         raise damaged("nom illisible") from fault
 

@@ -73,7 +73,7 @@ def _known_sheets(target: MainPart) -> tuple[set[str], list[int]]:
     for element in markup.find_all(masked, tag, parent.inner, parent.close):
         attrs = markup.attributes(element.tag(target.data))
         names.add(markup.text_attribute(attrs, b"name").casefold())
-        ids.append(int(attrs.get(b"sheetId", b"0")))
+        ids.append(markup.integer(attrs, b"sheetId"))
     return names, ids
 
 

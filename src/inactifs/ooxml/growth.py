@@ -58,7 +58,7 @@ class TableXml:
         self.prefix, top = markup.root(masked)
         attrs = markup.attributes(top.tag(self.data))
         self.name = markup.text_attribute(attrs, b"displayName")
-        self.area = Area.parse(markup.text_attribute(attrs, b"ref"))
+        self.area = Area.required(markup.text_attribute(attrs, b"ref"))
         self.totals = markup.text_attribute(attrs, b"totalsRowCount", "0") not in ("0", "")
         self.header = markup.text_attribute(attrs, b"headerRowCount", "1") != "0"
 
@@ -107,7 +107,7 @@ class TableXml:
         names = {markup.text_attribute(attrs, b"name").casefold() for attrs in known}
         if written.casefold() in names:
             raise EditRefused(f"le tableau Excel « {self.name} » a déjà une colonne « {title} »")
-        ids = [int(attrs.get(b"id", b"0")) for attrs in known]
+        ids = [markup.integer(attrs, b"id") for attrs in known]
         fragment = b"<" + name + f' id="{max(ids, default=0) + 1}"'.encode()
         fragment += f' name="{attribute(written)}"/>'.encode()
         data = markup.append_child(self.data, parent, self.prefix + b"tableColumns", fragment)

@@ -42,7 +42,7 @@ class MainPart:
                 "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
             )
         self.part = main[0].part
-        self.data = self.original = markup.utf8(package.read(self.part), self.part)
+        self.data = self.original = markup.whole(package.read(self.part), self.part)
         self.links = relations.read(package, self.part)
         masked = markup.mask(self.data)
         self.prefix, top = markup.root(masked)
@@ -78,11 +78,16 @@ class MainPart:
 
             self._styles_part = self.linked("styles")
             if self._styles_part is None:
+                if any(name.casefold().endswith("/styles.xml") for name in self.package.names()):
+                    raise InvalidPackage(
+                        "ses styles (styles.xml) ne sont pas reliés au classeur",
+                        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le à nouveau.",
+                    )
                 data = EMPTY
                 if self.strict:
                     data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)
             else:
-                data = markup.utf8(self.package.read(self._styles_part), self._styles_part)
+                data = markup.whole(self.package.read(self._styles_part), self._styles_part)
             self._styles = Styles(data)
         return self._styles
 
@@ -109,7 +114,7 @@ class MainPart:
         position = 0
 
         def change(match: re.Match[str]) -> str:
-            old = Area.parse(match[0])
+            old = Area.required(match[0])
             new = edit(old)
             return match[0] if new == old else str(new)
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
+from xml.parsers import expat
 
 from inactifs.ooxml.encoding import attribute, unescape
 from inactifs.ooxml.refusals import InvalidPackage
@@ -80,6 +81,24 @@ def utf8(data: bytes, part: str) -> bytes:
             f"{part} contient une déclaration DOCTYPE, interdite dans un classeur",
             "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
         )
+    return data
+
+
+def whole(data: bytes, part: str) -> bytes:
+    """The part in UTF-8, once read whole as XML: what is edited must be understood.
+
+    Raises:
+        InvalidPackage: it is not well-formed.
+    """
+    data = utf8(data, part)
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as fault:
+        raise InvalidPackage(
+            f"{part} n'est pas du XML bien formé (ligne {fault.lineno})",
+            "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
+        ) from fault
     return data
 
 
@@ -174,6 +193,21 @@ def text_attribute(attrs: dict[bytes, bytes], name: bytes, default: str = "") ->
     """One value, decoded and unescaped."""
     value = attrs.get(name)
     return default if value is None else unescape(value.decode("utf-8", "replace"))
+
+
+def integer(attrs: dict[bytes, bytes], name: bytes, default: int = 0) -> int:
+    """A whole number, where an edit needs it.
+
+    Raises:
+        InvalidPackage: the attribute holds anything else.
+    """
+    value = attrs.get(name)
+    if value is None:
+        return default
+    if not re.fullmatch(rb"[0-9]{1,9}", value.strip()):
+        text = value[:20].decode("utf-8", "replace")
+        raise InvalidPackage(f"une valeur y est illisible ({name.decode()} : « {text} »)")
+    return int(value)
 
 
 def is_true(value: bytes | None) -> bool:

@@ -31,6 +31,11 @@ class Package:
         _refuse_names(list(self._index))
         self._refuse_kinds()
 
+    @property
+    def plain(self) -> bool:
+        """Whether all the names are stored as they are read, without backslashes."""
+        return not any(b"\\" in member.raw_name for member in self._members)
+
     def names(self) -> list[str]:
         """Every part, in the order of the archive, the new ones last."""
         kept = [name for name in self._index if name not in self._removed]

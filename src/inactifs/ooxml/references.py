@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from inactifs.ooxml.refusals import InvalidPackage
+
 MAX_ROW = 1_048_576
 MAX_COL = 16_384
 
@@ -67,7 +69,17 @@ class Area(NamedTuple):
         d1, c1, d2, r1, d3, c2, d4, r2 = match.groups()
         if c2 is None:
             d3, c2, d4, r2 = d1, c1, d2, r1
+        if not (1 <= int(r1) <= int(r2) <= MAX_ROW and column(c1) <= column(c2) <= MAX_COL):
+            raise ValueError(f"{ref!r} is outside a sheet")
         return cls(int(r1), column(c1), int(r2), column(c2), (d1, d2, d3, d4))
+
+    @classmethod
+    def required(cls, ref: str) -> Area:
+        """The same, where an edit needs it: InvalidPackage for anything else."""
+        try:
+            return cls.parse(ref)
+        except ValueError as fault:
+            raise InvalidPackage(f"une plage y est illisible (« {ref[:40]} »)") from fault
 
     def __str__(self) -> str:
         d1, d2, d3, d4 = self.dollars

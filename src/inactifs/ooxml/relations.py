@@ -10,6 +10,7 @@ from inactifs.ooxml import markup
 from inactifs.ooxml.encoding import attribute
 from inactifs.ooxml.package import Package
 
+NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES = "[Content_Types].xml"
 TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -35,7 +36,7 @@ def read(package: Package, part: str) -> list[Relation]:
     source = rels_of(part)
     if source not in package:
         return []
-    data = markup.utf8(package.read(source), source)
+    data = markup.whole(package.read(source), source)
     masked = markup.mask(data)
     prefix, _ = markup.root(masked)
     links: list[Relation] = []
@@ -55,7 +56,7 @@ def read(package: Package, part: str) -> list[Relation]:
 def add(package: Package, part: str, kind: str, target: str, strict: bool) -> str:
     """A new relationship of ``part`` to the part ``target``; returns its Id."""
     source = rels_of(part)
-    data = markup.utf8(package.read(source), source)
+    data = markup.whole(package.read(source), source)
     taken = {link.id for link in read(package, part)}
     new = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
     base = STRICT if strict else TRANSITIONAL
@@ -66,7 +67,7 @@ def add(package: Package, part: str, kind: str, target: str, strict: bool) -> st
 
 def add_content_type(package: Package, part: str, content_type: str) -> None:
     """Declare the type of a new part."""
-    data = markup.utf8(package.read(CONTENT_TYPES), CONTENT_TYPES)
+    data = markup.whole(package.read(CONTENT_TYPES), CONTENT_TYPES)
     fragment = f'<Override PartName="/{attribute(part)}" ContentType="{content_type}"/>'
     package.write(CONTENT_TYPES, _append(data, fragment))
 

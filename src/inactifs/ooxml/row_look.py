@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import wrap
 
@@ -44,7 +45,8 @@ def with_room(tag: bytes, values: Iterable[CellValue], width: float | None = Non
     attrs = markup.attributes(tag)
     if markup.is_true(attrs.get(b"customHeight")):
         return tag
-    height = max(float(attrs.get(b"ht", b"0")), LINE_HEIGHT * lines)
+    known = re.fullmatch(rb"[0-9]+(\.[0-9]+)?", attrs.get(b"ht", b""))
+    height = max(float(known[0]) if known else 0, LINE_HEIGHT * lines)
     return markup.set_attribute(tag, b"ht", f"{height:g}")
 
 

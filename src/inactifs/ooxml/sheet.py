@@ -48,6 +48,7 @@ class Sheet:
         if found.empty:
             head = data[: found.start] + found.tag(data)[:-2].rstrip() + b">"
             tail = b"</" + tag + b">" + data[found.end :]
+        markup.whole(head + tail, part)
         self._frame = Frame(head, tail, self._prefix)
         body = data[found.inner : found.close]
         body_masked = body if masked is data else masked[found.inner : found.close]
@@ -299,7 +300,7 @@ class Sheet:
     def _tables(self) -> list[TableXml]:
         package = self._common.package
         return [
-            TableXml(link.part, markup.utf8(package.read(link.part), link.part))
+            TableXml(link.part, markup.whole(package.read(link.part), link.part))
             for link in relations.read(package, self.part)
             if link.kind == "table" and not link.external and link.part in package
         ]
@@ -410,7 +411,7 @@ class Sheet:
                 return cell_xml.style_of(like)
             attrs = markup.attributes(line.tag)
             if markup.is_true(attrs.get(b"customFormat")):
-                return int(attrs.get(b"s", b"0"))
+                return markup.integer(attrs, b"s")
         return self._frame.column_style(col)
 
 
@@ -422,5 +423,5 @@ def _array_ranges(body: bytes, prefix: bytes) -> list[Area]:
     for match in markup.opening(prefix + b"f").finditer(body):
         attrs = markup.attributes(match[1])
         if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs:
-            found.append(Area.parse(attrs[b"ref"].decode()))
+            found.append(Area.required(attrs[b"ref"].decode()))
     return found

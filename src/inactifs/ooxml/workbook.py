@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.ooxml import markup
+from inactifs.ooxml import markup, relations
+from inactifs.ooxml.encoding import attribute
 from inactifs.ooxml.main_part import MainPart
 from inactifs.ooxml.package import Package
+from inactifs.ooxml.refusals import InvalidPackage
 
 if TYPE_CHECKING:  # what writes is loaded when something is written
     from inactifs.ooxml.sheet import Sheet
@@ -66,6 +71,39 @@ class Workbook:
             editor = Sheet(self._common, ref.name, ref.part, ref.rank)
             self._editors[name] = editor
         return editor
+
+    def usual_package(self, other: Mapping[str, bytes] | None = None) -> bytes:
+        """For readers: the same cells, ``other`` parts put in, in a package whose parts bear the
+        names that Excel gives them; the very bytes that were opened where they do.
+
+        A main part may be anywhere, and names may have backslashes (Part 2, 6.2.2 and 6.5).
+        """
+        common = self._common
+        if not other and common.part == "xl/workbook.xml" and self.package.plain:
+            return self._data
+        out = io.BytesIO()
+        linked = ""
+        with zipfile.ZipFile(out, "w") as archive:
+            for rank, link in enumerate(common.links):
+                name = {"worksheet": f"worksheets/sheet{rank}.xml", "styles": "styles.xml",
+                        "sharedStrings": "sharedStrings.xml"}.get(link.kind)  # fmt: skip
+                if name is None or link.external or link.part not in self.package:
+                    continue
+                data = (other or {}).get(link.part) or self.package.read(link.part)
+                archive.writestr(f"xl/{name}", data)
+                linked += (
+                    f'<Relationship Id="{attribute(link.id)}" Target="{name}" '
+                    f'Type="{relations.TRANSITIONAL}/{link.kind}"/>'
+                )
+            root = (
+                '<Relationship Id="rId1" Target="xl/workbook.xml" '
+                f'Type="{relations.TRANSITIONAL}/officeDocument"/>'
+            )
+            archive.writestr("xl/workbook.xml", common.data)
+            for name, links in (("_rels/.rels", root), ("xl/_rels/workbook.xml.rels", linked)):
+                head = f'<Relationships xmlns="{relations.NAMESPACE}">'
+                archive.writestr(name, f"{head}{links}</Relationships>")
+        return out.getvalue()
 
     def transplant(self, source: bytes, name: str) -> None:
         """Copy the sheet ``name`` of another workbook here, as the last tab.
@@ -127,6 +165,13 @@ class Workbook:
             if link is None or link.kind != "worksheet" or link.part not in self.package:
                 continue
             name = markup.text_attribute(attrs, b"name")
+            markup.integer(attrs, b"sheetId")
             state = markup.text_attribute(attrs, b"state", "visible")
             found.append(SheetRef(name, link.part, state, index))
+        names = [ref.name.casefold() for ref in found]
+        for ref in found:
+            if names.count(ref.name.casefold()) > 1:
+                raise InvalidPackage(f"deux feuilles y portent le nom « {ref.name} »")
+        if len({ref.part for ref in found}) != len(found):
+            raise InvalidPackage("deux feuilles y ont le même contenu")
         return found
