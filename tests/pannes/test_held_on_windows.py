@@ -99,10 +99,11 @@ def test_held_while_it_is_read(classeur: Path, tenue: Tenue, commande: tuple[str
     assert time.monotonic() - debut > 1.9
 
 
-def test_held_while_it_is_written(classeur: Path, tenue: Tenue) -> None:
+@pytest.mark.parametrize("quoi", ["classeur", "index.json", "verrou"])
+def test_held_while_it_is_written(classeur: Path, tenue: Tenue, quoi: str) -> None:
     """Read by others, never replaced: exit 5, the file as it was, nothing left beside."""
     avant = classeur.read_bytes()
-    tenue.hold(classeur, LIRE)
+    tenue.hold(classeur if quoi == "classeur" else discreet(classeur, quoi), LIRE)
     fait = type_command(*VISITE, "-c", classeur)
     assert fait.statut == 5, fait
     assert "retenu par un autre logiciel" in fait.erreurs

@@ -85,9 +85,11 @@ def cause_of(erreur: OSError, chemin: Path) -> Cause:
     connue = _WINDOWS.get(getattr(erreur, "winerror", None) or 0)
     if connue is not None:
         return connue
-    if erreur.errno == errno.ENOENT and _too_long(erreur, chemin):
+    noms = [Path(str(nom)) for nom in (erreur.filename, erreur.filename2, chemin) if nom]
+    long_ = any(len(str(nom)) > LONGUEUR_MAX for nom in noms)
+    if erreur.errno == errno.ENOENT and long_ and chemin.parent.is_dir():  # as Windows has it
         return _TROP_LONG
-    if erreur.errno == errno.EACCES and _held(chemin):
+    if erreur.errno == errno.EACCES and any(map(_held, noms)):
         return _RETENU
     return _CAUSES.get(erreur.errno or 0, _AUTRE)
 
@@ -147,12 +149,6 @@ def shown(chemin: Path) -> Path:
     if texte.startswith("\\\\?\\UNC\\"):
         return Path("\\\\" + texte[8:])
     return Path(texte[4:]) if texte.startswith("\\\\?\\") else chemin
-
-
-def _too_long(erreur: OSError, chemin: Path) -> bool:
-    """Windows says of a path that is too long that it does not exist."""
-    noms = (erreur.filename, erreur.filename2, chemin)
-    return any(len(str(nom or "")) > LONGUEUR_MAX for nom in noms) and chemin.parent.is_dir()
 
 
 if sys.platform == "win32":
