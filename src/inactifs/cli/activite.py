@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -21,10 +20,9 @@ from inactifs.cli.options import (
 from inactifs.cli.questions import ask, ask_eleve
 from inactifs.cli.session import Session
 from inactifs.dates import Sens, french
-from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.procedure.gestes import ACTIVITES, note_activity
 from inactifs.rendu.json_shapes import student_json
-
-GENRES = ("cours", "connexion", "visite", "appel", "email")
 
 
 def add(
@@ -32,7 +30,8 @@ def add(
     genre: Annotated[
         str | None,
         typer.Argument(
-            metavar="ACTIVITÉ", help="cours, connexion, visite, appel ou email (venant de l'élève)."
+            metavar="ACTIVITÉ",
+            help="cours, connexion, visite, appel, sms ou email (venant de l'élève).",
         ),
     ] = None,
     date_: OptDate = None,
@@ -42,20 +41,15 @@ def add(
 ) -> None:
     """Note one activity by hand; a lesson may be reserved: its day is not the command's."""
     eleve = ask_eleve(eleve)
-    genre = ask(genre, f"Quelle activité ({', '.join(GENRES)})", "l'activité")
-    trouves = begun_by(genre, GENRES)
+    genre = ask(genre, f"Quelle activité ({', '.join(ACTIVITES)})", "l'activité")
+    trouves = begun_by(genre, ACTIVITES)
     if len(trouves) != 1:
         raise UsageIncorrect(
-            f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(GENRES)}."
+            f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(ACTIVITES)}."
         )
     activite = trouves[0]
     sens: Sens = "proche" if activite == "cours" else "passe"
     jour = typed_day(date_, "--date", sens=sens) if date_ else today()
-    if jour > today() and activite != "cours":
-        raise Refus(
-            f"Une activité du {french(jour)} est dans le futur.",
-            "Seul un cours réservé peut l'être : inactifs activite add ÉLÈVE cours --date …",
-        )
     session = Session("activite add", classeur, simulation=simulation)
     session.jour = min(jour, today())
     personne = session.meant(eleve)
@@ -68,13 +62,7 @@ def add(
                 "Importez les élèves (« inactifs import eleves »), ou ajoutez la ligne à la main.",
             )
         avant = personne.eleve
-        champ = {"cours": "dernier_cours", "connexion": "derniere_connexion"}.get(
-            activite, "dernier_contact"
-        )
-        if jour > today():
-            champ = "prochain_cours"
-        ancien = getattr(avant, champ)
-        apres = avant if ancien and ancien >= jour else replace(avant, **{champ: jour})  # type: ignore[arg-type]
+        apres = note_activity(avant, activite, jour, today())
         if apres != avant:
             detail = f"{activite} du {french(jour)}"
             journal = [session.entry(avant.nom_complet, detail)]
@@ -85,7 +73,7 @@ def add(
         if personne.ouvert is not None:
             phrases.append("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
     else:
-        phrases = [f"{personne.libelle} : une date plus récente ({french(ancien)}) est déjà notée."]
+        phrases = [f"{personne.libelle} : cette date, ou une plus récente, est déjà notée."]
     session.reply(
         lambda: (
             student_json(apres)

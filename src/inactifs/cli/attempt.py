@@ -160,6 +160,12 @@ class Essai:
     @property
     def _remarks(self) -> list[str]:
         phrases = []
+        if self.avant.actif_depuis is not None:
+            critere, quand = self.avant.actif_depuis
+            phrases.append(
+                f"Actif depuis le {french(quand)} ({critere.value}) : le prochain « inactifs "
+                "detect » notera sa reprise."
+            )
         echeance = None if self.nouvel_essai else self.avant.echeance
         if echeance and self.relance.date < echeance and not self.issue.vaine:
             phrases.append(

@@ -132,9 +132,9 @@ def _etats() -> Sequence[str]:
 
 
 def _activites() -> Sequence[str]:
-    from inactifs.cli.activite import GENRES
+    from inactifs.procedure.gestes import ACTIVITES
 
-    return list(GENRES)
+    return list(ACTIVITES)
 
 
 def _formats() -> Sequence[str]:

@@ -62,6 +62,19 @@ def render_morning(
     rappels = matin.rappels
     lignes: list[RenderableType] = [_counts(matin, rappels, a_relancer, a_cloturer)]
     lignes += _openings(matin)
+    if matin.retenus:
+        pluriel = "s" if len(matin.retenus) > 1 else ""
+        lignes.append(
+            f"Aucun cours n'a jamais été importé ni tapé : aucun dossier n'est ouvert "
+            f"({len(matin.retenus)} élève{pluriel} sans activité connue). Importez le planning : "
+            "inactifs import cours FICHIER."
+        )
+    if matin.silencieux is not None:
+        lignes.append(
+            f"{matin.silencieux.nom_complet} est en « {matin.silencieux.formation} », où des mois "
+            "sans cours sont normaux : fixez-lui un autre seuil, ou « non suivie », dans la table "
+            "FORMATION de Paramètres."
+        )
     lignes += [
         f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
         for r in matin.reprises
