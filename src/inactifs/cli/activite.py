@@ -13,14 +13,14 @@ from inactifs.cli.options import (
     OptDate,
     OptJson,
     OptSimulation,
-    begun_by,
+    one_of,
     today,
     typed_day,
 )
 from inactifs.cli.questions import ask, ask_eleve
 from inactifs.cli.session import Session
 from inactifs.dates import Sens, french
-from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.erreurs import FichierInvalide
 from inactifs.procedure.gestes import ACTIVITES, note_activity
 from inactifs.rendu.json_shapes import student_json
 
@@ -29,10 +29,7 @@ def add(
     eleve: ArgEleve = None,
     genre: Annotated[
         str | None,
-        typer.Argument(
-            metavar="ACTIVITÉ",
-            help="cours, connexion, visite, appel, sms ou email (venant de l'élève).",
-        ),
+        typer.Argument(metavar="ACTIVITÉ", help=f"{', '.join(ACTIVITES)} (venant de l'élève)."),
     ] = None,
     date_: OptDate = None,
     classeur: OptClasseur = None,
@@ -42,12 +39,7 @@ def add(
     """Note one activity by hand; a lesson may be reserved: its day is not the command's."""
     eleve = ask_eleve(eleve)
     genre = ask(genre, f"Quelle activité ({', '.join(ACTIVITES)})", "l'activité")
-    trouves = begun_by(genre, ACTIVITES)
-    if len(trouves) != 1:
-        raise UsageIncorrect(
-            f"« {genre} » n'est pas une activité.", f"Au choix : {', '.join(ACTIVITES)}."
-        )
-    activite = trouves[0]
+    activite = one_of(genre, ACTIVITES, "Activité")
     sens: Sens = "proche" if activite == "cours" else "passe"
     jour = typed_day(date_, "--date", sens=sens) if date_ else today()
     session = Session("activite add", classeur, simulation=simulation)

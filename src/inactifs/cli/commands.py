@@ -150,7 +150,6 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "close.close",
         "Clôture le dossier après les relances sans réponse : l'élève est « abandonniste ».",
         "inactifs close Royer",
-        eleve=True,
     ),
     "list": Entree(
         "consult.list_dossiers",

@@ -48,11 +48,25 @@ class Ordre(StrEnum):
     HEURES = "heures"
 
 
+class Dans(StrEnum):
+    """Where the words of ``list`` are looked for; the value is what is typed after ``--dans``."""
+
+    NOM = "nom"
+    CAUSE = "cause"
+    COMMENTAIRE = "commentaire"
+    RESPONSABLE = "responsable"
+
+
 @dataclass(frozen=True)
 class Filtre:
-    """What ``list`` keeps; the texts are as ``simplify`` makes them, empty for all."""
+    """What ``list`` keeps; the texts are as ``simplify`` makes them, empty for all.
+
+    ``dans``: where the words are; None for all but the responsible, whom nobody looks for by
+    « pons ».
+    """
 
     mots: tuple[str, ...]
+    dans: Dans | None
     etat: Etat | None
     responsable: str
     cause: str
@@ -61,12 +75,18 @@ class Filtre:
     def keeps(self, situation: Situation, classeur: Classeur) -> bool:
         """Whether a dossier answers to every filter."""
         dossier = situation.dossier
-        responsable = situation.etape.responsable if situation.etape else ""
-        cherche = (dossier.eleve, dossier.numero, dossier.cause, dossier.commentaire, responsable)
-        foin = simplify(" ".join(cherche))
+        responsable = simplify(situation.etape.responsable) if situation.etape else ""
+        textes = {
+            Dans.NOM: f"{dossier.eleve} {dossier.numero}",
+            Dans.CAUSE: dossier.cause,
+            Dans.COMMENTAIRE: dossier.commentaire,
+        }
+        foin = simplify(" ".join(textes.values()))
+        if self.dans is not None:
+            foin = simplify(textes[self.dans]) if self.dans in textes else responsable
         return (
             (self.etat is None or situation.etat is self.etat)
-            and self.responsable in simplify(responsable)
+            and self.responsable in responsable
             and self.cause in simplify(dossier.cause)
             and all(mot in foin for mot in self.mots)
             and (self.mois is None or _open_in(situation, classeur, self.mois))
@@ -78,6 +98,10 @@ def list_dossiers(
     texte: Annotated[
         str | None,
         typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
+    ] = None,
+    dans: Annotated[
+        str | None,
+        typer.Option("--dans", metavar="OÙ", help=f"Où chercher le mot : {', '.join(Dans)}."),
     ] = None,
     etat: Annotated[
         str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join([*Etat, DECROCHE]))
@@ -132,6 +156,7 @@ def list_dossiers(
     causes = [*regles.causes, *(d.cause for d in contenu.dossiers)]
     filtre = Filtre(
         tuple(simplify(m) for m in (texte or "").split()),
+        choice(Dans, dans, "--dans") if dans else None,
         choice(Etat, etat, "--etat") if etat else None,
         part_of_one(responsable, responsables, "--responsable") if responsable else "",
         part_of_one(cause, causes, "--cause") if cause else "",

@@ -11,6 +11,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -74,6 +75,7 @@ class Session:
         self.attendre = attendre
         self.ecrit = False
         self._lu: tuple[Source, Classeur] | None = None
+        self._quand: datetime | None = None
 
     @property
     def source(self) -> Source:
@@ -169,16 +171,24 @@ class Session:
                 nouveau,
                 commande=self.commande,
                 operateur=operator(),
-                quand=timestamp(),
+                quand=self.quand,
             )
             if avis:
                 say(avis)
             self.ecrit = True
+        self._quand = None
         return True
 
     def entry(self, eleve: str, detail: str) -> EntreeJournal:
         """A line of the journal for this command."""
-        return EntreeJournal(timestamp(), operator(), self.commande, eleve, detail)
+        return EntreeJournal(self.quand, operator(), self.commande, eleve, detail)
+
+    @property
+    def quand(self) -> datetime:
+        """The time of the write that is prepared: in the journal and with the version kept."""
+        if self._quand is None:
+            self._quand = timestamp()
+        return self._quand
 
     def person(self, texte: str | None) -> Personne:
         """Whom ``texte`` means, asked for in a terminal where it is not said; a number chooses

@@ -27,6 +27,8 @@ def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
     """What may stand in the place of ``incomplet`` after ``mots``; nothing for a file."""
     if _a_student_follows(mots) and not incomplet.startswith("-"):
         return _students(incomplet)
+    if mots[:1] == ["close"] and not incomplet.startswith("-") and mots[-1][:1] != "-":
+        return _closable(incomplet)
     import typer
 
     from inactifs.cli.application import app
@@ -113,16 +115,37 @@ def _students(incomplet: str) -> list[Proposition]:
     ]
 
 
+def _closable(incomplet: str) -> list[Proposition]:
+    """Those who may be closed, with their numbers; everybody where nobody may be."""
+    from inactifs.cli.close import closable
+    from inactifs.cli.session import Session
+    from inactifs.procedure.gestes import Demande
+
+    try:
+        noms = [(p.nom, p.numero) for p, _ in closable(Session("close"), Demande())]
+    except ErreurInactifs:
+        return []
+    if not noms:
+        return _students(incomplet)
+    return _beginning(((nom, f"n° {n}" if n else "") for nom, n in noms), incomplet)
+
+
 def _moyens() -> Sequence[str]:
     from inactifs.procedure.modele import Moyen
 
     return list(Moyen)
 
 
+def _reponses() -> Sequence[str]:
+    from inactifs.procedure.modele import ReponseMoyen
+
+    return list(ReponseMoyen)
+
+
 def _issues() -> Sequence[str]:
     from inactifs.procedure.modele import ISSUES_OFFERTES
 
-    return list(ISSUES_OFFERTES)
+    return ISSUES_OFFERTES
 
 
 def _etats() -> Sequence[str]:
@@ -155,8 +178,28 @@ def _ordres() -> Sequence[str]:
     return list(Ordre)
 
 
+def _lieux() -> Sequence[str]:
+    from inactifs.cli.consult import Dans
+
+    return list(Dans)
+
+
 def _jours() -> Sequence[str]:
     return ("hier", "aujourd'hui", "demain")
+
+
+def _moments() -> Sequence[str]:
+    from inactifs.dates import JOURS
+
+    return ("demain", "+7", *JOURS)
+
+
+def _mois() -> Sequence[str]:
+    """The last twelve months, the latest first."""
+    from inactifs.cli.options import today
+
+    dernier = today().year * 12 + today().month - 1
+    return [f"{m // 12}-{m % 12 + 1:02}" for m in range(dernier, dernier - 12, -1)]
 
 
 def _causes() -> Sequence[str]:
@@ -187,6 +230,10 @@ _VALEURS: Mapping[str, Callable[[], Sequence[str]]] = {
     "FORMAT": _formats,
     "TRI": _tris,
     "ORDRE": _ordres,
+    "OÙ": _lieux,
+    "MOMENT": _moments,
+    "PAR": _reponses,
+    "AAAA-MM": _mois,
     "JOUR": _jours,
     "CAUSE": _causes,
     "RESPONSABLE": _responsables,

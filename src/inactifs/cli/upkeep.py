@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +21,7 @@ from inactifs.classeur.presentation import present
 from inactifs.classeur.schema import MODELES
 from inactifs.classeur.surroundings import left_behind
 from inactifs.classeur.template import new_workbook
-from inactifs.classeur.valeurs import Changements
+from inactifs.classeur.valeurs import Changements, EntreeJournal
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.options import (
@@ -198,10 +201,13 @@ def undo(
     session = Session("undo", classeur)
     chemin = session.chemin
     if liste:
-        versions = depot.versions(chemin)
+        versions = [(v, _told(lignes)) for v, lignes in _with_journal(chemin)]
         reply(
             lambda: {
-                "versions": [_version_document(v) | {"fichier": str(v.chemin)} for v in versions]
+                "versions": [
+                    _version_document(v) | {"fichier": str(v.chemin), "fait": fait}
+                    for v, fait in versions
+                ]
             },
             tables=lambda: render_versions(versions),
         )
@@ -224,13 +230,49 @@ def _version_document(version: Version) -> dict[str, str]:
     }
 
 
+def _with_journal(chemin: Path) -> list[tuple[Version, Sequence[EntreeJournal]]]:
+    """The versions, the last one first, and what the journal says of each write: the lines of
+    its second, or those that the copies tell apart when two writes share it."""
+    versions = depot.versions(chemin)
+    entrees = _journal(chemin)
+    par_ecriture: dict[tuple[datetime, str], list[EntreeJournal]] = {}
+    for entree in entrees:
+        par_ecriture.setdefault((entree.horodatage, entree.commande), []).append(entree)
+    combien = Counter((v.quand, v.commande) for v in versions)
+    lues: list[tuple[Version, Sequence[EntreeJournal]]] = []
+    fin = len(entrees)
+    for version in versions:
+        siennes: Sequence[EntreeJournal] = par_ecriture.get((version.quand, version.commande), ())
+        if combien[version.quand, version.commande] > 1:
+            avant = len(_journal(version.chemin))
+            siennes, fin = entrees[avant:fin], avant
+        lues.append((version, siennes))
+    return lues
+
+
+def _journal(chemin: Path) -> Sequence[EntreeJournal]:
+    """The journal of a workbook; empty when it is damaged, which is undone all the same."""
+    try:
+        return read_journal(chemin.read_bytes())[0]
+    except (OSError, FichierInvalide):
+        return ()
+
+
+def _told(lignes: Sequence[EntreeJournal]) -> str:
+    """« ROYER Laurence : 1re relance du 24/11/2026 : SMS », or the names when there are several."""
+    if len(lignes) == 1:
+        return " : ".join(t for t in (lignes[0].eleve, lignes[0].detail) if t)
+    return _names(lignes)
+
+
 def _whom(remis: Path, annule: Path) -> str:
     """« , pour BLANC Tom »: those of whom the journal told before the undoing, and no more."""
-    try:
-        reste = len(read_journal(remis.read_bytes())[0])
-        lignes = read_journal(annule.read_bytes())[0][reste:]
-    except (OSError, FichierInvalide):  # a damaged workbook is undone all the same
-        return ""
+    noms = _names(_journal(annule)[len(_journal(remis)) :])
+    return f", pour {noms}" if noms else ""
+
+
+def _names(lignes: Sequence[EntreeJournal]) -> str:
+    """« BLANC Tom, ROUX Léa, FAURE Nina et 3 autres »."""
     noms = list(dict.fromkeys(ligne.eleve for ligne in lignes if ligne.eleve))
     autres = and_others(len(noms) - 3).replace("…", "") if len(noms) > 4 else ""
-    return f", pour {', '.join(noms[:3] if autres else noms)}{autres}" if noms else ""
+    return ", ".join(noms[:3] if autres else noms) + autres

@@ -144,13 +144,13 @@ def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
     return [draw("À vérifier", _ANOMALIES, anomalies, lambda a: f"{a.raison} {a.remede}".strip())]
 
 
-def render_versions(versions: Sequence[Version]) -> list[RenderableType]:
-    """The versions kept, the latest write first."""
+def render_versions(versions: Sequence[tuple[Version, str]]) -> list[RenderableType]:
+    """The versions kept, the latest write first, and what it did."""
     if not versions:
         return ["Aucune version antérieure n'est gardée."]
-    table = table_of("« inactifs undo » annule la première", "Quand", "Par", "Commande")
-    for v in versions:
-        table.add_row(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande)
+    table = table_of("« inactifs undo » annule la première", "Quand", "Par", "Commande", "Fait")
+    for v, fait in versions:
+        table.add_row(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande, fait)
     return [table]
 
 
