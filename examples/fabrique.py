@@ -14,6 +14,10 @@ import openpyxl
 ICI = Path(__file__).parent
 CLASSEUR = ICI / "suivi_eleves.xlsx"
 JOUR = date(2026, 11, 24)
+CODE = date(2026, 3, 12)
+MINEURS = {14: "Mme Fontaine, 06 39 98 50 14", 36: "M. Roussel, 06 39 98 50 36"}
+FINIS = {17: date(2026, 10, 31), 32: date(2026, 11, 15)}
+"""Those who have a legal representative, and those whose contract has ended."""
 NOMS = [
     "Royer Laurence",
     "Martin Lucas",
@@ -95,13 +99,19 @@ def main() -> None:
     derniers = [JOUR - timedelta(days=(5 + 6 * i if i < 10 else 125 + 3 * i)) for i in range(40)]
     with tempfile.TemporaryDirectory() as temporaire:
         dossier = Path(temporaire)
-        eleves = ["N° élève;Nom;Prénom;Téléphone;Email;Formation;Date d'inscription;Statut"]
+        eleves = [
+            "N° élève;Nom;Prénom;Téléphone;Email;Formation;Date d'inscription;Statut;Adresse;"
+            "Fin de contrat;Heures restantes;Code obtenu le;Représentant légal"
+        ]
         cours = ["Date;N° élève;Statut"]
         for i, (numero, nom) in enumerate(zip(numeros, NOMS, strict=True)):
             famille, _, prenom = nom.rpartition(" ")
             eleves.append(
                 f"{numero};{famille.upper()};{prenom};06 39 98 {i:02} {99 - i:02};"
-                f"eleve{numero}@exemple.fr;B;15/01/2026;En formation"
+                f"eleve{numero}@exemple.fr;{'AAC' if i in MINEURS else 'B'};15/01/2026;En formation;"
+                f"{i + 1} rue du Phare, 29000 Quimper;"
+                f"{FINIS.get(i, JOUR + timedelta(30 * (i % 7 + 2))):%d/%m/%Y};{i * 7 % 13};"
+                f"{f'{CODE:%d/%m/%Y}' if i % 3 else ''};{MINEURS.get(i, '')}"
             )
             cours.append(f"{derniers[i]:%d/%m/%Y};{numero};Effectué")
         connexions = ["N° élève;Dernière connexion", f"1001;{JOUR - timedelta(2):%d/%m/%Y}"]
@@ -135,9 +145,34 @@ def main() -> None:
             date(2026, 11, 19), "pause", numeros[30], "--jusqu-au", "15/01/2027", "--motif", "stage"
         )
         run(date(2026, 11, 23), "relance", "add", numeros[31], "--moyen", "sms")
-        run(JOUR, "import", "cours", csv(dossier, "cours.csv", cours))
-        run(JOUR, "import", "connexions", csv(dossier, "connexions.csv", connexions))
-        run(JOUR, "import", "contacts", csv(dossier, "contacts.csv", contacts))
+        run(date(2026, 11, 20), "relance", "add", numeros[15], "--moyen", "telephone",
+            "--resultat", "rappeler", "--le", "24/11/2026 18:00",
+            "--commentaire", "après son travail, dès 18 h")  # fmt: skip
+        run(date(2026, 11, 17), "relance", "add", numeros[34], "--moyen", "sms")
+        run(date(2026, 11, 19), "reponse", numeros[34], "--par", "sms", "--resultat", "plan",
+            "--cause", "financière", "--commentaire", "reprend avec sa prime de décembre",
+            "--jusqu-au", "15/12/2026")  # fmt: skip
+        run(date(2026, 11, 18), "relance", "add", numeros[16], "--moyen", "telephone",
+            "--resultat", "message-laisse")  # fmt: skip
+        run(date(2026, 11, 16), "relance", "add", numeros[37], "--moyen", "telephone",
+            "--resultat", "refus-contact")  # fmt: skip
+        run(JOUR, "import", "cours", csv(dossier, "cours.csv", cours), "--exporte-le", "24/11/2026")
+        run(
+            JOUR,
+            "import",
+            "connexions",
+            csv(dossier, "connexions.csv", connexions),
+            "--exporte-le",
+            "24/11/2026",
+        )
+        run(
+            JOUR,
+            "import",
+            "contacts",
+            csv(dossier, "contacts.csv", contacts),
+            "--exporte-le",
+            "24/11/2026",
+        )
         run(JOUR, "detect")
     for reste in (ICI / ".inactifs").rglob("*"):
         if reste.is_file():

@@ -61,7 +61,7 @@ def test_every_other_day_is_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ecole = Ecole(tmp_path, monkeypatch)
     ecole.set("Téléphone de l'auto-école", "02 40 00 00 00")
     faites = [t for t in SECTIONS if any(commands(t)) and t != "Le premier jour"]
-    assert len(faites) == 5
+    assert len(faites) == 7
     for section in faites:
         run_all(ecole, section)
     assert (tmp_path / "chevalier.eml").exists()
