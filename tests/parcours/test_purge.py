@@ -385,3 +385,21 @@ def test_a_purge_that_never_took_place_removes_nothing(ecole: Ecole) -> None:
     )
     assert [v.commande for v in depot.versions(ecole.classeur)] == ["activite add"]
     assert ecole.type("undo")[0] == 0
+
+
+def test_hours_due_keep_somebody_unless_named_and_the_rule_is_said(ecole: Ecole) -> None:
+    """What is kept elsewhere, and longer, is said too; the optional columns are emptied."""
+    classeur = openpyxl.load_workbook(ecole.classeur)
+    feuille = classeur["Élèves"]
+    colonne = feuille.max_column + 1
+    feuille.cell(1, colonne, "HEURES RESTANTES")
+    feuille.cell(2, colonne, "6 h")
+    classeur.save(ecole.classeur)
+    _, dit = ecole.type("purge", "--simulation")
+    dit = " ".join(dit.split())
+    for mot in ("Règle appliquée", "À garder ailleurs", "L. 213-1", "ROYER Laurence (n° 7) : 6 h"):
+        assert mot in dit, mot
+    assert ecole.json("purge", "--simulation")["gardes"]["heures"] == 1
+    assert ecole.json("purge", "--oui", "--avec", "7")["anonymises"] == 4
+    assert "ROYER" not in contents(ecole.classeur)
+    assert "6 h" not in [c.value for c in openpyxl.load_workbook(ecole.classeur)["Élèves"][2]]

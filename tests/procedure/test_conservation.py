@@ -11,9 +11,11 @@ from inactifs.erreurs import Refus
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Relance, Resultat
 from inactifs.procedure.retention import (
     Sort,
+    Sujet,
     check_limit,
     default_limit,
     fate,
+    fates,
     is_neutral,
     last_sign,
     neutral_comment,
@@ -108,7 +110,22 @@ def test_never_an_open_case_nor_a_followed_student(
     eleve: Eleve | None, dossiers: list[Dossier], douteux: bool, sort: Sort
 ) -> None:
     """Only those who left, whose cases are closed, and whose last sign is before the day."""
-    assert fate(eleve, dossiers, last_sign(eleve, dossiers), LIMITE, douteux=douteux) is sort
+    assert fate(Sujet(eleve, tuple(dossiers), douteux=douteux), LIMITE) is sort
+
+
+def test_a_row_of_nobody_stays_while_somebody_bears_its_name() -> None:
+    """It may be theirs, under another number; once nobody stays, it leaves."""
+    seul = Sujet(None, (replace(CLOS, numero="9"),), ("martin", "paul"))
+    reste = Sujet(Eleve("1", "MARTIN", "Paul"), (), ("martin", "paul"))
+    assert fates([seul, reste], LIMITE)[0] is Sort.DOUTEUX
+    assert fates([seul], LIMITE) == [Sort.ANONYMISER]
+
+
+def test_who_has_hours_due_stays_unless_named() -> None:
+    """They were paid for: the school refunds them or gives them first."""
+    sujet = Sujet(PARTI, (CLOS,), heures=6)
+    assert fate(sujet, LIMITE) is Sort.HEURES
+    assert fate(replace(sujet, nomme=True), LIMITE) is Sort.ANONYMISER
 
 
 def test_three_years_by_default_and_one_at_least() -> None:

@@ -18,7 +18,7 @@ from inactifs.classeur.lecture import locate_tables, read_classeur
 from inactifs.classeur.locating import Table
 from inactifs.classeur.remains import Identites, Reste, find_remains, school_columns
 from inactifs.classeur.saisie import read_text
-from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
+from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU, Feuille, Purge
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.erreurs import FichierInvalide
@@ -35,13 +35,6 @@ NOTE_EFFACEE = "Note effacée : élève anonymisé."
 _SANS_NOM = "—"
 _SANS_TEXTE_LIBRE = ("detect", "relance add", "activite add")
 """The commands of which the journal's detail holds nothing that somebody typed."""
-_EFFACES = (
-    "prenom", "neph", "telephone", "email", "financement",
-    "dernier_cours", "prochain_cours", "derniere_connexion", "dernier_contact",
-)  # fmt: skip
-"""What is emptied in the register. INSCRIT LE and STATUT count in the figures of past months;
-FORMATION says a kind of licence."""
-
 _QUI = ("numero", "nom", "prenom", "neph", "telephone", "email", "eleve")
 
 Cellules = dict[tuple[str, int], dict[str, CellValue]]
@@ -170,15 +163,22 @@ def _rows(classeur: Classeur, codes: Mapping[Partant, str]) -> Cellules:
             cellules[ELEVES.nom, ligne] = {
                 "numero": neutral_number(code),
                 "nom": neutral_name(code),
-                **dict.fromkeys(_EFFACES),
+                **_emptied(ELEVES, classeur),
             }
         for dossier in partant.dossiers:
             cellules[TABLEAU.nom, dossier.ligne] = {
                 "eleve": neutral_name(code),
                 "numero": neutral_number(code),
                 "commentaire": neutral_comment(dossier) or None,
+                **_emptied(TABLEAU, classeur),
             }
     return cellules
+
+
+def _emptied(feuille: Feuille, classeur: Classeur) -> dict[str, None]:
+    """The cells that are emptied, of the columns that the sheet has."""
+    ici = classeur.places[feuille.nom].colonnes
+    return {c.champ: None for c in feuille.colonnes if c.purge is Purge.VIDER and c.champ in ici}
 
 
 def _known_cells(classeur: Classeur) -> set[tuple[str, int, int]]:

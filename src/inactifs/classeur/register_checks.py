@@ -15,6 +15,7 @@ from inactifs.ooxml.references import cell_name
 from inactifs.phones import phone_keys
 from inactifs.procedure.joignable import without_mark
 from inactifs.procedure.modele import Eleve
+from inactifs.procedure.retention import is_neutral
 from inactifs.registre import is_email, is_odd_name, name_words, number_key
 
 LOINTAIN = timedelta(days=366)
@@ -56,7 +57,7 @@ def _check_cells(eleve: Eleve, place: Place, ligne: int) -> Iterator[Anomalie]:
     """Letters that an encoding spoilt, a number that a spreadsheet rounded, a word instead."""
     signaler = place.reporter(ligne)
     for champ, nom in (("nom", eleve.nom), ("prenom", eleve.prenom)):
-        if nom and is_odd_name(nom):
+        if nom and is_odd_name(nom) and not is_neutral(eleve.numero):
             yield signaler(
                 champ, nom, "Ce n'est sans doute pas un nom.", "Tapez le nom de l'élève."
             )

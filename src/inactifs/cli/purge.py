@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from inactifs.cli.options import (
-    OptClasseur,
-    OptJson,
-    OptSimulation,
-    operator,
-    timestamp,
-    today,
-    typed_day,
-)
+from inactifs import depot
+from inactifs.archives.storing import DOSSIERS_CLOS, root_of
+from inactifs.classeur.anonymisation import Anonymisation, Partant, anonymise
+from inactifs.cli.options import OptOui, typed_day
 from inactifs.cli.questions import free_answer, question
-from inactifs.cli.screen import interactive, print_json, say, show
-from inactifs.cli.session import Session
+from inactifs.cli.screen import interactive, say, show, speaks_json
+from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
+from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
-from inactifs.registre import name_words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from inactifs.classeur.anonymisation import Anonymisation
-    from inactifs.rendu.purge_shown import Cas
+from inactifs.procedure.retention import (
+    GARDER_AILLEURS,
+    Sort,
+    Sujet,
+    check_limit,
+    default_limit,
+    fates,
+    last_sign,
+)
+from inactifs.recherche import all_persons, find_person
+from inactifs.registre import hours_left, name_words
+from inactifs.rendu.purge_shown import Cas, persons_json, purge_json, remains_lines, render_purge
+from inactifs.rendu.wording import plural
 
 
 def purge(
+    session: Writing,
     avant: Annotated[
         str | None,
         typer.Option(
@@ -42,57 +45,42 @@ def purge(
             help="Sans signe de vie de la personne depuis ce jour (sinon il y a trois ans).",
         ),
     ] = None,
-    oui: Annotated[bool, typer.Option("--oui", help="Anonymise sans demander.")] = False,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
+    avec: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--avec",
+            metavar="ÉLÈVE",
+            help="Aussi cet élève, bien que des heures payées lui restent (à répéter).",
+        ),
+    ] = None,
+    oui: OptOui = False,
 ) -> None:
     """Anonymise what is older than the retention period."""
-    from inactifs import depot
-    from inactifs.rendu.purge_shown import persons_json, purge_json, remains_lines, render_purge
-
-    jour = today()
-    limite = _limit(avant, jour, demander=not (oui or simulation))
-    travail = Session("purge", classeur, simulation=simulation)
-    with travail.writing():
-        cas, fait = _prepared(travail, limite)
-        if not json_:
+    limite = _limit(avant, session.jour, demander=not (oui or session.simulation))
+    with session.writing():
+        cas, fait = _prepared(session, limite, avec or ())
+        if not speaks_json():
             show(*render_purge(cas, limite))
-        if fait is not None and not simulation:
+        if fait is not None and not session.simulation:
             if not oui:
                 _confirm(_done(fait, cas, "seraient"))
-            avis = depot.replace(
-                travail.source,
-                fait.data,
-                commande=travail.commande,
-                operateur=operator(),
-                quand=timestamp(),
-            )
-            if avis:
-                say(avis)
-        restantes = [] if simulation else depot.forget(travail.source)
-        ailleurs = _elsewhere(travail.source.chemin, cas)
-    if json_:
-        document = purge_json(cas, limite, fait) | {
-            "ecrit": fait is not None and not simulation,
-            "versions_restantes": [str(v) for v in restantes],
-            "hors_de_portee": ailleurs,
-        }
-        print_json(document | ({"personnes": persons_json(cas)} if simulation else {}))
-        return
-    if fait is None:
-        say("Personne à anonymiser : rien n'a été écrit.")
-    elif simulation:
-        say(*_done(fait, cas, "seraient"), *remains_lines(fait))
-        say("Simulation : rien n'a été écrit.")
-    else:
-        say(*_done(fait, cas, "sont"), *remains_lines(fait))
-        say(
-            "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y "
-            "revenir.",
-            "L'outil n'atteint pas, à vous de les vider :",
-            *(f"  - {lieu}" for lieu in ailleurs),
+            session.put(fait.data)
+        restantes = [] if session.simulation else depot.forget(session.source)
+        ailleurs = _elsewhere(session.source.chemin, cas)
+
+    def document() -> dict[str, Any]:
+        personnes = {"personnes": persons_json(cas)} if session.simulation else {}
+        return (
+            purge_json(cas, limite, fait)
+            | {
+                "ecrit": fait is not None and not session.simulation,
+                "versions_restantes": [str(v) for v in restantes],
+                "hors_de_portee": ailleurs,
+            }
+            | personnes
         )
+
+    session.reply(document, *_told(session, cas, fait, ailleurs))
     if restantes:
         say(
             "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les : "
@@ -100,9 +88,26 @@ def purge(
         )
 
 
-def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
-    from inactifs.procedure.retention import check_limit, default_limit
+def _told(
+    session: Session, cas: Sequence[Cas], fait: Anonymisation | None, ailleurs: Sequence[str]
+) -> list[str]:
+    """What was done, what is left to the school, what is to be kept."""
+    if fait is None:
+        return ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
+    verbe = "seraient" if session.simulation else "sont"
+    phrases = [*_done(fait, cas, verbe), *remains_lines(fait), GARDER_AILLEURS]
+    if session.simulation:
+        return phrases
+    return [
+        *phrases,
+        "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y "
+        "revenir.",
+        "L'outil n'atteint pas, à vous de les vider :",
+        *(f"  - {lieu}" for lieu in ailleurs),
+    ]
 
+
+def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
     if avant is None and demander and interactive():
         avant = question(
             "Anonymiser qui n'a donné aucun signe de vie depuis le", french(default_limit(jour))
@@ -112,32 +117,35 @@ def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
     return limite
 
 
-def _prepared(travail: Session, limite: date) -> tuple[list[Cas], Anonymisation | None]:
+def _prepared(
+    session: Session, limite: date, avec: Sequence[str]
+) -> tuple[list[Cas], Anonymisation | None]:
     """What becomes of everybody, and the workbook without those who leave."""
-    from inactifs.classeur.anonymisation import Partant, anonymise
-    from inactifs.procedure.retention import Sort, fate, last_sign
-    from inactifs.recherche import all_persons
-    from inactifs.rendu.purge_shown import Cas
-
-    contenu = travail.classeur
-    cas = []
-    for personne in all_persons(contenu):
-        signe = last_sign(personne.eleve, personne.dossiers)
-        douteux = bool(personne.illisibles) or (
-            personne.eleve.numero in contenu.eleves_douteux
-            if personne.eleve
-            else bool(contenu.registre.named(personne.nom))
-        )
-        sort = fate(personne.eleve, personne.dossiers, signe, limite, douteux=douteux)
-        cas.append(Cas(personne, signe, sort))
-    gardes = {name_words(c.personne.nom) for c in cas if c.sort not in (Sort.ANONYMISER, Sort.DEJA)}
+    contenu = session.classeur
+    personnes = all_persons(contenu)
+    nommes = {find_person(contenu, texte).libelle for texte in avec}
+    sorts = fates(
+        [
+            Sujet(
+                p.eleve,
+                p.dossiers,
+                name_words(p.nom),
+                douteux=bool(p.illisibles)
+                or (
+                    p.eleve.numero in contenu.eleves_douteux
+                    if p.eleve
+                    else bool(contenu.registre.named(p.nom))
+                ),
+                heures=hours_left(p.eleve) or 0,
+                nomme=p.libelle in nommes,
+            )
+            for p in personnes
+        ],
+        limite,
+    )
     cas = [
-        replace(c, sort=Sort.DOUTEUX)
-        if c.sort is Sort.ANONYMISER
-        and c.personne.eleve is None
-        and name_words(c.personne.nom) in gardes  # may be theirs, under another number
-        else c
-        for c in cas
+        Cas(p, last_sign(p.eleve, p.dossiers), sort)
+        for p, sort in zip(personnes, sorts, strict=True)
     ]
     partants = [
         Partant(c.personne.eleve, c.personne.dossiers) for c in cas if c.sort is Sort.ANONYMISER
@@ -146,13 +154,13 @@ def _prepared(travail: Session, limite: date) -> tuple[list[Cas], Anonymisation 
         return cas, None
     nombre = len(partants)
     dossiers = sum(len(p.dossiers) for p in partants)
-    entree = travail.entry(
+    entree = session.entry(
         "",
         f"Anonymisés, sans signe de vie depuis le {french(limite)} : {nombre} "
-        f"personne{'s' if nombre > 1 else ''}, {dossiers} dossier{'s' if dossiers > 1 else ''}",
+        f"personne{plural(nombre)}, {dossiers} dossier{plural(dossiers)}",
     )
-    nom = travail.source.chemin.name
-    return cas, anonymise(travail.source.data, nom, contenu, partants, [entree])
+    nom = session.source.chemin.name
+    return cas, anonymise(session.source.data, nom, contenu, partants, [entree])
 
 
 def _confirm(phrases: list[str]) -> None:
@@ -169,9 +177,6 @@ def _confirm(phrases: list[str]) -> None:
 
 
 def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
-    from inactifs.procedure.retention import Sort
-    from inactifs.rendu.wording import plural
-
     partants = [c.personne for c in cas if c.sort is Sort.ANONYMISER]
     n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
     if n == 1:
@@ -192,9 +197,6 @@ def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
 
 def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
-    from inactifs.archives.storing import DOSSIERS_CLOS, root_of
-    from inactifs.depot.disk import kept_beside
-
     lieux = []
     archives = root_of(chemin)
     if archives.is_dir():
@@ -222,9 +224,6 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
 
 def _documents(archives: Path, cas: Sequence[Cas]) -> list[Path]:
     """The archived documents of those who leave, which nothing else leads to any more."""
-    from inactifs.archives.storing import DOSSIERS_CLOS
-    from inactifs.procedure.retention import Sort
-
     partants = {
         name_words(f"{c.personne.numero or 'eleve'} {c.personne.nom}")
         for c in cas

@@ -1,8 +1,10 @@
 """How long a person's data are kept: whose time is over on a day.
 
-The school keeps them three years after the last sign of life *from the person* (the length
-that the CNIL recommends after the last contact; RGPD, article 5, 1, e). A relance without an
-answer, and a closing for lack of answers, come from the school: they restart nothing.
+The follow-up of inactivity has one duration: three years after the last sign of life *from the
+person*. It is the length that the CNIL recommends after the last contact for prospecting, taken
+here for want of a rule of its own (RGPD, article 5, 1, e). A relance without an answer, and a
+closing for lack of answers, come from the school: they restart nothing. What proves the contract
+or the accounts is kept longer, elsewhere: :data:`GARDER_AILLEURS`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,17 @@ DUREE_ANS = 3
 DUREE_MINIMALE_ANS = 1
 """The report tells of the twelve months before, and an auditor asks for them by name."""
 
+REGLE = (
+    f"Règle appliquée : le suivi de l'inactivité se garde {DUREE_ANS} ans après le dernier signe "
+    "de vie de la personne, durée que la CNIL recommande pour la prospection (RGPD, article 5)."
+)
+GARDER_AILLEURS = (
+    "À garder ailleurs, plus longtemps : le contrat et ce qui prouve la formation (5 ans après sa "
+    "fin, code civil, article 2224 ; 10 ans s'il est conclu en ligne à partir de 120 €, code de la "
+    "consommation, article L. 213-1) ; les pièces comptables (10 ans, code de commerce, article "
+    "L. 123-22)."
+)
+
 _NEUTRE = re.compile(r"ANON-[0-9A-F]{4}")
 _NATURES = {
     Critere.COURS: "cours",
@@ -43,6 +56,8 @@ class Sort(StrEnum):
     OUVERT = "ouvert"
     RECENT = "recent"
     DOUTEUX = "douteux"
+    HEURES = "heures"
+    """Hours that they paid for are still due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ def last_sign(eleve: Eleve | None, dossiers: Sequence[Dossier]) -> SigneDeVie | 
         if eleve.inscrit_le is not None:
             signes.append(SigneDeVie(eleve.inscrit_le, "inscription"))
     for dossier in dossiers:
-        signes += [SigneDeVie(r.date, "réponse") for r in dossier.relances if r.repondu]
+        signes += [SigneDeVie(r.reponse_le, "réponse") for r in dossier.relances if r.reponse_le]
         if dossier.derniere_activite is not None:
             signes.append(SigneDeVie(dossier.derniere_activite, "dernière activité"))
         if dossier.cloture_le is not None and _ended_by_the_person(dossier):
@@ -106,19 +121,42 @@ def last_sign(eleve: Eleve | None, dossiers: Sequence[Dossier]) -> SigneDeVie | 
     return max(signes, key=lambda s: s.date, default=None)
 
 
-def fate(
-    eleve: Eleve | None,
-    dossiers: Sequence[Dossier],
-    signe: SigneDeVie | None,
-    avant: date,
-    *,
-    douteux: bool = False,
-) -> Sort:
-    """What becomes of a person when everything older than ``avant`` is anonymised.
+@dataclass(frozen=True, slots=True)
+class Sujet:
+    """A person as the workbook knows them, and what makes them doubtful or kept.
 
-    Never an open case nor a student that the procedure follows. ``douteux``: a row or a date of
-    theirs cannot be read, or it is not certain whose it is.
+    ``mots`` are the words of their name. ``douteux``: a row or a date of theirs cannot be read,
+    or it is not certain whose it is. ``heures`` are those that they paid for and have not had;
+    ``nomme``: whoever purges named them, hours or not.
     """
+
+    eleve: Eleve | None
+    dossiers: tuple[Dossier, ...]
+    mots: tuple[str, ...] = ()
+    douteux: bool = False
+    heures: float = 0
+    nomme: bool = False
+
+
+def fates(sujets: Sequence[Sujet], avant: date) -> list[Sort]:
+    """What becomes of everybody when everything older than ``avant`` is anonymised.
+
+    Never an open case, nor a student that the procedure follows. A row of the tableau that no
+    student of the register owns stays as long as somebody who stays bears its name: it may be
+    theirs, under another number.
+    """
+    sorts = [fate(s, avant) for s in sujets]
+    partis = (Sort.ANONYMISER, Sort.DEJA)
+    gardes = {s.mots for s, sort in zip(sujets, sorts, strict=True) if sort not in partis}
+    return [
+        Sort.DOUTEUX if sort is Sort.ANONYMISER and s.eleve is None and s.mots in gardes else sort
+        for s, sort in zip(sujets, sorts, strict=True)
+    ]
+
+
+def fate(sujet: Sujet, avant: date) -> Sort:
+    """What becomes of one person, whoever bears the same name."""
+    eleve, dossiers = sujet.eleve, sujet.dossiers
     numeros = {d.numero for d in dossiers} | ({eleve.numero} if eleve else set())
     if numeros and all(is_neutral(n) for n in numeros):
         return Sort.DEJA
@@ -126,9 +164,12 @@ def fate(
         return Sort.SUIVI
     if any(d.ouvert for d in dossiers):
         return Sort.OUVERT
-    if douteux or signe is None:
+    signe = last_sign(eleve, dossiers)
+    if sujet.douteux or signe is None:
         return Sort.DOUTEUX
-    return Sort.ANONYMISER if signe.date < avant else Sort.RECENT
+    if signe.date >= avant:
+        return Sort.RECENT
+    return Sort.HEURES if sujet.heures and not sujet.nomme else Sort.ANONYMISER
 
 
 def neutral_number(code: str) -> str:

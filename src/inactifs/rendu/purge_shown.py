@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from inactifs.classeur.anonymisation import Anonymisation
 from inactifs.classeur.remains import Reste
 from inactifs.dates import french
-from inactifs.procedure.retention import SigneDeVie, Sort
+from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.recherche import Personne
 from inactifs.rendu.json_shapes import Json, iso
 from inactifs.rendu.wording import plural
@@ -26,6 +26,7 @@ _GARDES = {
     Sort.OUVERT: "personne{s} dont un dossier est ouvert",
     Sort.RECENT: "personne{s} avec un signe de vie depuis le {avant}",
     Sort.DOUTEUX: "personne{s} à vérifier",
+    Sort.HEURES: "personne{s} à qui restent des heures payées",
 }
 """Those who stay, after their number."""
 
@@ -46,7 +47,7 @@ def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
 
     partants = [c for c in cas if c.sort is Sort.ANONYMISER]
     gardes = Counter(c.sort for c in cas if c.sort is not Sort.ANONYMISER)
-    blocs: list[RenderableType] = []
+    blocs: list[RenderableType] = [Text(REGLE)]
     if partants:
         table = Table(
             title=f"À anonymiser : aucun signe de vie depuis le {french(avant)}",
@@ -72,6 +73,14 @@ def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
             for sort, n in gardes.items()
         )
         blocs.append(Text(f"Rien ne change pour : {detail}."))
+    if dus := [c.personne for c in cas if c.sort is Sort.HEURES]:
+        heures = ", ".join(f"{p.libelle} : {p.eleve.heures_restantes}" for p in dus if p.eleve)
+        blocs.append(
+            Text(
+                f"Heures payées qui restent dues ({heures}) : remboursez-les ou donnez-les, puis "
+                "nommez l'élève : inactifs purge --avec ÉLÈVE."
+            )
+        )
     douteux = [c.personne.libelle for c in cas if c.sort is Sort.DOUTEUX]
     if douteux:
         noms = ", ".join(douteux[:_MONTRES]) + ("…" if len(douteux) > _MONTRES else "")
