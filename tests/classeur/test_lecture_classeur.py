@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lecture_fabrique import ENTETES, ENTETES_ELEVES, Formule, dossier, parametres, read, workbook
 
-from inactifs.classeur.journal_lu import read_journal
+from inactifs.classeur.journal import read_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import JOURNAL, TABLEAU
 from inactifs.classeur.source import NON_CALCULEE, silent_cells

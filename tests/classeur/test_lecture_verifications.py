@@ -8,7 +8,7 @@ import pytest
 from lecture_fabrique import dossier, eleve, read
 
 from inactifs.classeur.checks import check_classeur
-from inactifs.classeur.journal_verifie import check_journal
+from inactifs.classeur.journal_check import check_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.schema import JOURNAL
 from inactifs.classeur.template import new_workbook

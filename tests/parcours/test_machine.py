@@ -37,8 +37,8 @@ from hypothesis.stateful import (
 )
 from openpyxl.styles import PatternFill
 
-from inactifs.classeur.journal_lu import read_journal
-from inactifs.classeur.journal_verifie import check_journal
+from inactifs.classeur.journal import read_journal
+from inactifs.classeur.journal_check import check_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.cli.execution import run

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from inactifs.classeur.findings import typed_over
-from inactifs.classeur.journal_verifie import check_journal
+from inactifs.classeur.journal_check import check_journal
 from inactifs.classeur.register_checks import CORRIGER, LOINTAIN, check_register
 from inactifs.classeur.schema import TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal, Signaler, in_time

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from inactifs.classeur import journal
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
@@ -76,8 +77,7 @@ def reponse(
                 journal=[
                     session.entry(
                         apres.eleve,
-                        f"Réponse du {french(session.jour)} à la relance du "
-                        f"{french(relance.date)} : {relance.issue.value}{comment}",
+                        journal.answered(session.jour, relance, moyen.libelle if moyen else ""),
                     )
                 ],
             )

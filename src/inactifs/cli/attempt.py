@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from inactifs.classeur import journal
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
 from inactifs.dates import french
@@ -106,10 +107,9 @@ class Essai:
     def detail(self) -> str:
         """The journal's words: step, means and outcome, what departs from the plan, and when the
         step was due, which nothing else will tell once the row has changed."""
-        detail = f"{self.etape} du {french(self.relance.date)} : {self.moyen}, {self.issue.value}"
-        detail += f" (le plan prévoit : {self._prevu})" if self._autrement else ""
         due = self.avant.echeance if self.avant.etape and not self.nouvel_essai else None
-        return detail + (f" ; due le {french(due)}" if due else "")
+        prevu = self._prevu if self._autrement else ""
+        return journal.relance_made(self.etape, self.relance, prevu, due)
 
     @property
     def sentences(self) -> list[str]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.options import choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session, Writing
-from inactifs.dates import french
 from inactifs.erreurs import UsageIncorrect
 from inactifs.mots import simplify
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
@@ -107,19 +107,11 @@ def _write_call_sheet(fichier: Path, matin: Matin, classeur: Classeur) -> None:
 
 
 def _journal(session: Session, matin: Matin) -> Sequence[EntreeJournal]:
-    journal = [
-        session.entry(r.dossier.eleve, f"Reprise : {r.critere.value} du {french(r.date)}")
-        for r in matin.reprises
-    ]
-    journal += [
-        session.entry(d.eleve, f"Signe de vie du {_fr(d.derniere_activite)} : dossier suspendu")
-        for d in matin.signes_de_vie
-    ]
-    journal += [
-        session.entry(d.eleve, f"Dossier ouvert : dernière activité le {_fr(d.derniere_activite)}")
-        for d in matin.nouveaux
-    ]
-    return journal or [session.entry("", "Échéances mises à jour")]
+    lignes = [(r.dossier, journal.reprise_seen(r.critere, r.date)) for r in matin.reprises]
+    lignes += [(d, journal.sign_seen(d.derniere_activite)) for d in matin.signes_de_vie]
+    lignes += [(d, journal.dossier_opened(d.derniere_activite)) for d in matin.nouveaux]
+    entrees = [session.entry(dossier.eleve, detail) for dossier, detail in lignes]
+    return entrees or [session.entry("", "Échéances mises à jour")]
 
 
 def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE) -> Constat:
@@ -248,7 +240,3 @@ def _step_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
 def _closing_document(classeur: Classeur, situation: Situation) -> dict[str, Any]:
     dossier = situation.dossier
     return student_json(classeur.eleve_of(dossier), dossier) | case_json(situation)
-
-
-def _fr(jour: date | None) -> str:
-    return french(jour) if jour else "?"

@@ -16,7 +16,7 @@ from inactifs.archives.manifest import NOM, OUTIL, Manifeste
 from inactifs.archives.storing import Archive, remove_archive, write_archive
 from inactifs.bilan import Etabli, Intervalle, Mois, Temps, default_month, read_month, report_on
 from inactifs.classeur.actions import Action, read_actions
-from inactifs.classeur.journal_lu import due_days
+from inactifs.classeur.journal import due_days
 from inactifs.cli.options import operator, timestamp, typed_day
 from inactifs.cli.screen import reply
 from inactifs.cli.session import Session

@@ -12,7 +12,7 @@ import typer
 
 from inactifs.classeur.ecriture import blocked_by, unreadable_cells
 from inactifs.classeur.editing import unreadable
-from inactifs.classeur.journal_lu import read_journal
+from inactifs.classeur.journal import read_journal
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal
 from inactifs.cli.export_files import exports_of
 from inactifs.cli.exports import Lu, Voulu, read_exports

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inactifs.classeur import journal
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.attempt import Dites, Essai, prepare, what_follows, write
 from inactifs.cli.batch import prepared_in
@@ -264,7 +265,7 @@ def correct(
         avant = gestes.last_said(dossier)
         if retirer:
             apres, corrige = gestes.remove_last(dossier, personne.eleve)
-            phrase = f"Relance du {french(avant.jour)} retirée"
+            phrase = detail = journal.relance_removed(avant.jour)
         else:
             quand = typed_day(jour, "--jour") if jour else avant.jour
             propos = dites.propos(session, replace(avant, jour=quand))
@@ -276,11 +277,12 @@ def correct(
                 t for t in (relance.moyen.libelle if relance.moyen else "", relance.issue.dit) if t
             )
             phrase = f"Relance du {french(avant.jour)} corrigée : {french(relance.date)}, {quoi}"
+            detail = journal.relance_corrected(avant.jour, relance)
         session.save(
             Changements(
                 eleves=[corrige] if corrige else [],
                 dossiers=[apres],
-                journal=[session.entry(apres.eleve, phrase)],
+                journal=[session.entry(apres.eleve, detail)],
             )
         )
     suite = session.situation(apres, corrige)

@@ -12,7 +12,7 @@ from inactifs.archives.manifest import OUTIL, Manifeste
 from inactifs.archives.storing import Archive, root_of, write_archive
 from inactifs.archives.verification import last_of_month
 from inactifs.bilan import Bilan, Etabli, Mois, default_month, read_month, report_on
-from inactifs.classeur.journal_lu import due_days
+from inactifs.classeur.journal import due_days
 from inactifs.cli.evidence_pack import Demandees, write_evidence
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private

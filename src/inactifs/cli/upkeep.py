@@ -15,7 +15,7 @@ from inactifs import depot
 from inactifs.classeur.adoption import additions, complete, tableaux_in
 from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.ecriture import apply
-from inactifs.classeur.journal_lu import read_journal
+from inactifs.classeur.journal import read_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.presentation import present
 from inactifs.classeur.schema import MODELES

@@ -5,10 +5,10 @@ The tableau may be changed by hand, so what it says beyond the journal is no con
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from inactifs.classeur.journal import read_fact
 from inactifs.classeur.schema import JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal
 from inactifs.dates import french
@@ -16,9 +16,6 @@ from inactifs.procedure.modele import Dossier, Resultat
 from inactifs.registre import name_words
 
 Mots = tuple[str, ...]
-
-_RELANCE_DU = re.compile(r" du (\d\d)/(\d\d)/(\d{4}) : ")
-"""The day in the detail of a ``relance add``, which may not be the day of the line."""
 
 _SANS_LIGNE = ("activite", "import", "init", "detect")
 """The commands of which the tableau may keep no trace: a dossier that ``detect`` opened may be
@@ -89,12 +86,15 @@ def _check_relances(
 ) -> Iterator[Anomalie]:
     """The days of relances that no row of the student has."""
     connus = {r.date for d in dossiers for r in d.relances}
+    attendus: list[date] = []
     for entree in entrees:
-        if entree.commande != "relance add" or not (trouve := _RELANCE_DU.search(entree.detail)):
-            continue
-        jour = date(int(trouve[3]), int(trouve[2]), int(trouve[1]))
+        fait = read_fact(entree)
+        if fait.avant in attendus:
+            attendus.remove(fait.avant)
+        if fait.jour is not None and fait.jour not in attendus:
+            attendus.append(fait.jour)
+    for jour in attendus:
         if jour not in connus:
-            connus.add(jour)
             dernier = max(_opened_by(dossiers, jour), key=lambda d: d.ligne)
             yield classeur.places[TABLEAU.nom].reporter(dernier.ligne)(
                 "dates_relances",
@@ -108,7 +108,7 @@ def _check_outcome(
     classeur: Classeur, dossiers: list[Dossier], entrees: list[EntreeJournal]
 ) -> Iterator[Anomalie]:
     """The last outcome noted, when the row of that time says otherwise."""
-    issues = [(e, _outcome(e)) for e in entrees]
+    issues = [(e, read_fact(e).issue) for e in entrees]
     connues = [(e, issue) for e, issue in issues if issue is not None]
     if not connues or not isinstance(connues[-1][1], Resultat):
         return
@@ -125,19 +125,6 @@ def _check_outcome(
         f"Le journal note « {entree.commande} » le {french(jour)} : {attendu} est attendu ici.",
         f"Tapez {attendu}, ou notez ce qui a changé avec « inactifs reopen ».",
     )
-
-
-def _outcome(entree: EntreeJournal) -> Resultat | str | None:
-    """What a line of the journal makes of a dossier: its outcome, « ouvert », or nothing."""
-    commande, detail = entree.commande, entree.detail
-    if commande in ("close", "reprise", "reopen"):
-        return {"close": Resultat.ABANDON, "reprise": Resultat.REPRISE}.get(commande, "ouvert")
-    if commande == "detect":
-        return Resultat.REPRISE if detail.startswith("Reprise") else "ouvert"
-    if commande == "relance add":
-        issue = detail.partition(" (")[0].partition(" ; ")[0].rpartition(", ")[2]
-        return {"abandon": Resultat.ABANDON, "reprise": Resultat.REPRISE}.get(issue, "ouvert")
-    return None
 
 
 def _opened_by(dossiers: list[Dossier], jour: date) -> list[Dossier]:
