@@ -28,7 +28,8 @@ from inactifs.bilan import (
 )
 from inactifs.bilan.timelines import bounds
 from inactifs.erreurs import Refus, UsageIncorrect
-from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, end_as_reprise, reopen
+from inactifs.procedure.cloture import end_as_abandon, end_as_reprise, reopen
+from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,

@@ -10,7 +10,7 @@ from inactifs.classeur.findings import turn_awaited
 from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
 from inactifs.erreurs import EleveIntrouvable, Refus
 from inactifs.mots import and_others, simplify
-from inactifs.procedure.gestes import require_open
+from inactifs.procedure.cloture import require_open
 from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import name_words, number_key

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, refusal_to_close
+from inactifs.procedure.cloture import end_as_abandon, refusal_to_close
+from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.matin import Matin, Tri, morning
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Regles
 

@@ -7,14 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from inactifs.procedure.gestes import (
-    Demande,
-    Propos,
-    add_relance,
-    end_as_abandon,
-    end_as_reprise,
-    refusal_to_close,
-)
+from inactifs.procedure.cloture import Demande, end_as_abandon, end_as_reprise, refusal_to_close
+from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.modele import (
     PLAN_DE_RELANCE,
     Dossier,

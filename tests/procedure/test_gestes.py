@@ -10,21 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inactifs.erreurs import Refus, UsageIncorrect
-from inactifs.procedure.gestes import (
+from inactifs.procedure.cloture import (
     Demande,
-    Propos,
     Suite,
+    close,
+    end_as_reprise,
+    refusal_to_close,
+    reopen,
+)
+from inactifs.procedure.gestes import (
+    Propos,
     add_relance,
     answer,
-    close,
     correct_last,
-    end_as_reprise,
     last_said,
     pause,
     recontact,
-    refusal_to_close,
     remove_last,
-    reopen,
 )
 from inactifs.procedure.modele import (
     ISSUES_OFFERTES,

@@ -9,16 +9,14 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from inactifs.erreurs import Refus
-from inactifs.procedure.gestes import (
-    Propos,
+from inactifs.procedure.cloture import (
     Suite,
-    add_relance,
     end_as_abandon,
     end_as_reprise,
-    pause,
     refusal_to_close,
     reopen,
 )
+from inactifs.procedure.gestes import Propos, add_relance, pause
 from inactifs.procedure.modele import (
     ISSUES_OFFERTES,
     PLAN_DE_RELANCE,

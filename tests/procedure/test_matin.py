@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import pytest
 
-from inactifs.procedure.gestes import Propos, add_relance, end_as_abandon, reopen, take_back_reprise
+from inactifs.procedure.cloture import end_as_abandon, reopen, take_back_reprise
+from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
     Critere,

@@ -25,7 +25,7 @@ from inactifs.cli.relance import ask_rest
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Writing
 from inactifs.dates import french
-from inactifs.procedure import gestes
+from inactifs.procedure import cloture, gestes
 from inactifs.procedure.gestes import Propos
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, ReponseMoyen
 
@@ -53,7 +53,7 @@ def reponse(
     moyen = choice(ReponseMoyen, par, "--par") if par else None
     if resultat is None and interactive() and not session.simulation:
         session.require_closed()
-        gestes.require_open(session.dossier_of(personne))
+        cloture.require_open(session.dossier_of(personne))
         if moyen is None:
             moyens = list(ReponseMoyen)
             moyen = moyens[pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)]

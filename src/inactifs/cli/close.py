@@ -20,8 +20,8 @@ from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import of
-from inactifs.procedure import gestes
-from inactifs.procedure.gestes import Demande
+from inactifs.procedure import cloture
+from inactifs.procedure.cloture import Demande
 from inactifs.procedure.modele import Dossier, Eleve, Etat
 from inactifs.recherche import Personne, all_persons
 from inactifs.registre import hours_left, name_words
@@ -167,7 +167,7 @@ def closable(session: Session, voulu: Demande) -> Iterator[tuple[Personne, Situa
 
 
 def _refusal(session: Session, personne: Personne, voulu: Demande) -> Refus | None:
-    return gestes.refusal_to_close(
+    return cloture.refusal_to_close(
         session.dossier_of(personne),
         personne.eleve,
         session.classeur.regles,
@@ -182,7 +182,7 @@ def _closed(session: Session, personne: Personne, voulu: Demande) -> Clos:
     Raises:
         Refus: the procedure does not allow it yet.
     """
-    fini, eleve = gestes.close(
+    fini, eleve = cloture.close(
         session.dossier_of(personne),
         personne.eleve,
         session.classeur.regles,
@@ -193,7 +193,7 @@ def _closed(session: Session, personne: Personne, voulu: Demande) -> Clos:
 
 
 def _with_documents(clos: Clos, rangement: Rangement) -> Clos:
-    note = gestes.add_comment(clos.dossier.commentaire, rangement.note)
+    note = cloture.add_comment(clos.dossier.commentaire, rangement.note)
     return clos._replace(
         dossier=replace(clos.dossier, commentaire=note), detail=f"{clos.detail}. {rangement.trace}"
     )

@@ -26,7 +26,7 @@ from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.outcome import Canal, Rejet, ResultatImport, Suite
 from inactifs.imports.rejects import rejets_csv
 from inactifs.imports.reservations import Retrait, cancelled, taken_back_before, vanished
-from inactifs.procedure.gestes import take_back_reprise
+from inactifs.procedure.cloture import take_back_reprise
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.rendu.imported import (
     count_line,

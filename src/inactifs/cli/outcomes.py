@@ -8,7 +8,7 @@ from inactifs.cli.options import ArgEleve, OptJusquAu, OptMotif, typed_day
 from inactifs.cli.questions import ask, ask_eleve
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
-from inactifs.procedure import gestes
+from inactifs.procedure import cloture, gestes
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.recherche import require_readable
 
@@ -20,7 +20,7 @@ def reprise(session: Writing, eleve: ArgEleve = None) -> None:
     """End a case as reprise."""
     session.change(
         eleve,
-        lambda travail, personne: gestes.end_as_reprise(
+        lambda travail, personne: cloture.end_as_reprise(
             travail.dossier_of(personne), personne.eleve, travail.jour
         ),
         "Reprise notée",
@@ -60,4 +60,4 @@ def _reopened(session: Session, personne: Personne, motif: str) -> tuple[Dossier
     if not personne.dossiers:
         session.dossier_of(personne)  # says that there is none
     dossier = personne.dossiers[-1]  # the open one, if there is one: it is refused
-    return gestes.reopen(dossier, personne.eleve, session.jour, session.classeur.regles, motif)
+    return cloture.reopen(dossier, personne.eleve, session.jour, session.classeur.regles, motif)

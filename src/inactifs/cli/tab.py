@@ -119,7 +119,7 @@ def _closable(incomplet: str) -> list[Proposition]:
     """Those who may be closed, with their numbers; everybody where nobody may be."""
     from inactifs.cli.close import closable
     from inactifs.cli.session import Session
-    from inactifs.procedure.gestes import Demande
+    from inactifs.procedure.cloture import Demande
 
     try:
         noms = [(p.nom, p.numero) for p, _ in closable(Session("close"), Demande())]

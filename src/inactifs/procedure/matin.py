@@ -8,7 +8,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure.gestes import ended
+from inactifs.procedure.cloture import ended
 from inactifs.procedure.inactivite import inactive_limit, last_activity, last_lesson
 from inactifs.procedure.modele import (
     Critere,
