@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from inactifs.imports import Canal, ResultatImport, import_file
+from inactifs.imports import Canal, Options, ResultatImport, import_file
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
 
@@ -64,7 +64,7 @@ def importe(
     """The import of ``donnees`` (rows make a CSV) into a register of ``eleves``."""
     octets = donnees if isinstance(donnees, bytes) else csv_bytes(donnees)
     resultat = import_file(
-        canal, io.BytesIO(octets), "export.csv", Registre(eleves), JOUR, **options
+        canal, io.BytesIO(octets), "export.csv", Registre(eleves), JOUR, Options(**options)
     )
     assert resultat.lignes == (
         resultat.importees + resultat.inchangees + resultat.ignorees + len(resultat.rejets)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from inactifs.cli.questions import pick
 from inactifs.cli.screen import interactive
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 from inactifs.imports.header_words import LIBELLES
-from inactifs.imports.importing import import_file, kind_of
+from inactifs.imports.importing import Options, import_file, kind_of
 from inactifs.imports.kinds import AutreExport
 from inactifs.imports.outcome import Canal, ResultatImport, Suite
 from inactifs.procedure.modele import Eleve
@@ -46,21 +46,19 @@ class Voulu(NamedTuple):
 
 @dataclass
 class Lu:
-    """A file that was read, or why it was not. ``dites``: field → header, those said by hand
-    now; ``retenues``, before."""
+    """A file that was read, or why it was not. ``dites``: field → header, those said by hand."""
 
     chemin: Path
     canal: Canal | None
     resultat: ResultatImport | None = None
     faute: ErreurInactifs | None = None
-    dites: Mapping[str, str] = field(default_factory=dict)
-    retenues: Mapping[str, str] = field(default_factory=dict)
+    dites: dict[str, str] = field(default_factory=dict)
 
     def phrases(self) -> Iterator[str]:
         """What is told of it, in French."""
         if self.resultat is not None:
             yield from self.resultat.compris
-            for champ, entete in self.retenues.items():
+            for champ, entete in self.resultat.colonnes.items():
                 yield (
                     f"Colonne retenue d'un import d'avant : {LIBELLES.get(champ, champ)} ← "
                     f"« {entete} » (Paramètres, En-têtes des exports)."
@@ -169,34 +167,26 @@ def _read(
     retenues = {
         c.removeprefix(prefixe): e for c, e in classeur.entetes.items() if c.startswith(prefixe)
     }
-    dites = dict(voulu.colonnes)
+    lu.dites = dict(voulu.colonnes)
+    options = Options(
+        retenues=retenues,
+        feuille=voulu.feuille,
+        avance=progression.advance,
+        suite=voulu.avant(canal),
+    )
     while True:
         try:
             with opened(lu.chemin) as fichier:
+                options = replace(options, colonnes=lu.dites)
                 lu.resultat = import_file(
-                    canal,
-                    fichier,
-                    lu.chemin.name,
-                    registre,
-                    voulu.jour,
-                    colonnes=dites,
-                    feuille=voulu.feuille,
-                    avance=progression.advance,
-                    suite=voulu.avant(canal),
-                    retenues=retenues,
+                    canal, fichier, lu.chemin.name, registre, voulu.jour, options
                 )
-                lu.dites = dites
-                lu.retenues = {
-                    champ: entete
-                    for champ, entete in lu.resultat.colonnes.items()
-                    if champ in retenues and champ not in dites
-                }
                 return
         except FichierInvalide as faute:
             a_dire = getattr(faute, "a_dire", {})
             if not a_dire or not interactive() or isinstance(faute, AutreExport):
                 raise
-            dites |= {champ: _asked(champ, lu.chemin, tels) for champ, tels in a_dire.items()}
+            lu.dites |= {champ: _asked(champ, lu.chemin, tels) for champ, tels in a_dire.items()}
 
 
 def _asked(champ: str, chemin: Path, entetes: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Exports from other software → activities and rejects, as values. No terminal, no clock."""
 
-from inactifs.imports.importing import import_file
+from inactifs.imports.importing import Options, import_file
 from inactifs.imports.outcome import Canal, Rejet, ResultatImport
 from inactifs.imports.rejects import rejets_csv
 
-__all__ = ["Canal", "Rejet", "ResultatImport", "import_file", "rejets_csv"]
+__all__ = ["Canal", "Options", "Rejet", "ResultatImport", "import_file", "rejets_csv"]

@@ -84,6 +84,17 @@ class Compte:
     avant_inscription: list[int] = field(default_factory=list)
     par_nom: list[int] = field(default_factory=list)
 
+    def correct(self, cumul: Cumul, apres: Eleve) -> None:
+        """Count as they are in the end the lines of reservations that other lines cancel."""
+        self.importees -= cumul.cancelled_here
+        self.ignorees += cumul.cancelled_here
+        if cumul.taken_back:  # these lines did count after all
+            self.ignorees -= cumul.annulations
+            self.importees += cumul.annulations
+            if apres.prochain_cours is not None:  # and the reservation that takes its place
+                self.inchangees -= 1
+                self.importees += 1
+
 
 def read_activities(
     lecture: Lecture,
@@ -100,6 +111,7 @@ def read_activities(
         FichierInvalide: the dates are written month first.
     """
     lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
+    lecteur.expect_register()
     compte = _run(lecteur, lecture)
     lecture.check(compte.lignes - len(lecture.rejets))
     changes: list[Eleve] = []
@@ -110,17 +122,10 @@ def read_activities(
     compte.ignorees += refusees
     for cumul in lecteur.cumuls.values():
         apres = cumul.after(canal, aujourdhui.toordinal())
-        compte.importees -= cumul.cancelled_here
-        compte.ignorees += cumul.cancelled_here
+        compte.correct(cumul, apres)
         if apres is not cumul.eleve:
             changes.append(apres)
             avant[apres.numero] = cumul.eleve
-        if cumul.taken_back:  # these lines did count after all
-            compte.ignorees -= cumul.annulations
-            compte.importees += cumul.annulations
-            if apres.prochain_cours is not None:  # and the reservation that takes its place
-                compte.inchangees -= 1
-                compte.importees += 1
     return ResultatImport(
         canal=canal,
         lignes=compte.lignes,
@@ -143,7 +148,6 @@ def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
     lues = importees = 0
     FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
     qui_est, quoi_est = lecteur.qui_est, lecteur.quoi_est
-    lecteur.expect_register()
     for numero, ligne in lecture.rows():
         qui, fait = cumul_de(qui_est(ligne)), fait_de(quoi_est(ligne))
         if qui is None or fait is None:

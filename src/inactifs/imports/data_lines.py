@@ -273,7 +273,8 @@ class Lecture:
         for colonne in self._dates.values():
             colonne.require_sure(self.fichier)
         for champ, codes in self._codes.items():
-            douteux = champ == "statut" and any(c.casefold() not in _LETTRES for c in codes if c)
+            lettres = [c.casefold() for c in codes if c.isalnum()]  # a tick is sure
+            douteux = champ == "statut" and any(c not in _LETTRES for c in lettres)
             if (douteux or not all(codes.values())) and any(codes.values()):
                 entete = self.disposition.entetes[self.disposition.colonnes[champ]]
                 vus = ", ".join(f"« {code} »" for code in codes)

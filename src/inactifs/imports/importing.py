@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
 
@@ -24,47 +24,54 @@ _AUCUNE: Mapping[str, str] = {}
 _NATURES = "Exportez la liste des élèves, les cours, les connexions ou les contacts."
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a file is to be read.
+
+    Attributes:
+        colonnes: field → header, for those that the user names (``--colonne``).
+        retenues: field → headers once said, of which that of this file is heeded.
+        feuille: the sheet to read, else the one that fits.
+        avance: called now and then with the rows read and their number in all.
+        suite: what is known of the imports before.
+    """
+
+    colonnes: Mapping[str, str] = field(default_factory=dict)
+    retenues: Mapping[str, str] = field(default_factory=dict)
+    feuille: str | None = None
+    avance: Callable[[int, int], None] | None = None
+    suite: Suite = SANS_SUITE
+
+
 def import_file(
     canal: Canal,
     fichier: BinaryIO,
     nom: str,
     registre: Registre,
     aujourdhui: date,
-    *,
-    colonnes: Mapping[str, str] = _AUCUNE,
-    feuille: str | None = None,
-    avance: Callable[[int, int], None] | None = None,
-    suite: Suite = SANS_SUITE,
-    retenues: Mapping[str, str] = _AUCUNE,
+    options: Options = Options(),
 ) -> ResultatImport:
-    """What a file brings to the register.
-
-    Args:
-        canal: what the file is about.
-        fichier: the file, in any format of the contract; it is read by blocks, in any order.
-        nom: its name, for messages.
-        registre: the students before the import; left as it is.
-        aujourdhui: the day of the import.
-        colonnes: field → header, for those that the user names (``--colonne``).
-        feuille: the sheet to read, else the one that fits.
-        avance: called now and then with the rows read and their number in all.
-        suite: what is known of the imports before.
-        retenues: field → headers once said, of which that of this file is heeded.
+    """What a file about ``canal``, in any format of the contract, brings to the register, which
+    is left as it is; ``nom`` is for messages.
 
     Raises:
         AutreExport: the file plainly is an export of another kind.
         FichierInvalide: the file cannot be read, or its layout is not understood.
-        UsageIncorrect: ``colonnes`` or ``feuille`` names something that does not exist.
+        UsageIncorrect: ``options`` name a column or a sheet that does not exist.
     """
-    tableaux = read_tables(fichier, nom, feuille)
-    connues = {c: e for c, e in _present(retenues, tableaux).items() if c not in colonnes}
-    colonnes = {**connues, **colonnes}
-    plan = find_layout(tableaux, canal, colonnes, nom)
-    try:
-        resultat = _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
-    except TableauEmpile:
-        plan = find_layout(tableaux, canal, colonnes, nom, entier=True)
-        resultat = _read(Lecture(nom, canal, plan, avance), registre, aujourdhui, suite)
+    tableaux = read_tables(fichier, nom, options.feuille)
+    presentes = _present(options.retenues, tableaux)
+    connues = {c: e for c, e in presentes.items() if c not in options.colonnes}
+    colonnes = {**connues, **options.colonnes}
+    for entier in (False, True):
+        plan = find_layout(tableaux, canal, colonnes, nom, entier=entier)
+        try:
+            lecture = Lecture(nom, canal, plan, options.avance)
+            resultat = _read(lecture, registre, aujourdhui, options.suite)
+            break
+        except TableauEmpile:
+            if entier:
+                raise
     return replace(resultat, colonnes=connues)
 
 

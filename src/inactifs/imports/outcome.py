@@ -81,6 +81,11 @@ class Couverture:
     sans_prochain: Mapping[str, Eleve] = field(default_factory=dict)
     ancien: bool = False
 
+    def spans(self, *jours: date | None) -> bool:
+        """Whether one of these days is between its first and its last."""
+        return any(j and self.premier and self.dernier and self.premier <= j <= self.dernier
+                   for j in jours)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ResultatImport:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from inactifs.dates import french, read_date
-from inactifs.imports.outcome import Canal, ResultatImport
+from inactifs.imports.outcome import Canal, Couverture, ResultatImport
 from inactifs.imports.tally import MINUTES
 from inactifs.procedure.modele import Eleve
 
@@ -64,35 +64,34 @@ def vanished(
     retraits: dict[str, Retrait] = {}
     dits: list[str] = []
     for couverture in plannings:
-        debut, fin = couverture.premier or date.min, couverture.dernier or date.min
-        connus = [e for e in eleves if _within(e.dernier_cours, debut, fin) or
-                  _within(e.prochain_cours, debut, fin)]  # fmt: skip
+        connus = [e for e in eleves if couverture.spans(e.dernier_cours, e.prochain_cours)]
         absents = [
             e
             for e in connus
-            if _within(e.prochain_cours, debut, fin)
+            if couverture.spans(e.prochain_cours)
             and e.numero not in tenus
             and apres.get(e.numero, e).prochain_cours == e.prochain_cours
         ]
         parle = sum(e.numero in vus for e in connus)
-        if absents and 2 * parle < len(connus):
-            s = "s" if len(absents) > 1 else ""
+        if 2 * parle >= len(connus):
+            retraits |= {e.numero: _gone(e, apres.get(e.numero, e), couverture) for e in absents}
+        elif absents:
+            s, nt = ("s", "nt") if len(absents) > 1 else ("", "")
             dits.append(
-                f"{len(absents)} réservation{s} connue{s} entre le {french(debut)} et le "
-                f"{french(fin)} n'y figure{'nt' if s else ''} pas, mais ce planning ne parle que "
-                f"de {parle} des {len(connus)} élèves connus sur la période : gardée{s}."
+                f"{len(absents)} réservation{s} connue{s} n'y figure{nt} pas, mais ce planning ne "
+                f"parle que de {parle} des {len(connus)} élèves connus sur la période : gardée{s}."
             )
-            continue
-        for eleve in absents:
-            change = apres.get(eleve.numero, eleve)
-            sans = couverture.sans_prochain.get(eleve.numero, change)
-            prochain = sans.prochain_cours if sans is not change else None
-            lecons = filter(None, (change.dernier_cours, sans.dernier_cours))
-            nouveau = replace(
-                change, prochain_cours=prochain, dernier_cours=max(lecons, default=None)
-            )
-            retraits[eleve.numero] = Retrait(eleve, nouveau, disparue=True)
     return list(retraits.values()), dits
+
+
+def _gone(eleve: Eleve, change: Eleve, couverture: Couverture) -> Retrait:
+    """A student without the lesson of PROCHAIN COURS, but with what else the planning says."""
+    sans = couverture.sans_prochain.get(eleve.numero, replace(change, prochain_cours=None))
+    lecons = filter(None, (change.dernier_cours, sans.dernier_cours))
+    nouveau = replace(
+        change, prochain_cours=sans.prochain_cours, dernier_cours=max(lecons, default=None)
+    )
+    return Retrait(eleve, nouveau, disparue=True)
 
 
 def taken_back_before(
@@ -106,10 +105,6 @@ def taken_back_before(
             jour = read_date(trouve[1]).toordinal()
             retirees.setdefault(numero, {})[jour, MINUTES - 1] = quand.toordinal()
     return retirees
-
-
-def _within(jour: date | None, debut: date, fin: date) -> bool:
-    return jour is not None and debut <= jour <= fin
 
 
 def _latest(eleve: Eleve) -> date:

@@ -191,13 +191,7 @@ class _Lecteur:
             }
         except ValueError as refus:
             return Inconnu(str(refus))
-        telephone, email = _phone(identite.telephone), identite.email.removeprefix("mailto:")
-        if telephone and not phone_keys(telephone):
-            self.doutes.note("Ce ne sont pas des téléphones", telephone, numero)
-            telephone = ""
-        if email and not is_email(email):
-            self.doutes.note("Ce ne sont pas des adresses email", email, numero)
-            email = ""
+        telephone, email = self._coordinates(identite, numero)
         lu = Eleve(
             numero=sien,
             nom=nom,
@@ -214,6 +208,17 @@ class _Lecteur:
             **jours,  # type: ignore[arg-type]
         )
         return lu if sien and textes.keys() & {"numero", "dossier"} else self._keyed(lu, identite)
+
+    def _coordinates(self, identite: Identite, numero: int) -> tuple[str, str]:
+        """The phone and the email of a line, none where they are no such; which is told."""
+        telephone, email = _phone(identite.telephone), identite.email.removeprefix("mailto:")
+        if telephone and not phone_keys(telephone):
+            self.doutes.note("Ce ne sont pas des téléphones", telephone, numero)
+            telephone = ""
+        if email and not is_email(email):
+            self.doutes.note("Ce ne sont pas des adresses email", email, numero)
+            email = ""
+        return telephone, email
 
     def _status(self, textes: Mapping[str, str], ligne: Ligne, nom: str) -> str:
         """STATUT of a line; what other columns say of a departure is told, not guessed."""
