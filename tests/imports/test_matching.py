@@ -214,9 +214,9 @@ def test_an_unknown_register_costs_little() -> None:
     eleves = [Eleve(str(n), f"NOM{n:05}", "Jean") for n in range(5000)]
     lignes = [["Élève", "Date", "Statut"]]
     lignes += [[f"AUTRE{n:05} Marie", "02/11/2026", "Fait"] for n in range(5000)]
-    debut = time.perf_counter()
+    debut = time.process_time()  # of this test alone, on a busy machine
     assert len(importe(Canal.COURS, lignes, eleves).rejets) == 5000
-    assert time.perf_counter() - debut < 15
+    assert time.process_time() - debut < 15
 
 
 def test_the_number_of_a_row_that_is_another_students_tells_nothing() -> None:
