@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from inactifs.ooxml.refusals import InvalidPackage
@@ -30,7 +31,7 @@ _EPOCH = 0x00210000  # 1 January 1980, midnight: the first moment a ZIP can tell
 _MEND = "Reprenez une sauvegarde, ou ouvrez le fichier dans Excel et enregistrez-le à nouveau."
 
 
-class Membre(NamedTuple):
+class Member(NamedTuple):
     """One member: what the central directory says, and where its bytes lie."""
 
     name: str
@@ -56,7 +57,8 @@ def damaged(detail: str) -> InvalidPackage:
     return InvalidPackage(f"le fichier est endommagé ou incomplet ({detail})", _MEND)
 
 
-def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
+@lru_cache(maxsize=2)  # one command opens the same workbook several times
+def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     """The members in the order of the central directory, and the archive's comment.
 
     Raises:
@@ -67,7 +69,7 @@ def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
         raise InvalidPackage(f"le fichier contient trop de parties ({count})")
     if first + size > position:
         raise damaged("table des matières hors du fichier")
-    members: list[Membre] = []
+    members: list[Member] = []
     cursor = first
     for _ in range(count):
         member, cursor = _read_member(data, cursor, first + size, first)
@@ -75,16 +77,16 @@ def read_directory(data: bytes) -> tuple[list[Membre], bytes]:
     if cursor != first + size:
         raise damaged("table des matières incohérente")
     _check_layout(members)
-    return members, comment
+    return tuple(members), comment
 
 
-def inflate(data: bytes, member: Membre) -> bytes:
+def inflate(data: bytes, member: Member) -> bytes:
     """The member's content, never more than the size it declares, its CRC checked."""
     return b"".join(inflate_chunks(data, member, member.size + 1, checked=True))
 
 
 def inflate_chunks(
-    data: bytes, member: Membre, step: int = 1 << 18, *, checked: bool = False
+    data: bytes, member: Member, step: int = 1 << 18, *, checked: bool = False
 ) -> Iterator[bytes]:
     """The member's content piece by piece, never more than it declares.
 
@@ -118,15 +120,15 @@ def inflate_chunks(
 
 
 def build(
-    data: bytes, members: list[Membre], written: dict[str, bytes], comment: bytes
-) -> tuple[bytes, dict[str, Membre]]:
+    data: bytes, members: Sequence[Member], written: dict[str, bytes], comment: bytes
+) -> tuple[bytes, dict[str, Member]]:
     """A new archive: members in the same order, those of ``written`` replaced or added last.
 
     The others are copied as they are: local header, compressed bytes, descriptor. Returns
     the archive with its members, for :func:`verify`.
     """
     pieces: list[bytes] = []
-    placed: dict[str, tuple[int, Membre]] = {}
+    placed: dict[str, tuple[int, Member]] = {}
     offset = 0
     for member in sorted(members, key=lambda m: m.start):
         content = written.get(member.name)
@@ -153,7 +155,7 @@ def build(
     return b"".join(pieces), {name: member for name, (_, member) in placed.items()}
 
 
-def verify(before: bytes, members: list[Membre], after: bytes, written: set[str]) -> None:
+def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:
     """Read the new archive again: whatever was not written must be what it was.
 
     Raises:
@@ -199,7 +201,7 @@ def _find_end(data: bytes) -> tuple[int, int, int, int, bytes]:
     return position, count, first, size, comment
 
 
-def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membre, int]:
+def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Member, int]:
     if cursor + _CENTRAL.size > stop or data[cursor : cursor + 4] != b"PK\1\2":
         raise damaged("table des matières incohérente")
     (_, made, needed, flags, method, stamp, crc, packed, size, n_name, n_extra, n_comment,
@@ -237,7 +239,7 @@ def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membr
         end += _descriptor(data[end : end + 24], crc, packed, size, name)
     if end > first:
         raise damaged(name)
-    return Membre(name, raw, made, needed, flags, method, stamp, crc, packed, size, internal,
+    return Member(name, raw, made, needed, flags, method, stamp, crc, packed, size, internal,
                   external, extra, note, start, body, end), after  # fmt: skip
 
 
@@ -277,7 +279,7 @@ def _decode(raw: bytes, flags: int) -> str:
         raise damaged("nom illisible") from fault
 
 
-def _check_layout(members: list[Membre]) -> None:
+def _check_layout(members: list[Member]) -> None:
     """No two members share a name or a byte, and all of them fit in memory."""
     total = sum(member.size for member in members)
     if total > MAX_TOTAL:
@@ -295,17 +297,17 @@ def _check_layout(members: list[Membre]) -> None:
         reached = member.end
 
 
-def _blank(name: str) -> Membre:
+def _blank(name: str) -> Member:
     raw = name.encode()
     flags = 0 if raw.isascii() else _UTF8
-    return Membre(name, raw, 20, 20, flags, 8, _EPOCH, 0, 0, 0, 0, 0, b"", b"", 0, 0, 0)
+    return Member(name, raw, 20, 20, flags, 8, _EPOCH, 0, 0, 0, 0, 0, b"", b"", 0, 0, 0)
 
 
-def _pack(content: bytes, old: Membre) -> tuple[bytes, Membre]:
+def _pack(content: bytes, old: Member) -> tuple[bytes, Member]:
     """Local header and compressed content, under the name and date of ``old``."""
     engine = zlib.compressobj(_level(len(content)), zlib.DEFLATED, -15)
     packed = engine.compress(content) + engine.flush()
-    new = Membre(
+    new = Member(
         old.name, old.raw_name, old.made, 20, old.flags & _UTF8, 8, old.stamp,
         zlib.crc32(content), len(packed), len(content), old.internal, old.external,
         b"", old.comment, 0, 0, 0,
@@ -320,7 +322,7 @@ def _level(size: int) -> int:
     return 6 if size < 1 << 19 else 3
 
 
-def _central(member: Membre, offset: int) -> bytes:
+def _central(member: Member, offset: int) -> bytes:
     return (
         _CENTRAL.pack(
             b"PK\1\2", member.made, member.needed, member.flags, member.method, member.stamp,

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cache
 from itertools import pairwise
-from operator import add
 
 from inactifs.ooxml import markup
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
@@ -224,8 +223,6 @@ class Grid:
             tag = data[: head.end() - 2].rstrip() + b">"
             return Row(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
         digits = b"%d" % number
-        if masked is data and (usual := self._cut_usual(data, head.end(), close, digits)):
-            return Row(number, data[: head.end()], *usual, data[close:])
         starts: list[int] = []
         cols: list[int] = []
         absent: set[int] = set()  # ranks of the cells without a reference
@@ -248,20 +245,6 @@ class Grid:
         before = data[head.end() : bounds[0]]
         return Row(number, data[: head.end()], before, cols, cells, data[close:])
 
-    def _cut_usual(
-        self, data: bytes, start: int, close: int, digits: bytes
-    ) -> tuple[bytes, list[int], list[bytes]] | None:
-        """What precedes the cells, their columns, the cells: cut in one go, as nearly all can
-        be. None when a cell has no reference, or not in the usual form."""
-        before, *parts = _usual_cell(self._prefix).split(data[start:close])
-        tags, names, numbers, rests = parts[::4], parts[1::4], parts[2::4], parts[3::4]
-        if data.count(b"<" + self._prefix + b"c") != len(tags) or numbers.count(digits) < len(tags):
-            return None
-        cols = list(map(_number, names))
-        if 0 in cols or len(set(cols)) < len(cols):
-            return None
-        return before, cols, list(map(add, tags, rests))
-
     def _reference(self, masked: bytes, start: int) -> bytes | None:
         tag = markup.opening(self._prefix + b"c").match(masked, start)
         return markup.attributes(tag[1]).get(b"r") if tag else None
@@ -279,13 +262,6 @@ class Grid:
 def _cell_tag(prefix: bytes) -> re.Pattern[bytes]:
     """The start of cells; group 1: the reference, when it comes first."""
     return re.compile(rb"<" + re.escape(prefix) + rb'c(?=[\s/>])(?:\s+r="([^"]*)")?')
-
-
-@cache
-def _usual_cell(prefix: bytes) -> re.Pattern[bytes]:
-    """The start of a cell whose reference comes first; its groups: itself, column, row."""
-    name = re.escape(prefix)
-    return re.compile(rb"(<" + name + rb'c r="([A-Z]{1,3})([1-9][0-9]{0,6})")')
 
 
 @cache

@@ -188,10 +188,17 @@ class Sheet:
         self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
         model_row = look or last
         model = self._grid.row(model_row) if model_row else None
-        looks = self._looks(model)
-        if not filled:
-            fit = self._common.styles.fit
-            looks = {col: fit(style, "unfilled") for col, style in looks.items()}
+        self._put_rows(rows, first_row, model, self._looks(model, filled))
+        self._rows |= {area.top, area.bottom}
+        self._cols |= {area.left, area.right}
+
+    def _put_rows(
+        self,
+        rows: Sequence[Mapping[int, CellValue]],
+        first_row: int,
+        model: Row | None,
+        looks: dict[int, int],
+    ) -> None:
         tag = row_look.row_attributes(model)
         plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
         for number, values in enumerate(rows, first_row):
@@ -205,8 +212,6 @@ class Sheet:
                 styles = {c: looks[c] if c in looks else self._style_at(model, c) for c in cols}
                 plan = plans[key] = [(c, letters(c), styles[c]) for c in cols]
             self._grid.add(number, self._row(number, tag, plan, values))
-        self._rows |= {area.top, area.bottom}
-        self._cols |= {area.left, area.right}
 
     def add_column(
         self, header_row: int, col: int, title: str, like_col: int, width: float | None = None
@@ -391,8 +396,9 @@ class Sheet:
                 line.put(col, self._cell(number, letters(col), value, style).encode())
         line.tag = row_look.with_room(line.tag, values.values())
 
-    def _looks(self, model: Row | None) -> dict[int, int]:
-        """The style of each of the model's cells, and of the columns added since."""
+    def _looks(self, model: Row | None, filled: bool) -> dict[int, int]:
+        """The style of each of the model's cells, and of the columns added since; without their
+        background if not ``filled``."""
         if model is None:
             return {}
         looks = {
@@ -401,7 +407,8 @@ class Sheet:
         for col, like in self._like.items():
             if like in looks:
                 looks.setdefault(col, looks[like])
-        return looks
+        fit = self._common.styles.fit
+        return looks if filled else {c: fit(style, "unfilled") for c, style in looks.items()}
 
     def _style_at(self, line: Row | None, col: int) -> int:
         """The style of a cell that does not exist (18.3.1.13, 18.3.1.73)."""
