@@ -108,8 +108,8 @@ def main() -> None:
             famille, _, prenom = nom.rpartition(" ")
             eleves.append(
                 f"{numero};{famille.upper()};{prenom};06 39 98 {i:02} {99 - i:02};"
-                f"eleve{numero}@exemple.fr;{'AAC' if i in MINEURS else 'B'};15/01/2026;En formation;"
-                f"{i + 1} rue du Phare, 29000 Quimper;"
+                f"eleve{numero}@exemple.fr;{'AAC' if i in MINEURS else 'B'};15/01/2026;"
+                f"En formation;{i + 1} rue du Phare, 29000 Quimper;"
                 f"{FINIS.get(i, JOUR + timedelta(30 * (i % 7 + 2))):%d/%m/%Y};{i * 7 % 13};"
                 f"{f'{CODE:%d/%m/%Y}' if i % 3 else ''};{MINEURS.get(i, '')}"
             )

@@ -113,11 +113,8 @@ def render_message(
             f"moyen « {moyen.libelle} ».",
             f"Ajoutez-y une ligne : ÉTAPE {etape}, MOYEN {moyen.libelle}, et le texte dans TEXTE.",
         )
-    ou = (
-        f"Feuille Modèles, cellule {modele.cellule}"
-        if modele.cellule
-        else f"Modèle de la {rang} relance, moyen « {moyen.libelle} »"
-    )
+    ou = f"Modèle de la {rang} relance, moyen « {moyen.libelle} »"
+    ou = f"Feuille Modèles, cellule {modele.cellule}" if modele.cellule else ou
     texte = SEULS.sub(lambda m: m[0] if valeurs.get(m[1]) else "", modele.texte)
     texte = _fill(texte, valeurs, ou)
     objet = " ".join(_fill(modele.objet, valeurs, f"{ou}, objet de la même ligne").split())
@@ -158,20 +155,15 @@ def values_for(
     ``accord`` is what was agreed last, where the text follows an answer.
 
     Of a student whom the register does not know, the name typed in the tableau is used: the
-    words in capitals are the surname, the others the first name. Without both, the whole
-    name stands for the first name. A first name all in capitals, as exports have it, is
-    written « Laurence ».
+    words in capitals are the surname, the others the first name; without both, the whole name
+    stands for the first name, written softly (« Laurence »).
     """
     prenom, nom = (eleve.prenom, eleve.nom) if eleve else ("", "")
     if not prenom:
         prenom, nom = _split_name(dossier.eleve or nom)
-    if prenom.isupper() or prenom.islower():
-        prenom = prenom.title()
+    prenom = prenom.title() if prenom.isupper() or prenom.islower() else prenom
     derniere = dossier.derniere_activite or (last_activity(eleve) if eleve else None)
-    mois = ""
-    if derniere is not None:
-        ecart = relativedelta(jour, derniere)
-        mois = str(ecart.years * 12 + ecart.months)
+    ecart = relativedelta(jour, derniere) if derniere else None
     valeurs = {
         "prenom": prenom,
         "nom": nom,
@@ -179,7 +171,7 @@ def values_for(
         "numero": eleve.numero if eleve else dossier.numero,
         "formation": eleve.formation if eleve else "",
         "derniere_activite": french(derniere) if derniere else "",
-        "mois_inactif": mois,
+        "mois_inactif": str(ecart.years * 12 + ecart.months) if ecart else "",
         "date_relance": french(jour),
         "causes": "\n".join(f"☐ {cause}" for cause in causes),
         "auto_ecole": ecole.nom,

@@ -117,7 +117,9 @@ def attribute_renamed(xml: bytes, hasard: random.Random) -> bytes:
 
 def other_encoding(xml: bytes, hasard: random.Random) -> bytes:
     """The declaration lies, or the bytes are in another encoding."""
-    charset = hasard.choice(["windows-1252", "iso-8859-1", "utf-16", "utf-8", "iso-8859-15", "koi8-r"])
+    charset = hasard.choice(
+        ["windows-1252", "iso-8859-1", "utf-16", "utf-8", "iso-8859-15", "koi8-r"]
+    )
     sans = re.sub(rb"^<\?xml[^>]*\?>\s*", b"", xml)
     tete = f'<?xml version="1.0" encoding="{charset}"?>'.encode()
     if hasard.random() < 0.5:

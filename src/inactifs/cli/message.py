@@ -19,6 +19,7 @@ from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
+from inactifs.messages import Message
 from inactifs.mots import directory_key, fold, of
 from inactifs.procedure.gestes import refused_contact
 from inactifs.procedure.joignable import is_wrong
@@ -57,17 +58,21 @@ RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""
 
 
+OptEml = Annotated[
+    Path | None,
+    typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
+]
+OptTous = Annotated[
+    bool, typer.Option("--tous", help="Prépare tous les messages dus, à côté du classeur.")
+]
+
+
 def message(
     session: Reading,
     eleve: ArgEleve = None,
     moyen: OptMoyen = None,
-    eml: Annotated[
-        Path | None,
-        typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
-    ] = None,
-    tous: Annotated[
-        bool, typer.Option("--tous", help="Prépare tous les messages dus, à côté du classeur.")
-    ] = False,
+    eml: OptEml = None,
+    tous: OptTous = False,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -113,15 +118,7 @@ def one_message(
     envoi = Envoi(situation, eleve, jour, texte, valeurs)
     if eml is not None:
         write_private(eml, _draft(session, envoi))
-    phrases = []
-    if texte.moyen is Moyen.SMS:
-        s = segments(texte.texte)
-        hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
-        phrases = [f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]"]
-    elif texte.moyen is Moyen.MESSAGE_VOCAL:
-        phrases = [f"[environ {spoken_seconds(texte.texte)} secondes à dire]"]
-    if eml is not None:
-        phrases.append(f"Brouillon écrit : {eml}")
+    phrases = [*_length(texte), *([f"Brouillon écrit : {eml}"] if eml is not None else [])]
     qui = as_typed(personne.numero, personne.nom)
     session.reply(
         lambda: {
@@ -145,6 +142,17 @@ def one_message(
             *([f"Avant : {envoi.dit}"] if envoi.dit else []),
         ],
     )
+
+
+def _length(message: Message) -> list[str]:
+    """What an SMS costs, how long a voice message lasts."""
+    if message.moyen is Moyen.SMS:
+        s = segments(message.texte)
+        hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
+        return [f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]"]
+    if message.moyen is Moyen.MESSAGE_VOCAL:
+        return [f"[environ {spoken_seconds(message.texte)} secondes à dire]"]
+    return []
 
 
 def require_may_be_written_to(situation: Situation, eleve: Eleve | None) -> None:

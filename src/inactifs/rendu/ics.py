@@ -39,9 +39,8 @@ def calendar(
     It gives the student's name and number; the phone and email only with ``details``.
 
     Args:
-        situations: from ``procedure.suivi``; those without a step to do are left out.
-        eleve_of: the register's student of a dossier (``Classeur.eleve_of``).
-        ecole: whose calendar it is.
+        situations: those without a step to do are left out.
+        eleve_of: the register's student of a dossier.
         horodatage: when it is made; a naive time is local.
         details: whether the phone and email are given.
     """
@@ -51,16 +50,7 @@ def calendar(
         if s.echeance and (s.etape or s.rappel)
     ]
     dues.sort(key=lambda due: due[:2])
-    quand = horodatage.astimezone(UTC)
-    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
-    fin = (
-        "TRANSP:TRANSPARENT",  # nobody is busy all day
-        f"DTSTAMP:{stamp}",
-        f"LAST-MODIFIED:{stamp}",
-        # SEQUENCE counts minutes, so that it grows without being remembered.
-        f"SEQUENCE:{int(quand.timestamp()) // 60}",
-        "END:VEVENT",
-    )
+    fin = _common(horodatage.astimezone(UTC))
     lignes = [
         "BEGIN:VCALENDAR",
         "PRODID:-//inactifs//Prévention des abandons//FR",
@@ -75,6 +65,19 @@ def calendar(
         lignes += fin
     lignes.append("END:VCALENDAR")
     return "".join(map(_folded, lignes)).encode()
+
+
+def _common(quand: datetime) -> tuple[str, ...]:
+    """What every event ends with."""
+    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
+    return (
+        "TRANSP:TRANSPARENT",  # nobody is busy all day
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}",
+        # SEQUENCE counts minutes, so that it grows without being remembered.
+        f"SEQUENCE:{int(quand.timestamp()) // 60}",
+        "END:VEVENT",
+    )
 
 
 def _event(

@@ -62,23 +62,6 @@ def render_morning(
     rappels = matin.rappels
     lignes: list[RenderableType] = [_counts(matin, rappels, a_relancer, a_cloturer)]
     lignes += _openings(matin)
-    if matin.retenus:
-        pluriel = "s" if len(matin.retenus) > 1 else ""
-        lignes.append(
-            f"Aucun cours n'a jamais été importé ni tapé : aucun dossier n'est ouvert "
-            f"({len(matin.retenus)} élève{pluriel} sans activité connue). Importez le planning : "
-            "inactifs import cours FICHIER."
-        )
-    if matin.silencieux is not None:
-        lignes.append(
-            f"{matin.silencieux.nom_complet} est en « {matin.silencieux.formation} », où des mois "
-            "sans cours sont normaux : fixez-lui un autre seuil, ou « non suivie », dans la table "
-            "FORMATION de Paramètres."
-        )
-    lignes += [
-        f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
-        for r in matin.reprises
-    ]
     lignes += render_callbacks(_dues(rappels, classeur, matin.date), matin.date)
     lignes += _by_step(_dues(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
@@ -306,6 +289,7 @@ def _counts(
 
 
 def _openings(matin: Matin) -> list[RenderableType]:
+    """What the morning opened, kept closed, or ended."""
     lignes: list[RenderableType] = []
     if matin.nouveaux:
         lignes.append(
@@ -317,6 +301,23 @@ def _openings(matin: Matin) -> list[RenderableType]:
         n = len(matin.en_file)
         attendent = "attendent leur" if n > 1 else "attend son"
         lignes.append(f"{_count(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
+    if matin.retenus:
+        pluriel = "s" if len(matin.retenus) > 1 else ""
+        lignes.append(
+            f"Aucun cours n'a jamais été importé ni tapé : aucun dossier n'est ouvert "
+            f"({len(matin.retenus)} élève{pluriel} sans activité connue). Importez le planning : "
+            "inactifs import cours FICHIER."
+        )
+    if matin.silencieux is not None:
+        lignes.append(
+            f"{matin.silencieux.nom_complet} est en « {matin.silencieux.formation} », où des mois "
+            "sans cours sont normaux : fixez-lui un autre seuil, ou « non suivie », dans la table "
+            "FORMATION de Paramètres."
+        )
+    lignes += [
+        f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
+        for r in matin.reprises
+    ]
     return lignes
 
 

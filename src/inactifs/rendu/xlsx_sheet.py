@@ -288,6 +288,19 @@ def bar_chart(
     graphique.set_categories(
         Reference(zone.feuille, min_col=1, min_row=zone.entete + 1, max_row=fin)
     )
+    _readable(graphique, format_axe)
+    if len(motifs) == 1:
+        graphique.legend = None
+    elif graphique.legend is not None:
+        graphique.legend.position = "b"
+    for serie, motif in zip(graphique.series, motifs, strict=True):
+        _fill(serie.graphicalProperties, motif)
+    return graphique
+
+
+def _readable(graphique: BarChart, format_axe: str) -> None:
+    """Each bar bears its number; no grid."""
+
     graphique.dataLabels = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
@@ -296,13 +309,6 @@ def bar_chart(
     graphique.y_axis.numFmt = "0"
     if format_axe:
         graphique.x_axis.number_format = format_axe
-    if len(motifs) == 1:
-        graphique.legend = None
-    elif graphique.legend is not None:
-        graphique.legend.position = "b"
-    for serie, motif in zip(graphique.series, motifs, strict=True):
-        _fill(serie.graphicalProperties, motif)
-    return graphique
 
 
 def _fill(proprietes: object, motif: Motif) -> None:
