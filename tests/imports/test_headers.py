@@ -119,7 +119,6 @@ def test_an_unknown_layout_is_refused_with_the_headers_seen(
         (Canal.COURS, ["Élève", "Formation", "Moniteur"], ["B", "Karim"], "date=En-tête"),
         (Canal.COURS, ["Élève", "Né le", "B"], ["2/1/2005", "x"], "date=En-tête"),
         (Canal.COURS, ["Élève", "B", "Date d'inscription"], ["x", "2/1/2026"], "date=En-tête"),
-        (Canal.CONTACTS, ["Élève", "Date", "Par"], ["02/11/2026", "l'élève"], "sens=Par"),
         (Canal.CONTACTS, ["Élève", "Date", "Note"], ["02/11/2026", "à voir"], "sens=En-tête"),
         (Canal.ELEVES, ["Nom", "Prénom", "Ville"], ["Jean", "Lyon"], "numero=En-tête"),
     ],
@@ -239,6 +238,15 @@ def test_layouts_of_other_software(canal: Canal, entetes: list[str], ligne: list
         for jour in (eleve.dernier_cours, eleve.derniere_connexion, eleve.dernier_contact)
         if jour
     }
+
+
+def test_the_only_column_that_says_who_called_is_taken() -> None:
+    """All its cells say so, whatever its header."""
+    for entete, dit in (("Par", "l'élève"), ("Objet", "Appel reçu"), ("Quoi", "L'élève a rappelé")):
+        lignes = [["Élève", "Date", entete], ["ROYER Laurence", "02/11/2026", dit]]
+        resultat = importe(Canal.CONTACTS, lignes)
+        assert [str(e.dernier_contact) for e in resultat.eleves] == ["2026-11-02"]
+        assert f"« {entete} » a été prise" in " ".join(resultat.avertissements)
 
 
 def test_the_object_of_a_message_does_not_say_who_wrote_it() -> None:

@@ -82,7 +82,7 @@ def judged(layouts: Iterable[Layout]) -> tuple[list[str], list[str], int]:
 @pytest.mark.parametrize("graine", [2026])
 def test_tables_of_any_software(graine: int) -> None:
     """Headers, extra days, identities, forms of dates, encodings."""
-    faux, refus, combien = judged(tables(random.Random(graine), 240))
+    faux, refus, combien = judged(tables(random.Random(graine), 150))
     print(f"{combien} tableaux : {len(faux)} faux, {len(refus)} refus")
     assert not faux, "\n".join(faux)
     assert len(refus) <= 8, "\n".join(refus)

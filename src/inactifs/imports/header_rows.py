@@ -20,7 +20,7 @@ from inactifs.imports.headers import (
 from inactifs.imports.outcome import Canal
 from inactifs.imports.platform_log import login_effect
 from inactifs.imports.tables import Ligne
-from inactifs.imports.wordings import are_of_lessons
+from inactifs.imports.wordings import are_of_lessons, contact_effect
 from inactifs.mots import simplify
 from inactifs.phones import is_phone
 from inactifs.registre import is_email
@@ -122,8 +122,30 @@ def _layout(
             champ, colonne = trouvee
             colonnes[champ] = colonne
             dit += (f"La colonne « {entetes[colonne]} » a été prise pour l'élève.",)
+    if canal is Canal.CONTACTS and "sens" not in colonnes:
+        sens = _direction_by_cells(entetes, suite, colonnes)
+        if sens is not None:
+            colonnes["sens"] = sens
+            dit += (f"La colonne « {entetes[sens]} » a été prise pour le sens du contact.",)
     lue = Disposition(0, colonnes, tuple(entetes), dit)
     return _completed(lue, suite, canal, choix)
+
+
+def _direction_by_cells(
+    entetes: Sequence[str], suite: Sequence[Ligne], colonnes: Mapping[str, int]
+) -> int | None:
+    """The only column all of whose cells say who made the contact, where no header does."""
+    dits = [t for c in ("canal", "type") if c in colonnes for t in filled(suite, colonnes[c])]
+    if most([contact_effect(t) is not None for t in dits]):
+        return None
+    prises = {*colonnes.values()}
+    trouvees = [
+        n
+        for n, entete in enumerate(entetes)
+        if entete and n not in prises and (textes := filled(suite, n))
+        and all(contact_effect(t) is not None for t in textes)
+    ]  # fmt: skip
+    return trouvees[0] if len(trouvees) == 1 else None
 
 
 def _known_by_cells(
