@@ -163,13 +163,13 @@ def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
             if jour == qui.prochain:
                 qui.maintenu = True
         elif fait.effet is RESERVE:
-            qui.reserves.add(moment(jour, fait.minute))
+            qui.reserves.add(moment(jour, lecteur.minute(fait, ligne)))
             nouvelle = jour > qui.connu and jour > qui.prochain
         else:
             compte.ignorees += 1
             qui.vu = True
-            if fait.minute >= 0:
-                qui.annules.add(moment(jour, fait.minute))
+            if (minute := lecteur.minute(fait, ligne)) >= 0:
+                qui.annules.add(moment(jour, minute))
             if jour == qui.prochain:
                 qui.annulations += 1
             continue
@@ -197,8 +197,7 @@ class _Lecteur:
         self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
         self.champs, self.qui = tuple(stables), tuple(stables.values())
         self.heure = _hour_column(lecture) if canal is Canal.COURS else None
-        heure = () if self.heure is None else (self.heure,)
-        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets), *heure)
+        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
         self.qui_est, self.quoi_est = _cells(self.qui), _cells(self.quoi)
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
@@ -206,6 +205,8 @@ class _Lecteur:
         self.par_nom: list[int] = []
         self._numerotees = "ordre" in self.identites and "ordre" not in stables
         self._refuses: dict[object, Fait] = {}
+        self._minutes: dict[object, int] = {}
+        self._effets: dict[object, Effet | None] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
         self.premier, self.dernier, self.solde = 0, 0, 0
@@ -278,8 +279,7 @@ class _Lecteur:
         fait = self.faits.get(cle) or self._refuses.get(cle)
         if fait is None:
             brut, *mots = (ligne[c] for c in self.quoi)
-            heure = mots.pop() if self.heure is not None else ""
-            fait = self._understood(brut, [as_text(m) for m in mots], heure)
+            fait = self._understood(brut, [as_text(m) for m in mots])
             _keep(self._refuses if fait.refus else self.faits, cle, fait)
             if fait.datee and fait.jour > 0:
                 self.premier = min(self.premier or fait.jour, fait.jour)
@@ -288,7 +288,17 @@ class _Lecteur:
                     self.solde = max(self.solde, fait.jour)
         return fait
 
-    def _understood(self, brut: object, mots: list[str], heure: object) -> Fait:
+    def minute(self, fait: Fait, ligne: Ligne) -> int:
+        """The minute of the day of a line, by its column of hours or by its date; -1 if none."""
+        if self.heure is None:
+            return fait.minute
+        heure = ligne[self.heure] if self.heure < len(ligne) else ""
+        minute = self._minutes.get(heure)
+        if minute is None:
+            minute = self._minutes[heure] = _minute(heure)
+        return fait.minute if minute < 0 else minute
+
+    def _understood(self, brut: object, mots: list[str]) -> Fait:
         try:
             jour = self.lecture.day(brut)
         except ValueError:
@@ -303,9 +313,14 @@ class _Lecteur:
             jamais = self.canal is Canal.CONNEXIONS
             return Fait(refus="" if jamais else "la date manque", datee=False)
         avenir = jour > self.aujourdhui
-        effet = self._effect(dict(zip(self.effets, mots, strict=True)), avenir)
-        for champ, mot in zip(self.effets, mots, strict=True):
-            self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
+        dits = (avenir, *mots)
+        if dits in self._effets:
+            effet = self._effets[dits]
+        else:
+            effet = self._effect(dict(zip(self.effets, mots, strict=True)), avenir)
+            _keep(self._effets, dits, effet)
+            for champ, mot in zip(self.effets, mots, strict=True):
+                self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
         if effet is None:
             return Fait(refus=self._unknown_words(mots))
         if jour < PREMIER_JOUR:
@@ -317,7 +332,7 @@ class _Lecteur:
         if effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
             return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
-        return Fait(effet, jour.toordinal(), _minute(brut, heure))
+        return Fait(effet, jour.toordinal(), _minute(brut))
 
     def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
         """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
@@ -440,15 +455,12 @@ def _hour_column(lecture: Lecture) -> int | None:
     return None
 
 
-def _minute(brut: object, heure: object) -> int:
-    """The minute of the day that the cells of a date and of an hour give; -1 when none."""
-    for cellule in (heure, brut):
-        if isinstance(cellule, datetime | time):
-            if minute := cellule.hour * 60 + cellule.minute:
-                return minute
-        elif trouve := _HEURE.search(as_text(cellule)):
-            return int(trouve[1]) * 60 + int(trouve[2] or 0)
-    return -1
+def _minute(cellule: object) -> int:
+    """The minute of the day that a cell gives; -1 when none."""
+    if isinstance(cellule, datetime | time):
+        return cellule.hour * 60 + cellule.minute or -1
+    trouve = _HEURE.search(as_text(cellule))
+    return int(trouve[1]) * 60 + int(trouve[2] or 0) if trouve else -1
 
 
 def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None:

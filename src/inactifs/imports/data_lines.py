@@ -93,16 +93,18 @@ class Lecture:
             lignes = islice(section.tableau.rows(), debut - 1, section.fin)
             largeur = max(section.disposition.colonnes.values(), default=0) + 1
             arrange = None if self.simple else self._arranged(section)
-            for numero, ligne in enumerate(lignes, debut):
-                faits += 1
-                if self.avance is not None and faits % _PAS == 1:
-                    self.avance(min(faits, self.total), self.total)
-                if len(ligne) < largeur:
-                    ligne = [*ligne, *[""] * (largeur - len(ligne))]
+            while bloc := list(islice(lignes, _PAS)):
+                if self.avance is not None:
+                    self.avance(min(faits + 1, self.total), self.total)
+                faits += len(bloc)
+                if min(map(len, bloc)) < largeur:
+                    bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
                 if arrange is None:
-                    yield numero, ligne
-                elif (arrangee := arrange(ligne)) is not None:
-                    yield numero, arrangee
+                    yield from enumerate(bloc, debut)
+                else:
+                    tels = ((n, arrange(ligne)) for n, ligne in enumerate(bloc, debut))
+                    yield from ((n, ligne) for n, ligne in tels if ligne is not None)
+                debut += len(bloc)
         if self.avance is not None:
             self.avance(self.total, self.total)
 
@@ -223,11 +225,11 @@ class Lecture:
     def unreadable(self, ligne: Ligne) -> str:
         """Why the cells of the fields cannot be read, empty if they can: an error of a formula,
         a letter that is damaged."""
-        if not self._ici.tableau.defauts and not self._ici.tableau.origine.startswith("CSV"):
+        if not self._ici.tableau.defauts:
             return ""
         for champ, colonne in self.disposition.colonnes.items():
             texte = as_text(ligne[colonne])
-            if texte in _ILLISIBLES and self._ici.tableau.defauts:
+            if texte in _ILLISIBLES and self._ici.tableau.nom:
                 dit = "une formule non calculée" if texte == NON_CALCULEE else f"« {texte} »"
                 return f"la cellule de « {self.disposition.entetes[colonne]} » affiche {dit}"
             if "\ufffd" in texte and champ != "adresse":

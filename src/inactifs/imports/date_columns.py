@@ -14,6 +14,7 @@ from inactifs.dates import as_date
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_day, in_figures
 
+_LUES_MAX = 20_000
 _AM_PM = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _ANNEES = range(2015, 2033)
 """Years that the lessons, logins and contacts of a school in activity may have."""
@@ -35,6 +36,7 @@ class ColonneDates:
     date1904: bool = False
     utc: bool = False
     americaine: bool = False
+    _lues: dict[object, date] = field(default_factory=dict)
     _mois_d_abord: list[str] = field(default_factory=list)
     _jour_d_abord: int = 0
     _indecises: int = 0
@@ -47,6 +49,8 @@ class ColonneDates:
         Raises:
             ValueError: it is not a date, or one without a year.
         """
+        if (deja := self._lues.get(cellule)) is not None:
+            return deja
         if (vraie := as_date(cellule)) is not None:
             self._vraies[vraie.day > 12] += 1
         elif (lu := in_figures(cellule)) is not None:
@@ -59,7 +63,10 @@ class ColonneDates:
             self.americaine = self.americaine or has_am_pm(lu.suite)
             if len(lu.annee) == 2 and len(self._annees) < 1000:
                 self._annees.append((2000 + lu.premier, 2000 + int(lu.annee)))
-        return as_day(cellule, date1904=self.date1904, utc=self.utc)
+        jour = as_day(cellule, date1904=self.date1904, utc=self.utc)
+        if jour is not None and len(self._lues) < _LUES_MAX:
+            self._lues[cellule] = jour
+        return jour
 
     def require_sure(self, fichier: str) -> None:
         """Refuse a column half of which would be read wrong. One date that is month first among

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
 from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
@@ -30,7 +29,9 @@ _LIBELLES = {
 }
 _COMMANDES = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a\x1b"})
 """Control characters that text does not have."""
-_DOUBLE = re.compile(rb"\xc3[\x82\x83](?:\xc2|\xc5|\xcb|\xe2)|\xe2\x88\x9a|\xe2\x94\x9c")
+_DOUBLE = (b"\xc3\x82\xc2", b"\xc3\x83\xc2", b"\xc3\x83\xc5", b"\xc3\x83\xcb", b"\xc3\x83\xe2",
+           b"\xe2\x88\x9a", b"\xe2\x94\x9c")  # fmt: skip
+"""Letters that UTF-8 gave, written in UTF-8 once more."""
 
 
 def blocks(fichier: BinaryIO, taille: int = 1 << 20) -> Iterator[bytes]:
@@ -76,6 +77,14 @@ def detect_encoding(fichier: BinaryIO) -> str:
         raise ValueError("caractères de commande")
     if _decodes(fichier, "utf-8"):
         return "utf-8"
+    bonnes, mauvaises = _lines_in_utf8(fichier)
+    if not bonnes:
+        return best_encoding(mauvaises)
+    return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{best_encoding(mauvaises)}"
+
+
+def _lines_in_utf8(fichier: BinaryIO) -> tuple[int, list[bytes]]:
+    """How many lines with accents are in UTF-8, and some of those that are not."""
     fichier.seek(0)
     bonnes = 0
     mauvaises: list[bytes] = []
@@ -86,11 +95,14 @@ def detect_encoding(fichier: BinaryIO) -> str:
             ligne.decode("utf-8")
             bonnes += 1
         except UnicodeDecodeError:
-            if len(mauvaises) < 2000:
-                mauvaises.append(ligne)
-    if not bonnes:
-        return best_encoding(mauvaises)
-    return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{best_encoding(mauvaises)}"
+            mauvaises.append(ligne)
+            if (
+                len(mauvaises) == 2000
+                and not bonnes
+                and not any(b"\xc3" in b for b in blocks(fichier))
+            ):
+                break  # « é » in UTF-8 begins with this byte
+    return bonnes, mauvaises[:2000]
 
 
 def _decodes(fichier: BinaryIO, encodage: str) -> bool:
@@ -111,6 +123,7 @@ class TexteDelimite:
     Attributes:
         total: how many lines there are.
         separateur: the one that a first line « sep=; » gives, else empty.
+        abime: whether a letter is damaged, in the file itself.
         nuls: the first line with a null byte, 0 if none has.
 
     Raises:
@@ -119,7 +132,7 @@ class TexteDelimite:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
-        self._double = False
+        self._double = self._guillemets = self.abime = False
         self.nuls = 0
         self.total = self._measure()
         try:
@@ -149,6 +162,12 @@ class TexteDelimite:
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
+        if self._guillemets:
+            return self._quoted_rows(separateur)
+        lignes = islice(self._lines(), bool(self.separateur), None)
+        return csv.reader(lignes, delimiter=separateur)
+
+    def _quoted_rows(self, separateur: str) -> Iterator[list[str]]:
         fin = False
 
         def lines() -> Iterator[str]:
@@ -217,5 +236,7 @@ class TexteDelimite:
                 self.nuls = retours + bloc.count(b"\n", 0, nul) + 1
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
-            self._double = self._double or _DOUBLE.search(bloc) is not None
+            self._guillemets = self._guillemets or b'"' in bloc
+            self.abime = self.abime or b"\xef\xbf\xbd" in bloc
+            self._double = self._double or any(d in bloc for d in _DOUBLE)
         return retours or chariots

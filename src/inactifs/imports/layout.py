@@ -226,7 +226,7 @@ class _Fouille:
                     seul = title_of(ligne)
                     if seul:
                         titres.append(seul)
-                    apart = bool(seul) or not any(map(as_text, ligne))
+                    apart = bool(seul) or not any(c is not None and c != "" for c in ligne)
                 avant = ligne
         except FichierInvalide as illisible:
             self.refus = self.refus or illisible

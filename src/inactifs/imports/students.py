@@ -140,7 +140,9 @@ class _Lecteur:
             dits = (
                 as_text(ligne[c]) for c in (colonne, *self.autres.get(champ, ())) if c < len(ligne)
             )
-            textes[champ] = next((t for t in dits if not stands_for_nothing(t)), "")
+            textes[champ] = next(
+                (t for t in dits if not stands_for_nothing(t) and "\ufffd" not in t), ""
+            )
         return textes
 
     def _numbered(self, lignes: list[tuple[int, Ligne]]) -> bool:

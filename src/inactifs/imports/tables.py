@@ -82,7 +82,7 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
             faute = faute or illisible
         else:
             lignes = partial(texte.rows, separateur)
-            abime = "?" in texte.encodage
+            abime = texte.abime or "?" in texte.encodage
             lectures.append(Tableau("", origine, texte.total, tete, lignes, defauts=abime, dit=dit))
     if faute and not lectures:
         raise faute

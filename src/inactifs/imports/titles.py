@@ -52,8 +52,8 @@ _AILLEURS = re.compile(
 
 def title_of(ligne: Ligne) -> str:
     """The text of a row that has but one, merged or not; empty for any other row."""
-    pleines = {t for c in ligne if c is not None and c != "" and (t := as_text(c))}
-    return pleines.pop() if len(pleines) == 1 else ""
+    pleines = {c for c in ligne if c is not None and c != ""}
+    return as_text(pleines.pop()) if len(pleines) == 1 else ""
 
 
 def day_of(titre: str) -> date | None:

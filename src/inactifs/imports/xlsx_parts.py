@@ -141,7 +141,7 @@ class PartiesXlsx:
         return defauts
 
     def area(self, partie: str) -> tuple[int, int]:
-        """How many cells the rectangle of a sheet has, and how many are in the file."""
+        """How many cells the rectangle of a sheet has at most, and how many are in the file."""
         large, cellules, derniere, reste = False, 0, 0, b""
         for morceau in self._pieces(partie):
             cellules += morceau.count(b"<c ") + morceau.count(b":c ")
@@ -149,8 +149,8 @@ class PartiesXlsx:
             if rangees := _RANGEE.findall(morceau, max(0, len(morceau) - 100_000)):
                 derniere = max(derniere, int(rangees[-1]))
             reste = morceau[-64:]
-        if not large and derniere < 100_000:
-            return 0, cellules
+        if not large and (derniere < 100_000 or derniere * 26 <= 20 * cellules):
+            return derniere * 26 if derniere >= 100_000 else 0, cellules
         lignes = colonnes = 0
         reste = b""
         for morceau in self._pieces(partie):
