@@ -16,7 +16,7 @@ from inactifs.rendu.report_json import bilan_json
 from inactifs.rendu.report_terminal import render_terminal
 from inactifs.rendu.report_xlsx import render_xlsx
 
-AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", "nombre_detectes")
+AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", "detectes")
 
 
 def test_a_figure_added_to_the_table_shows_everywhere() -> None:

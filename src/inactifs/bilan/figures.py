@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from operator import attrgetter
 from typing import Any, cast
 
 from inactifs.bilan.periods import IssuesEtape, Part, Periode
@@ -77,8 +76,13 @@ class Figure(Notion):
     court: str = ""
 
     def of(self, periode: Periode) -> Valeur:
-        """Its value over a period."""
-        return cast(Valeur, attrgetter(self.calcul)(periode))
+        """Its value over a period: of what is counted, the number; of a share, its part."""
+        valeur = getattr(periode, self.calcul)
+        if self.nature is Nature.NOMBRE and isinstance(valeur, tuple):
+            return len(valeur)
+        if self.nature is Nature.NOMBRE and isinstance(valeur, Part):
+            return int(valeur.partie)
+        return cast(Valeur, valeur)
 
     @property
     def cle_courte(self) -> str:

@@ -72,10 +72,6 @@ class Periode:
 
     # --- dossiers
 
-    @property
-    def nombre_suivis(self) -> int:
-        return len(self.suivis)
-
     @cached_property
     def ouverts_debut(self) -> int:
         return sum(h.debut < self.debut for h in self.histoires)
@@ -83,10 +79,6 @@ class Periode:
     @cached_property
     def detectes(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.histoires if h.debut >= self.debut)
-
-    @property
-    def nombre_detectes(self) -> int:
-        return len(self.detectes)
 
     @cached_property
     def termines(self) -> tuple[Histoire, ...]:
@@ -100,17 +92,9 @@ class Periode:
     def reprises(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.termines if h.dossier.resultat is Resultat.REPRISE)
 
-    @property
-    def nombre_reprises(self) -> int:
-        return len(self.reprises)
-
     @cached_property
     def abandons(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.termines if h.dossier.resultat is Resultat.ABANDON)
-
-    @property
-    def nombre_abandons(self) -> int:
-        return len(self.abandons)
 
     @cached_property
     def decrochent(self) -> int:
@@ -133,10 +117,6 @@ class Periode:
     # --- relances
 
     @property
-    def nombre_relances(self) -> int:
-        return len(self.relances)
-
-    @property
     def relances_par_etape(self) -> Mapping[str, int]:
         return self._by_step(self.relances)
 
@@ -156,10 +136,6 @@ class Periode:
         return in_time(self.relances)
 
     @property
-    def nombre_dans_les_delais(self) -> int:
-        return int(self.dans_les_delais.partie)
-
-    @property
     def delai_inconnu(self) -> int:
         return len(self.relances) - self.dans_les_delais.total
 
@@ -171,15 +147,7 @@ class Periode:
     def part_repondue(self) -> Part:
         return Part(sum(r.relance.repondu for r in self.relances), len(self.relances))
 
-    @property
-    def nombre_repondues(self) -> int:
-        return int(self.part_repondue.partie)
-
     # --- answers
-
-    @property
-    def nombre_reponses(self) -> int:
-        return len(self.reponses)
 
     @property
     def entretiens(self) -> int:

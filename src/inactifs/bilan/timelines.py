@@ -185,6 +185,8 @@ def _as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[D
         or connue != derniere
         or any(quand > jour for _, quand in rouvertures)
     )
+    if not plus_tard and dossier.detecte_le == debut:
+        return dossier, False
     depuis = max((r.date for r in relances), default=date.min)
     suspendu, supposee = dossier.suspendu_jusqu_au, False
     if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):
