@@ -120,13 +120,20 @@ def dossier_cells(
         "commentaire": dossier.commentaire or None,
         "numero": dossier.numero or None,
         "detecte_le": dossier.detecte_le,
-        "echeance": situation.echeance,
-        "etape": _named_step(situation),
-        "responsable": situation.etape.responsable if situation.etape else None,
+        **computed_cells(situation),
         "suspendu_jusqu_au": dossier.suspendu_jusqu_au,
         "a_rappeler_le": written_rappel(dossier.a_rappeler_le),
         "cause": dossier.cause or None,
         "cloture_le": dossier.cloture_le,
+    }
+
+
+def computed_cells(situation: Situation) -> dict[str, CellValue]:
+    """The value of the columns that the tool works out of the others."""
+    return {
+        "echeance": situation.echeance,
+        "etape": _named_step(situation),
+        "responsable": situation.etape.responsable if situation.etape else None,
     }
 
 

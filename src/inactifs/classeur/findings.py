@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from inactifs.classeur.ecriture import dossier_cells
+from inactifs.classeur.ecriture import computed_cells
 from inactifs.classeur.saisie import Muette, read_text
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur
@@ -16,6 +16,7 @@ from inactifs.mots import simplify
 from inactifs.procedure.inactivite import lessons_known
 from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
 from inactifs.procedure.modele import Critere, Dossier, Eleve
+from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import as_typed, number_key
 
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
@@ -42,25 +43,33 @@ def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Mat
     )
 
 
-def typed_over(classeur: Classeur, jour: date) -> list[Anomalie]:
+def typed_over(
+    classeur: Classeur, jour: date, situations: Iterable[Situation] = ()
+) -> list[Anomalie]:
     """The computed cells in which somebody typed something else, and what to use instead.
 
     A value that the tool may have written before the row, the register or the plan changed is
-    none: neither is one that most rows of its step share.
+    none: neither is one that most rows of its step share. ``situations`` are those known.
     """
     place = classeur.places[TABLEAU.nom]
+    connues = {s.dossier.ligne: s for s in situations}
     ecarts: dict[str, list[tuple[int, str]]] = {champ: [] for champ in _A_UTILISER}
     ouverts = [d for d in classeur.dossiers if d.ouvert]
     for dossier in ouverts:
         brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
-        eleve = classeur.eleve_of(dossier)
-        for champ, liste in ecarts.items():
-            vu = brut.get(champ, "")
-            if vu == "" or isinstance(vu, Muette):
-                continue
-            vu = as_date(vu) or read_text(vu)
-            if vu not in _once_written(dossier, eleve, classeur, jour)[champ]:
-                liste.append((dossier.ligne, read_text(vu)))
+        situation = connues.get(dossier.ligne) or situate(
+            dossier, classeur.eleve_of(dossier), classeur.regles, jour
+        )
+        voulus = computed_cells(situation)
+        differents = [
+            (champ, vu)
+            for champ in _A_UTILISER
+            if (vu := brut.get(champ, "")) not in ("", voulus[champ]) and not isinstance(vu, Muette)
+        ]
+        ecrits = _once_written(dossier, classeur, jour) if differents else {}
+        for champ, vu in differents:
+            if (as_date(vu) or read_text(vu)) not in (voulus[champ], *ecrits[champ]):
+                ecarts[champ].append((dossier.ligne, read_text(vu)))
     return [
         place.reporter(ligne)(
             champ,
@@ -82,20 +91,14 @@ _A_UTILISER = {
 }
 
 
-def _once_written(
-    dossier: Dossier, eleve: Eleve | None, classeur: Classeur, jour: date
-) -> dict[str, set[object]]:
-    """What the tool may have written in the computed cells of a row: now, before the register
-    changed, before the last relance or the suspension was typed."""
-    etats = [(dossier, eleve), (dossier, None)]
+def _once_written(dossier: Dossier, classeur: Classeur, jour: date) -> dict[str, set[object]]:
+    """What the tool may have written in the computed cells of a row before the register changed,
+    before the last relance or the suspension was typed."""
     libre = replace(dossier, suspendu_jusqu_au=None, a_rappeler_le=None)
-    etats.append((libre, None))
-    etats += [
-        (replace(libre, relances=dossier.relances[:n]), None) for n in range(len(dossier.relances))
-    ]
-    cellules = [dossier_cells(d, e, classeur.regles, jour) for d, e in etats]
-    ecrits: dict[str, set[object]] = {c: {ligne[c] for ligne in cellules} for c in _A_UTILISER}
-    return ecrits
+    etats = [dossier, libre]
+    etats += [replace(libre, relances=libre.relances[:n]) for n in range(len(libre.relances))]
+    cellules = [computed_cells(situate(d, None, classeur.regles, jour)) for d in etats]
+    return {champ: {ligne[champ] for ligne in cellules} for champ in _A_UTILISER}
 
 
 def turn_awaited(classeur: Classeur, eleve: Eleve | None, jour: date) -> tuple[str, str] | None:
@@ -119,7 +122,7 @@ def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
     """
     return (
         *(a for a in classeur.anomalies if a.gravite == "erreur"),
-        *typed_over(classeur, matin.date),
+        *typed_over(classeur, matin.date, matin.situations),
         *(_no_date(classeur, eleve) for eleve in matin.sans_date),
         *_no_journal(classeur),
         *_homonyms(classeur),
