@@ -430,7 +430,8 @@ class _Lecteur:
         quoi = {Canal.COURS: "le statut", Canal.CONNEXIONS: "l'action"}.get(
             self.canal, "le sens du contact"
         )
-        return f"{quoi} « {texte} » n'est pas connu" if texte else f"{quoi} manque"
+        e = "e" if self.canal is Canal.CONNEXIONS else ""
+        return f"{quoi} « {texte} » n'est pas connu{e}" if texte else f"{quoi} manque"
 
 
 def _cells(colonnes: tuple[int, ...]) -> Callable[[Ligne], object]:
