@@ -24,13 +24,15 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.procedure.gestes import ACTIVITES, note_activity
 from inactifs.rendu.json_shapes import student_json
 
+ArgActivite = Annotated[
+    str | None,
+    typer.Argument(metavar="ACTIVITÉ", help=f"{', '.join(ACTIVITES)} (venant de l'élève)."),
+]
+
 
 def add(
     eleve: ArgEleve = None,
-    genre: Annotated[
-        str | None,
-        typer.Argument(metavar="ACTIVITÉ", help=f"{', '.join(ACTIVITES)} (venant de l'élève)."),
-    ] = None,
+    genre: ArgActivite = None,
     date_: OptDate = None,
     classeur: OptClasseur = None,
     json_: OptJson = False,

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from inactifs.classeur import journal
-from inactifs.classeur.valeurs import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
     ArgEleve,
@@ -23,24 +22,26 @@ from inactifs.cli.options import (
 from inactifs.cli.questions import ask, ask_eleve, confirm, pick
 from inactifs.cli.relance import ask_rest
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Writing
+from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.gestes import Propos
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, ReponseMoyen
+from inactifs.recherche import Personne
 
 REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
+
+
+OptPar = Annotated[
+    str | None,
+    typer.Option("--par", "-m", metavar="PAR", help=f"Par quel moyen : {', '.join(ReponseMoyen)}."),
+]
 
 
 def reponse(
     session: Writing,
     eleve: ArgEleve = None,
-    par: Annotated[
-        str | None,
-        typer.Option(
-            "--par", "-m", metavar="PAR", help=f"Par quel moyen : {', '.join(ReponseMoyen)}."
-        ),
-    ] = None,
+    par: OptPar = None,
     resultat: OptResultat = None,
     le: OptLe = None,
     jusqu_au: OptJusquAu = None,
@@ -52,15 +53,7 @@ def reponse(
     personne = session.meant(eleve)
     moyen = choice(ReponseMoyen, par, "--par") if par else None
     if resultat is None and interactive() and not session.simulation:
-        session.require_closed()
-        cloture.require_open(session.dossier_of(personne))
-        if moyen is None:
-            moyens = list(ReponseMoyen)
-            moyen = moyens[pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)]
-        issue = REPONSES[pick("Qu'en est-il sorti", [i.dit for i in REPONSES])]
-        dites = ask_rest(session, dites._replace(resultat=issue.value))
-        say(f"{personne.libelle} : {issue.dit}, {moyen.libelle}, le {french(session.jour)}")
-        confirm("Écrire dans le classeur")
+        dites, moyen = _asked(session, personne, dites, moyen)
     with session.writing():
         personne = session.again(personne)
         regles = session.classeur.regles
@@ -70,17 +63,11 @@ def reponse(
         relance = next(r for r in reversed(apres.relances) if r.repondu)
         dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
         comment = f", {moyen.libelle}" if moyen else ""
-        session.save(
-            Changements(
-                eleves=[change] if change else [],
-                dossiers=[apres],
-                journal=[
-                    session.entry(
-                        apres.eleve,
-                        journal.answered(session.jour, relance, moyen.libelle if moyen else ""),
-                    )
-                ],
-            )
+        session.record(
+            apres,
+            change,
+            apres.eleve,
+            journal.answered(session.jour, relance, moyen.libelle if moyen else ""),
         )
     suite = session.situation(apres, change)
     session.reply(
@@ -89,6 +76,22 @@ def reponse(
         f"relance du {french(relance.date)}.",
         *filter(None, [what_follows(suite, change, regles, session.jour)]),
     )
+
+
+def _asked(
+    session: Session, personne: Personne, dites: Dites, moyen: ReponseMoyen | None
+) -> tuple[Dites, ReponseMoyen]:
+    """What is missing, asked; then shown and confirmed."""
+    session.require_closed()
+    cloture.require_open(session.dossier_of(personne))
+    if moyen is None:
+        moyens = list(ReponseMoyen)
+        moyen = moyens[pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)]
+    issue = REPONSES[pick("Qu'en est-il sorti", [i.dit for i in REPONSES])]
+    dites = ask_rest(session, dites._replace(resultat=issue.value))
+    say(f"{personne.libelle} : {issue.dit}, {moyen.libelle}, le {french(session.jour)}")
+    confirm("Écrire dans le classeur")
+    return dites, moyen
 
 
 def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) -> None:
@@ -100,13 +103,7 @@ def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) 
         personne = session.again(personne)
         dossier = personne.ouvert or (personne.dossiers[-1] if personne.dossiers else None)
         apres, change = gestes.recontact(dossier, personne.eleve, session.jour, raison)
-        session.save(
-            Changements(
-                eleves=[change] if change else [],
-                dossiers=[apres] if apres else [],
-                journal=[session.entry(personne.nom, f"Contact de nouveau accepté : {raison}")],
-            )
-        )
+        session.record(apres, change, personne.nom, f"Contact de nouveau accepté : {raison}")
     session.reply(
         lambda: session.case_document(personne, apres, change),
         f"{personne.libelle} peut de nouveau être contacté : {raison}.",

@@ -13,9 +13,25 @@ from inactifs.classeur.valeurs import Changements
 from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
 from inactifs.dates import french
 from inactifs.mots import of
-from inactifs.procedure.gestes import Propos, add_relance
+from inactifs.procedure.cloture import Suite
+from inactifs.procedure.gestes import (
+    Propos,
+    add_relance,
+    correct_last,
+    last_said,
+    remove_last,
+)
 from inactifs.procedure.joignable import default_moyen, means_to_use, wrong_means
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Etat, Issue, Moyen, Regles, Relance
+from inactifs.procedure.modele import (
+    ISSUES_OFFERTES,
+    Dossier,
+    Eleve,
+    Etat,
+    Issue,
+    Moyen,
+    Regles,
+    Relance,
+)
 from inactifs.procedure.suivi import Situation, suspension
 from inactifs.rendu.story import due_that_day, name_relance
 
@@ -240,6 +256,24 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     apres, eleve = add_relance(avant.dossier, personne.eleve, propos, regles, today())
     relance, suite = apres.relances[-1], session.situation(apres, eleve)
     return Essai(personne, avant, relance, relance.issue, suite, eleve, regles)
+
+
+def corrected(
+    session: Session, personne: Personne, dossier: Dossier, dites: Dites | None, quand: date | None
+) -> tuple[Suite, str]:
+    """The last relance as it should have been noted, or without it when ``dites`` is None; and
+    the journal's words.
+
+    Raises:
+        Refus, UsageIncorrect: as for a relance that is added.
+    """
+    avant = last_said(dossier)
+    if dites is None:
+        suite = remove_last(dossier, personne.eleve)
+        return suite, journal.relance_removed(avant.jour)
+    propos = dites.propos(session, replace(avant, jour=quand or avant.jour))
+    suite = correct_last(dossier, personne.eleve, propos, session.classeur.regles, today())
+    return suite, journal.relance_corrected(avant.jour, suite.dossier.relances[-1])
 
 
 def write(session: Session, essais: Sequence[Essai]) -> None:

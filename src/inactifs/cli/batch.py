@@ -1,20 +1,76 @@
-"""``relance add --lot``: the messages that ``relance message --tous`` put in a folder."""
+"""``relance add`` for several students, or those of a folder of prepared messages (``--lot``)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.cli.attempt import Dites, Essai, prepare
 from inactifs.cli.message import PREPARE, file_name
-from inactifs.erreurs import FichierInvalide, Refus
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus
 from inactifs.procedure.modele import ordinal
 from inactifs.recherche import Personne, all_persons
 from inactifs.rendu.json_shapes import student_json
 
 if TYPE_CHECKING:
     from inactifs.cli.session import Session
+
+
+@dataclass
+class Essais:
+    """What several relances gave: those that may be written, those that are refused."""
+
+    faits: list[Essai] = field(default_factory=list)
+    refuses: list[tuple[dict[str, Any], ErreurInactifs]] = field(default_factory=list)
+
+    def require(self, sauf_refus: bool) -> None:
+        """Raise the refusals as one, unless the others are to be written all the same."""
+        if not self.refuses or (sauf_refus and self.faits):
+            return
+        premier = self.refuses[0][1]
+        raise type(premier)(
+            "Rien n'a été écrit. " + " ".join(r.message for _, r in self.refuses),
+            "Ajoutez --sauf-refus pour noter les autres." if self.faits else premier.conseil,
+        )
+
+    @property
+    def refusals(self) -> list[dict[str, Any]]:
+        """The refusals in JSON."""
+        return [
+            qui | {"code": r.code, "message": r.message, "conseil": r.conseil}
+            for qui, r in self.refuses
+        ]
+
+    @property
+    def sentences(self) -> list[str]:
+        """One line each, then how many."""
+        n, refus = len(self.faits), len(self.refuses)
+        s = "s" if n > 1 else ""
+        return [
+            *(e.sentences[0] for e in self.faits),
+            *(f"Refusé : {r.message}" for _, r in self.refuses),
+            f"{n} relance{s} notée{s}"
+            + (f", {refus} refusée{'s' if refus > 1 else ''}." if refus else "."),
+        ]
+
+
+def try_all(gestes: Iterable[tuple[dict[str, Any], Callable[[], Essai]]]) -> Essais:
+    """Every relance tried, none written; each comes with its student, in JSON."""
+    essais = Essais()
+    for qui, geste in gestes:
+        try:
+            essais.faits.append(geste())
+        except ErreurInactifs as refus:
+            essais.refuses.append((qui, refus))
+    return essais
+
+
+def named(personne: Personne) -> dict[str, Any]:
+    """A student in JSON, whom the register knows or not."""
+    return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
 class Prepared(NamedTuple):
@@ -30,8 +86,7 @@ class Prepared(NamedTuple):
         """The student, in JSON; the file's name where it tells of nobody, or of several."""
         if len(self.personnes) != 1:
             return {"fichier": self.fichier}
-        personne = self.personnes[0]
-        return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
+        return named(self.personnes[0])
 
     def attempt(self, session: Session, dites: Dites) -> Essai:
         """The relance that this message was, once sent.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.classeur.valeurs import Changements
 from inactifs.cli.archiving import documents_archived, move_documents, planned
-from inactifs.cli.options import OptMalgreImports, OptMotif, OptOui
+from inactifs.cli.options import ArgEleves, OptMalgreImports, OptMotif, OptOui
 from inactifs.cli.questions import ask, ask_student, confirm, require_terminal
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
@@ -42,40 +42,49 @@ class Clos(NamedTuple):
     detail: str
 
 
+class Fait(NamedTuple):
+    """The dossiers closed; where the documents went, what was left of them, what was removed."""
+
+    clos: list[Clos]
+    rangement: Rangement | None = None
+    restes: Sequence[Path] = ()
+    retire: Path | None = None
+
+
+OptTous = Annotated[bool, typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.")]
+OptDocuments = Annotated[
+    Path | None,
+    typer.Option(
+        "--documents",
+        metavar="DOSSIER",
+        help="Le dossier des documents de l'élève, à copier dans archives/dossiers/.",
+    ),
+]
+OptDeplacer = Annotated[
+    bool,
+    typer.Option(
+        "--deplacer", help="Avec --documents : retire l'original, une fois la copie vérifiée."
+    ),
+]
+OptSansDerniereRelance = Annotated[
+    bool,
+    typer.Option(
+        "--sans-derniere-relance", help="Renonce à la relance optionnelle ; demande --motif."
+    ),
+]
+OptDemandeEleve = Annotated[
+    bool, typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.")
+]
+
+
 def close(
     session: Writing,
-    eleves: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ÉLÈVE]…", help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom."
-        ),
-    ] = None,
-    tous: Annotated[
-        bool, typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.")
-    ] = False,
-    documents: Annotated[
-        Path | None,
-        typer.Option(
-            "--documents",
-            metavar="DOSSIER",
-            help="Le dossier des documents de l'élève, à copier dans archives/dossiers/.",
-        ),
-    ] = None,
-    deplacer: Annotated[
-        bool,
-        typer.Option(
-            "--deplacer", help="Avec --documents : retire l'original, une fois la copie vérifiée."
-        ),
-    ] = False,
-    sans_derniere_relance: Annotated[
-        bool,
-        typer.Option(
-            "--sans-derniere-relance", help="Renonce à la relance optionnelle ; demande --motif."
-        ),
-    ] = False,
-    demande_eleve: Annotated[
-        bool, typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.")
-    ] = False,
+    eleves: ArgEleves = None,
+    tous: OptTous = False,
+    documents: OptDocuments = None,
+    deplacer: OptDeplacer = False,
+    sans_derniere_relance: OptSansDerniereRelance = False,
+    demande_eleve: OptDemandeEleve = False,
     motif: OptMotif = None,
     malgre_imports: OptMalgreImports = False,
     oui: OptOui = False,
@@ -85,21 +94,7 @@ def close(
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     motif = session.without_private(motif or "")
     voulu = Demande(sans_derniere_relance, demande_eleve, motif)
-    if eleves and tous:
-        raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
-    if tous and (sans_derniere_relance or demande_eleve):
-        raise UsageIncorrect(
-            "--tous ne clôture que les dossiers dont toutes les relances sont faites.",
-            "Pour les autres cas, donnez le nom des élèves.",
-        )
-    if documents is not None and (tous or len(eleves or ()) > 1):
-        raise UsageIncorrect(
-            "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
-        )
-    if deplacer and documents is None:
-        raise UsageIncorrect(
-            "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
-        )
+    _require_coherent(eleves or [], tous, voulu, documents, deplacer)
     personnes = _chosen(session, eleves or [], tous, voulu)
     for personne in personnes:
         _closed(session, personne, voulu)
@@ -112,32 +107,66 @@ def close(
             session.first(*details)
         else:
             _confirm(personnes, details, oui)
-    rangement: Rangement | None = None
-    restes: list[Path] = []
+    fait = _write(session, personnes, voulu, documents, deplacer)
+    session.reply(
+        lambda: _document(session, fait, not tous), *(_sentences(session, fait) or [RIEN])
+    )
+
+
+def _require_coherent(
+    eleves: list[str], tous: bool, voulu: Demande, documents: Path | None, deplacer: bool
+) -> None:
+    """Raise ``UsageIncorrect`` for options that do not go together."""
+    if eleves and tous:
+        raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
+    if tous and (voulu.sans_derniere_relance or voulu.demande_eleve):
+        raise UsageIncorrect(
+            "--tous ne clôture que les dossiers dont toutes les relances sont faites.",
+            "Pour les autres cas, donnez le nom des élèves.",
+        )
+    if documents is not None and (tous or len(eleves) > 1):
+        raise UsageIncorrect(
+            "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
+        )
+    if deplacer and documents is None:
+        raise UsageIncorrect(
+            "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
+        )
+
+
+def _write(
+    session: Session,
+    personnes: list[Personne],
+    voulu: Demande,
+    documents: Path | None,
+    deplacer: bool,
+) -> Fait:
+    """Close, archive, write: all or nothing; then remove what is to be moved."""
     with session.writing():
         clos = [_closed(session, session.again(p), voulu) for p in personnes]
         if documents is None or not clos:
-            _write(session, clos)
-        else:
-            with documents_archived(
-                session, clos[0].personne, clos[0].dossier, documents
-            ) as rangement:
-                clos = [_with_documents(clos[0], rangement)]
-                _write(session, clos)
-            if deplacer:
-                restes = move_documents(rangement, documents)
+            _save(session, clos)
+            return Fait(clos)
+        (seul,) = clos
+        with documents_archived(session, seul.personne, seul.dossier, documents) as rangement:
+            clos = [_with_documents(seul, rangement)]
+            _save(session, clos)
+        restes = move_documents(rangement, documents) if deplacer else []
+    retire = documents if deplacer and not restes and not session.simulation else None
+    return Fait(clos, rangement, restes, retire)
+
+
+def _sentences(session: Session, fait: Fait) -> list[str]:
+    """What was done, and what remains to be done by hand."""
     phrases = [
         f"{c.personne.libelle} : abandonniste, dossier clôturé le {french(session.jour)}."
-        for c in clos
+        for c in fait.clos
     ]
-    if rangement is not None:
-        phrases.append(f"{rangement.trace}.")
-        if deplacer and not restes and not session.simulation:
-            phrases.append(f"« {documents} » a été retiré, sa copie vérifiée.")
-    phrases += _reminders(clos, archives=rangement is not None)
-    session.reply(
-        lambda: _document(session, clos, not tous, rangement, restes), *(phrases or [RIEN])
-    )
+    if fait.rangement is not None:
+        phrases.append(f"{fait.rangement.trace}.")
+    if fait.retire is not None:
+        phrases.append(f"« {fait.retire} » a été retiré, sa copie vérifiée.")
+    return phrases + _reminders(fait.clos, archives=fait.rangement is not None)
 
 
 def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Demande) -> list[Personne]:
@@ -168,11 +197,7 @@ def closable(session: Session, voulu: Demande) -> Iterator[tuple[Personne, Situa
 
 def _refusal(session: Session, personne: Personne, voulu: Demande) -> Refus | None:
     return cloture.refusal_to_close(
-        session.dossier_of(personne),
-        personne.eleve,
-        session.classeur.regles,
-        session.jour,
-        voulu,
+        session.dossier_of(personne), personne.eleve, session.classeur.regles, session.jour, voulu
     )
 
 
@@ -183,11 +208,7 @@ def _closed(session: Session, personne: Personne, voulu: Demande) -> Clos:
         Refus: the procedure does not allow it yet.
     """
     fini, eleve = cloture.close(
-        session.dossier_of(personne),
-        personne.eleve,
-        session.classeur.regles,
-        session.jour,
-        voulu,
+        session.dossier_of(personne), personne.eleve, session.classeur.regles, session.jour, voulu
     )
     return Clos(personne, fini, eleve, fini.commentaire.splitlines()[-1])
 
@@ -199,7 +220,7 @@ def _with_documents(clos: Clos, rangement: Rangement) -> Clos:
     )
 
 
-def _write(session: Session, clos: list[Clos]) -> None:
+def _save(session: Session, clos: list[Clos]) -> None:
     if clos:
         session.save(
             Changements(
@@ -210,20 +231,14 @@ def _write(session: Session, clos: list[Clos]) -> None:
         )
 
 
-def _document(
-    session: Session,
-    clos: list[Clos],
-    nommes: bool,
-    rangement: Rangement | None,
-    restes: list[Path],
-) -> dict[str, Any]:
-    cas = [session.case_document(c.personne, c.dossier, c.eleve) for c in clos]
+def _document(session: Session, fait: Fait, nommes: bool) -> dict[str, Any]:
+    cas = [session.case_document(c.personne, c.dossier, c.eleve) for c in fait.clos]
     document: dict[str, Any] = cas[0] if nommes and len(cas) == 1 else {"dossiers": cas}
-    if rangement is not None:
+    if fait.rangement is not None:
         document["documents"] = {
-            "archive": rangement.chemin,
-            "fichiers": len(rangement.fichiers),
-            "laisses": [str(reste) for reste in restes],
+            "archive": fait.rangement.chemin,
+            "fichiers": len(fait.rangement.fichiers),
+            "laisses": [str(reste) for reste in fait.restes],
         }
     return document
 

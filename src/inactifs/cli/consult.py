@@ -93,57 +93,62 @@ class Filtre:
         )
 
 
+ArgTexte = Annotated[
+    str | None,
+    typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
+]
+OptDans = Annotated[
+    str | None,
+    typer.Option("--dans", metavar="OÙ", help=f"Où chercher le mot : {', '.join(Dans)}."),
+]
+OptEtat = Annotated[
+    str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join([*Etat, DECROCHE]))
+]
+OptResponsable = Annotated[
+    str | None,
+    typer.Option(
+        "--responsable",
+        metavar="RESPONSABLE",
+        help="Ceux dont l'étape suivante est à lui (une partie du nom suffit).",
+    ),
+]
+OptCause = Annotated[
+    str | None, typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.")
+]
+OptMois = Annotated[
+    str | None,
+    typer.Option(
+        "--mois",
+        metavar="AAAA-MM",
+        help="Ceux qui étaient ouverts ce mois-là, un jour au moins ; leur état est celui du jour.",
+    ),
+]
+OptTri = Annotated[
+    str | None,
+    typer.Option("--tri", metavar="ORDRE", help=f"{', '.join(Ordre)} (sinon l'ordre du tableau)."),
+]
+OptCsv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel.")
+]
+OptXlsx = Annotated[
+    Path | None,
+    typer.Option(
+        "--xlsx", metavar="FICHIER", help="Écrit la liste dans un classeur Excel, prêt à imprimer."
+    ),
+]
+
+
 def list_dossiers(
     session: Reading,
-    texte: Annotated[
-        str | None,
-        typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
-    ] = None,
-    dans: Annotated[
-        str | None,
-        typer.Option("--dans", metavar="OÙ", help=f"Où chercher le mot : {', '.join(Dans)}."),
-    ] = None,
-    etat: Annotated[
-        str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join([*Etat, DECROCHE]))
-    ] = None,
-    responsable: Annotated[
-        str | None,
-        typer.Option(
-            "--responsable",
-            metavar="RESPONSABLE",
-            help="Ceux dont l'étape suivante est à lui (une partie du nom suffit).",
-        ),
-    ] = None,
-    cause: Annotated[
-        str | None, typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.")
-    ] = None,
-    mois: Annotated[
-        str | None,
-        typer.Option(
-            "--mois",
-            metavar="AAAA-MM",
-            help="Ceux qui étaient ouverts ce mois-là, un jour au moins ; leur état est celui "
-            "du jour.",
-        ),
-    ] = None,
-    tri: Annotated[
-        str | None,
-        typer.Option(
-            "--tri", metavar="ORDRE", help=f"{', '.join(Ordre)} (sinon l'ordre du tableau)."
-        ),
-    ] = None,
-    csv: Annotated[
-        Path | None,
-        typer.Option("--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel."),
-    ] = None,
-    xlsx: Annotated[
-        Path | None,
-        typer.Option(
-            "--xlsx",
-            metavar="FICHIER",
-            help="Écrit la liste dans un classeur Excel, prêt à imprimer.",
-        ),
-    ] = None,
+    texte: ArgTexte = None,
+    dans: OptDans = None,
+    etat: OptEtat = None,
+    responsable: OptResponsable = None,
+    cause: OptCause = None,
+    mois: OptMois = None,
+    tri: OptTri = None,
+    csv: OptCsv = None,
+    xlsx: OptXlsx = None,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
     jour, contenu = session.jour, session.classeur

@@ -50,26 +50,26 @@ class Constat:
     ecrit: bool = False
 
 
-def detect(
-    session: Writing,
-    tri: Annotated[
-        str | None,
-        typer.Option(
-            "--tri",
-            metavar="TRI",
-            help="Qui ouvrir d'abord quand Paramètres limite les nouveaux dossiers du jour : "
-            f"{', '.join(Tri)} (sinon anciennete).",
-        ),
-    ] = None,
-    fiche: Annotated[
-        Path | None,
-        typer.Option(
-            "--fiche",
-            metavar="FICHIER",
-            help="Écrit aussi la fiche d'appels à imprimer (.html ou .pdf), à remplir à la main.",
-        ),
-    ] = None,
-) -> None:
+OptTri = Annotated[
+    str | None,
+    typer.Option(
+        "--tri",
+        metavar="TRI",
+        help="Qui ouvrir d'abord quand Paramètres limite les nouveaux dossiers du jour : "
+        f"{', '.join(Tri)} (sinon anciennete).",
+    ),
+]
+OptFiche = Annotated[
+    Path | None,
+    typer.Option(
+        "--fiche",
+        metavar="FICHIER",
+        help="Écrit aussi la fiche d'appels à imprimer (.html ou .pdf), à remplir à la main.",
+    ),
+]
+
+
+def detect(session: Writing, tri: OptTri = None, fiche: OptFiche = None) -> None:
     """The morning: open cases, note reprises, show what is due (contract, section 3)."""
     ordre = choice(Tri, tri, "--tri") if tri else Tri.ANCIENNETE
     if fiche is not None and fiche.suffix.lower() not in (".html", ".htm", ".pdf"):
@@ -122,34 +122,35 @@ def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE
     return Constat(matin, classeur, chemin, a_verifier, perimes)
 
 
+OptJours = Annotated[
+    int | None,
+    typer.Option("--jours", min=0, metavar="N", help="Seulement les étapes dues d'ici N jours."),
+]
+OptResponsable = Annotated[
+    str | None,
+    typer.Option(
+        "--responsable",
+        metavar="RESPONSABLE",
+        help="Seulement les siennes (une partie du nom suffit).",
+    ),
+]
+OptIcs = Annotated[
+    Path | None,
+    typer.Option(
+        "--ics", metavar="FICHIER", help="Écrit aussi un calendrier pour Outlook ou un téléphone."
+    ),
+]
+OptDetails = Annotated[
+    bool, typer.Option("--details", help="Avec --ics : ajoute le téléphone et l'email des élèves.")
+]
+
+
 def next_steps(
     session: Reading,
-    jours: Annotated[
-        int | None,
-        typer.Option(
-            "--jours", min=0, metavar="N", help="Seulement les étapes dues d'ici N jours."
-        ),
-    ] = None,
-    responsable: Annotated[
-        str | None,
-        typer.Option(
-            "--responsable",
-            metavar="RESPONSABLE",
-            help="Seulement les siennes (une partie du nom suffit).",
-        ),
-    ] = None,
-    ics: Annotated[
-        Path | None,
-        typer.Option(
-            "--ics",
-            metavar="FICHIER",
-            help="Écrit aussi un calendrier pour Outlook ou un téléphone.",
-        ),
-    ] = None,
-    details: Annotated[
-        bool,
-        typer.Option("--details", help="Avec --ics : ajoute le téléphone et l'email des élèves."),
-    ] = False,
+    jours: OptJours = None,
+    responsable: OptResponsable = None,
+    ics: OptIcs = None,
+    details: OptDetails = False,
 ) -> None:
     """Show the steps due, and those to come."""
     jour, contenu = session.jour, session.classeur

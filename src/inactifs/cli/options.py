@@ -110,12 +110,10 @@ OptLe = Annotated[
 ]
 OptCause = Annotated[str | None, typer.Option("--cause", metavar="CAUSE", help="La cause donnée.")]
 OptCommentaire = Annotated[
-    str | None,
-    typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir."),
+    str | None, typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir.")
 ]
 OptMalgreImports = Annotated[
-    bool,
-    typer.Option("--malgre-imports", help="Même si le dernier import des cours est ancien."),
+    bool, typer.Option("--malgre-imports", help="Même si le dernier import des cours est ancien.")
 ]
 OptOui = Annotated[bool, typer.Option("--oui", help="Le fait sans demander.")]
 

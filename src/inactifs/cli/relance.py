@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inactifs.classeur import journal
-from inactifs.classeur.valeurs import Changements
-from inactifs.cli.attempt import Dites, Essai, prepare, what_follows, write
-from inactifs.cli.batch import prepared_in
+from inactifs.cli.attempt import Dites, corrected, prepare, what_follows, write
+from inactifs.cli.batch import named, prepared_in, try_all
 from inactifs.cli.options import (
     ArgEleve,
     ArgEleves,
@@ -23,7 +20,6 @@ from inactifs.cli.options import (
     OptMoyen,
     OptResultat,
     choice,
-    today,
     typed_day,
 )
 from inactifs.cli.questions import (
@@ -36,15 +32,13 @@ from inactifs.cli.questions import (
 )
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
-from inactifs.dates import french
-from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, Refus, UsageIncorrect
+from inactifs.erreurs import ClasseurOccupe, Refus, UsageIncorrect
 from inactifs.mots import of
 from inactifs.phones import format_phone
 from inactifs.procedure import gestes
 from inactifs.procedure.joignable import default_moyen
-from inactifs.procedure.modele import ISSUES_OFFERTES, Eleve, Issue, Moyen
+from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Eleve, Issue, Moyen
 from inactifs.recherche import Personne
-from inactifs.rendu.json_shapes import student_json
 
 if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation
@@ -56,29 +50,33 @@ A_PLUSIEURS = (Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE)
 """The only outcomes that several students may share."""
 
 
+OptLot = Annotated[
+    Path | None,
+    typer.Option(
+        "--lot",
+        metavar="DOSSIER",
+        help="Ceux dont « relance message --tous » a préparé le message, une fois envoyé.",
+    ),
+]
+OptSaufRefus = Annotated[
+    bool,
+    typer.Option(
+        "--sauf-refus", help="À plusieurs : note les autres quand certaines sont refusées."
+    ),
+]
+
+
 def add(
     session: Writing,
     eleves: ArgEleves = None,
-    lot: Annotated[
-        Path | None,
-        typer.Option(
-            "--lot",
-            metavar="DOSSIER",
-            help="Ceux dont « relance message --tous » a préparé le message, une fois envoyé.",
-        ),
-    ] = None,
+    lot: OptLot = None,
     moyen: OptMoyen = None,
     resultat: OptResultat = None,
     jusqu_au: OptJusquAu = None,
     le: OptLe = None,
     cause: OptCause = None,
     commentaire: OptCommentaire = None,
-    sauf_refus: Annotated[
-        bool,
-        typer.Option(
-            "--sauf-refus", help="À plusieurs : note les autres quand certaines sont refusées."
-        ),
-    ] = False,
+    sauf_refus: OptSaufRefus = False,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
     dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
@@ -105,17 +103,12 @@ def add(
             )
         write(session, [essai])
     session.reply(
-        lambda: session.case_document(personne, essai.suite.dossier, essai.eleve),
-        *essai.sentences,
+        lambda: session.case_document(personne, essai.suite.dossier, essai.eleve), *essai.sentences
     )
 
 
 def _add_several(
-    session: Session,
-    personnes: list[Personne],
-    lot: Path | None,
-    dites: Dites,
-    sauf_refus: bool,
+    session: Session, personnes: list[Personne], lot: Path | None, dites: Dites, sauf_refus: bool
 ) -> None:
     """One relance each, checked together and written together."""
     issue = choice(ISSUES_OFFERTES, dites.resultat or Issue.SANS_REPONSE, "--resultat")
@@ -125,53 +118,26 @@ def _add_several(
             "message-laisse seulement.",
             "Notez les autres un par un, ou avec « inactifs tournee ».",
         )
-    refuses: list[tuple[dict[str, Any], ErreurInactifs]] = []
-
-    def tried(qui: dict[str, Any], geste: Callable[[], Essai]) -> Essai | None:
-        try:
-            return geste()
-        except ErreurInactifs as refus:
-            refuses.append((qui, refus))
-            return None
-
     with session.writing():
         if lot is not None:
-            essais = [
-                tried(m.document, lambda m=m: m.attempt(session, dites))  # type: ignore[misc]
-                for m in prepared_in(session, lot)
-            ]
-        else:
-            essais = [
-                tried(_named(p), lambda p=p: prepare(session, session.again(p), dites))  # type: ignore[misc]
-                for p in personnes
-            ]
-        faits = [e for e in essais if e is not None]
-        if refuses and not (sauf_refus and faits):
-            premier = refuses[0][1]
-            raise type(premier)(
-                "Rien n'a été écrit. " + " ".join(r.message for _, r in refuses),
-                "Ajoutez --sauf-refus pour noter les autres." if faits else premier.conseil,
+            essais = try_all(
+                (m.document, partial(m.attempt, session, dites)) for m in prepared_in(session, lot)
             )
-        write(session, faits)
+        else:
+            essais = try_all(
+                (named(p), partial(prepare, session, session.again(p), dites)) for p in personnes
+            )
+        essais.require(sauf_refus)
+        write(session, essais.faits)
     session.reply(
         lambda: {
             "dossiers": [
-                session.case_document(e.personne, e.suite.dossier, e.eleve) for e in faits
+                session.case_document(e.personne, e.suite.dossier, e.eleve) for e in essais.faits
             ],
-            "refuses": [
-                qui | {"code": r.code, "message": r.message, "conseil": r.conseil}
-                for qui, r in refuses
-            ],
+            "refuses": essais.refusals,
         },
-        *(e.sentences[0] for e in faits),
-        *(f"Refusé : {r.message}" for _, r in refuses),
-        f"{len(faits)} relance{'s' if len(faits) > 1 else ''} notée{'s' if len(faits) > 1 else ''}"
-        + (f", {len(refuses)} refusée{'s' if len(refuses) > 1 else ''}." if refuses else "."),
+        *essais.sentences,
     )
-
-
-def _named(personne: Personne) -> dict[str, Any]:
-    return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
 def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:
@@ -233,21 +199,23 @@ def _how_to_reach(eleve: Eleve | None) -> list[str]:
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
 
 
+OptJour = Annotated[
+    str | None, typer.Option("--jour", metavar="JOUR", help="Le jour où elle a été faite.")
+]
+OptRetirer = Annotated[bool, typer.Option("--retirer", help="La retire : elle n'a pas été faite.")]
+
+
 def correct(
     session: Writing,
     eleve: ArgEleve = None,
-    jour: Annotated[
-        str | None, typer.Option("--jour", metavar="JOUR", help="Le jour où elle a été faite.")
-    ] = None,
+    jour: OptJour = None,
     moyen: OptMoyen = None,
     resultat: OptResultat = None,
     jusqu_au: OptJusquAu = None,
     le: OptLe = None,
     cause: OptCause = None,
     commentaire: OptCommentaire = None,
-    retirer: Annotated[
-        bool, typer.Option("--retirer", help="La retire : elle n'a pas été faite.")
-    ] = False,
+    retirer: OptRetirer = False,
 ) -> None:
     """Change or remove the last relance of a student, whatever was written since."""
     dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
@@ -262,38 +230,20 @@ def correct(
     with session.writing():
         personne = session.again(personne)
         dossier = _last_dossier(session, personne)
-        avant = gestes.last_said(dossier)
-        if retirer:
-            apres, corrige = gestes.remove_last(dossier, personne.eleve)
-            phrase = detail = journal.relance_removed(avant.jour)
-        else:
-            quand = typed_day(jour, "--jour") if jour else avant.jour
-            propos = dites.propos(session, replace(avant, jour=quand))
-            apres, corrige = gestes.correct_last(
-                dossier, personne.eleve, propos, session.classeur.regles, today()
-            )
-            relance = apres.relances[-1]
-            quoi = ", ".join(
-                t for t in (relance.moyen.libelle if relance.moyen else "", relance.issue.dit) if t
-            )
-            phrase = f"Relance du {french(avant.jour)} corrigée : {french(relance.date)}, {quoi}"
-            detail = journal.relance_corrected(avant.jour, relance)
-        session.save(
-            Changements(
-                eleves=[corrige] if corrige else [],
-                dossiers=[apres],
-                journal=[session.entry(apres.eleve, detail)],
-            )
-        )
-    suite = session.situation(apres, corrige)
+        quand = typed_day(jour, "--jour") if jour else None
+        suite, phrase = corrected(session, personne, dossier, None if retirer else dites, quand)
+        session.record(*suite, suite.dossier.eleve, phrase)
+    situation = session.situation(*suite)
     session.reply(
-        lambda: session.case_document(personne, apres, corrige),
+        lambda: session.case_document(personne, *suite),
         f"{personne.libelle} : {phrase[0].lower()}{phrase[1:]}.",
-        *filter(None, [what_follows(suite, corrige, session.classeur.regles, session.jour)]),
+        *filter(
+            None, [what_follows(situation, suite.eleve, session.classeur.regles, session.jour)]
+        ),
     )
 
 
-def _last_dossier(session: Session, personne: Personne) -> Any:
+def _last_dossier(session: Session, personne: Personne) -> Dossier:
     """The open dossier, else the last one: a relance may have ended it."""
     if personne.ouvert is not None or not personne.dossiers:
         return session.dossier_of(personne)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
 
-from inactifs.classeur.valeurs import Changements
-from inactifs.cli.attempt import Dites, Essai, prepare, write
+from inactifs.cli.attempt import Dites, Essai, corrected, prepare, write
 from inactifs.cli.keys import clear, pressed
-from inactifs.cli.options import part_of_one, today
+from inactifs.cli.options import part_of_one
 from inactifs.cli.questions import ask_comment, ask_moment, free_answer, require_terminal
 from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
-from inactifs.dates import french
 from inactifs.erreurs import ErreurInactifs, Interrompu
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure import gestes
-from inactifs.procedure.gestes import Propos
 from inactifs.procedure.joignable import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
@@ -177,12 +173,7 @@ def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
         le = ask_moment(
             "Quel jour (mardi 18h, 21/12, +7)", session.jour, needed=issue is Issue.RAPPELER
         )
-    dites = Dites(
-        moyen.value,
-        issue.value,
-        le=le,
-        commentaire=halte.commentaire or None,
-    )
+    dites = Dites(moyen.value, issue.value, le=le, commentaire=halte.commentaire or None)
     try:
         with session.writing():
             personne = tour.person()
@@ -210,18 +201,9 @@ def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
 
 def _corrected(session: Session, personne: Personne, avant: Essai, dites: Dites) -> Essai:
     """The note made again a moment later: the same relance, with another outcome."""
-    regles = session.classeur.regles
     dossier = personne.ouvert or personne.dossiers[-1]
-    dit = gestes.last_said(dossier)
-    propos = dites.propos(session, Propos(dit.jour, dit.issue, dit.moyen))
-    apres, eleve = gestes.correct_last(dossier, personne.eleve, propos, regles, today())
-    relance, suite = apres.relances[-1], session.situation(apres, eleve)
-    phrase = f"Relance du {french(dit.jour)} corrigée : {relance.issue.dit}"
-    session.save(
-        Changements(
-            eleves=[eleve] if eleve else [],
-            dossiers=[apres],
-            journal=[session.entry(apres.eleve, phrase)],
-        )
-    )
-    return Essai(personne, avant.avant, relance, relance.issue, suite, eleve, regles)
+    suite, phrase = corrected(session, personne, dossier, dites, None)
+    session.record(*suite, suite.dossier.eleve, phrase)
+    relance = suite.dossier.relances[-1]
+    situation = session.situation(*suite)
+    return replace(avant, relance=relance, issue=relance.issue, suite=situation, eleve=suite.eleve)

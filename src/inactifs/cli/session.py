@@ -161,17 +161,23 @@ class Session:
         )
         return self.put(nouveau)
 
+    def record(self, dossier: Dossier | None, eleve: Eleve | None, nom: str, detail: str) -> None:
+        """Write what a gesture made of one student, with its line of the journal."""
+        self.save(
+            Changements(
+                eleves=[eleve] if eleve else [],
+                dossiers=[dossier] if dossier else [],
+                journal=[self.entry(nom, detail)],
+            )
+        )
+
     def put(self, nouveau: bytes) -> bool:
         """Put ``nouveau`` in the workbook's place; whether it differs."""
         if nouveau == self.source.data:
             return False
         if not self.simulation:
             avis = depot.replace(
-                self.source,
-                nouveau,
-                commande=self.commande,
-                operateur=operator(),
-                quand=self.quand,
+                self.source, nouveau, commande=self.commande, operateur=operator(), quand=self.quand
             )
             if avis:
                 say(avis)
@@ -273,13 +279,7 @@ class Session:
         with self.writing():
             personne = self.again(personne)
             dossier, eleve = geste(self, personne)
-            self.save(
-                Changements(
-                    eleves=[eleve] if eleve else [],
-                    dossiers=[dossier],
-                    journal=[self.entry(dossier.eleve, phrase)],
-                )
-            )
+            self.record(dossier, eleve, dossier.eleve, phrase)
         self.reply(
             lambda: self.case_document(personne, dossier, eleve),
             f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
