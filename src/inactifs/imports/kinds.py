@@ -8,9 +8,12 @@ when what says so weighs clearly more than what says that it is of the kind aske
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
 from inactifs.erreurs import FichierInvalide
@@ -52,8 +55,6 @@ _QUI = _most(lambda texte: contact_effect(texte) is not None)
 _LECON = _most(
     lambda texte: lesson_effect(texte) is not None and not simplify(texte).startswith("inscrit")
 )
-_HEURE = _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None)
-_INSCRIT = _most(lambda texte: simplify(texte).startswith(_INSCRITS))
 
 
 def _says_who(cellules: Sequence[str]) -> bool:
@@ -75,58 +76,27 @@ class Indice:
     cellules: Callable[[Sequence[str]], bool] | None = None
 
 
-_INDICES = (
-    Indice(Canal.CONTACTS, 4, ("sens", "entrant", "direction"), _QUI),
-    Indice(
-        Canal.CONTACTS, 2,
-        ("initiative", "initiateur", "émetteur", "expéditeur", "qui a appelé", "appelé par"), _QUI,
-    ),
-    Indice(Canal.CONTACTS, 1, ("origine",), _QUI),
-    Indice(
-        Canal.CONTACTS, 2, ("canal", "moyen", "type", "nature", "mode", "média", "échange"),
-        names_a_means,
-    ),
-    Indice(Canal.CONTACTS, 2, ("type", "nature", "échange"), _says_who),
-    Indice(
-        Canal.COURS, 1,
-        ("moniteur", "monitrice", "enseignant", "enseignante", "formateur", "formatrice",
-         "véhicule", "instructor"),
-    ),
-    Indice(
-        Canal.COURS, 1,
-        ("leçon", "conduite", "prestation", "date cours", "statut cours", "lesson", "no show"),
-    ),
-    Indice(Canal.COURS, 1, ("fin",), _HEURE),
-    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement", "status"), _LECON),
-    Indice(Canal.COURS, 1, ("statut", "état", "présence", "émargement"), are_of_lessons),
-    Indice(Canal.COURS, 1, ("présence", "présent", "honoré", "venu", "émargement"), _LECON),
-    Indice(
-        Canal.COURS, 2, ("annulé", "absent", "absence"),
-        _most(lambda texte: cancelled(texte) is not None),
-    ),
-    Indice(
-        Canal.CONNEXIONS, 3,
-        ("connexion", "connecté", "connection", "last login", "dernier accès"),
-    ),
-    Indice(
-        Canal.CONNEXIONS, 2,
-        ("série", "score", "moyenne", "qcm", "quiz", "questionnaire", "examen blanc"),
-    ),
-    Indice(
-        Canal.CONNEXIONS, 1,
-        ("progression", "temps passé", "réussite", "thème", "module", "navigateur", "appareil",
-         "adresse ip"),
-    ),
-    Indice(Canal.ELEVES, 2, ("inscrit", "inscription", "date entrée", "date contrat")),
-    Indice(Canal.ELEVES, 1, ("financement", "financeur")),
-    Indice(Canal.ELEVES, 1, ("statut", "situation"), _INSCRIT),
-    Indice(Canal.ELEVES, 1, ("téléphone", "portable", "mobile")),
-    Indice(
-        Canal.ELEVES, 3,
-        ("dernière leçon", "dernier cours", "prochaine leçon", "prochain cours"),
-    ),
-    Indice(Canal.ELEVES, 1, ("naissance", "code postal", "ville")),
-)  # fmt: skip
+_TELLES: dict[str, Callable[[Sequence[str]], bool]] = {
+    "dit_qui": _QUI,
+    "dit_qui_seul": _says_who,
+    "moyen": names_a_means,
+    "lecon": _LECON,
+    "de_lecons": are_of_lessons,
+    "annule": _most(lambda texte: cancelled(texte) is not None),
+    "heures": _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None),
+    "inscrit": _most(lambda texte: simplify(texte).startswith(_INSCRITS)),
+}
+"""What the cells of a column may say, by the names of ``kinds.toml``."""
+
+
+@cache
+def _indices() -> tuple[Indice, ...]:
+    """The rows of the data file beside this module."""
+    texte = files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8")
+    return tuple(
+        Indice(Canal(i["canal"]), i["poids"], tuple(i["entetes"]), _TELLES.get(i.get("cellules")))
+        for i in tomllib.loads(texte)["indice"]
+    )
 
 
 class AutreExport(FichierInvalide):
@@ -202,7 +172,7 @@ def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tu
     """What the columns weigh for a kind, and the headers of those that do, the heaviest first."""
     poids = 0
     colonnes: Counter[str] = Counter()
-    for indice in _INDICES:
+    for indice in _indices():
         if indice.canal is not canal:
             continue
         trouvees = {e for n, e in enumerate(entetes) if _holds(indice, e, n, lignes)}
