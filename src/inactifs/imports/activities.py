@@ -332,7 +332,7 @@ class _Lecteur:
         if effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
             return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
-        return Fait(effet, jour.toordinal(), _minute(brut))
+        return Fait(effet, jour.toordinal(), -1 if effet is Effet.FAIT else _minute(brut))
 
     def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
         """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
@@ -409,6 +409,8 @@ class _Lecteur:
         """Leave out the reservations that an export before this one, more recent, took back; and,
         of an older export, those that the register does not know. How many lines that is."""
         refusees = 0
+        if not (suite.retirees or couverture.ancien):
+            return 0
         for numero, cumul in self.cumuls.items():
             connues = suite.retirees.get(numero, {})
             for quand in list(cumul.reserves):
