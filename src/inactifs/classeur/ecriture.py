@@ -10,7 +10,7 @@ from inactifs.classeur.editing import sheet_to_write, unreadable
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.moyens import written_moyen
 from inactifs.classeur.saisie import written_rappel
-from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU
+from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Nature
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 _CALCULES = ("echeance", "etape", "responsable")
 """The columns that the tool works out of the others: a formula there is the school's."""
+
+_ECRITS = tuple(
+    c.champ
+    for c in TABLEAU.colonnes
+    if c.nature is not Nature.LISTE and c.champ not in ("eleve", *_CALCULES)
+)
+"""The fields of a dossier that a cell holds as they are; the name stays as it was typed."""
 
 LONGUEUR_MAXIMALE = 32_767
 """Characters in one cell: Excel's limit (specifications and limits of Excel)."""
@@ -181,21 +188,7 @@ def _write_dossiers(
 
 def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) -> list[str]:
     """The fields of the row to write, the calculated ones left aside."""
-    differents = [
-        champ
-        for champ in (
-            "derniere_activite",
-            "resultat",
-            "commentaire",
-            "numero",
-            "detecte_le",
-            "suspendu_jusqu_au",
-            "a_rappeler_le",
-            "cause",
-            "cloture_le",
-        )
-        if getattr(avant, champ) != getattr(apres, champ)
-    ]
+    differents = [c for c in _ECRITS if getattr(avant, c) != getattr(apres, c)]
     if avant.relances != apres.relances:
         return [*differents, "dates_relances", "moyens"]
     # A date typed without its year is read from the row's last activity: moving the one

@@ -87,7 +87,12 @@ def read_classeur(data: bytes, nom: str) -> Classeur:
         eleves_douteux=registre.douteux | rapprochement.douteux,
         doublons=rapprochement.doublons,
         manquants=tuple(
-            _missing(source, tables, plan, tuple(p.libelle for p in parametres.absents))
+            _missing(
+                source,
+                tables,
+                plan,
+                tuple(p.libelle for p in parametres.absents if not p.facultatif),
+            )
         ),
         parametres=parametres.cellules,
     )

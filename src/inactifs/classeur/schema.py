@@ -171,7 +171,8 @@ class Genre(StrEnum):
 
 class Parametre(NamedTuple):
     """A line of the sheet Paramètres: name of the field, label, default, what is expected, what
-    the value is, and the bounds of a number."""
+    the value is, and the bounds of a number. Workbooks of before do without one that is
+    ``facultatif``; ``init`` adds it."""
 
     champ: str
     libelle: str
@@ -179,6 +180,7 @@ class Parametre(NamedTuple):
     attendu: str
     genre: Genre = Genre.TEXTE
     bornes: tuple[int, int] = (0, 3650)
+    facultatif: bool = False
 
 
 _N, _D, _ON = Genre.NOMBRE, Genre.DATE, Genre.OUI_NON
@@ -232,6 +234,7 @@ PARAMETRES_LIGNES = (
         "nombre de semaines, 0 : jamais",
         _N,
         (0, 520),
+        facultatif=True,
     ),
     Parametre(
         "departement",
@@ -239,14 +242,18 @@ PARAMETRES_LIGNES = (
         "",
         "numéro, comme 67 ou 974, pour les jours fériés ; vide : métropole",
         Genre.DEPARTEMENT,
+        facultatif=True,
     ),
-    Parametre("samedis_travailles", "Samedis travaillés", "non", "oui ou non", _ON),
+    Parametre(
+        "samedis_travailles", "Samedis travaillés", "non", "oui ou non", _ON, facultatif=True
+    ),
     Parametre(
         "fermetures",
         "Fermetures de l'auto-école",
         "",
         "une par ligne : du 24/12/2026 au 02/01/2027",
         Genre.PERIODES,
+        facultatif=True,
     ),
     Parametre(
         "entetes_exports",
@@ -254,6 +261,7 @@ PARAMETRES_LIGNES = (
         "",
         "noté par l'outil : champ = en-tête, un par ligne",
         Genre.ENTETES,
+        facultatif=True,
     ),
 )
 
