@@ -13,4 +13,4 @@ if errorlevel 1 (
   exit /b 1
 )
 if not defined INACTIFS_SANS_PAUSE pause
-(goto) 2>nul & rmdir /s /q "%CIBLE%"
+rmdir /s /q "%CIBLE%" & exit
