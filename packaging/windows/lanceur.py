@@ -106,11 +106,11 @@ if sys.platform == "win32":
     def teach_tab(cible: Path) -> None:
         """TAB in PowerShell 5 and 7. A profile is a script: where nothing is said of scripts,
         those written on this computer are allowed for the account, as Set-ExecutionPolicy does."""
-        from inactifs.cli.shells import SCRIPTS
+        from inactifs.cli.shells import script
 
         for profil in profiles():
             profil.parent.mkdir(parents=True, exist_ok=True)
-            profil.write_text(with_script(read_text(profil), SCRIPTS["powershell"]), "utf-8-sig")
+            profil.write_text(with_script(read_text(profil), script("powershell")), "utf-8-sig")
         with winreg.CreateKeyEx(
             winreg.HKEY_CURRENT_USER, POLITIQUE, 0, winreg.KEY_READ | winreg.KEY_WRITE
         ) as cle:

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from inactifs.cli.shells import SCRIPTS, Proposition, Saisie, answer, read_line
+from inactifs.cli.shells import Proposition, Saisie, answer, read_line, script
 from inactifs.cli.tab import propositions
 
 
@@ -83,11 +83,11 @@ def test_commands_options_and_closed_lists_are_proposed() -> None:
 
 def test_the_powershell_script_can_be_read_by_any_console() -> None:
     """ASCII, so that no code page changes it; braces and parentheses in pairs."""
-    script = SCRIPTS["powershell"]
-    assert script.isascii()
+    texte = script("powershell")
+    assert texte.isascii()
     for ouvrante, fermante in ("{}", "()", "[]"):
-        assert script.count(ouvrante) == script.count(fermante)
-    assert "Register-ArgumentCompleter -Native -CommandName inactifs" in script
+        assert texte.count(ouvrante) == texte.count(fermante)
+    assert "Register-ArgumentCompleter -Native -CommandName inactifs" in texte
 
 
 def test_powershell_itself_reads_its_script() -> None:
@@ -99,7 +99,7 @@ def test_powershell_itself_reads_its_script() -> None:
 $input -join "`n", [ref]$null, [ref]$e); $e.Count'
     dit = subprocess.run(
         [pwsh, "-NoProfile", "-Command", analyse],
-        input=SCRIPTS["powershell"],
+        input=script("powershell"),
         capture_output=True,
         text=True,
     )

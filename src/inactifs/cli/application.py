@@ -55,12 +55,12 @@ def start(
     elif installer or montrer:
         from inactifs.cli.installation import install, shell
         from inactifs.cli.screen import say
-        from inactifs.cli.shells import SCRIPTS
+        from inactifs.cli.shells import script
 
         if installer:
             say(install(shell()))
         else:
-            print(SCRIPTS[shell()])
+            print(script(shell()))
     elif ctx.invoked_subcommand is None:
         from inactifs.cli.welcome import welcome
 

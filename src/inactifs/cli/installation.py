@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from inactifs.cli.shells import SCRIPTS
+from inactifs.cli.shells import SHELLS, script
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 
 def shell() -> str:
-    """The shell of this terminal, by its name in ``SCRIPTS``.
+    """The shell of this terminal, by its name in ``SHELLS``.
 
     Raises:
         UsageIncorrect: it is another one.
@@ -23,7 +23,7 @@ def shell() -> str:
     except ShellDetectionFailure:
         nom = ""
     nom = "powershell" if nom == "pwsh" else nom
-    if nom not in SCRIPTS:
+    if nom not in SHELLS:
         raise UsageIncorrect(
             f"La complétion par TAB n'existe pas pour ce terminal{f' ({nom})' if nom else ''}.",
             "Sous Windows, ouvrez PowerShell ; ailleurs, bash, zsh ou fish.",
@@ -42,14 +42,14 @@ def install(coquille: str) -> str:
         if coquille == "fish":
             chemin = maison / ".config/fish/completions/inactifs.fish"
             chemin.parent.mkdir(parents=True, exist_ok=True)
-            chemin.write_text(SCRIPTS[coquille], "utf-8")
+            chemin.write_text(script(coquille), "utf-8")
         elif coquille == "powershell":
             chemin = _powershell_profile()
-            _add(chemin, SCRIPTS[coquille])
+            _add(chemin, script(coquille))
         else:
             chemin = maison / f".config/inactifs/tab.{coquille}"
             chemin.parent.mkdir(parents=True, exist_ok=True)
-            chemin.write_text(SCRIPTS[coquille], "utf-8")
+            chemin.write_text(script(coquille), "utf-8")
             _add(maison / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
     except OSError as faute:
         raise ErreurInactifs(

@@ -9,93 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from pathlib import Path
 from typing import NamedTuple
 
 from inactifs.cli.screen import printable
 from inactifs.mots import fold
 
-_BASH = r"""
-_inactifs_tab() {
-    mapfile -t COMPREPLY < <(_INACTIFS_COMPLETE=complete_bash \
-        _INACTIFS_LIGNE="${COMP_LINE:0:COMP_POINT}" "$1" 2>/dev/null)
-}
-complete -o default -o nosort -F _inactifs_tab inactifs
-"""
+SHELLS = ("bash", "zsh", "fish", "powershell")
 
-_ZSH = r"""
-_inactifs_tab() {
-    local -a lignes valeurs montres
-    local mot="$PREFIX" ligne
-    [[ -n $QIPREFIX ]] || mot="${(Q)PREFIX}"
-    local -a mots=("${(@Q)words[1,CURRENT-1]}")
-    lignes=("${(@f)$(_INACTIFS_COMPLETE=complete_zsh _INACTIFS_MOTS="${(pj:\n:)mots}" \
-        _INACTIFS_MOT="$mot" ${words[1]} 2>/dev/null)}")
-    for ligne in $lignes; do
-        valeurs+=("${ligne%%$'\t'*}")
-        montres+=("${ligne#*$'\t'}")
-    done
-    (( $#valeurs )) || { _files; return }
-    compadd -U -l -d montres -a valeurs
-    # Nothing is inserted while several remain that do not all begin as typed.
-    if (( $#valeurs > 1 )) && [[ -n ${valeurs:#${(b)mot}*} ]]; then
-        compstate[insert]='' compstate[list]='list force'
-    fi
-}
-(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
-compdef _inactifs_tab inactifs
-"""
 
-_FISH = r"""
-function _inactifs_tab
-    set -l mots (commandline -opc)
-    set -l mot (commandline -ct)
-    set -lx _INACTIFS_COMPLETE complete_fish
-    set -lx _INACTIFS_MOTS (string join \n -- $mots | string collect)
-    set -lx _INACTIFS_MOT "$mot"
-    set -l reponse ($mots[1] 2>/dev/null)
-    if test -n "$reponse"
-        printf '%s\n' $reponse
-    else
-        __fish_complete_path "$mot"
-    end
-end
-complete --command inactifs --no-files --arguments '(_inactifs_tab)'
-"""
-
-_POWERSHELL = r"""
-Register-ArgumentCompleter -Native -CommandName inactifs -ScriptBlock {
-    param($mot, $commande, $position)
-    $mots = @($commande.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } |
-        ForEach-Object {
-            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) {
-                $_.Value
-            } else { $_.Extent.Text }
-        })
-    $avant = [Console]::OutputEncoding
-    try {
-        [Console]::OutputEncoding = [System.Text.Encoding]::UTF8
-        $env:_INACTIFS_COMPLETE = 'complete_powershell'
-        $env:_INACTIFS_MOTS = $mots -join "`n"
-        $env:_INACTIFS_MOT = $mot
-        & $mots[0] 2>$null | Where-Object { $_ } | ForEach-Object {
-            $valeur, $texte, $aide = $_ -split "`t", 3
-            [System.Management.Automation.CompletionResult]::new(
-                $texte, $valeur, 'ParameterValue', $aide)
-        }
-    } finally {
-        [Console]::OutputEncoding = $avant
-        Remove-Item Env:_INACTIFS_* -ErrorAction SilentlyContinue
-    }
-}
-"""
-
-SCRIPTS = {
-    "bash": _BASH.lstrip(),
-    "zsh": _ZSH.lstrip(),
-    "fish": _FISH.lstrip(),
-    "powershell": _POWERSHELL.lstrip(),
-}
-"""What teaches each shell to complete ``inactifs``."""
+def script(shell: str) -> str:
+    """What teaches a shell to complete ``inactifs``."""
+    return Path(__file__).with_name(f"completion_{shell}.txt").read_text("utf-8")
 
 
 class Proposition(NamedTuple):

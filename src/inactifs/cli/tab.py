@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from inactifs.cli.arguments import unquoted
@@ -89,8 +90,12 @@ def _values(parametre: Any, incomplet: str) -> list[Proposition]:
     nature = (parametre.metavar or "").strip("[]…")
     if nature == "ÉLÈVE":
         return _students(incomplet)
-    valeurs = _VALEURS.get(nature)
-    return _beginning(((v, "") for v in valeurs()), incomplet) if valeurs else []
+    if (chemin := _VALEURS.get(nature)) is not None:
+        module, _, nom = chemin.rpartition(".")
+        valeurs = getattr(import_module(f"inactifs.{module}"), nom)
+    else:
+        valeurs = _CALCULEES[nature]() if nature in _CALCULEES else ()
+    return _beginning(((v, "") for v in valeurs), incomplet)
 
 
 def _students(incomplet: str) -> list[Proposition]:
@@ -130,70 +135,6 @@ def _closable(incomplet: str) -> list[Proposition]:
     return _beginning(((nom, f"n° {n}" if n else "") for nom, n in noms), incomplet)
 
 
-def _moyens() -> Sequence[str]:
-    from inactifs.procedure.modele import Moyen
-
-    return list(Moyen)
-
-
-def _reponses() -> Sequence[str]:
-    from inactifs.procedure.modele import ReponseMoyen
-
-    return list(ReponseMoyen)
-
-
-def _issues() -> Sequence[str]:
-    from inactifs.procedure.modele import ISSUES_OFFERTES
-
-    return ISSUES_OFFERTES
-
-
-def _etats() -> Sequence[str]:
-    from inactifs.procedure.modele import Etat
-
-    return list(Etat)
-
-
-def _activites() -> Sequence[str]:
-    from inactifs.procedure.gestes import ACTIVITES
-
-    return list(ACTIVITES)
-
-
-def _formats() -> Sequence[str]:
-    from inactifs.cli.report import FORMATS
-
-    return list(FORMATS)
-
-
-def _tris() -> Sequence[str]:
-    from inactifs.procedure.matin import Tri
-
-    return list(Tri)
-
-
-def _ordres() -> Sequence[str]:
-    from inactifs.cli.consult import Ordre
-
-    return list(Ordre)
-
-
-def _lieux() -> Sequence[str]:
-    from inactifs.cli.consult import Dans
-
-    return list(Dans)
-
-
-def _jours() -> Sequence[str]:
-    return ("hier", "aujourd'hui", "demain")
-
-
-def _moments() -> Sequence[str]:
-    from inactifs.dates import JOURS
-
-    return ("demain", "+7", *JOURS)
-
-
 def _mois() -> Sequence[str]:
     """The last twelve months, the latest first."""
     from inactifs.cli.options import today
@@ -222,19 +163,21 @@ def _regles() -> Regles:
         return Regles()
 
 
-_VALEURS: Mapping[str, Callable[[], Sequence[str]]] = {
-    "MOYEN": _moyens,
-    "ISSUE": _issues,
-    "ÉTAT": _etats,
-    "ACTIVITÉ": _activites,
-    "FORMAT": _formats,
-    "TRI": _tris,
-    "ORDRE": _ordres,
-    "OÙ": _lieux,
-    "MOMENT": _moments,
-    "PAR": _reponses,
+_VALEURS: Mapping[str, str] = {
+    "MOYEN": "procedure.modele.Moyen",
+    "PAR": "procedure.modele.ReponseMoyen",
+    "ISSUE": "procedure.modele.ISSUES_OFFERTES",
+    "ÉTAT": "procedure.modele.Etat",
+    "ACTIVITÉ": "procedure.gestes.ACTIVITES",
+    "FORMAT": "cli.report.FORMATS",
+    "TRI": "procedure.matin.Tri",
+    "ORDRE": "cli.consult.Ordre",
+    "OÙ": "cli.consult.Dans",
+}
+_CALCULEES: Mapping[str, Callable[[], Sequence[str]]] = {
+    "JOUR": lambda: ("hier", "aujourd'hui", "demain"),
+    "MOMENT": lambda: ("demain", "+7", *import_module("inactifs.dates").JOURS),
     "AAAA-MM": _mois,
-    "JOUR": _jours,
     "CAUSE": _causes,
     "RESPONSABLE": _responsables,
 }
