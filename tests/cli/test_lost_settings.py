@@ -99,3 +99,19 @@ def test_a_school_s_own_workbook_that_never_had_them_is_adopted_by_detect(ecole:
     neuf = ecole.classeur.with_name("autre.xlsx")
     livre.save(neuf)
     assert ecole.type("detect", "-c", str(neuf)).statut == 0
+
+
+def test_phones_that_changed_places_are_said(ecole: Ecole) -> None:
+    """By cell, against the last version kept."""
+    livre = openpyxl.load_workbook(ecole.classeur)
+    onglet = livre[ELEVES]
+    onglet["E2"], onglet["E3"] = "06 11 11 11 11", "06 22 22 22 22"
+    livre.save(ecole.classeur)
+    ecole.json("relance", "add", "1", "--moyen", "email", "--date", "24/11/2026")
+    livre = openpyxl.load_workbook(ecole.classeur)
+    onglet = livre[ELEVES]
+    onglet["E2"], onglet["E3"] = onglet["E3"].value, onglet["E2"].value
+    livre.save(ecole.classeur)
+    dits = [p for p in ecole.json("check")["problemes"] if "était à" in p["raison"]]
+    assert [p["cellule"] for p in dits] == ["E2", "E3"]
+    assert dits[0]["raison"].endswith("triée en partie ?")

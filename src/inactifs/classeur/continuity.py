@@ -11,17 +11,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from inactifs.classeur.lecture import locate_plan, locate_tables
+from inactifs.classeur.lecture import locate_plan, locate_tables, read_classeur
 from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.saisie import read_text
 from inactifs.classeur.schema import ELEVES, FEUILLES, JOURNAL, MODELES, PARAMETRES, TABLEAU
 from inactifs.classeur.schema import PARAMETRES_LIGNES as LIGNES
 from inactifs.classeur.source import Source
-from inactifs.classeur.valeurs import Classeur
+from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.depot import Version, versions
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import typed
 from inactifs.procedure.modele import PLAN_DE_RELANCE
+from inactifs.registre import number_key
 
 _PLAN = "plan"
 _D_ORIGINE = frozenset(
@@ -33,6 +34,7 @@ _D_ORIGINE = frozenset(
 )  # fmt: skip
 """What every version of the tool has written. A line that a later one has added may be absent."""
 _VERSIONS_LUES = 12
+_A_SOI = (("neph", "Ce NEPH"), ("telephone", "Ce téléphone"), ("email", "Cet email"))
 _LIBELLES = {p.champ: p.libelle for p in LIGNES}
 
 
@@ -49,7 +51,7 @@ def lost_settings(classeur: Classeur, chemin: Path) -> list[Perte]:
     manquants = list(_missing(classeur))
     if not manquants:
         return []
-    gardees = versions(chemin)[-_VERSIONS_LUES:][::-1]
+    gardees = versions(chemin)[:_VERSIONS_LUES]
     if not gardees:
         journal = classeur.places.get(JOURNAL.nom)
         servi = journal is not None and journal.fin > journal.entete
@@ -80,6 +82,39 @@ def require_settings(classeur: Classeur, chemin: Path) -> None:
         + (" la version d'avant (« inactifs undo »)" if version else " une copie du classeur")
         + f", ou acceptez les valeurs par défaut (« inactifs init {typed(str(chemin))} »).",
     )
+
+
+def changed_places(classeur: Classeur, chemin: Path) -> list[Anomalie]:
+    """The students who bear what was another's in the last version kept: part of the sheet
+    Élèves was sorted, or lines were mistaken one for the other."""
+    place = classeur.places.get(ELEVES.nom)
+    gardees = versions(chemin)
+    if place is None or not gardees:
+        return []
+    version = gardees[0]
+    try:
+        avant = read_classeur(version.chemin.read_bytes(), version.chemin.name).registre
+    except (OSError, FichierInvalide):
+        return []
+    trouves: list[Anomalie] = []
+    for champ, quoi in _A_SOI:
+        anciens = {v: e for e in avant if (v := getattr(e, champ))}
+        for eleve in classeur.registre:
+            valeur = getattr(eleve, champ)
+            autre = anciens.get(valeur)
+            if not valeur or autre is None or autre.numero == eleve.numero:
+                continue
+            ancien, maintenant = avant.get(eleve.numero), classeur.registre.get(autre.numero)
+            if ancien is None or maintenant is None or getattr(maintenant, champ) == valeur:
+                continue  # a new student, or a number that two share
+            ligne = classeur.lignes_eleves[number_key(eleve.numero)]
+            raison = (
+                f"{quoi}, celui de {eleve.nom_complet}, était à {autre.nom_complet} le "
+                f"{version.quand:%d/%m/%Y} : la feuille a été triée en partie ?"
+            )
+            remede = "Vérifiez-le, ou retrouvez la version d'avant : inactifs undo --liste."
+            trouves.append(place.reporter(ligne)(champ, valeur, raison, remede))
+    return trouves
 
 
 def _missing(classeur: Classeur) -> Iterator[str]:

@@ -182,7 +182,7 @@ def find_table(
 
 def sentence(fragment: str) -> str:
     """A fragment with its capital and its full stop."""
-    return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}."
+    return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}{'' if fragment[-1:] == '?' else '.'}"
 
 
 def _last_row(lignes: Lignes, entete: int, colonnes: Iterable[int]) -> int:

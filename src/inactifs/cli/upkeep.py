@@ -14,6 +14,7 @@ import typer
 from inactifs import depot
 from inactifs.classeur.adoption import additions, complete, tableaux_in
 from inactifs.classeur.checks import check_classeur
+from inactifs.classeur.continuity import changed_places
 from inactifs.classeur.ecriture import apply
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.lecture import read_classeur
@@ -182,7 +183,7 @@ def check(
     source = depot.read(session.chemin)
     contenu = read_classeur(source.data, source.chemin.name)
     problemes = _problems(contenu, source.data, session.jour)
-    problemes += files_around(source.chemin, contenu)
+    problemes += [*files_around(source.chemin, contenu), *changed_places(contenu, source.chemin)]
     session.reply(
         lambda: {"problemes": [p._asdict() for p in problemes]},
         tables=lambda: render_anomalies(problemes),
