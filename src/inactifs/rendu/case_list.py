@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from inactifs.classeur.moyens import written_moyen
 from inactifs.dates import french
-from inactifs.mots import and_others
 from inactifs.phones import format_phone
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.rendu.said import beyond_last_try
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from inactifs.classeur.valeurs import Classeur
     from inactifs.procedure.suivi import Situation
-
-LIGNES_MONTREES = 200
-"""More is a file to write, not a screen to read."""
 
 Ligne = tuple["Situation", Eleve | None]
 
@@ -86,13 +82,7 @@ def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableT
     lignes: list[Ligne] = [(s, None) for s in situations]
     pluriel = "s" if len(lignes) > 1 else ""
     titre = f"{len(lignes)} dossier{pluriel} au {french(jour)}"
-    montrees = lignes[:LIGNES_MONTREES]
-    blocs: list[RenderableType] = [
-        draw(titre, ECRAN, montrees, lambda x: beyond_last_try(x[0].dossier))
-    ]
-    if len(lignes) > len(montrees):
-        blocs.append(f"{and_others(len(lignes) - len(montrees))} : inactifs list --xlsx FICHIER")
-    return blocs
+    return [draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x[0].dossier))]
 
 
 def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
