@@ -94,6 +94,7 @@ def test_a_sheet_of_cancellations_is_one(ecole: Ecole) -> None:
          "connexion"),
         ("contacts", "Le;Élève;Sens de l'échange", "18-11-26;DURAND Zoé;reçu", "contact"),
         ("connexions", "Email;Dernière connexion", "ana@x.fr;2026-11-17T23:30:00Z", "connexion"),
+        ("cours", "Date d'examen;N° élève;Résultat", "18/11/2026;1;Favorable", "cours"),
         ("cours", "Date;N° élève;Statut", "Nov 18, 2026;1;Fait", "cours"),
     ],
 )  # fmt: skip
@@ -111,6 +112,8 @@ def test_the_day_is_that_of_the_column_that_names_it(
     [
         ("cours", "Date facture;N° élève;Montant TTC\n01/11/2026;1;52", "« Date facture »",
          "date=Date facture"),
+        ("cours", "Date;N° facture;N° élève;Prestation;Montant\n01/11/2026;F1;1;Leçon;52",
+         "une liste de factures", "date=Date"),
         ("connexions", "Email;Date de création;Date d'expiration\nana@x.fr;01/01/2026;20/11/2026",
          "il manque la date", "date=Date d"),
         ("cours", "Date;Pour le;N° élève;Statut\n02/08/2026;18/11/2026;1;Fait",

@@ -80,7 +80,7 @@ def choose_day(
     jours = [
         _Colonne(n, e, classe, rang, tels)
         for n, e, classe, rang in vues
-        if classe != "autre" and (tels := _days(suite, n, bool(classe)))
+        if classe not in ("autre", "recours") and (tels := _days(suite, n, bool(classe)))
     ]
     for classe in _CLASSES:
         rivales = sorted((c for c in jours if c.classe == classe), key=lambda c: (c.rang, c.numero))
@@ -101,6 +101,9 @@ def choose_day(
             f"La colonne « {jours[0].entete} » a été prise pour le jour {_DE[canal]} : c'est la "
             "seule qui puisse l'être."
         )
+    recours = [n for n, _, classe, _ in vues if classe == "recours" and _days(suite, n, True)]
+    if len(recours) == 1:
+        return recours[0], ""
     nommees = sorted((_CLASSES.index(c), r, n) for n, _, c, r in vues if c in _CLASSES)
     return (nommees[0][2], "") if nommees else (None, "")
 
@@ -109,6 +112,11 @@ def _heard(jours: list[_Colonne], choisie: _Colonne, rivales: list[_Colonne]) ->
     """The columns that may contradict one that names the event: others that do, and one that is
     filled far more often."""
     return [*rivales, *(c for c in jours if c.classe == "courant" and len(c) > 2 * len(choisie))]
+
+
+def names_event(entete: str, canal: Canal) -> bool:
+    """Whether a header says the day of the event, rather than some day."""
+    return _class_of(entete, canal)[0] in ("evenement", "recours")
 
 
 def is_other_day(entete: str, canal: Canal) -> bool:
@@ -127,6 +135,8 @@ def _class_of(entete: str, canal: Canal) -> tuple[str, int]:
     mots = frozenset(header_words(nu))
     if any(autre <= mots for autre in _words(canal, "autre")):
         return "autre", 0
+    if any(examen <= mots for examen in _words(canal, "recours")):
+        return "recours", 0
     for rang, evenement in enumerate(_words(canal, "evenement")):
         if evenement <= mots:
             return "evenement", rang

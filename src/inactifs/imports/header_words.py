@@ -35,6 +35,7 @@ JOURS: dict[Canal, dict[str, tuple[str, ...]]] = {
     canal: {
         "evenement": tuple(_DONNEES["jours"][canal]["evenement"]),
         "courant": tuple(_DONNEES["jours"][canal]["courant"]),
+        "recours": tuple(_DONNEES["jours"][canal].get("recours", ())),
         "autre": (*_DONNEES["jours"]["autre"], *_DONNEES["jours"][canal]["autre"]),
     }
     for canal in (Canal.COURS, Canal.CONNEXIONS, Canal.CONTACTS)
@@ -42,6 +43,8 @@ JOURS: dict[Canal, dict[str, tuple[str, ...]]] = {
 """The words of a column of days: of the event itself, of any day, of another day."""
 ANGLAIS, FRANCAIS = (frozenset(_DONNEES[langue]) for langue in ("anglais", "francais"))
 """Words without accents that only English headers have, or French ones."""
+ARGENT: tuple[str, ...] = tuple(_DONNEES["argent"])
+"""The words of an invoice, not of what was invoiced."""
 AUTRUI: frozenset[str] = frozenset(_DONNEES["autrui"])
 """The words of people other than the student."""
 VIDES: frozenset[str] = frozenset(_DONNEES["vides"])

@@ -10,10 +10,17 @@ from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports.cell_values import as_day, as_text, most
-from inactifs.imports.event_day import choose_day, is_other_day
+from inactifs.imports.event_day import choose_day, is_other_day, names_event
 from inactifs.imports.header_rows import is_candidate, is_foreign, read_header, texts
-from inactifs.imports.header_words import PROPRES
-from inactifs.imports.headers import Disposition, columns, meaning, missing, wanted
+from inactifs.imports.header_words import ARGENT, EFFETS, PROPRES
+from inactifs.imports.headers import (
+    Disposition,
+    columns,
+    header_words,
+    meaning,
+    missing,
+    wanted,
+)
 from inactifs.imports.kinds import Candidat, refusal, weight
 from inactifs.imports.outcome import Canal
 from inactifs.imports.tables import TETE, Ligne, Tableau
@@ -105,7 +112,9 @@ def find_layout(
     trouvees: list[Section] = []
     for _, fouille in fouilles:
         for section in fouille.sections:
-            if autre := refusal([section.candidat], canal, _confusable(canal), nom, complet=True):
+            if _is_of_money(section, canal):
+                refus = refus or _of_money(section, nom)
+            elif autre := refusal([section.candidat], canal, _confusable(canal), nom, complet=True):
                 refus = refus or autre
             else:
                 trouvees.append(section)
@@ -122,6 +131,29 @@ def find_layout(
             f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
         )
     return _planned(gardees, tableaux, fouilles)
+
+
+def _is_of_money(section: Section, canal: Canal) -> bool:
+    """Whether a table is of invoices: their words, a day that may be theirs, and no word of the
+    kind asked for."""
+    entetes, colonne = section.disposition.entetes, section.disposition.colonnes.get("date")
+    if canal is Canal.ELEVES or colonne is None or names_event(entetes[colonne], canal):
+        return False
+    mots = [{*header_words(e)} for e in entetes]
+    argent = any({*header_words(a)} <= m for m in mots for a in ARGENT)
+    sans_effet = not {*EFFETS[canal]} & section.disposition.colonnes.keys()
+    facture = canal is Canal.COURS and sans_effet and any("facture" in m for m in mots)
+    return argent and (facture or not weight(section.candidat, canal))
+
+
+def _of_money(section: Section, nom: str) -> FichierInvalide:
+    entete = section.disposition.entetes[section.disposition.colonnes["date"]]
+    return FichierInvalide(
+        f"{nom} ressemble à une liste de factures : la colonne « {entete} » n'y est sans doute "
+        "pas le jour de ce qui est importé.",
+        "Exportez le planning, le journal ou le registre lui-même ; si c'est bien lui, retirez "
+        "d'abord du fichier les colonnes de factures et de montants.",
+    )
 
 
 def _is_ambiguity(refus: FichierInvalide) -> bool:
