@@ -111,15 +111,8 @@ def report_on(
     etabli: Etabli,
     figures: Sequence[Figure] = FIGURES,
 ) -> Bilan:
-    """The figures of ``temps``, from the dossiers' dates as the tableau gives them.
-
-    Args:
-        dossiers: every readable row of the tableau.
-        eleves: the register (a ``Registre`` will do).
-        regles: the procedure as the school sets it.
-        temps: the month or the period reported on.
-        etabli: the day of the report; nothing dated later is counted.
-        figures: what is computed.
+    """The figures of ``temps``, from the dossiers' dates as the tableau gives them: every
+    readable row, and the register. Nothing dated later than the day of the report is counted.
 
     Raises:
         Refus: the month, or the period, has not begun.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from inactifs import depot
 from inactifs.archives.storing import DOSSIERS_CLOS, root_of
 from inactifs.classeur.anonymisation import Anonymisation, Partant, anonymise
+from inactifs.classeur.valeurs import Classeur
 from inactifs.cli.options import OptOui, typed_day
 from inactifs.cli.questions import free_answer, question
 from inactifs.cli.screen import interactive, say, show, speaks_json
@@ -29,7 +30,7 @@ from inactifs.procedure.retention import (
     fates,
     last_sign,
 )
-from inactifs.recherche import all_persons, find_person
+from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
 from inactifs.rendu.purge_shown import Cas, persons_json, purge_json, remains_lines, render_purge
 from inactifs.rendu.wording import plural
@@ -67,20 +68,14 @@ def purge(
             session.put(fait.data)
         restantes = [] if session.simulation else depot.forget(session.source)
         ailleurs = _elsewhere(session.source.chemin, cas)
-
-    def document() -> dict[str, Any]:
-        personnes = {"personnes": persons_json(cas)} if session.simulation else {}
-        return (
-            purge_json(cas, limite, fait)
-            | {
-                "ecrit": fait is not None and not session.simulation,
-                "versions_restantes": [str(v) for v in restantes],
-                "hors_de_portee": ailleurs,
-            }
-            | personnes
-        )
-
-    session.reply(document, *_told(session, cas, fait, ailleurs))
+    document = purge_json(cas, limite, fait) | {
+        "ecrit": session.ecrit,
+        "versions_restantes": [str(v) for v in restantes],
+        "hors_de_portee": ailleurs,
+    }
+    if session.simulation:
+        document["personnes"] = persons_json(cas)
+    session.reply(lambda: document, *_told(session, cas, fait, ailleurs))
     if restantes:
         say(
             "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les : "
@@ -124,25 +119,7 @@ def _prepared(
     contenu = session.classeur
     personnes = all_persons(contenu)
     nommes = {find_person(contenu, texte).libelle for texte in avec}
-    sorts = fates(
-        [
-            Sujet(
-                p.eleve,
-                p.dossiers,
-                name_words(p.nom),
-                douteux=bool(p.illisibles)
-                or (
-                    p.eleve.numero in contenu.eleves_douteux
-                    if p.eleve
-                    else bool(contenu.registre.named(p.nom))
-                ),
-                heures=hours_left(p.eleve) or 0,
-                nomme=p.libelle in nommes,
-            )
-            for p in personnes
-        ],
-        limite,
-    )
+    sorts = fates([_subject(p, contenu, p.libelle in nommes) for p in personnes], limite)
     cas = [
         Cas(p, last_sign(p.eleve, p.dossiers), sort)
         for p, sort in zip(personnes, sorts, strict=True)
@@ -161,6 +138,23 @@ def _prepared(
     )
     nom = session.source.chemin.name
     return cas, anonymise(session.source.data, nom, contenu, partants, [entree])
+
+
+def _subject(personne: Personne, contenu: Classeur, nomme: bool) -> Sujet:
+    """A person, as the rule book looks at them."""
+    eleve = personne.eleve
+    if eleve is not None:
+        douteux = eleve.numero in contenu.eleves_douteux
+    else:
+        douteux = bool(contenu.registre.named(personne.nom))
+    return Sujet(
+        eleve,
+        personne.dossiers,
+        name_words(personne.nom),
+        douteux or bool(personne.illisibles),
+        hours_left(eleve) or 0,
+        nomme,
+    )
 
 
 def _confirm(phrases: list[str]) -> None:

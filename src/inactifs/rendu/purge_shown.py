@@ -14,6 +14,7 @@ from inactifs.dates import french
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.recherche import Personne
 from inactifs.rendu.json_shapes import Json, iso
+from inactifs.rendu.table import Column, draw
 from inactifs.rendu.wording import plural
 
 if TYPE_CHECKING:
@@ -42,31 +43,13 @@ class Cas:
 
 def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
     """Who would be anonymised, one line each, then those who stay, and why."""
-    from rich.table import Table
     from rich.text import Text
 
     partants = [c for c in cas if c.sort is Sort.ANONYMISER]
     gardes = Counter(c.sort for c in cas if c.sort is not Sort.ANONYMISER)
     blocs: list[RenderableType] = [Text(REGLE)]
     if partants:
-        table = Table(
-            title=f"À anonymiser : aucun signe de vie depuis le {french(avant)}",
-            title_justify="left",
-            title_style="bold",
-            header_style="bold",
-        )
-        for colonne in ("Élève", "N°", "Statut", "Dernier signe de vie", "Dossiers"):
-            table.add_column(colonne, overflow="fold")
-        for c in partants:
-            p, signe = c.personne, c.signe
-            table.add_row(
-                Text(p.nom),
-                Text(p.numero),
-                Text(p.eleve.statut if p.eleve else "hors registre"),
-                f"{french(signe.date)} ({signe.nature})" if signe else "",
-                str(len(p.dossiers)),
-            )
-        blocs.append(table)
+        blocs.append(_leaving(partants, avant))
     if gardes:
         detail = " ; ".join(
             f"{n} {_GARDES[sort].format(s=plural(n), avant=french(avant))}"
@@ -91,6 +74,22 @@ def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
             )
         )
     return blocs
+
+
+def _leaving(partants: Sequence[Cas], avant: date) -> RenderableType:
+    colonnes: list[Column[Cas]] = [
+        Column("Élève", lambda c: c.personne.nom),
+        Column("N°", lambda c: c.personne.numero, whole=True),
+        Column(
+            "Statut", lambda c: c.personne.eleve.statut if c.personne.eleve else "hors registre"
+        ),
+        Column(
+            "Dernier signe de vie",
+            lambda c: f"{french(c.signe.date)} ({c.signe.nature})" if c.signe else "",
+        ),
+        Column("Dossiers", lambda c: len(c.personne.dossiers)),
+    ]
+    return draw(f"À anonymiser : aucun signe de vie depuis le {french(avant)}", colonnes, partants)
 
 
 def remains_lines(fait: Anonymisation) -> list[str]:

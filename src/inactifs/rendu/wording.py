@@ -8,7 +8,7 @@ from datetime import date, datetime
 from inactifs.bilan import Bilan, Cas, Chiffre, Vue, number_of
 from inactifs.bilan.figures import step_name
 from inactifs.dates import french
-from inactifs.procedure.modele import Etat, Moyen, Relance
+from inactifs.procedure.modele import Etat, Issue, Moyen, Relance
 from inactifs.procedure.suivi import Situation
 
 INSECABLE = "\u00a0"
@@ -110,16 +110,23 @@ def step(numero: int) -> str:
 
 
 def outcome(relance: Relance) -> str:
-    """What came of a relance."""
-    if relance.faux_numero:
-        return "Faux numéro"
-    return "Répondu" if relance.repondu else SANS_REPONSE
+    """What came of a relance: « Sans réponse », « Message laissé », « Répondu le 26/11/2026 :
+    plan de reprise »."""
+    issue = relance.issue
+    if not relance.repondu:
+        return issue.libelle.capitalize() or SANS_REPONSE
+    quand = f" le {french(relance.repondu_le)}" if relance.repondu_le else ""
+    return f"Répondu{quand}" + ("" if issue is Issue.REPONDU else f" : {issue.libelle}")
 
 
 def relance_line(relance: Relance) -> str:
     """« 24/08/2026 · SMS », and what came of it when somebody or nobody answered for good."""
-    suite = "" if outcome(relance) == SANS_REPONSE else f" ({outcome(relance).casefold()})"
+    suite = "" if outcome(relance) == SANS_REPONSE else f" ({_lower(outcome(relance))})"
     return f"{french(relance.date)} · {means(relance.moyen)}{suite}"
+
+
+def _lower(texte: str) -> str:
+    return texte[:1].lower() + texte[1:]
 
 
 def list_of_means(moyens: tuple[Moyen, ...]) -> str:

@@ -117,7 +117,7 @@ class Classeur:
         """A sheet that is one table: filtered, its header kept in sight and on each page."""
         feuille = self.sheet(nom)
         set_widths(feuille, grille.largeurs)
-        _header(feuille, 1, grille)
+        _header(feuille, 1, grille, [max(largeur - 3, 1) for largeur in grille.largeurs])
         looks = [(f, *x) for f in Form for x in ((False, False), (True, False), (True, True))]
         styles = {}
         for colonne, (forme, texte, muet) in enumerate(looks, 1):
@@ -201,7 +201,7 @@ def table(feuille: Worksheet, ligne: int, grille: Grille) -> Zone:
         for c in range(len(grille.noms))
     ]
     places = [max(largeur - 3, 1) for largeur in largeurs]
-    _header(feuille, ligne, grille)
+    _header(feuille, ligne, grille, places)
     for rang, valeurs in enumerate(grille.rangees):
         for colonne, valeur in enumerate(valeurs):
             cellule = put(feuille, ligne + 1 + rang, colonne + 1, valeur)
@@ -210,7 +210,7 @@ def table(feuille: Worksheet, ligne: int, grille: Grille) -> Zone:
     return Zone(feuille, ligne, len(grille.rangees))
 
 
-def _header(feuille: Worksheet, ligne: int, grille: Grille) -> None:
+def _header(feuille: Worksheet, ligne: int, grille: Grille, places: Sequence[float]) -> None:
     for colonne, nom in enumerate(grille.noms, 1):
         cellule = put(feuille, ligne, colonne, nom)
         cellule.font = Font(name=_POLICE, size=11, bold=True, color="FFFFFF")
@@ -221,7 +221,7 @@ def _header(feuille: Worksheet, ligne: int, grille: Grille) -> None:
             wrap_text=True,
             indent=1,
         )
-    feuille.row_dimensions[ligne].height = _height(grille.noms, [10.0] * len(grille.noms))
+    feuille.row_dimensions[ligne].height = _height(grille.noms, places)
 
 
 def _dress(cellule: Cell, forme: Form, *, texte: bool) -> None:
@@ -299,8 +299,7 @@ def bar_chart(
 
 
 def _readable(graphique: BarChart, format_axe: str) -> None:
-    """Each bar bears its number; no grid."""
-
+    """Each bar bears its number; both axes are drawn, without a grid."""
     graphique.dataLabels = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
