@@ -14,7 +14,7 @@ from inactifs.cli.options import part_of_one
 from inactifs.cli.questions import ask_comment, ask_moment, free_answer, require_terminal
 from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
-from inactifs.erreurs import ErreurInactifs, Interrompu
+from inactifs.erreurs import ErreurInactifs, Interrompu, Refus
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.joignable import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
@@ -100,7 +100,7 @@ def _due(session: Session, responsable: str | None) -> list[Situation]:
     return sorted(
         dues,
         key=lambda s: (
-            (0, s.rappel.libelle, 0, 0, ())
+            (0, f"{s.rappel.jour} {s.rappel.heure or ''}", 0, 0, ())
             if s.rappel is not None and s.etat is Etat.A_RAPPELER
             else (
                 1,
@@ -116,8 +116,12 @@ def _due(session: Session, responsable: str | None) -> list[Situation]:
 def _one(tour: Tournee, rang: str) -> bool:
     """Show a student and do what is pressed; whether the round goes on."""
     session, halte = tour.session, tour.halte
-    personne = tour.person()
-    envoi = _message(session, personne, halte)
+    try:
+        envoi = _message(session, tour.person(), halte)
+    except ErreurInactifs as faute:  # done meanwhile by somebody else, or in a row not readable
+        tour.dit.append(f"{halte.qui} : passé. {faute.message}")
+        tour.rang += 1
+        return True
     moyen = envoi.moyen or halte.moyen or _means(session, envoi)
     clear()
     say(*tour.dit)
@@ -148,8 +152,9 @@ def _one(tour: Tournee, rang: str) -> bool:
 def _message(session: Session, personne: Personne, halte: Halte) -> Envoi:
     """The message of the student, by the means chosen, else by the step's first one."""
     dossier = personne.ouvert or personne.dossiers[-1]
-    avant = halte.note.avant if halte.note is not None else None
-    situation = avant or session.situation(dossier, personne.eleve)
+    situation = halte.note.avant if halte.note else session.situation(dossier, personne.eleve)
+    if situation.etat not in DUS:
+        raise Refus(f"{dossier.eleve} n'est plus à contacter aujourd'hui.")
     return prepare_message(session.classeur, situation, session.jour, halte.moyen)
 
 
