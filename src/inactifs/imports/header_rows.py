@@ -54,8 +54,7 @@ def is_foreign(ligne: Ligne, canal: Canal) -> bool:
 
 
 def read_header(
-    dessus: Ligne,
-    ligne: Ligne,
+    lignes: tuple[Ligne, Ligne],
     suite: Sequence[Ligne],
     canal: Canal,
     choix: Mapping[str, str],
@@ -65,21 +64,16 @@ def read_header(
     """What the columns under a row are, if it has all that is needed; its place is for the caller
     to say.
 
-    Args:
-        dessus: the row above, which may hold headings of groups.
-        ligne: the row itself.
-        suite: rows below.
-        canal: what the file is about.
-        choix: the headers that the user named.
-        nom: the file's name, for messages.
-        donnes: the fields that the table's title gives.
+    ``lignes`` are the row above, which may hold headings of groups, and the row itself; ``suite``,
+    rows below; ``choix``, the headers that the user named; ``donnes``, the fields that the table's
+    title gives.
 
     Raises:
         FichierInvalide: columns are alike, and nothing tells which is the one.
     """
     meilleure: Disposition | None = None
     doute: FichierInvalide | None = None
-    for entetes in _readings(dessus, ligne):
+    for entetes in _readings(*lignes):
         try:
             lue = _layout(entetes, suite, canal, choix, nom)
         except FichierInvalide as ambigu:

@@ -161,11 +161,15 @@ def weight(candidat: Candidat, canal: Canal) -> int:
 
 def _fits(candidat: Candidat, canal: Canal, nom: str) -> bool:
     try:
-        return read_header((), candidat.entetes, candidat.suite, canal, {}, nom, ()) is not None
+        return _header(candidat, canal, nom) is not None
     except ColonneADire:
         return True
     except FichierInvalide:  # two columns of one name
         return False
+
+
+def _header(candidat: Candidat, canal: Canal, nom: str) -> object:
+    return read_header(((), candidat.entetes), candidat.suite, canal, {}, nom, ())
 
 
 def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:

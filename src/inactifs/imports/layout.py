@@ -124,13 +124,15 @@ def find_layout(
         raise refus
     gardees = _kept(trouvees, canal)
     if not gardees:
-        feuille = trouvees[0].tableau.nom
-        raise FichierInvalide(
-            f"{nom} : la feuille « {feuille} » semble parler d'autre chose que de ce qui est "
-            "importé.",
-            f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
-        )
+        raise _elsewhere(trouvees[0].tableau.nom, nom)
     return _planned(gardees, tableaux, fouilles)
+
+
+def _elsewhere(feuille: str, nom: str) -> FichierInvalide:
+    return FichierInvalide(
+        f"{nom} : la feuille « {feuille} » semble parler d'autre chose que de ce qui est importé.",
+        f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
+    )
 
 
 def _is_of_money(section: Section, canal: Canal) -> bool:
@@ -307,7 +309,7 @@ class _Fouille:
         dates = jour is not None or any(day_of(title_of(ligne)) for ligne in suite)
         donnees = {*donnes, *(["date"] if dates else [])}
         suite = [ligne for ligne in suite if not title_of(ligne)]
-        lue = read_header(*lignes, suite, self.canal, self.choix, self.nom, donnees)
+        lue = read_header(lignes, suite, self.canal, self.choix, self.nom, donnees)
         if lue is None:
             return None
         colonne = lue.colonnes.get("date")
@@ -372,7 +374,24 @@ def _not_understood(
         colonnes |= {} if jour is None else {"date": jour}
     manque = missing(colonnes, canal) or ["une ligne d'en-têtes"]
     libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}
-    nommes = {_champ(quoi): "En-tête" for quoi in manque}
+    champs = [_champ(quoi) for quoi in manque]
+    possibles = {
+        champ: [e for e in libres if champ != "date" or not is_other_day(e, canal)]
+        for champ in champs
+    }
+    return ColonnesIncomprises(
+        possibles if colonnes else {},
+        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
+        + (f"En-têtes vus (ligne {rang_vu + 1}) : {vus}." if any(entetes) else "").strip(),
+        _advice(champs, libres, suite, canal),
+    )
+
+
+def _advice(
+    champs: Sequence[str], libres: dict[str, int], suite: Sequence[Ligne], canal: Canal
+) -> str:
+    """What to type for the fields that lack, with the header that each may be, if any."""
+    nommes = dict.fromkeys(champs, "En-tête")
     for champ in nommes:
         for entete, colonne in libres.items():
             if _fits(champ, canal, entete, [c[colonne] for c in suite if colonne < len(c)]):
@@ -380,17 +399,11 @@ def _not_understood(
                 del libres[entete]
                 break
     exemples = " ".join(f'--colonne "{champ}={entete}"' for champ, entete in nommes.items())
-    conseil = f"Dites quelle colonne est quoi, par exemple : {exemples}."
-    if set(nommes.values()) == {"En-tête"}:
-        conseil = (
-            f"Si l'un des en-têtes vus convient, dites-le : {exemples}. Sinon, exportez de nouveau "
-            "le fichier avec ce qui manque."
-        )
-    return ColonnesIncomprises(
-        {champ: [*libres] for champ in nommes} if colonnes else {},
-        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
-        + (f"En-têtes vus (ligne {rang_vu + 1}) : {vus}." if any(entetes) else "").strip(),
-        conseil,
+    if set(nommes.values()) != {"En-tête"}:
+        return f"Dites quelle colonne est quoi, par exemple : {exemples}."
+    return (
+        f"Si l'un des en-têtes vus convient, dites-le : {exemples}. Sinon, exportez de nouveau "
+        "le fichier avec ce qui manque."
     )
 
 
