@@ -159,6 +159,7 @@ def test_all_the_messages_are_one_page(prete: Ecole) -> None:
     assert page.index("SMS : 3") < page.index("Email : 1")
     assert 'href="sms:+33612345678?&amp;body=Bonjour%20Laurence' in page
     assert 'href="sms:+262692123456?&amp;body=' in page
+    assert 'href="tel:+33612345678"' in page
     assert 'href="mailto:tom@exemple.fr?subject=' in page
     assert "http" not in page.replace("http-equiv", "")
     assert "=1+1 Évil (n° 4)" in page

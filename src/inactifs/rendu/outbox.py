@@ -102,6 +102,12 @@ class Envoi:
         return ""
 
     @property
+    def appel(self) -> str:
+        """The link that calls, beside that of an SMS or an email; empty without a number."""
+        numero = self.numero_a_composer
+        return f"tel:{numero}" if numero and not self.lien.startswith("tel:") else ""
+
+    @property
     def dit(self) -> str:
         """What was said before, and what to know before calling."""
         dits = (last_said(self.dossier), reservations(self.eleve, self.jour))
