@@ -49,6 +49,7 @@ def keys(classeur: Path) -> list[float]:
         if not _screen(fd):
             sys.exit("no screen")
         for _ in range(TOUCHES):
+            time.sleep(0.05)  # what is pressed before the question is there is not taken
             debut = time.perf_counter()
             os.write(fd, b"\r")
             if not _screen(fd):

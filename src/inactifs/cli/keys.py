@@ -23,7 +23,8 @@ def real_terminal() -> bool:
 
 def pressed(demande: str) -> str:
     """The key pressed, in lower case, :data:`ENTREE` for Enter; where there is no real terminal,
-    the first letter of the line typed after ``demande``.
+    the first letter of the line typed after ``demande``. What was pressed before the question
+    is not taken: it was meant for the screen before.
 
     Raises:
         Interrompu: Ctrl-C or Ctrl-D.
