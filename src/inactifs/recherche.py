@@ -11,7 +11,8 @@ from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
 from inactifs.erreurs import EleveIntrouvable, Refus
 from inactifs.mots import and_others, simplify
 from inactifs.procedure.cloture import require_open
-from inactifs.procedure.inactivite import inactive_from, last_activity
+from inactifs.procedure.inactivite import inactive_from
+from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import name_words, number_key
 
@@ -99,7 +100,7 @@ def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossi
         require_open(personne.dossiers[-1])
     raise Refus(
         f"{personne.libelle} n'a pas de dossier d'inactivité.",
-        _why_none(personne.eleve, classeur.regles.seuil_mois, jour),
+        _why_none(personne, classeur.regles.seuil_of(personne.eleve), jour),
     )
 
 
@@ -110,12 +111,15 @@ def require_readable(personne: Personne) -> None:
             raise unreadable(ligne.anomalie)
 
 
-def _why_none(eleve: Eleve | None, seuil_mois: int, jour: date) -> str:
+def _why_none(personne: Personne, seuil_mois: int | None, jour: date) -> str:
     """Why a student without a dossier has none, and what to do."""
+    eleve = personne.eleve
     if eleve is not None and not eleve.suivi:
         return f"La procédure ne suit pas cet élève : son statut est « {eleve.statut} »."
-    derniere = last_activity(eleve) if eleve is not None else None
-    if derniere is not None and inactive_from(derniere, seuil_mois) > jour:
+    if eleve is not None and seuil_mois is None:
+        return f"La formation « {eleve.formation} » n'est pas suivie (Paramètres)."
+    derniere = last_known(eleve, personne.dossiers) if eleve is not None else None
+    if derniere and seuil_mois is not None and inactive_from(derniere, seuil_mois) > jour:
         return (
             "Cet élève n'est pas inactif, rien n'est à relancer : un signe de vie se note avec "
             "« inactifs activite add »."

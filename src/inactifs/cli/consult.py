@@ -17,7 +17,8 @@ from inactifs.cli.options import ArgEleve, choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Critere, Etat
 from inactifs.registre import hours_left
 from inactifs.rendu.case_list import render_list
@@ -220,10 +221,11 @@ def _student_document(
     personne: Personne, situations: list[Situation], contenu: Classeur, jour: date
 ) -> dict[str, Any]:
     connu = personne.eleve
-    derniere = last_activity(connu) if connu else None
+    derniere = last_known(connu, personne.dossiers) if connu else None
     if connu is None and personne.dossiers:
         derniere = personne.dossiers[-1].derniere_activite
-    debut = inactive_from(derniere, contenu.regles.seuil_mois) if derniere else None
+    seuil = contenu.regles.seuil_of(connu)
+    debut = inactive_from(derniere, seuil) if derniere and seuil is not None else None
     document: dict[str, Any] = student_json(connu)
     if connu is None:
         document |= {"numero": personne.numero, "eleve": personne.nom}

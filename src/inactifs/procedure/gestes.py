@@ -42,7 +42,6 @@ from inactifs.procedure.suivi import (
     not_to_contact,
     refusal_mark,
     unanswered_days,
-    with_sign_of_life,
 )
 
 ACTIVITES: dict[str, Critere] = {
@@ -267,14 +266,6 @@ def recontact(
 
 
 # Other signs, pauses
-
-
-def sign_of_life(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles) -> Suite:
-    """A visit, a call or an email from the student, that answers no relance."""
-    require_open(dossier)
-    return Suite(
-        with_sign_of_life(dossier, eleve, jour, regles), eleve and with_contact(eleve, jour)
-    )
 
 
 def note_activity(eleve: Eleve, activite: str, jour: date, aujourdhui: date) -> Eleve:

@@ -11,6 +11,7 @@ from inactifs.dates import french
 from inactifs.messages import code_valid_until, contract_ended
 from inactifs.phones import format_phone
 from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Critere, Eleve, Etat
 from inactifs.procedure.suivi import suspension
 from inactifs.rendu.morning import day_or_blank
@@ -41,7 +42,11 @@ def render_student(
     if eleve is None:
         lignes.append("Inconnu de la feuille Élèves : seul le tableau en parle.")
     else:
-        lignes += _student(eleve, classeur.regles.seuil_mois, jour)
+        seuil = classeur.regles.seuil_of(eleve)
+        lignes += _student(eleve, classeur.regles.seuil_mois if seuil is None else seuil, jour)
+        if eleve.suivi:
+            derniere = last_known(eleve, personne.dossiers)
+            lignes.append(verdict(eleve, derniere, seuil, jour))
     for s in situations:
         lignes += ["", *_case(s, eleve, classeur, jour)]
     for ligne in personne.illisibles:
@@ -54,9 +59,10 @@ def render_student(
     return lignes
 
 
-def verdict(eleve: Eleve, seuil_mois: int, jour: date) -> str:
+def verdict(eleve: Eleve, derniere: date | None, seuil_mois: int | None, jour: date) -> str:
     """« Inactif depuis le 01/12/2026 : dernier cours le 31/08/2026 + 3 mois. »"""
-    derniere = last_activity(eleve)
+    if seuil_mois is None:
+        return f"La formation « {eleve.formation} » n'est pas suivie (Paramètres)."
     if derniere is None:
         return "Aucune date : à vérifier, l'inactivité ne se devine pas."
     debut = french(inactive_from(derniere, seuil_mois))
@@ -79,8 +85,7 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     sert = sans and eleve.suivi
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
     table.add_row("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste)
-    dit = [verdict(eleve, seuil_mois, jour)] if eleve.suivi else []
-    return [f"{entete}   {contact}".rstrip(), *_kept(eleve, jour), table, *dit]
+    return [f"{entete}   {contact}".rstrip(), *_kept(eleve, jour), table]
 
 
 def _kept(eleve: Eleve, jour: date) -> list[RenderableType]:
