@@ -26,6 +26,8 @@ from inactifs.phones import is_phone
 from inactifs.registre import is_email
 
 _QUI = {*IDENTITE, "qui"}
+_DOUTEUX = {"qui", "eleve", "nom", "ordre"}
+"""The fields of a person whose header may as well be that of a day: « Contact du »."""
 _JOURNAUX = 9
 """The first headers of « action » say a log in so many words; the others, where their cells do."""
 
@@ -103,7 +105,7 @@ def _layout(
     colonnes = {
         champ: _single(champ, tels, entetes, suite, nom)
         for champ, tels in trouvees.items()
-        if champ in choix or champ not in _QUI or not _holds_days(suite, tels[0])
+        if champ in choix or champ not in _DOUTEUX or not _holds_days(suite, tels[0])
     }
     dit: tuple[str, ...] = ()
     if canal is not Canal.ELEVES and "date" not in colonnes and "date" not in choix:
@@ -185,7 +187,7 @@ def _without_hours(lue: Disposition, suite: Sequence[Ligne]) -> Disposition:
 def _holds_days(suite: Sequence[Ligne], colonne: int) -> bool:
     """Whether a column is of days, whatever its header: « Contact du »."""
     textes = filled(suite, colonne)
-    return most([_is_value(t) and (not t.isdigit() or len(t) == 8) for t in textes])
+    return most([_is_day(t) for t in textes])
 
 
 def _cell(ligne: Ligne, colonne: int) -> str:
@@ -241,7 +243,11 @@ def _is_value(texte: str) -> bool:
     """Whether a text is a day or a number rather than a header."""
     if texte.isdigit():
         return True
-    if not texte[0].isdigit() and not texte[-1].isdigit():
+    return (texte[0].isdigit() or texte[-1].isdigit()) and _is_day(texte)
+
+
+def _is_day(texte: str) -> bool:
+    if texte.isdigit() and len(texte) != 8:
         return False
     try:
         return as_day(texte) is not None
