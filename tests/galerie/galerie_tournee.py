@@ -46,7 +46,8 @@ def _relance(jour: str) -> Etape:
 TOURNEE = (
     Etape("init", "2026-11-24", {}, set()),
     Etape("import eleves eleves.csv", "2026-11-24",
-          {"Paramètres": ({"VALEUR"}, {"Dernier import : élèves"})}, {"Élèves", "Journal"}),
+          {"Paramètres": ({"VALEUR"}, {"Dernier import : élèves"}),
+           "Élèves": ({"DIT PAR L'EXPORT"}, {"nobody"})}, {"Élèves", "Journal"}),
     Etape("import cours cours.csv", "2026-11-24",
           {"Paramètres": ({"VALEUR"}, {"Dernier import : cours"}),
            "Élèves": ({"DERNIER COURS"}, set())}, {"Journal"}),
@@ -54,7 +55,7 @@ TOURNEE = (
                                                      {"MOREL Jeanne"})},
           {"Tableau de suivi", "Journal"}),
     _relance("2026-11-24"), _relance("2026-12-01"), _relance("2026-12-15"),
-    Etape("close 1003 --oui", "2026-12-15",
+    Etape("close 1003 --oui --malgre-imports", "2026-12-15",
           {"Tableau de suivi": ({"RÉSULTAT (REPRISE / ABANDON)", "COMMENTAIRE", "CLÔTURÉ LE",
                                  *CALCULES}, {"ROUX Léa"}),
            "Élèves": ({"STATUT"}, {"1003"})}, {"Journal"}),

@@ -40,6 +40,9 @@ def allowed(etape: Etape, before: bytes, after: bytes) -> dict[str, set[str]]:
         headers, (columns, who) = new[top - 1], etape.lignes.get(sheet, (set(), set()))
         letters = [get_column_letter(n) for n in range(1, len(headers) + 1)]
         here = cells.setdefault(name, set())
+        known = set(old[top - 1]) if len(old) >= top else set()  # a column comes with its first use
+        here |= {f"{c}{top}" for c, h in zip(letters, headers, strict=True)
+                 if h in columns and h not in known}  # fmt: skip
         for rank, row in enumerate(new[top:], top + 1):
             if rank > len(old):
                 here |= {f"{letter}{rank}" for letter in letters if sheet in etape.ajouts}
