@@ -237,7 +237,7 @@ def test_a_manifest_leads_nowhere_else(nom: str) -> None:
         from_json(to_json(manifeste))
 
 
-@pytest.mark.parametrize("nom", ["xl\\evil.xml", "C:evil.xml", "xl/..\\..\\evil.xml"])
+@pytest.mark.parametrize("nom", ["..\\evil.xml", "C:evil.xml", "xl/..\\..\\evil.xml"])
 def test_a_member_of_a_package_leads_nowhere_else(classeur: Path, nom: str) -> None:
     """Point 9: whatever the separators of the system that reads it."""
     octets = io.BytesIO(classeur.read_bytes())
