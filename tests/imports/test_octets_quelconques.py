@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from exports_fabrique import EXPORTS, HENRI_1, ROYER, importe
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inactifs.erreurs import FichierInvalide
@@ -31,6 +31,7 @@ def result_or_refusal(canal: Canal, octets: bytes) -> None:
             assert jour is None or date(1990, 1, 1) <= jour <= date(2028, 12, 31)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Canal)), st.sampled_from(SIGNATURES), st.binary(max_size=400))
 @example(Canal.COURS, b"", b"\x00")
 def test_any_bytes(canal: Canal, signature: bytes, suite: bytes) -> None:
@@ -38,6 +39,7 @@ def test_any_bytes(canal: Canal, signature: bytes, suite: bytes) -> None:
     result_or_refusal(canal, signature + suite)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(list(Canal)), st.text(alphabet='élèveDatStu;,\t|"\n\r/ 0126=+', max_size=300)
 )
