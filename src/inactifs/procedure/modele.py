@@ -459,9 +459,24 @@ def is_followed(statut: str) -> bool:
     return not simplify(statut).startswith(_NON_SUIVIS)
 
 
+_EN_FORMATION = frozenset(
+    (
+        "",
+        simplify(STATUTS[0]),
+        "actif",
+        "active",
+        "encours",
+        "encoursdeformation",
+        "inscrit",
+        "inscrite",
+    )
+)
+
+
 def is_known_statut(statut: str) -> bool:
-    """Whether a STATUT is empty or one of :data:`STATUTS`, in any spelling of theirs."""
-    return not is_followed(statut) or simplify(statut) in ("", simplify(STATUTS[0]))
+    """Whether a STATUT is empty or one of :data:`STATUTS`, in any spelling of theirs, or is what
+    schools' software calls a student in training."""
+    return not is_followed(statut) or simplify(statut) in _EN_FORMATION
 
 
 @dataclass(frozen=True, slots=True)
