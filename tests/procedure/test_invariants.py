@@ -24,7 +24,7 @@ from inactifs.procedure.modele import (
     Relance,
     Resultat,
 )
-from inactifs.procedure.suivi import situate, unanswered_days
+from inactifs.procedure.suivi import ended_on, new_activity, situate, unanswered_days
 
 JOUR = date(2026, 11, 24)
 JOURS = st.dates(date(2026, 5, 1), date(2027, 3, 31))
@@ -245,22 +245,31 @@ def test_every_inactive_student_is_opened_waiting_or_known(
     """Nobody is forgotten, nobody is opened too early, the longest inactive come first."""
     eleves, dossiers = ecole
     matin = round_of(eleves, dossiers, regles, JOUR)
+    # A REPRISE with nothing behind it in the register stands for a sign of life on its day.
+    par_numero = {e.numero: e for e in eleves}
+    signes = {
+        (str(d.ligne)[0], ended_on(d))
+        for d in dossiers
+        if d.resultat is Resultat.REPRISE
+        and (e := par_numero.get(str(d.ligne)[0])) is not None
+        and new_activity(d, e) is None
+    }
     inactifs = {
         e.numero: derniere
         for e in eleves
         if e.suivi
-        and (derniere := last_activity(e)) is not None
+        and (connue := last_activity(e)) is not None
+        and (derniere := max([connue, *(j for n, j in signes if n == e.numero and j)]))
         and inactive_from(derniere, regles.seuil_mois) <= JOUR
     }
     connus = {str(d.ligne)[0] for d in tableau_after(matin, dossiers) if d.ouvert}
     nouveaux = [d.numero for d in matin.nouveaux]
     assert set(nouveaux) <= set(inactifs)
     assert all(d.derniere_activite == inactifs[d.numero] for d in matin.nouveaux)
-    traites = {  # an outcome typed by hand settles the inactivity that it ends
+    traites = {  # an abandon settles the inactivity that it ends
         str(d.ligne)[0]
         for d in dossiers
-        if not d.ouvert
-        and (d.resultat is Resultat.ABANDON or d.cloture_le is None)
+        if d.resultat is Resultat.ABANDON
         and any(
             jour is not None and jour >= inactifs.get(str(d.ligne)[0], JOUR)
             for jour in (d.derniere_activite, d.cloture_le, *(r.date for r in d.relances))
