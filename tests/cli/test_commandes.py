@@ -28,6 +28,9 @@ def test_tab_knows_which_commands_begin_with_a_student() -> None:
         for mot in chemin:
             commande = commande.get_command(None, mot)  # type: ignore[attr-defined]
         premiers = [p.metavar for p in commande.params if p.param_type_name == "argument"][:1]
+        if chemin == ("close",):  # TAB offers those who may be closed: the workbook is read
+            assert not entree.eleve
+            continue
         assert entree.eleve == any("ÉLÈVE" in (p or "") for p in premiers), chemin
 
 

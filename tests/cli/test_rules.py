@@ -147,3 +147,10 @@ def test_whom_the_procedure_does_not_follow_is_not_closed(ecole: Ecole) -> None:
     type_cells(ecole, ELEVES, {"J2": "permis obtenu"})
     statut, message = ecole.refusal("close", "1", "--oui")
     assert (statut, "permis obtenu" in message) == (3, True)
+
+
+def test_what_acts_on_inactive_says_how_old_the_imports_are(ecole: Ecole) -> None:
+    """One line, in every command that shows whom to contact (contract, freshness)."""
+    for commande in (("detect",), ("next",), ("list",)):
+        fait = ecole.type(*commande)
+        assert "À refaire avant d'appeler" in fait.sortie + fait.erreurs, commande

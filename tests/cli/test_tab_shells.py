@@ -152,7 +152,7 @@ def coquille(request: pytest.FixtureRequest, maison: Path) -> Iterator[Coquille]
         ('inactifs show "LE G', {'inactifs show "LE GALL Élodie" '}),
         ("inactifs relance add --moyen=m", {"inactifs relance add --moyen=message-vocal "}),
         (
-            "inactifs relance add 1 --cause em",
+            "inactifs relance add 1 --cause emploi",
             {r"inactifs relance add 1 --cause emploi\ du\ temps "},
         ),
         ("inactifs list --et", {"inactifs list --etat "}),

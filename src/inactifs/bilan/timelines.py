@@ -17,7 +17,7 @@ from itertools import groupby
 from inactifs.procedure.inactivite import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.notes import Nature, read_notes
-from inactifs.procedure.suivi import Situation, situate
+from inactifs.procedure.suivi import Situation, quiet_until, situate
 from inactifs.registre import Registre, name_words
 
 HORS_PLAN = "hors plan"
@@ -192,10 +192,11 @@ def _as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[D
     if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):
         # The tableau tells of a later suspension, or none: what the last sign of life entailed.
         supposee = True
-        signes = [r.reponse_le for r in relances if r.reponse_le]
+        suivi = timedelta(days=regles.delai_suivi)
+        signes = [(r.reponse_le, r.reponse_le + suivi) for r in relances if r.reponse_le]
         if connue is not None and connue >= debut:
-            signes.append(connue)
-        suspendu = max(signes) + timedelta(days=regles.delai_suivi) if signes else None
+            signes.append((connue, quiet_until(connue, None, regles)))
+        suspendu = max(signes)[1] if signes else None
     alors = replace(
         dossier,
         derniere_activite=connue,

@@ -190,6 +190,7 @@ def list_dossiers(
             ],
         },
         *phrases,
+        *session.age_of_imports(),
         tables=lambda: () if csv or xlsx else render_list(situations, jour),
     )
 

@@ -187,6 +187,7 @@ def next_steps(
             "a_cloturer": [_closing_document(contenu, s) for s in a_cloturer],
             "rappels": [callback_json(s, contenu.eleve_of(s.dossier)) for s in rappels],
         },
+        *session.age_of_imports(),
         *([f"Calendrier écrit : {ics}"] if ics is not None else []),
         tables=lambda: render_steps([*rappels, *etapes], contenu, jour, len(a_cloturer)),
     )

@@ -118,7 +118,11 @@ def one_message(
     envoi = Envoi(situation, eleve, jour, texte, valeurs)
     if eml is not None:
         write_private(eml, _draft(session, envoi))
-    phrases = [*_length(texte), *([f"Brouillon écrit : {eml}"] if eml is not None else [])]
+    phrases = [
+        *session.age_of_imports(),
+        *_length(texte),
+        *([f"Brouillon écrit : {eml}"] if eml is not None else []),
+    ]
     qui = as_typed(personne.numero, personne.nom)
     session.reply(
         lambda: {

@@ -73,7 +73,7 @@ def tournee(
     require_terminal("quelqu'un pour répondre : la tournée se fait dans un terminal")
     session.require_closed()
     haltes = [Halte(s.dossier.numero or s.dossier.eleve) for s in _due(session, responsable)]
-    tour = Tournee(session, haltes, dit=[*filter(None, [session.stale()[1]])])
+    tour = Tournee(session, haltes, dit=session.age_of_imports())
     total = len(tour.haltes)
     if not total:
         say("Personne n'est à contacter aujourd'hui.", "Ce qui est à venir : inactifs next")

@@ -299,6 +299,10 @@ class Session:
         perimes = stale_imports(self.classeur.imports, self.classeur.regles, self.jour)
         return perimes, freshness(self.classeur, perimes) if perimes else ""
 
+    def age_of_imports(self) -> list[str]:
+        """The line that says how old they are, where one is stale (contract, freshness)."""
+        return [phrase for phrase in (self.stale()[1],) if phrase]
+
     def require_fresh(self, malgre_imports: bool) -> None:
         """Say how old the imports are; where that of the lessons is stale, have it confirmed:
         nobody is to be taken for inactive because a file was not imported.
@@ -306,8 +310,8 @@ class Session:
         Raises:
             Refus: the lessons are stale, and nobody is there to say that it matters not.
         """
-        perimes, phrase = self.stale()
-        self.first(*filter(None, [phrase]))
+        perimes = self.stale()[0]
+        self.first(*self.age_of_imports())
         quand = self.classeur.imports.get("cours")
         if malgre_imports or quand is None or "cours" not in perimes:
             return

@@ -39,7 +39,8 @@ def words(partie: str) -> Mapping[str, str]:
 def updated(connu: Eleve, lu: Eleve, corriges: list[str]) -> Eleve:
     """A student of the register after the export; what was corrected by hand since the last one
     stays, and is told once, in ``corriges``."""
-    avant = dict(zip(_PAR_L_EXPORT, connu.dit_export.split(_SEPARATEUR), strict=False))
+    dites = [dit.strip() for dit in connu.dit_export.split(_SEPARATEUR.strip())]
+    avant = dict(zip(_PAR_L_EXPORT, dites, strict=False))
     dits: dict[str, str] = {}
     gardes: dict[str, str] = {}
     for champ, libelle in _PAR_L_EXPORT.items():
@@ -113,7 +114,8 @@ def heard(apres: Eleve, lu: Eleve, dits: Mapping[str, str] | None = None) -> Ele
     """``apres``, with what the export says of the fields that staff correct."""
     entendus = dits or {c: getattr(lu, c) for c in _PAR_L_EXPORT}
     valeurs = [entendus.get(c, "") for c in _PAR_L_EXPORT]
-    return replace(apres, dit_export=_SEPARATEUR.join(valeurs) if any(valeurs) else "")
+    dit = _SEPARATEUR.join(valeurs).strip()  # as a cell is read
+    return replace(apres, dit_export=dit if any(valeurs) else "")
 
 
 def alike(champ: str, texte: str, autre: str) -> bool:

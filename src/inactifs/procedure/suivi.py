@@ -161,18 +161,22 @@ def with_sign_of_life(dossier: Dossier, eleve: Eleve | None, jour: date, regles:
     day on which the threshold runs out again; a longer suspension already running is kept. A
     call-back promised for that day or before has taken place.
     """
-    fins = [jour + timedelta(days=regles.delai_suivi)]
-    if (seuil := regles.seuil_of(eleve)) is not None:
-        fins.append(inactive_from(jour, seuil) - timedelta(days=1))
-    if dossier.suspendu_jusqu_au is not None:
-        fins.append(dossier.suspendu_jusqu_au)
+    fin = quiet_until(jour, eleve, regles)
     rappel = dossier.a_rappeler_le
     return replace(
         dossier,
         derniere_activite=jour,
-        suspendu_jusqu_au=max(fins),
+        suspendu_jusqu_au=max(fin, dossier.suspendu_jusqu_au or fin),
         a_rappeler_le=rappel if rappel and rappel.jour > jour else None,
     )
+
+
+def quiet_until(jour: date, eleve: Eleve | None, regles: Regles) -> date:
+    """Until when a sign of life on ``jour`` leaves nothing due: the later of the follow-up delay
+    and the last day before the threshold runs out again (contract, section 3)."""
+    fin = jour + timedelta(days=regles.delai_suivi)
+    seuil = regles.seuil_of(eleve)
+    return fin if seuil is None else max(fin, inactive_from(jour, seuil) - timedelta(days=1))
 
 
 def situate(
