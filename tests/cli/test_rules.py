@@ -154,3 +154,17 @@ def test_what_acts_on_inactive_says_how_old_the_imports_are(ecole: Ecole) -> Non
     for commande in (("detect",), ("next",), ("list",)):
         fait = ecole.type(*commande)
         assert "À refaire avant d'appeler" in fait.sortie + fait.erreurs, commande
+
+
+def test_the_delay_of_the_first_step_is_obeyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DÉTECTÉ LE + 5 days, once the school has typed 5 beside the first step (e16)."""
+    ecole = Ecole(tmp_path, monkeypatch)
+    ecole.start([])
+    plan = openpyxl.load_workbook(ecole.classeur)["Paramètres"]
+    premiere = next(c.row for c in plan["A"] if c.value == "1re relance")
+    type_cells(ecole, "Paramètres", {f"B{premiere}": 5})
+    ecole.fill(ELEVES, [DURAND | {"DERNIER COURS": le("10/07/2026")}])
+    assert ecole.json("detect")["a_relancer"] == []
+    assert case(ecole)["prochaine_echeance"] == "2026-11-29"
