@@ -111,9 +111,12 @@ def write_private(chemin: Path, data: bytes) -> None:
     One process at a time: the caller holds the workbook's lock, and flushes the folder.
     """
     en_cours = chemin.with_name("en_cours.tmp")
-    write_new(en_cours, data)
-    follow_folder(en_cours)
-    patiently(lambda: en_cours.replace(chemin), chemin)
+    try:
+        write_new(en_cours, data)
+        follow_folder(en_cours)
+        patiently(lambda: en_cours.replace(chemin), chemin)
+    finally:
+        gone(lambda: en_cours.unlink(missing_ok=True))
 
 
 def deliver(chemin: Path, data: bytes) -> None:
