@@ -142,9 +142,8 @@ def morning(
     for dossier, eleve in dossiers:
         tour.see(dossier, eleve)
     suivis = [eleve for eleve in eleves if eleve.suivi]
-    candidats = _in_order(
-        [c for c in _inactive(suivis, tour) if c[1].numero not in exclus | tour.ouverts], tri
-    )
+    fermes = exclus | tour.ouverts
+    candidats = _in_order([c for c in _inactive(suivis, tour) if c[1].numero not in fermes], tri)
     places = len(candidats)
     if regles.max_nouveaux is not None:
         places = max(0, min(places, regles.max_nouveaux - tour.ouverts_ce_jour))
@@ -165,7 +164,7 @@ def morning(
         non_suivis=tuple(tour.non_suivis),
         revenus=tuple(tour.came_back()),
         retenus=retenus,
-        decrochent=tuple(drifting(suivis, tour.ouverts | exclus, regles, jour)),
+        decrochent=tuple(drifting(suivis, fermes, regles, jour)),
         silencieux=_first_silent([e for _, e in nouveaux], dossiers, regles),
     )
 
