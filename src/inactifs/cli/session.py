@@ -294,14 +294,14 @@ class Session:
         if not speaks_json():
             say(*phrases)
 
-    def stale(self) -> tuple[tuple[str, ...], str]:
-        """The imports that are stale, and how old each is, in a line; nothing when none is."""
-        perimes = stale_imports(self.classeur.imports, self.classeur.regles, self.jour)
-        return perimes, freshness(self.classeur, perimes) if perimes else ""
+    def stale(self) -> tuple[str, ...]:
+        """The imports that are stale, or were never made."""
+        return stale_imports(self.classeur.imports, self.classeur.regles, self.jour)
 
     def age_of_imports(self) -> list[str]:
         """The line that says how old they are, where one is stale (contract, freshness)."""
-        return [phrase for phrase in (self.stale()[1],) if phrase]
+        perimes = self.stale()
+        return [freshness(self.classeur, perimes)] if perimes else []
 
     def require_fresh(self, malgre_imports: bool) -> None:
         """Say how old the imports are; where that of the lessons is stale, have it confirmed:
@@ -310,10 +310,9 @@ class Session:
         Raises:
             Refus: the lessons are stale, and nobody is there to say that it matters not.
         """
-        perimes = self.stale()[0]
         self.first(*self.age_of_imports())
         quand = self.classeur.imports.get("cours")
-        if malgre_imports or quand is None or "cours" not in perimes:
+        if malgre_imports or quand is None or "cours" not in self.stale():
             return
         if not interactive():
             raise Refus(

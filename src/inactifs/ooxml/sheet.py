@@ -68,11 +68,6 @@ class Sheet:
     def changed(self) -> bool:
         return self._grid.changed or self._frame.changed
 
-    @property
-    def last_row(self) -> int:
-        """Number of the last row that the part holds, even empty; 0 when there is none."""
-        return self._grid.last
-
     def has_formula(self, row: int, col: int) -> bool:
         """Whether the cell holds a formula, or belongs to the range of an array formula."""
         if not self.has_formulas:
