@@ -411,8 +411,7 @@ def test_what_changed_since_its_copy_is_left_in_place(
 ) -> None:
     """Somebody saves a document, or adds one, while the others are put away."""
     from inactifs.archives.documents import documents_in, remove_originals
-    from inactifs.archives.manifest import Manifeste
-    from inactifs.archives.storing import write_archive
+    from inactifs.archives.storing import Manifeste, write_archive
     from inactifs.cli.options import timestamp
 
     fichiers = documents_in(documents, ecole.classeur, tmp_path / "archives")
@@ -572,7 +571,7 @@ def test_every_damage_is_named(ecole: Ecole, archive: Path, degat: str) -> None:
 
 def test_a_sealed_manifest_may_not_point_outside(ecole: Ecole) -> None:
     """Nothing outside the archive is read for a manifest that was made up."""
-    from inactifs.archives.manifest import Fichier, Manifeste, from_json, to_json
+    from inactifs.archives.storing import Fichier, Manifeste, from_json, to_json
     from inactifs.cli.options import timestamp
 
     for nom in ("../secret", "/etc/hostname"):

@@ -21,7 +21,7 @@ import pytest
 from commandes_essais import on_day, school, type_command
 from depot_essais import for_a_while, on_system_call
 
-from inactifs.archives.manifest import Fichier, Manifeste, from_json, to_json
+from inactifs.archives.storing import Fichier, Manifeste, from_json, to_json
 from inactifs.cli import execution, output_encoding, screen, started_as
 from inactifs.depot.disk import closed, remove_tree
 

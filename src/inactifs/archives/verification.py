@@ -10,8 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from inactifs.archives.manifest import NOM, Fichier, Manifeste, from_json
-from inactifs.archives.storing import DOSSIERS_CLOS, digest_of
+from inactifs.archives.storing import DOSSIERS_CLOS, NOM, Fichier, Manifeste, digest_of, from_json
 from inactifs.depot.disk import EN_COURS
 
 _MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")

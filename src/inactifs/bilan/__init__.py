@@ -3,11 +3,31 @@
 Every figure is defined in one French sentence in :data:`DEFINITIONS`, which the reports print.
 """
 
-from inactifs.bilan.computing import Bilan, Cas, Chiffre, Etabli, number_of, report_on
-from inactifs.bilan.consolidation import Consolidation, LigneEcole, consolidate, school_line
-from inactifs.bilan.figures import DEFINITIONS, FIGURES, Figure, Nature, Valeur, Vue
+from inactifs.bilan.computing import (
+    Bilan,
+    Cas,
+    Chiffre,
+    Consolidation,
+    Etabli,
+    LigneEcole,
+    consolidate,
+    number_of,
+    report_on,
+    school_line,
+)
+from inactifs.bilan.figures import (
+    AUCUNE,
+    DEFINITIONS,
+    FIGURES,
+    Figure,
+    IssuesEtape,
+    Nature,
+    Part,
+    Periode,
+    Valeur,
+    Vue,
+)
 from inactifs.bilan.month import Intervalle, Mois, Temps, default_month, read_month
-from inactifs.bilan.periods import AUCUNE, IssuesEtape, Part, Periode
 from inactifs.bilan.timelines import HORS_PLAN, Histoire, RelanceFaite, histories
 
 __all__ = [

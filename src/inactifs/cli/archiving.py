@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.archives.documents import PREFIXE, documents_in, remove_originals
-from inactifs.archives.manifest import OUTIL, Manifeste
-from inactifs.archives.owners import require_own
-from inactifs.archives.storing import DOSSIERS_CLOS, remove_archive, root_of, write_archive
+from inactifs.archives.documents import PREFIXE, documents_in, remove_originals, require_own
+from inactifs.archives.storing import (
+    DOSSIERS_CLOS,
+    OUTIL,
+    Manifeste,
+    remove_archive,
+    root_of,
+    write_archive,
+)
 from inactifs.archives.verification import closed_students
 from inactifs.classeur.valeurs import Anomalie
 from inactifs.cli.options import operator, timestamp

@@ -14,8 +14,7 @@ from inactifs.classeur.ecriture import blocked_by, unreadable_cells
 from inactifs.classeur.editing import unreadable
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal
-from inactifs.cli.export_files import exports_of
-from inactifs.cli.exports import Lu, Voulu, read_exports
+from inactifs.cli.exports import Lu, Voulu, exports_of, read_exports
 from inactifs.cli.options import typed_day
 from inactifs.cli.outputs import write_private
 from inactifs.cli.questions import ask, question

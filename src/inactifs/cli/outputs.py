@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from inactifs.archives.manifest import NOM
+from inactifs.archives.storing import NOM
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.depot.disk import DOSSIER_DISCRET, deliver
 from inactifs.depot.faults import write_fault

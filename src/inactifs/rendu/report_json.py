@@ -16,7 +16,7 @@ from inactifs.bilan import (
     Valeur,
     Vue,
 )
-from inactifs.bilan.consolidation import COLONNES
+from inactifs.bilan.computing import COLONNES
 from inactifs.rendu.json_shapes import Json, case_json, iso, step_json, student_json
 
 

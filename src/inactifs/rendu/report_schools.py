@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inactifs.bilan import Consolidation, Temps
-from inactifs.bilan.consolidation import COLONNES
+from inactifs.bilan.computing import COLONNES
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.report_html import environment
 from inactifs.rendu.wording import Edition

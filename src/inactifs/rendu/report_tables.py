@@ -22,9 +22,8 @@ from inactifs.bilan import (
     Vue,
     number_of,
 )
-from inactifs.bilan.consolidation import COLONNES
-from inactifs.bilan.figures import Figure, Notion
-from inactifs.bilan.periods import in_time
+from inactifs.bilan.computing import COLONNES
+from inactifs.bilan.figures import Figure, Notion, in_time
 from inactifs.procedure.modele import Etape, Relance
 from inactifs.rendu import wording
 from inactifs.rendu.table import Column, Form, Valeur
