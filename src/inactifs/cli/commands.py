@@ -147,7 +147,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         eleve=True,
     ),
     "close": Entree(
-        "close.close",
+        "outcomes.close",
         "Clôture le dossier après les relances sans réponse : l'élève est « abandonniste ».",
         "inactifs close Royer",
     ),

@@ -122,7 +122,7 @@ def _students(incomplet: str) -> list[Proposition]:
 
 def _closable(incomplet: str) -> list[Proposition]:
     """Those who may be closed, with their numbers; everybody where nobody may be."""
-    from inactifs.cli.close import closable
+    from inactifs.cli.outcomes import closable
     from inactifs.cli.session import Session
     from inactifs.procedure.cloture import Demande
 
