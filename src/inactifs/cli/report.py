@@ -57,7 +57,7 @@ from inactifs.rendu.pdf import html_to_pdf
 from inactifs.rendu.report_html import render_html
 from inactifs.rendu.report_json import bilan_json, figures_json
 from inactifs.rendu.report_terminal import render_terminal
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
 _COMPARES = (

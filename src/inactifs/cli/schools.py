@@ -31,7 +31,7 @@ from inactifs.rendu.pdf import html_to_pdf
 from inactifs.rendu.report_json import consolidation_json
 from inactifs.rendu.report_schools import render_schools_html, render_schools_xlsx
 from inactifs.rendu.report_terminal import render_consolidation
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import Edition
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

@@ -92,7 +92,7 @@ def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
 
 def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
     """The bytes of an ``.xlsx``: true dates, filters, the header kept in sight, A4 landscape."""
-    from inactifs.rendu.tabular import grid
+    from inactifs.rendu.table import grid
     from inactifs.rendu.xlsx_sheet import Classeur, set_print
 
     livre = Classeur()

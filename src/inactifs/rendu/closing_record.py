@@ -10,9 +10,9 @@ from inactifs.bilan import Histoire
 from inactifs.procedure.inactivite import criteria, inactive_from
 from inactifs.procedure.modele import Critere, Eleve, Regles
 from inactifs.procedure.suivi import unanswered_days
-from inactifs.rendu import wording
+from inactifs.rendu import report_words, wording
 from inactifs.rendu.report_html import environment
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import Edition
 
 MAX_DOCUMENTS = 12
 
@@ -52,6 +52,7 @@ def render_fiche(
         regles=regles,
         edition=edition,
         r=wording,
+        w=report_words,
         criteres=_criteria(histoire.eleve),
         derniere=derniere,
         inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),

@@ -14,12 +14,11 @@ from datetime import date
 from inactifs.bilan import Bilan, Cas
 from inactifs.classeur.actions import Action
 from inactifs.procedure.modele import Eleve, Regles, Resultat
-from inactifs.rendu import report_tables, wording
+from inactifs.rendu import report_tables, report_words, wording
 from inactifs.rendu.report_html import breakdowns, environment
+from inactifs.rendu.report_words import Edition
 from inactifs.rendu.story import Evenement, story
-from inactifs.rendu.table import Column, Form
-from inactifs.rendu.tabular import Grille, grid
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.table import Column, Form, Grille, grid
 
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""
@@ -170,8 +169,9 @@ def render_html(preuves: Preuves) -> str:
         b=preuves.bilan,
         edition=preuves.edition,
         r=wording,
+        w=report_words,
         exigences=EXIGENCES,
-        reserves=wording.reservations(preuves.bilan, preuves.edition),
+        reserves=report_words.reservations(preuves.bilan, preuves.edition),
         ANONYMAT=ANONYMAT,
     )
 
@@ -179,7 +179,9 @@ def render_html(preuves: Preuves) -> str:
 def render_listing(preuves: Preuves) -> str:
     """The tables of the workbook as a page, to be printed where a workbook is not taken."""
     gabarit = environment().get_template("evidence_listing.html")
-    return gabarit.render(p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording)
+    return gabarit.render(
+        p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording, w=report_words
+    )
 
 
 def _actions(actions: Sequence[Action]) -> Grille:
@@ -264,7 +266,7 @@ def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
 def _told(cas: Cas, bilan: Bilan) -> Parcours:
     eleve = _known_by(cas.eleve, bilan.arrete_au) if cas.eleve else None
     recit = story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
-    return Parcours(cas, wording.student_number(cas), recit)
+    return Parcours(cas, report_words.student_number(cas), recit)
 
 
 def _known_by(eleve: Eleve, jour: date) -> Eleve:

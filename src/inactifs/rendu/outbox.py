@@ -238,7 +238,7 @@ def outbox_csv(envois: Sequence[Envoi]) -> bytes:
 
 def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     """The same as a workbook, for Word's mail merge."""
-    from inactifs.rendu.tabular import grid
+    from inactifs.rendu.table import grid
     from inactifs.rendu.xlsx_sheet import Classeur
 
     classeur = Classeur()

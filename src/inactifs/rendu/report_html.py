@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from inactifs.bilan import AUCUNE, DEFINITIONS, Bilan, Nature, Part, Valeur
-from inactifs.rendu import report_tables, wording
+from inactifs.rendu import report_tables, report_words, wording
 from inactifs.rendu.charts import Graphique, grouped_columns, stacked_rows
-from inactifs.rendu.tabular import Grille
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import Edition, step
+from inactifs.rendu.table import Grille
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,11 +28,12 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
             p=bilan.periode,
             edition=edition,
             r=wording,
+            w=report_words,
             t=report_tables,
-            chiffres=wording.head(bilan),
+            chiffres=report_words.head(bilan),
             repartitions=breakdowns(bilan, "relances."),
             des_reponses=breakdowns(bilan, "reponses."),
-            reserves=wording.reservations(bilan, edition),
+            reserves=report_words.reservations(bilan, edition),
             definitions=DEFINITIONS,
             relances=relances_chart(bilan),
             issues=outcomes_chart(bilan),
@@ -83,7 +84,10 @@ def relances_chart(bilan: Bilan) -> Graphique:
         "Relances par étape",
         ("Dans les délais", "En retard"),
         [
-            (wording.step(e.numero), (int(e.delais.partie), e.delais.total - int(e.delais.partie)))
+            (
+                step(e.numero),
+                (int(e.delais.partie), e.delais.total - int(e.delais.partie)),
+            )
             for e in report_tables.steps(bilan.periode)
         ],
     )
@@ -95,7 +99,7 @@ def outcomes_chart(bilan: Bilan) -> Graphique:
         "issues",
         "Issue des dossiers selon la dernière étape, sur douze mois",
         ("Reprises", "Abandons"),
-        [(wording.step(i.etape), (i.reprises, i.abandons)) for i in bilan.annee.issues_par_etape],
+        [(step(i.etape), (i.reprises, i.abandons)) for i in bilan.annee.issues_par_etape],
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from inactifs.bilan import Consolidation, Temps
 from inactifs.bilan.computing import COLONNES
-from inactifs.rendu import report_tables, wording
+from inactifs.rendu import report_tables, report_words, wording
 from inactifs.rendu.report_html import environment
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import Edition
 
 
 def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edition) -> str:
@@ -20,6 +20,7 @@ def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edi
             temps=temps,
             edition=edition,
             r=wording,
+            w=report_words,
             ecoles=report_tables.schools(consolidation),
             definitions=COLONNES,
         )
@@ -39,7 +40,7 @@ def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edi
     set_widths(notes, (36, 110))
     put(notes, 1, 1, f"Prévention des abandons : {temps.libelle}. {edition.provenance}.")
     zone = table(notes, 3, notes_table([(f.nom, f.sens) for f in COLONNES]))
-    reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", wording.RESERVE)]
+    reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", report_words.RESERVE)]
     table(notes, zone.suivante, notes_table(reserves))
     for page in classeur.livre.worksheets:
         set_print(page, f"Prévention des abandons – {temps.libelle}", paysage=True)

@@ -25,9 +25,8 @@ from inactifs.bilan import (
 from inactifs.bilan.computing import COLONNES
 from inactifs.bilan.figures import Figure, Notion, in_time
 from inactifs.procedure.modele import Etape, Relance
-from inactifs.rendu import wording
-from inactifs.rendu.table import Column, Form, Valeur
-from inactifs.rendu.tabular import Grille, grid
+from inactifs.rendu import report_words, wording
+from inactifs.rendu.table import Column, Form, Grille, Valeur, grid
 
 Ligne = tuple[str, Part | int]
 """A part of a breakdown and its value."""
@@ -148,7 +147,7 @@ def relance_steps(bilan: Bilan, *, brief: bool = False) -> Grille:
     return grid(
         "Relances par étape",
         [
-            Column("Étape", lambda e: wording.step(e.numero), width=44),
+            Column("Étape", lambda e: report_words.step(e.numero), width=44),
             Column("Action prévue", lambda e: e.etape.action if e.etape else None, brief=False),
             Column(
                 "Responsable",
@@ -184,7 +183,7 @@ def _total_of_steps(bilan: Bilan) -> tuple[Valeur, ...]:
 def outcomes(periode: Periode) -> Grille:
     """The outcomes by the step of the last relance."""
     colonnes: list[Column[IssuesEtape]] = [
-        Column("Dernière étape", lambda i: wording.step(i.etape), width=44),
+        Column("Dernière étape", lambda i: report_words.step(i.etape), width=44),
         Column("Reprises", lambda i: i.reprises, form=Form.NUMBER),
         Column("Abandons", lambda i: i.abandons, form=Form.NUMBER),
         Column("Taux de reprise", lambda i: i.taux_reprise, form=Form.SHARE),
@@ -215,7 +214,7 @@ def cases(bilan: Bilan, *, brief: bool = False) -> Grille:
     """The dossiers open in the period; ``brief``: what a terminal has room for."""
     colonnes: list[Column[Cas]] = [
         Column("Élève", lambda c: c.situation.dossier.eleve, width=26),
-        Column("N°", wording.student_number, width=9),
+        Column("N°", report_words.student_number, width=9),
         Column(
             "Dernière activité",
             lambda c: c.situation.dossier.derniere_activite,
@@ -246,7 +245,7 @@ def late(bilan: Bilan) -> Grille:
     titre = f"En retard au {wording.day(bilan.etabli_le)}"
     colonnes: list[Column[Cas]] = [
         Column("Élève", lambda c: c.situation.dossier.eleve, width=30),
-        Column("N°", wording.student_number, width=10),
+        Column("N°", report_words.student_number, width=10),
         Column("À faire", lambda c: wording.next_step(c.situation), width=18),
         Column("Responsable", lambda c: wording.responsible(c.situation), width=28),
         Column("Échéance", lambda c: c.situation.echeance, form=Form.DATE, width=14),
@@ -262,7 +261,7 @@ def relances(bilan: Bilan) -> Grille:
         Column("Date", lambda f: f.relance.date, form=Form.DATE, width=13),
         Column("Élève", lambda f: f.dossier.eleve, width=30),
         Column("N°", lambda f: f.dossier.numero or (f.eleve.numero if f.eleve else ""), width=12),
-        Column("Étape", lambda f: wording.step(f.etape), width=15),
+        Column("Étape", lambda f: report_words.step(f.etape), width=15),
         Column("Moyen", _means_tried, width=20),
         Column("Réponse", lambda f: wording.outcome(f.relance), width=24),
         Column("Responsable", lambda f: f.responsable, width=28),

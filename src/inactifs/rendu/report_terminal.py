@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from inactifs.bilan import Bilan, Consolidation, Nature, Temps, Vue
-from inactifs.rendu import report_tables, wording
-from inactifs.rendu.tabular import Grille, in_terminal, shown
-from inactifs.rendu.wording import Edition
+from inactifs.rendu import report_tables, report_words, wording
+from inactifs.rendu.report_words import Edition
+from inactifs.rendu.table import Grille, in_terminal, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,11 +48,11 @@ def render_terminal(
     blocs: list[RenderableType] = [
         _title(bilan, edition),
         _head(bilan),
-        Text(wording.movement(bilan)),
+        Text(report_words.movement(bilan)),
     ]
     blocs = [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
     blocs += [in_terminal(t) for t in tables]
-    if reserves := wording.reservations(bilan, edition):
+    if reserves := report_words.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
     blocs.append(_end("Ce que veut dire chaque chiffre : inactifs report --format html"))
     return blocs
@@ -64,7 +64,7 @@ def render_consolidation(
     """One line a school and their total."""
     notes = [f"{edition.provenance}."]
     if edition.mois_par_defaut:
-        notes.append(wording.MOIS_PAR_DEFAUT)
+        notes.append(report_words.MOIS_PAR_DEFAUT)
     return [
         Text(f"Prévention des abandons : bilan {temps.de}", style="bold"),
         in_terminal(report_tables.schools(consolidation, brief=True)),
@@ -79,7 +79,7 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
         in_terminal(report_tables.relance_steps(bilan, brief=True)), in_terminal(_rates(bilan))
     )
     retards = len(bilan.en_retard)
-    reserves = wording.reservations(bilan, edition)
+    reserves = report_words.reservations(bilan, edition)
     suite = [
         f"En retard au {wording.day(bilan.etabli_le)} : {retards} dossier{wording.plural(retards)}."
     ]
@@ -89,7 +89,7 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
     return [
         _title(bilan, edition, imports=False),
         _head(bilan, details=False),
-        Text(wording.movement(bilan), style="dim"),
+        Text(report_words.movement(bilan), style="dim"),
         cote,
         Text("\n".join(suite)),
         Text("Tout voir : --complet ; le sens de chaque chiffre : --format html", style="bold"),
@@ -98,12 +98,12 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
 
 def _title(bilan: Bilan, edition: Edition, *, imports: bool = True) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
-    texte.append(f"Prévention des abandons : bilan {wording.period(bilan, de=True)}\n")
+    texte.append(f"Prévention des abandons : bilan {report_words.period(bilan, de=True)}\n")
     texte.append(f"{edition.provenance}.", style="not bold dim")
     if edition.mois_par_defaut:
-        texte.append(f"\n{wording.MOIS_PAR_DEFAUT}", style="not bold dim")
+        texte.append(f"\n{report_words.MOIS_PAR_DEFAUT}", style="not bold dim")
     if imports:
-        lues = " ; ".join(wording.import_lines(bilan))
+        lues = " ; ".join(report_words.import_lines(bilan))
         texte.append(f"\nImports : {lues}.", style="not bold dim")
     return texte
 
@@ -114,7 +114,7 @@ def _head(bilan: Bilan, *, details: bool = True) -> Table:
         grille.add_column(justify="right", style="bold")
         grille.add_column()
     cases: list[Text] = []
-    for chiffre, detail in wording.head(bilan):
+    for chiffre, detail in report_words.head(bilan):
         nom = Text(chiffre.figure.nom)
         if detail and details:
             nom.append(f" ({detail})", style="dim")
@@ -138,5 +138,5 @@ def _rates(bilan: Bilan) -> Grille:
 def _end(renvoi: str) -> Text:
     """Where the definitions are: all of them here would push the figures off the screen."""
     texte = Text(f"{renvoi}\n", style="bold")
-    texte.append(wording.RESERVE, style="not bold")
+    texte.append(report_words.RESERVE, style="not bold")
     return texte

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from inactifs.bilan import AUCUNE, Bilan, Nature
 from inactifs.rendu import report_tables, wording
-from inactifs.rendu.table import Column, Form
-from inactifs.rendu.tabular import Grille, grid
-from inactifs.rendu.wording import Edition
+from inactifs.rendu.report_words import (
+    MOIS_PAR_DEFAUT,
+    RESERVE,
+    Edition,
+    import_lines,
+    period,
+    reservations,
+    step,
+)
+from inactifs.rendu.table import Column, Form, Grille, grid
 from inactifs.rendu.xlsx_sheet import (
     HACHURES,
     PLEIN,
@@ -55,9 +62,9 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
     """The first sheet; gives the places of what is drawn: steps, outcomes, causes."""
     set_widths(feuille, (48, 18, 18, 18, 20))
     heading(feuille, 1, edition.ecole or "Auto-école", taille=12, fort=True)
-    heading(feuille, 2, f"Prévention des abandons : {wording.period(bilan)}", taille=16, fort=True)
+    heading(feuille, 2, f"Prévention des abandons : {period(bilan)}", taille=16, fort=True)
     heading(feuille, 3, f"{edition.provenance}.")
-    heading(feuille, 4, wording.MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
+    heading(feuille, 4, MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
     zone = table(feuille, 6, report_tables.figures("Chiffres", bilan.chiffres))
     etapes = table(
         feuille,
@@ -65,7 +72,7 @@ def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, 
         grid(
             "Relances par étape",
             [
-                Column("Relances par étape", lambda e: wording.step(e.numero)),
+                Column("Relances par étape", lambda e: step(e.numero)),
                 Column("Dans les délais", lambda e: int(e.delais.partie), form=Form.NUMBER),
                 Column(
                     "En retard", lambda e: e.delais.total - int(e.delais.partie), form=Form.NUMBER
@@ -123,12 +130,12 @@ def _definitions(feuille: Worksheet, bilan: Bilan, edition: Edition) -> None:
     definitions = report_tables.definitions()
     set_widths(feuille, definitions.largeurs)
     zone = table(feuille, 1, definitions)
-    notes = [("À savoir", n) for n in wording.reservations(bilan, edition)]
+    notes = [("À savoir", n) for n in reservations(bilan, edition)]
     notes += [
-        ("La période", f"Celle du rapport : {wording.period(bilan)}."),
+        ("La période", f"Celle du rapport : {period(bilan)}."),
         ("Feuille « En retard »", f"Ce qui est en retard au {wording.day(bilan.etabli_le)}."),
-        ("Derniers imports", f"{' ; '.join(wording.import_lines(bilan))}."),
-        ("Portée", wording.RESERVE),
+        ("Derniers imports", f"{' ; '.join(import_lines(bilan))}."),
+        ("Portée", RESERVE),
     ]
     table(feuille, zone.suivante, notes_table(notes))
     feuille.freeze_panes = "A2"

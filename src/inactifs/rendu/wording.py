@@ -1,12 +1,9 @@
-"""What every form of the monthly report says alike: French numbers, labels, provenance."""
+"""French as every form writes it: numbers, days, states, relances."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from inactifs.bilan import Bilan, Cas, Chiffre, Vue, number_of
-from inactifs.bilan.figures import step_name
 from inactifs.dates import french
 from inactifs.procedure.modele import Etat, Issue, Moyen, Relance
 from inactifs.procedure.suivi import Situation
@@ -28,37 +25,6 @@ ETATS = {
     Etat.REPRISE: "Reprise",
     Etat.ABANDON: "Abandon",
 }
-CANAUX = {"cours": "Cours", "connexions": "Connexions", "contacts": "Contacts"}
-
-RESERVE = (
-    "Ce bilan rapporte les faits consignés dans le tableau de suivi ; il ne vaut pas attestation "
-    "de conformité."
-)
-MOIS_PAR_DEFAUT = "Mois choisi par défaut : celui en cours après le 25, sinon le dernier terminé."
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """Who makes the report, when and from what; what the report has to own up to.
-
-    ``classeur`` is the workbook's file name. ``illisibles`` names each row that no figure
-    counts because it cannot be read. ``mois_par_defaut`` when nobody chose the month.
-    ``ecart`` says in what the month's archived report differs, where there is one.
-    """
-
-    ecole: str
-    par: str
-    le: datetime
-    classeur: str
-    illisibles: tuple[str, ...] = ()
-    mois_par_defaut: bool = False
-    ecart: str = ""
-
-    @property
-    def provenance(self) -> str:
-        """« Établi le 01/12/2026 à 09 h 15 par A. Martin d'après suivi_eleves.xlsx »."""
-        heure = self.le.strftime(f"%H{INSECABLE}h{INSECABLE}%M")
-        return f"Établi le {french(self.le)} à {heure} par {self.par} d'après {self.classeur}"
 
 
 def typography(texte: str) -> str:
@@ -104,11 +70,6 @@ def means(moyen: Moyen | None) -> str:
     return moyen.libelle if moyen else "Non précisé"
 
 
-def step(numero: int) -> str:
-    """« 1re relance », « 2e relance »; « Avant relance » for 0."""
-    return step_name(str(numero))
-
-
 def outcome(relance: Relance) -> str:
     """What came of a relance: « Sans réponse », « Message laissé », « Répondu le 26/11/2026 :
     plan de reprise »."""
@@ -134,11 +95,6 @@ def list_of_means(moyens: tuple[Moyen, ...]) -> str:
     return " ou ".join(m.libelle for m in moyens)
 
 
-def student_number(cas: Cas) -> str:
-    """The student's number, from the tableau or the register."""
-    return cas.situation.dossier.numero or (cas.eleve.numero if cas.eleve else "")
-
-
 def responsible(situation: Situation) -> str:
     """Who does the next step."""
     return situation.etape.responsable if situation.etape else VIDE
@@ -153,71 +109,6 @@ def next_step(situation: Situation) -> str:
     return "Clôture" if situation.echeance else "À vérifier"
 
 
-def period(bilan: Bilan, *, de: bool = False) -> str:
-    """« novembre 2026 » (« de novembre 2026 »), and up to which day while it is running."""
-    nom = bilan.temps.de if de else bilan.temps.libelle
-    return f"{nom}, en cours, arrêté au {french(bilan.arrete_au)}" if bilan.en_cours else nom
-
-
 def plural(nombre: float) -> str:
     """« s » from two on, as French counts."""
     return "s" if nombre >= 2 else ""
-
-
-def import_lines(bilan: Bilan) -> list[str]:
-    """How fresh each import is: « Cours : 24/11/2026 », « Contacts : jamais importés »."""
-    lignes = []
-    for canal, jour in bilan.imports.items():
-        quand = french(jour) if jour else "jamais importés"
-        ancien = " (ancien)" if jour and canal in bilan.perimes else ""
-        lignes.append(f"{CANAUX[canal]}{INSECABLE}: {quand}{ancien}")
-    return lignes
-
-
-def movement(bilan: Bilan) -> str:
-    """« 2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin »."""
-    p, s = bilan.periode, plural
-    detectes, reprises, abandons = (len(x) for x in (p.detectes, p.reprises, p.abandons))
-    return (
-        f"{p.ouverts_debut} ouvert{s(p.ouverts_debut)} au début + {detectes} détecté{s(detectes)} "
-        f"− {reprises} reprise{s(reprises)} − {abandons} abandon{s(abandons)} "
-        f"= {p.ouverts_fin} ouvert{s(p.ouverts_fin)} à la fin"
-    )
-
-
-def head(bilan: Bilan) -> list[tuple[Chiffre, str]]:
-    """The figures put forward, each with what is to be known beside it."""
-    p = bilan.periode
-    details = {
-        "detectes": f"{number(p.ouverts_debut)} déjà ouvert{plural(p.ouverts_debut)} au début",
-        "relances.total": _among(p.dans_les_delais.valeur, "dans les délais"),
-        "reponses.total": _among(p.revenus_apres_reponse.valeur, "revenus depuis"),
-        "reprises": _among(number_of(bilan["taux_reprise"]), "des dossiers terminés"),
-        "abandons": _among(number_of(bilan["taux_abandon"]), "des dossiers terminés"),
-        "dossiers_ouverts_fin": f"{number(len(bilan.en_retard))} en retard au "
-        f"{day(bilan.etabli_le)}",
-    }
-    return [(c, details.get(c.figure.cle, "")) for c in bilan.seen(Vue.TETE)]
-
-
-def _among(part: float | None, suite: str) -> str:
-    return f"{percent(part)} {suite}" if part is not None else ""
-
-
-def reservations(bilan: Bilan, edition: Edition) -> list[str]:
-    """What the figures leave out or rest upon, to be said with them."""
-    reserves = [f"Ligne illisible, non comptée{INSECABLE}: {i}" for i in edition.illisibles]
-    reserves += [
-        f"Dossier sans aucune date, non compté{INSECABLE}: {d.eleve}"
-        + (f" (ligne {d.ligne})" if d.ligne else "")
-        for d in bilan.sans_date
-    ]
-    if edition.ecart:
-        reserves.append(edition.ecart)
-    if bilan.perimes:
-        canaux = ", ".join(CANAUX[c].casefold() for c in bilan.perimes)
-        reserves.append(
-            f"Import ancien ou jamais fait{INSECABLE}: {canaux}. Des élèves actifs peuvent "
-            "figurer comme inactifs."
-        )
-    return reserves

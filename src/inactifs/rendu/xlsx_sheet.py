@@ -23,8 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from inactifs.rendu.table import Form, Valeur
-from inactifs.rendu.tabular import Grille
+from inactifs.rendu.table import Form, Grille, Valeur
 
 FORMAT_DATE = "dd/mm/yyyy"
 FORMAT_PART = "0.0%"
