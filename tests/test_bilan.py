@@ -43,7 +43,7 @@ from inactifs.procedure.modele import (
 )
 from inactifs.procedure.suivi import situate
 from inactifs.registre import Registre
-from inactifs.rendu.report_json import bilan_json
+from inactifs.rendu.report_output import bilan_json
 
 REGLES = Regles()
 NOVEMBRE = Mois(2026, 11)

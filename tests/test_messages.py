@@ -21,7 +21,7 @@ from inactifs.messages import (
 )
 from inactifs.phones import format_phone, international
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Moyen
-from inactifs.rendu.sms import segments, spoken_seconds
+from inactifs.rendu.outbox import segments, spoken_seconds
 
 JOUR = date(2026, 8, 24)
 ECOLE = Ecole("Auto-école du Centre", "0123456789", "contact@centre.fr")

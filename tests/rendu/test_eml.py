@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inactifs.erreurs import FichierInvalide
 from inactifs.messages import Message
 from inactifs.procedure.modele import Moyen
-from inactifs.rendu.eml import draft
+from inactifs.rendu.outbox import draft
 
 QUAND = datetime(2026, 8, 24, 9, 30, tzinfo=UTC)
 TEXTE = "Bonjour Zoë,\n\nL’été « bleu », ça coûte 5 € : à bientôt !\n\nFrom moi\n.\n" + "é" * 900

@@ -11,9 +11,8 @@ from test_rapport_terminal import shown
 
 from inactifs.bilan import FIGURES, Etabli, Figure, Mois, report_on
 from inactifs.procedure.modele import Eleve, Regles
-from inactifs.rendu.report_html import render_html
-from inactifs.rendu.report_json import bilan_json
-from inactifs.rendu.report_terminal import render_terminal
+from inactifs.rendu.report_output import bilan_json, render_terminal
+from inactifs.rendu.report_page import render_html
 from inactifs.rendu.report_xlsx import render_xlsx
 
 AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", "detectes")

@@ -14,9 +14,8 @@ from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 
 import inactifs
 from inactifs.bilan import DEFINITIONS
-from inactifs.rendu.charts import grouped_columns, stacked_rows
-from inactifs.rendu.pdf import html_to_pdf
-from inactifs.rendu.report_html import causes_chart, render_html
+from inactifs.rendu.page import html_to_pdf
+from inactifs.rendu.report_page import causes_chart, grouped_columns, render_html, stacked_rows
 from inactifs.rendu.wording import typography
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -211,7 +210,7 @@ def test_pdf_without_a_browser_nor_the_extra_says_what_to_install() -> None:
     """Where neither is, the message says so and gives another way."""
     code = (
         "import sys; sys.modules['weasyprint'] = None\n"
-        "from inactifs.rendu.pdf import html_to_pdf\n"
+        "from inactifs.rendu.page import html_to_pdf\n"
         "from inactifs.erreurs import UsageIncorrect\n"
         "try:\n    html_to_pdf('<p>x</p>')\n"
         "except UsageIncorrect as faute:\n    print(ascii(faute.conseil))\n"

@@ -7,7 +7,7 @@ import json
 from rapport_fabrique import bilan, empty_bilan
 
 from inactifs.bilan import consolidate, school_line
-from inactifs.rendu.report_json import bilan_json, consolidation_json
+from inactifs.rendu.report_output import bilan_json, consolidation_json
 
 CONTRAT = {
     "mois",

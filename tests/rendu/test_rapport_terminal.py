@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from inactifs.bilan import Mois, consolidate, school_line
-from inactifs.rendu.report_terminal import render_consolidation, render_terminal
+from inactifs.rendu.report_output import render_consolidation, render_terminal
 
 
 def shown(blocs: Iterable[RenderableType], largeur: int = 100) -> str:

@@ -22,7 +22,7 @@ from inactifs.cli.session import Session
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide
 from inactifs.procedure.gestes import ACTIVITES, note_activity
-from inactifs.rendu.json_shapes import student_json
+from inactifs.rendu.cases import student_json
 
 ArgActivite = Annotated[
     str | None,

@@ -153,7 +153,7 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
 
 def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
     from inactifs.bilan import histories
-    from inactifs.rendu.closing_record import render_fiche
+    from inactifs.rendu.put_away import render_fiche
     from inactifs.rendu.report_words import Edition
 
     livre = travail.classeur
@@ -171,7 +171,7 @@ def check_archives(classeur: Path) -> bool:
         FichierInvalide: the folder of the archives cannot be read.
     """
     from inactifs.archives.verification import verify_all
-    from inactifs.rendu.archives_shown import archives_json, render_archives
+    from inactifs.rendu.put_away import archives_json, render_archives
 
     racine = root_of(classeur)
     try:

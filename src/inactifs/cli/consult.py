@@ -21,11 +21,16 @@ from inactifs.procedure.inactivite import criteria, inactive_from
 from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Critere, Etat
 from inactifs.registre import hours_left
-from inactifs.rendu.case_list import render_list
-from inactifs.rendu.json_shapes import case_json, drifting_json, event_json, iso, student_json
+from inactifs.rendu.cases import (
+    case_json,
+    drifting_json,
+    event_json,
+    iso,
+    render_list,
+    student_json,
+)
 from inactifs.rendu.morning import render_drifting
-from inactifs.rendu.story import story
-from inactifs.rendu.student import render_student
+from inactifs.rendu.story import render_student, story
 
 if TYPE_CHECKING:
     from inactifs.bilan import Mois
@@ -251,7 +256,7 @@ def _export(
     """Write the list where it is asked for, in place of an older one as ``report`` does."""
     if csv is None and xlsx is None:
         return []
-    from inactifs.rendu.case_list import list_csv, list_xlsx
+    from inactifs.rendu.cases import list_csv, list_xlsx
 
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
     if csv is not None:

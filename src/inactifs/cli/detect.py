@@ -21,7 +21,7 @@ from inactifs.mots import simplify
 from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.matin import Tri, call_backs, due_steps
 from inactifs.procedure.modele import Etat
-from inactifs.rendu.json_shapes import (
+from inactifs.rendu.cases import (
     callback_json,
     case_json,
     drifting_json,
@@ -97,8 +97,8 @@ def detect(session: Writing, tri: OptTri = None, fiche: OptFiche = None) -> None
 
 
 def _write_call_sheet(fichier: Path, matin: Matin, classeur: Classeur) -> None:
-    from inactifs.rendu.call_sheet import call_sheet
-    from inactifs.rendu.pdf import html_to_pdf
+    from inactifs.rendu.calls import call_sheet
+    from inactifs.rendu.page import html_to_pdf
 
     dues = [*matin.rappels, *matin.in_state(Etat.A_RELANCER)]
     page = call_sheet(dues, classeur, matin.date)

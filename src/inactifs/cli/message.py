@@ -26,16 +26,17 @@ from inactifs.procedure.joignable import is_wrong
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen
 from inactifs.procedure.suivi import suspension
 from inactifs.registre import as_typed
-from inactifs.rendu.eml import draft
 from inactifs.rendu.outbox import (
     Envoi,
+    draft,
     message_for,
     outbox_csv,
     outbox_page,
     outbox_xlsx,
     prepare,
+    segments,
+    spoken_seconds,
 )
-from inactifs.rendu.sms import segments, spoken_seconds
 
 if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation

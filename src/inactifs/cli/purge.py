@@ -32,7 +32,7 @@ from inactifs.procedure.retention import (
 )
 from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
-from inactifs.rendu.purge_shown import Cas, persons_json, purge_json, remains_lines, render_purge
+from inactifs.rendu.put_away import Cas, persons_json, purge_json, remains_lines, render_purge
 from inactifs.rendu.wording import plural
 
 

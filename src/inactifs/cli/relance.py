@@ -42,7 +42,7 @@ from inactifs.procedure import gestes
 from inactifs.procedure.joignable import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Eleve, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
-from inactifs.rendu.json_shapes import student_json
+from inactifs.rendu.cases import student_json
 
 if TYPE_CHECKING:
     from inactifs.cli.session import Session

@@ -49,14 +49,19 @@ from inactifs.depot.faults import faults
 from inactifs.depot.windows import keep_to_owner
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.recherche import find_person
-from inactifs.rendu import pdf
-from inactifs.rendu.evidence import Demande, Preuves, gather, render_listing
-from inactifs.rendu.evidence import render_html as render_evidence
-from inactifs.rendu.evidence_anonymous import actions_without_names, without_names
-from inactifs.rendu.pdf import html_to_pdf
-from inactifs.rendu.report_html import render_html
-from inactifs.rendu.report_json import bilan_json, figures_json
-from inactifs.rendu.report_terminal import render_terminal
+from inactifs.rendu.evidence import (
+    Demande,
+    Preuves,
+    actions_without_names,
+    evidence_page,
+    evidence_xlsx,
+    gather,
+    listing_page,
+    without_names,
+)
+from inactifs.rendu.page import INSTALLER, html_to_pdf
+from inactifs.rendu.report_output import bilan_json, figures_json, render_terminal
+from inactifs.rendu.report_page import render_html
 from inactifs.rendu.report_words import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
@@ -344,7 +349,7 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
         f"Le même dossier, à envoyer : {zip_}",
     ]
     if sans_pdf:
-        phrases.append(f"Sans PDF, que demande le portail du label. {pdf.INSTALLER}")
+        phrases.append(f"Sans PDF, que demande le portail du label. {INSTALLER}")
     if not demandees.anonyme:
         phrases.append("Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom.")
     document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
@@ -418,12 +423,10 @@ def _gathered(
 
 def _files(preuves: Preuves) -> tuple[dict[str, bytes], bool]:
     """The documents by name; whether the PDFs could not be made."""
-    from inactifs.rendu.evidence_xlsx import render_xlsx  # with openpyxl
-
-    page, liste = render_evidence(preuves), render_listing(preuves)
-    fichiers = {PAGE: page.encode(), LISTE: render_xlsx(preuves)}
+    page, liste = evidence_page(preuves), listing_page(preuves)
+    fichiers = {PAGE: page.encode(), LISTE: evidence_xlsx(preuves)}
     try:
-        fichiers |= {PDF: pdf.html_to_pdf(page), PDF_LISTE: pdf.html_to_pdf(liste)}
+        fichiers |= {PDF: html_to_pdf(page), PDF_LISTE: html_to_pdf(liste)}
     except UsageIncorrect:
         return fichiers, True
     return fichiers, False

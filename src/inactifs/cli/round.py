@@ -20,9 +20,9 @@ from inactifs.procedure.joignable import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne
+from inactifs.rendu.calls import TOUCHES, round_summary, student_screen
 from inactifs.rendu.outbox import Envoi
 from inactifs.rendu.outbox import prepare as prepare_message
-from inactifs.rendu.round_screen import TOUCHES, round_summary, student_screen
 
 DUS = (Etat.A_RAPPELER, Etat.A_RELANCER)
 A_CONFIRMER = (Issue.REFUS_CONTACT, Issue.ABANDON)

@@ -27,10 +27,9 @@ from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import print_json, say, show, speaks_json
 from inactifs.cli.session import open_workbook
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.rendu.pdf import html_to_pdf
-from inactifs.rendu.report_json import consolidation_json
-from inactifs.rendu.report_schools import render_schools_html, render_schools_xlsx
-from inactifs.rendu.report_terminal import render_consolidation
+from inactifs.rendu.page import html_to_pdf
+from inactifs.rendu.report_output import consolidation_json, render_consolidation
+from inactifs.rendu.report_page import render_schools_html
 from inactifs.rendu.report_words import Edition
 
 if TYPE_CHECKING:
@@ -267,6 +266,8 @@ def _below(dossier: Path) -> Iterator[Path]:
 
 def _rendered(consolidation: Consolidation, mois: Mois, edition: Edition, genre: str) -> bytes:
     if genre == "xlsx":
+        from inactifs.rendu.report_xlsx import render_schools_xlsx  # with openpyxl
+
         return render_schools_xlsx(consolidation, mois, edition)
     page = render_schools_html(consolidation, mois, edition)
     if genre == "html":

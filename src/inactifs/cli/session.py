@@ -42,7 +42,7 @@ from inactifs.procedure.modele import Etat
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.recherche import Personne, all_persons, find_person, open_dossier_of
 from inactifs.registre import name_words
-from inactifs.rendu.json_shapes import case_json, student_json
+from inactifs.rendu.cases import case_json, student_json
 from inactifs.rendu.morning import freshness
 
 if TYPE_CHECKING:

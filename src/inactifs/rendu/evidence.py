@@ -1,7 +1,8 @@
 """The evidence handed to an auditor: facts as the workbook states them, and no verdict.
 
 What is shown is gathered here as tables and stories; the page, its printed form and the
-workbook only lay them out.
+workbook only lay them out. Without names, they are taken out before anything is computed, so that
+no form can show them.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from datetime import date
 
 from inactifs.bilan import Bilan, Cas
 from inactifs.classeur.actions import Action
-from inactifs.procedure.modele import Eleve, Regles, Resultat
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Dossier, Eleve, Regles, Resultat
+from inactifs.procedure.retention import neutral_comment
+from inactifs.registre import Registre, name_words
 from inactifs.rendu import report_tables, report_words, wording
-from inactifs.rendu.report_html import breakdowns, environment
+from inactifs.rendu.page import environment
+from inactifs.rendu.report_page import breakdowns
 from inactifs.rendu.report_words import Edition
 from inactifs.rendu.story import Evenement, story
 from inactifs.rendu.table import Column, Form, Grille, grid
@@ -161,7 +166,7 @@ def gather(
     return Preuves(bilan, edition, demande, tableaux, repartitions, parcours)
 
 
-def render_html(preuves: Preuves) -> str:
+def evidence_page(preuves: Preuves) -> str:
     """The page: self-contained, to be printed on A4."""
     gabarit = environment().get_template("evidence.html")
     return gabarit.render(
@@ -176,12 +181,31 @@ def render_html(preuves: Preuves) -> str:
     )
 
 
-def render_listing(preuves: Preuves) -> str:
+def listing_page(preuves: Preuves) -> str:
     """The tables of the workbook as a page, to be printed where a workbook is not taken."""
     gabarit = environment().get_template("evidence_listing.html")
     return gabarit.render(
         p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording, w=report_words
     )
+
+
+def evidence_xlsx(preuves: Preuves) -> bytes:
+    """The bytes of an ``.xlsx``: a sheet a table, the breakdowns together."""
+    from inactifs.rendu.xlsx_sheet import Classeur, set_print, set_widths, table  # with openpyxl
+
+    temps, edition = preuves.bilan.temps, preuves.edition
+    classeur = Classeur()
+    for nom, tableau in preuves.tableaux.items():
+        classeur.listing(nom, tableau)
+    feuille, ligne = classeur.sheet("Répartitions"), 1
+    set_widths(feuille, (44, 16, 16, 16))
+    for tableau in preuves.repartitions:
+        ligne = table(feuille, ligne, tableau).suivante
+    pied = " – ".join(t for t in (edition.ecole, temps.libelle) if t)
+    for page in classeur.livre.worksheets:
+        set_print(page, pied, paysage=True)
+    titre = f"Prévention des abandons, preuves : {temps.libelle}"
+    return classeur.to_bytes(titre, edition.par)
 
 
 def _actions(actions: Sequence[Action]) -> Grille:
@@ -282,3 +306,72 @@ def _known_by(eleve: Eleve, jour: date) -> Eleve:
         derniere_connexion=known(eleve.derniere_connexion),
         dernier_contact=known(eleve.dernier_contact),
     )
+
+
+CAUSE_LIBRE = "écrite librement"
+NOMME = "Texte non reproduit : il contient le nom d'un élève."
+
+
+def without_names(
+    dossiers: Iterable[Dossier], registre: Registre, regles: Regles
+) -> tuple[tuple[Dossier, ...], Registre]:
+    """The same cases and students, known by their number alone.
+
+    Names, NEPH, phone numbers, addresses and free texts are gone; of the comment, the tool's
+    own dated notes stay; a cause that Paramètres does not list may hold a name as well.
+    """
+    causes = {simplify(c): c for c in regles.causes}
+    anonymes = []
+    for dossier in dossiers:
+        eleve = registre.only(dossier.numero, dossier.eleve)
+        numero = dossier.numero or (eleve.numero if eleve else "")
+        listee = causes.get(simplify(dossier.cause.partition(" :")[0]), CAUSE_LIBRE)
+        anonymes.append(
+            replace(
+                dossier,
+                eleve=_label(numero) if numero else f"Sans numéro (ligne {dossier.ligne})",
+                numero=numero,
+                commentaire=neutral_comment(dossier),
+                cause=listee if dossier.cause.strip() else "",
+            )
+        )
+    return tuple(anonymes), Registre(_without_name(e) for e in registre)
+
+
+def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> list[Action]:
+    """The actions of which no text has a word of ``noms``; in its place, that it had."""
+    mots = {mot for nom in noms for mot in name_words(nom) if len(mot) > 2}
+
+    def told(texte: str) -> str:
+        return NOMME if mots & {*name_words(texte)} else texte
+
+    return [
+        replace(
+            a,
+            constat=told(a.constat),
+            decision=told(a.decision),
+            responsable=told(a.responsable),
+            jour=told(a.jour) if isinstance(a.jour, str) else a.jour,
+            fait_le=told(a.fait_le) if isinstance(a.fait_le, str) else a.fait_le,
+        )
+        for a in actions
+    ]
+
+
+def _without_name(eleve: Eleve) -> Eleve:
+    return Eleve(
+        eleve.numero,
+        _label(eleve.numero),
+        formation=eleve.formation,
+        financement=eleve.financement,
+        inscrit_le=eleve.inscrit_le,
+        statut=eleve.statut,
+        dernier_cours=eleve.dernier_cours,
+        prochain_cours=eleve.prochain_cours,
+        derniere_connexion=eleve.derniere_connexion,
+        dernier_contact=eleve.dernier_contact,
+    )
+
+
+def _label(numero: str) -> str:
+    return f"N° {numero}"

@@ -17,8 +17,8 @@ from inactifs.procedure.inactivite import CANAUX_SUIVIS
 from inactifs.procedure.joignable import is_wrong, means_to_use
 from inactifs.procedure.modele import Eleve, Etat, Moyen, Rappel
 from inactifs.registre import as_typed
-from inactifs.rendu.said import beyond_last_try, last_said, last_try, reservations
 from inactifs.rendu.table import Column, draw, table_of
+from inactifs.rendu.wording import beyond_last_try, last_said, last_try, reservations
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

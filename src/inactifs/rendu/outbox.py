@@ -1,12 +1,12 @@
-"""All the messages due, as one thing to use: a page with its links, or a table for an SMS service
-and a mail merge."""
+"""The messages due, as things to use: a page with its links, a table for an SMS service and a mail
+merge, email drafts; and what an SMS costs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -21,13 +21,13 @@ from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong,
 from inactifs.procedure.modele import Dossier, Eleve, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
-from inactifs.rendu.report_html import environment
-from inactifs.rendu.said import last_said, reservations
-from inactifs.rendu.sms import segments
+from inactifs.rendu.page import environment
 from inactifs.rendu.table import Column, as_csv
+from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
     from inactifs.classeur.valeurs import Classeur
+    from inactifs.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +245,112 @@ def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     prets = in_order([e for e in envois if e.message])
     classeur.listing("Messages", grid("Messages", table_columns(), prets))
     return classeur.to_bytes("Messages", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How an SMS travels: ``encodage`` is « GSM-7 » or « UCS-2 ».
+
+    ``caracteres`` counts what is charged (« € » takes two places), ``segments`` the SMS that
+    will be sent, ``hors_gsm`` the characters that forced UCS-2, in order of appearance.
+    """
+
+    encodage: str
+    caracteres: int
+    segments: int
+    hors_gsm: tuple[str, ...] = ()
+
+
+# 3GPP TS 23.038, 6.2.1: the default alphabet, without the escape; 6.2.1.1: its extension,
+# where each character takes an escape and a letter.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+
+def segments(texte: str) -> Segments:
+    """How many SMS ``texte`` takes.
+
+    160 places in GSM-7, 70 in UCS-2; 153 and 67 when there are several, whose header takes
+    the rest (3GPP TS 23.038 and 23.040, 9.2.3.24.1). A character of two places is never
+    split between two SMS.
+    """
+    hors_gsm = tuple(dict.fromkeys(c for c in texte if c not in _GSM and c not in _GSM_EXTENSION))
+    if hors_gsm:
+        encodage, seul, chacun = "UCS-2", 70, 67
+        places = [2 if ord(c) > 0xFFFF else 1 for c in texte]
+    else:
+        encodage, seul, chacun = "GSM-7", 160, 153
+        places = [2 if c in _GSM_EXTENSION else 1 for c in texte]
+    total = sum(places)
+    if total <= seul:
+        return Segments(encodage, total, 1 if texte else 0, hors_gsm)
+    nombre, pris = 1, 0
+    for place in places:
+        if pris + place > chacun:
+            nombre, pris = nombre + 1, 0
+        pris += place
+    return Segments(encodage, total, nombre, hors_gsm)
+
+
+def spoken_seconds(texte: str) -> int:
+    """How long ``texte`` lasts when read aloud, unhurried: 2.6 words a second."""
+    return round(len(re.findall(r"\w+(?:['’]\w+)*", texte)) / 2.6)
+
+
+def draft(message: Message, to: str, from_: str | None, quand: datetime) -> bytes:
+    """The ``.eml`` file of ``message``, addressed and unsent.
+
+    ``X-Unsent: 1`` opens it as a draft in Outlook and Thunderbird, and the type identifier in
+    Apple Mail. UTF-8 throughout, CRLF line ends, ASCII bytes (RFC 5322, 2045, 2047).
+
+    Args:
+        message: what is said; its ``objet`` is the subject.
+        to: the student's address.
+        from_: the school's address; without one, the mail software puts its own.
+        quand: when the draft is made; a naive time is local.
+
+    Raises:
+        FichierInvalide: an address is not one email address.
+    """
+    from email.charset import QP, Charset
+    from email.header import Header
+    from email.mime.text import MIMEText
+    from email.policy import compat32
+    from email.utils import format_datetime
+
+    # Not EmailMessage: before Python 3.13 it may lose a space when it folds a long subject.
+    utf8 = Charset("utf-8")
+    utf8.body_encoding = QP
+    brouillon = MIMEText(message.texte + "\n", "plain", utf8)  # type: ignore[arg-type]
+    if from_:
+        brouillon["From"] = _address(from_, "de l'auto-école", "la feuille Paramètres")
+    brouillon["To"] = _address(to, "de l'élève", "la feuille Élèves")
+    objet = " ".join(message.objet.split())  # a line break would end the header
+    brouillon["Subject"] = Header(objet, header_name="Subject")  # type: ignore[assignment]
+    brouillon["Date"] = format_datetime(quand.astimezone())
+    brouillon["X-Unsent"] = "1"
+    brouillon["X-Uniform-Type-Identifier"] = "com.apple.mail-draft"
+    return brouillon.as_bytes(policy=compat32.clone(linesep="\r\n"))
+
+
+def _address(texte: str, de_qui: str, ou: str) -> str:
+    from email.errors import MessageError
+    from email.headerregistry import Address
+
+    try:
+        adresse = Address(addr_spec=texte.strip())
+        domaine = adresse.domain.encode("idna").decode("ascii")
+        if "." not in domaine:
+            raise ValueError
+        return Address(username=adresse.username, domain=domaine).addr_spec
+    except (ValueError, IndexError, MessageError):
+        net = " ".join(texte.split())
+        raise FichierInvalide(
+            f"« {net} », l'email {de_qui}, n'est pas une adresse."
+            if net
+            else f"L'email {de_qui} n'est pas renseigné.",
+            f"Tapez-le dans {ou} : une seule adresse, comme prenom.nom@exemple.fr.",
+        ) from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inactifs.bilan import AUCUNE, Bilan, Nature
+from inactifs.bilan import AUCUNE, Bilan, Consolidation, Nature, Temps
+from inactifs.bilan.computing import COLONNES
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.report_words import (
     MOIS_PAR_DEFAUT,
@@ -25,6 +26,7 @@ from inactifs.rendu.xlsx_sheet import (
     Zone,
     bar_chart,
     heading,
+    put,
     set_print,
     set_widths,
     table,
@@ -56,6 +58,23 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
         seule = feuille in (chiffres, graphiques)
         set_print(feuille, pied, paysage=feuille is not chiffres, une_page=seule)
     return classeur.to_bytes(f"Prévention des abandons : {bilan.temps.libelle}", edition.par)
+
+
+def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edition) -> bytes:
+    """The bytes of an ``.xlsx``: Écoles (filtered, the total apart below), Définitions."""
+    classeur = Classeur()
+    entier = report_tables.schools(consolidation)
+    feuille = classeur.listing("Écoles", replace(entier, total=()))
+    table(feuille, len(entier.lignes) + 3, replace(entier, lignes=()))
+    notes = classeur.sheet("Définitions")
+    set_widths(notes, (36, 110))
+    put(notes, 1, 1, f"Prévention des abandons : {temps.libelle}. {edition.provenance}.")
+    zone = table(notes, 3, notes_table([(f.nom, f.sens) for f in COLONNES]))
+    reserves = [("Non lu", i) for i in edition.illisibles] + [("Portée", RESERVE)]
+    table(notes, zone.suivante, notes_table(reserves))
+    for page in classeur.livre.worksheets:
+        set_print(page, f"Prévention des abandons – {temps.libelle}", paysage=True)
+    return classeur.to_bytes(f"Prévention des abandons : {temps.libelle}", edition.par)
 
 
 def _figures(feuille: Worksheet, bilan: Bilan, edition: Edition) -> tuple[Zone, Zone, Zone]:

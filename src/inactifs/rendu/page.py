@@ -1,4 +1,5 @@
-"""A page as PDF: printed by the browser already on the machine, else by WeasyPrint (an extra).
+"""A page: filled from its template, everything escaped; and printed as PDF by the browser already
+on the machine, else by WeasyPrint (an extra).
 
 Nothing is fetched: the pages are self-contained, and the browser is started without network, in
 a folder of its own that is removed at once.
@@ -13,8 +14,13 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from inactifs.erreurs import UsageIncorrect
+from inactifs.rendu.wording import typography
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _COMMANDES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
@@ -43,6 +49,21 @@ INSTALLER = (
     'Installez Edge, Chrome ou Chromium, ou le complément « pip install "inactifs[pdf]" » ; '
     "sinon imprimez la page HTML en PDF depuis le navigateur."
 )
+
+
+def environment() -> Environment:
+    """The templates' settings: everything escaped, nothing forgotten in silence."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environnement = Environment(
+        loader=PackageLoader("inactifs", "rendu"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environnement.filters["typo"] = typography
+    return environnement
 
 
 def html_to_pdf(html: str) -> bytes:

@@ -1,24 +1,139 @@
-"""``purge`` in the terminal: who is concerned, and the places that only the school can empty."""
+"""What is put away: the record of a closed dossier, the archives as verified, the purge."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from inactifs.archives.verification import Controle
+from inactifs.bilan import Histoire
 from inactifs.classeur.anonymisation import Anonymisation
 from inactifs.classeur.remains import Reste
 from inactifs.dates import french
+from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.modele import Critere, Eleve, Regles
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
+from inactifs.procedure.suivi import unanswered_days
 from inactifs.recherche import Personne
-from inactifs.rendu.json_shapes import Json, iso
+from inactifs.rendu import report_words, wording
+from inactifs.rendu.cases import Json, iso
+from inactifs.rendu.page import environment
+from inactifs.rendu.report_words import Edition
 from inactifs.rendu.table import Column, draw
 from inactifs.rendu.wording import plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+MAX_DOCUMENTS = 12
+
+CRITERES = (
+    (Critere.COURS, "Leçon de conduite réservée ou suivie"),
+    (Critere.CONNEXION, "Connexion à la plateforme de révision"),
+    (Critere.CONTACT, "Signe de vie de l'élève (visite, appel, email)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LigneCritere:
+    """A criterion of activity with its last date."""
+
+    nom: str
+    jour: date | None
+
+
+def render_fiche(
+    histoire: Histoire, regles: Regles, edition: Edition, documents: Mapping[str, int]
+) -> str:
+    """The page: criteria, relances, answers, mention; self-contained, to be printed on A4.
+
+    Args:
+        histoire: the dossier as closed, with the step of each relance.
+        regles: the procedure as the school sets it.
+        edition: who closes it, when, in which workbook.
+        documents: the size of each document that goes with it.
+    """
+    dossier = histoire.dossier
+    derniere = dossier.derniere_activite
+    gabarit = environment().get_template("closing_record.html")
+    return gabarit.render(
+        h=histoire,
+        d=dossier,
+        e=histoire.eleve,
+        regles=regles,
+        edition=edition,
+        r=wording,
+        w=report_words,
+        criteres=_criteria(histoire.eleve),
+        derniere=derniere,
+        inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),
+        sans_reponse=len(unanswered_days(dossier)),
+        documents=list(documents.items())[:MAX_DOCUMENTS],
+        autres=max(0, len(documents) - MAX_DOCUMENTS),
+    )
+
+
+def _criteria(eleve: Eleve | None) -> list[LigneCritere]:
+    dates = criteria(eleve) if eleve else {}
+    return [LigneCritere(nom, dates.get(critere)) for critere, nom in CRITERES]
+
+
+def render_archives(controles: Sequence[Controle]) -> list[RenderableType]:
+    """One line an archive, then each defect, then what to do."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Archives", title_justify="left", title_style="bold", header_style="bold")
+    for colonne in ("Archive", "Faite le", "Par", "Fichiers", "État"):
+        table.add_column(colonne, overflow="fold")
+    for c in controles:
+        m = c.manifeste
+        table.add_row(
+            Text(c.nom),
+            french(m.quand) if m else "",
+            Text(m.par if m else ""),
+            str(len(m.fichiers)) if m else "",
+            "intacte" if c.intacte else Text("À VÉRIFIER", style="bold red"),
+        )
+    blocs: list[RenderableType] = [table]
+    abimees = [c for c in controles if not c.intacte]
+    for c in abimees:
+        for d in c.defauts:
+            blocs.append(Text(" ".join(f"{c.nom}/{d.fichier} : {d.raison}.".split())))
+    n = len(abimees)
+    if not n:
+        blocs.append(Text(f"{len(controles)} archive{plural(len(controles))}, rien à signaler."))
+    else:
+        blocs.append(
+            Text(
+                f"{n} archive{plural(n)} sur {len(controles)} à vérifier : reprenez les fichiers "
+                "dans une sauvegarde, sans rien corriger dans l'archive."
+            )
+        )
+    return blocs
+
+
+def archives_json(controles: Sequence[Controle]) -> list[Json]:
+    """One object an archive; ``defauts`` is empty when it is what it was."""
+    return [
+        {
+            "nom": c.nom,
+            "genre": c.manifeste.genre if c.manifeste else None,
+            "etabli_le": c.manifeste.quand.isoformat() if c.manifeste else None,
+            "par": c.manifeste.par if c.manifeste else None,
+            "fichiers": len(c.manifeste.fichiers) if c.manifeste else None,
+            "intacte": c.intacte,
+            "defauts": [
+                {"fichier": d.fichier, "nature": d.nature, "raison": d.raison} for d in c.defauts
+            ],
+        }
+        for c in controles
+    ]
+
 
 _MONTRES = 6
 _GARDES = {
