@@ -18,8 +18,7 @@ import pytest
 from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
 
 import inactifs
-from inactifs.cli.application import ENTREES
-from inactifs.cli.help import Famille
+from inactifs.cli.application import ENTREES, Famille
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from ecole_fabrique import ELEVES, Ecole, student
 
-from inactifs.cli.progress import Progression
+from inactifs.cli.screen import Progression
 
 if sys.platform != "win32":
     import pty

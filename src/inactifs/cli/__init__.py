@@ -6,16 +6,17 @@ import codecs
 import gc
 import io
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
 
-from inactifs.cli.interruption import starting
+ARRETE = "Interrompu avant de commencer : rien n'a été lu ni écrit."
 
 
 def main() -> None:
     """Run the command that was typed, and exit with its status; or answer the shell on TAB."""
-    starting()
+    signal.signal(signal.SIGINT, _stop)
     gc.set_threshold(500_000)  # a command is short: looking for cycles would cost it a tenth
     sys.stdin = sys.stdin or io.StringIO()  # closed: nobody answers
     sys.stdout = sys.stdout or io.StringIO()  # closed: nobody listens
@@ -44,6 +45,13 @@ def main() -> None:
     if threading.active_count() > 1:  # the processes that read schools are still to be ended
         sys.exit(statut)
     os._exit(statut)  # Python would undo its modules one by one: a fifth of the time of --help
+
+
+def _stop(numero: int, cadre: object) -> None:
+    """Ctrl-C while the program starts ends it at once, without the traceback of an import."""
+    with suppress(OSError):
+        os.write(2, f"\n{ARRETE}\n".encode())
+    os._exit(130)
 
 
 def started_as(argv0: str, systeme: str) -> str:

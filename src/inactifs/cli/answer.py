@@ -1,4 +1,4 @@
-"""``reponse``: what the student answered, later; ``recontacter``: they may be contacted again."""
+"""What comes from the student: ``reponse``, ``recontacter``, ``activite add``."""
 
 from __future__ import annotations
 
@@ -7,27 +7,36 @@ from typing import Annotated
 import typer
 
 from inactifs.classeur import journal
+from inactifs.classeur.valeurs import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
     ArgEleve,
     OptCause,
+    OptClasseur,
     OptCommentaire,
+    OptDate,
+    OptJson,
     OptJusquAu,
     OptLe,
     OptMotif,
     OptResultat,
+    OptSimulation,
     choice,
+    one_of,
     today,
+    typed_day,
 )
 from inactifs.cli.questions import ask, ask_eleve, confirm, pick
 from inactifs.cli.relance import ask_rest
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing
-from inactifs.dates import french
+from inactifs.dates import Sens, french
+from inactifs.erreurs import FichierInvalide
 from inactifs.procedure import cloture, gestes
-from inactifs.procedure.gestes import Propos
+from inactifs.procedure.gestes import ACTIVITES, Propos, note_activity
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, ReponseMoyen
 from inactifs.recherche import Personne
+from inactifs.rendu.cases import student_json
 
 REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
 
@@ -107,4 +116,57 @@ def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) 
     session.reply(
         lambda: session.case_document(personne, apres, change),
         f"{personne.libelle} peut de nouveau être contacté : {raison}.",
+    )
+
+
+ArgActivite = Annotated[
+    str | None,
+    typer.Argument(metavar="ACTIVITÉ", help=f"{', '.join(ACTIVITES)} (venant de l'élève)."),
+]
+
+
+def activity(
+    eleve: ArgEleve = None,
+    genre: ArgActivite = None,
+    date_: OptDate = None,
+    classeur: OptClasseur = None,
+    json_: OptJson = False,
+    simulation: OptSimulation = False,
+) -> None:
+    """Note one activity by hand; a lesson may be reserved: its day is not the command's."""
+    eleve = ask_eleve(eleve)
+    genre = ask(genre, f"Quelle activité ({', '.join(ACTIVITES)})", "l'activité")
+    activite = one_of(genre, ACTIVITES, "Activité")
+    sens: Sens = "proche" if activite == "cours" else "passe"
+    jour = typed_day(date_, "--date", sens=sens) if date_ else today()
+    session = Session("activite add", classeur, simulation=simulation)
+    session.jour = min(jour, today())
+    personne = session.meant(eleve)
+    with session.writing():
+        personne = session.again(personne)
+        if personne.eleve is None:
+            raise FichierInvalide(
+                f"{personne.libelle} n'est pas dans la feuille Élèves : l'activité n'a pas de "
+                "ligne où aller.",
+                "Importez les élèves (« inactifs import eleves »), ou ajoutez la ligne à la main.",
+            )
+        avant = personne.eleve
+        apres = note_activity(avant, activite, jour, today())
+        if apres != avant:
+            detail = f"{activite} du {french(jour)}"
+            journal = [session.entry(avant.nom_complet, detail)]
+            session.save(Changements(eleves=[apres], journal=journal))
+    if apres != avant:
+        feminin = "e" if activite in ("connexion", "visite") else ""
+        phrases = [f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}."]
+        if personne.ouvert is not None:
+            phrases.append("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
+    else:
+        phrases = [f"{personne.libelle} : cette date, ou une plus récente, est déjà notée."]
+    session.reply(
+        lambda: (
+            student_json(apres)
+            | {"activite": activite, "date": jour.isoformat(), "ecrit": session.ecrit}
+        ),
+        *phrases,
     )

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
 """The workbook of the current folder, when neither ``-c`` nor ``$INACTIFS_CLASSEUR`` says."""
+
+_CHEMIN_CITE = re.compile(r'"[^"]*(?:[\\/][^"]*|\.\w{2,5})"')
+
+
+def unquoted(texte: str) -> str:
+    """A path whose quotes are part of it, as ``set CHEMIN="…"`` keeps them, without them."""
+    return texte[1:-1] if _CHEMIN_CITE.fullmatch(texte) else texte
+
+
+def usual_workbook() -> str:
+    """The workbook that is meant where the command says none."""
+    return unquoted(os.environ.get("INACTIFS_CLASSEUR", "")) or CLASSEUR_PAR_DEFAUT
+
 
 EXTENSIONS_CLASSEUR = (".xlsx", ".xlsm")
 
@@ -121,7 +136,7 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "Les activités notées à la main.",
         {
             "add": Entree(
-                "activite.add",
+                "answer.activity",
                 "Note à la main une activité : un cours, une connexion, un signe de vie.",
                 "inactifs activite add Royer visite --date hier",
                 eleve=True,

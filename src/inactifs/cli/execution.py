@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import re
 import sys
@@ -13,8 +14,7 @@ from typing import Any, TextIO
 
 from typer import Abort, Exit, TyperException, get_app_dir
 
-from inactifs.cli.arguments import as_typed
-from inactifs.cli.commands import COMMANDES_DITES
+from inactifs.cli.commands import COMMANDES_DITES, unquoted
 from inactifs.cli.screen import json_text, legible, readable, speak_json, speaks_json
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
@@ -51,6 +51,26 @@ def run(arguments: Sequence[str]) -> int:
         return _nobody_listens() if _is_closed_pipe(faute) else _report(_unexpected(faute))
     except Exception as faute:
         return _report(_unexpected(faute))
+
+
+def as_typed(arguments: Sequence[str]) -> list[str]:
+    """The arguments without the quotes that were kept, and with the files that « *.csv » stands
+    for: Windows leaves both to the program."""
+    dits: list[str] = []
+    for rang, argument in enumerate(arguments):
+        option, egal, valeur = argument.partition("=")
+        if argument.startswith("-"):
+            dits.append(option + egal + unquoted(valeur))
+            continue
+        dit = unquoted(argument)
+        apres_option = rang > 0 and arguments[rang - 1].startswith("-")
+        dits += [dit] if apres_option or not re.search(r"[*?]", dit) else _files(dit)
+    return dits
+
+
+def _files(motif: str) -> list[str]:
+    """The files that a pattern stands for, in order of name; itself when there is none."""
+    return sorted(glob.glob(motif.replace("[", "[[]"))) or [motif]  # noqa: PTH207
 
 
 def _is_closed_pipe(faute: OSError) -> bool:

@@ -13,9 +13,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from inactifs.classeur.valeurs import Classeur
 from inactifs.cli.options import as_on_disk
-from inactifs.cli.progress import Progression
 from inactifs.cli.questions import pick
-from inactifs.cli.screen import interactive
+from inactifs.cli.screen import Progression, interactive
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 from inactifs.imports.header_words import LIBELLES
 from inactifs.imports.importing import Options, import_file, kind_of

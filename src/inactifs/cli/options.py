@@ -13,8 +13,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from inactifs.cli.arguments import unquoted
-from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT
+from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, usual_workbook
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
@@ -149,8 +148,7 @@ def operator() -> str:
 
 def workbook_path(classeur: Path | None) -> Path:
     """The workbook that is meant."""
-    dit = unquoted(os.environ.get("INACTIFS_CLASSEUR", ""))
-    return as_on_disk(classeur or Path(dit or CLASSEUR_PAR_DEFAUT))
+    return as_on_disk(classeur or Path(usual_workbook()))
 
 
 def as_on_disk(chemin: Path) -> Path:

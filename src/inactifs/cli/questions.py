@@ -1,7 +1,9 @@
-"""The questions asked in a terminal: who, what came of it, « oui ou non »."""
+"""The questions asked in a terminal: who, what came of it, « oui ou non », one key."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from inactifs.procedure.modele import Regles
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
+
 
 PROPOSES = 9
 """How many are shown, so that one digit chooses."""
@@ -239,3 +242,43 @@ def reworded(texte: str, *, ecrire: bool) -> str:
             return texte
         texte = autrement
     return texte
+
+
+ENTREE = "\n"
+
+
+def real_terminal() -> bool:
+    """Whether single keys can be read and the screen cleared."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def pressed(demande: str) -> str:
+    """The key pressed, in lower case, :data:`ENTREE` for Enter; where there is no real terminal,
+    the first letter of the line typed after ``demande``. What was pressed before the question
+    is not taken: it was meant for the screen before.
+
+    Raises:
+        Interrompu: Ctrl-C or Ctrl-D.
+    """
+    if not real_terminal():
+        return free_answer(demande, "")[:1].casefold() or ENTREE
+    print(f"{demande}\u00a0: ", end="", flush=True)
+    try:
+        touche = typer.getchar()
+    except (KeyboardInterrupt, EOFError):
+        touche = "\x03"
+    if touche in ("\x03", "\x04"):
+        print()
+        raise Interrompu("Tournée interrompue : ce qui est noté est écrit.")
+    print(touche if touche.isprintable() else "")
+    return ENTREE if touche in ("\r", "\n") else touche[:1].casefold()
+
+
+def clear() -> None:
+    """A blank screen, where there is a real one."""
+    if real_terminal():
+        from rich.console import Console
+
+        Console().clear()
+    else:
+        print()

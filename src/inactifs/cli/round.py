@@ -9,9 +9,15 @@ from typing import Annotated
 import typer
 
 from inactifs.cli.attempt import Dites, Essai, corrected, prepare, write
-from inactifs.cli.keys import clear, pressed
 from inactifs.cli.options import part_of_one
-from inactifs.cli.questions import ask_comment, ask_moment, free_answer, require_terminal
+from inactifs.cli.questions import (
+    ask_comment,
+    ask_moment,
+    clear,
+    free_answer,
+    pressed,
+    require_terminal,
+)
 from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ErreurInactifs, Interrompu, Refus

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from inactifs.cli.arguments import unquoted
-from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, ENTREES, Famille
+from inactifs.cli.commands import ENTREES, Famille, usual_workbook
 from inactifs.cli.shells import Proposition, answer, read_line
 from inactifs.erreurs import ErreurInactifs
 
@@ -105,9 +104,8 @@ def _students(incomplet: str) -> list[Proposition]:
 
     from inactifs.classeur.names import names_like
 
-    chemin = unquoted(os.environ.get("INACTIFS_CLASSEUR", "")) or CLASSEUR_PAR_DEFAUT
     try:
-        with open(chemin, "rb") as classeur:  # noqa: PTH123 - pathlib would be a part of the wait
+        with open(usual_workbook(), "rb") as classeur:  # noqa: PTH123 - pathlib would be a part of the wait
             trouves = names_like(classeur.read(), incomplet)[:100]
     except (OSError, ErreurInactifs):  # an error has no place in a line being typed
         return []
