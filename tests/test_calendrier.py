@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from inactifs.calendrier import next_working_day
+from inactifs.dates import next_working_day
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ ETAGES = (
     {"dates", "mots", "phones"},
     {"procedure"},
     {"registre"},
-    {"calendrier"},
     {"ooxml"},
     {"depot"},
     {"classeur"},

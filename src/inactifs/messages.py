@@ -20,7 +20,7 @@ from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
 from inactifs.phones import format_phone
-from inactifs.procedure.inactivite import last_activity
+from inactifs.procedure.eleve import last_activity
 from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Issue, Moyen, ordinal
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import unanswered_days

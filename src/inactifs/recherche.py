@@ -11,7 +11,7 @@ from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
 from inactifs.erreurs import EleveIntrouvable, Refus
 from inactifs.mots import and_others, simplify
 from inactifs.procedure.cloture import require_open
-from inactifs.procedure.inactivite import inactive_from
+from inactifs.procedure.eleve import inactive_from
 from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import name_words, number_key

@@ -9,7 +9,7 @@ import pytest
 from exports_fabrique import EXPORTS, JOUR, importe, updated
 
 from inactifs.imports import Canal, import_file
-from inactifs.procedure.inactivite import inactive_limit, last_activity
+from inactifs.procedure.eleve import inactive_limit, last_activity
 from inactifs.registre import Registre
 
 VERITE = json.loads((EXPORTS / "truth.json").read_text(encoding="utf-8"))

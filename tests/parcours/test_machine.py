@@ -42,7 +42,7 @@ from inactifs.classeur.journal_check import check_journal
 from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.cli.execution import run
-from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Moyen, Resultat
 from inactifs.procedure.suivi import situate
 from inactifs.registre import name_words, number_key

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.procedure.inactivite import criteria, inactive_from, inactive_limit, last_activity
+from inactifs.procedure.eleve import criteria, inactive_from, inactive_limit, last_activity
 from inactifs.procedure.modele import Critere, Eleve
 
 JOURS = st.dates(date(1999, 1, 1), date(2099, 12, 31))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from inactifs.erreurs import Refus
 from inactifs.procedure.cloture import Demande, refusal_to_close
+from inactifs.procedure.eleve import inactive_from, last_activity
 from inactifs.procedure.gestes import Propos, add_relance
-from inactifs.procedure.inactivite import inactive_from, last_activity
 from inactifs.procedure.matin import Matin, morning
 from inactifs.procedure.modele import (
     Dossier,

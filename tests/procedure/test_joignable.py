@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from inactifs.procedure.joignable import after, default_moyen, is_wrong, means_to_use, without_mark
+from inactifs.procedure.eleve import default_moyen, is_wrong, marked, means_to_use, without_mark
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Issue, Moyen, Relance
 
 SMS, TEL, VOCAL, EMAIL, COURRIER = Moyen
@@ -70,10 +70,10 @@ def test_what_was_done_is_not_guessed_from_what_is_missing() -> None:
 def test_a_wrong_number_is_marked_once_and_an_answer_clears_it() -> None:
     """Each means marks what it used: the number, or the address; a letter, nothing."""
     eleve = Eleve("1", "ROYER", telephone="0612345678", email="a@b.fr")
-    marque = after(after(eleve, SMS, Issue.FAUX_NUMERO), VOCAL, Issue.FAUX_NUMERO)
+    marque = marked(marked(eleve, SMS, Issue.FAUX_NUMERO), VOCAL, Issue.FAUX_NUMERO)
     assert (marque.telephone, marque.email) == ("0612345678 (faux numéro)", "a@b.fr")
-    assert after(eleve, EMAIL, Issue.FAUX_NUMERO).email == "a@b.fr (adresse erronée)"
-    assert after(eleve, COURRIER, Issue.FAUX_NUMERO) == eleve
-    assert after(marque, SMS, Issue.SANS_REPONSE) == marque
-    assert after(marque, TEL, Issue.ENTRETIEN) == eleve
+    assert marked(eleve, EMAIL, Issue.FAUX_NUMERO).email == "a@b.fr (adresse erronée)"
+    assert marked(eleve, COURRIER, Issue.FAUX_NUMERO) == eleve
+    assert marked(marque, SMS, Issue.SANS_REPONSE) == marque
+    assert marked(marque, TEL, Issue.ENTRETIEN) == eleve
     assert without_mark(marque.telephone) == "0612345678"

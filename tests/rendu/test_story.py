@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.calendrier import next_working_day
+from inactifs.dates import next_working_day
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.procedure.notes import closed, paused, reopened
 from inactifs.procedure.suivi import situate

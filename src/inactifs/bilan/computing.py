@@ -14,7 +14,7 @@ from inactifs.bilan.timelines import Echeances, Histoire, histories
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import directory_key
-from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
+from inactifs.procedure.eleve import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
 from inactifs.registre import Registre

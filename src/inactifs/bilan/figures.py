@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from inactifs.bilan.timelines import Histoire, RelanceFaite
 from inactifs.mots import simplify
-from inactifs.procedure.inactivite import last_lesson
+from inactifs.procedure.eleve import last_lesson
 from inactifs.procedure.matin import drifting
 from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Resultat, ordinal
 

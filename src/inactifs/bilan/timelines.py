@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from inactifs.procedure.inactivite import inactive_from
+from inactifs.procedure.eleve import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import Situation, quiet_until, situate

@@ -13,7 +13,7 @@ from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur
 from inactifs.dates import as_date, french
 from inactifs.mots import simplify
-from inactifs.procedure.inactivite import lessons_known
+from inactifs.procedure.eleve import lessons_known
 from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
 from inactifs.procedure.modele import Critere, Dossier, Eleve
 from inactifs.procedure.suivi import Situation, situate

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from inactifs.calendrier import Calendrier, is_departement
 from inactifs.classeur.locating import Table, header_keys
 from inactifs.classeur.plan import read_plan
 from inactifs.classeur.saisie import (
@@ -22,7 +21,7 @@ from inactifs.classeur.saisie import (
 )
 from inactifs.classeur.schema import PARAMETRES_LIGNES, Genre, Parametre, header_key
 from inactifs.classeur.valeurs import CANAUX, Anomalie, Ecole
-from inactifs.dates import plausible, read_date
+from inactifs.dates import Calendrier, is_departement, plausible, read_date
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Regles, formation_key
 

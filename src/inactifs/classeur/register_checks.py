@@ -13,7 +13,7 @@ from inactifs.classeur.valeurs import Anomalie, Classeur, Place
 from inactifs.dates import french
 from inactifs.ooxml.references import cell_name
 from inactifs.phones import phone_keys
-from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Eleve
 from inactifs.procedure.retention import is_neutral
 from inactifs.registre import is_email, is_odd_name, name_words, number_key

@@ -14,6 +14,7 @@ from inactifs.cli.options import begun_by, choice, today, typed_day, typed_momen
 from inactifs.dates import french
 from inactifs.mots import of
 from inactifs.procedure.cloture import Suite
+from inactifs.procedure.eleve import default_moyen, means_to_use, wrong_means
 from inactifs.procedure.gestes import (
     Propos,
     add_relance,
@@ -21,7 +22,6 @@ from inactifs.procedure.gestes import (
     last_said,
     remove_last,
 )
-from inactifs.procedure.joignable import default_moyen, means_to_use, wrong_means
 from inactifs.procedure.modele import (
     ISSUES_OFFERTES,
     Dossier,

@@ -17,7 +17,7 @@ from inactifs.cli.options import ArgEleve, choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import Critere, Etat
 from inactifs.registre import hours_left

@@ -20,7 +20,7 @@ from inactifs.cli.session import Reading, Session, Writing
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
 from inactifs.mots import simplify
-from inactifs.procedure.inactivite import CANAUX_SUIVIS, stale_imports
+from inactifs.procedure.eleve import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.matin import Tri, call_backs, due_steps
 from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed

@@ -21,8 +21,8 @@ from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
 from inactifs.messages import Message
 from inactifs.mots import directory_key, fold, of
+from inactifs.procedure.eleve import is_wrong
 from inactifs.procedure.gestes import refused_contact
-from inactifs.procedure.joignable import is_wrong
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen
 from inactifs.procedure.suivi import suspension
 from inactifs.registre import as_typed

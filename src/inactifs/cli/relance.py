@@ -39,7 +39,7 @@ from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, FichierInvalide, Re
 from inactifs.mots import of
 from inactifs.phones import format_phone
 from inactifs.procedure import gestes
-from inactifs.procedure.joignable import default_moyen
+from inactifs.procedure.eleve import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Eleve, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
 from inactifs.rendu.cases import student_json

@@ -22,7 +22,7 @@ from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ErreurInactifs, Interrompu, Refus
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure.joignable import means_to_use
+from inactifs.procedure.eleve import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne

@@ -37,7 +37,7 @@ from inactifs.cli.options import (
 from inactifs.cli.screen import interactive, reply, say, speaks_json
 from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
-from inactifs.procedure.inactivite import stale_imports
+from inactifs.procedure.eleve import stale_imports
 from inactifs.procedure.modele import Etat
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.recherche import Personne, all_persons, find_person, open_dossier_of

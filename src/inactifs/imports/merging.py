@@ -15,7 +15,7 @@ from pathlib import Path
 from inactifs.imports.matching import email_key, neph_key, same_person
 from inactifs.mots import simplify
 from inactifs.phones import phone_keys
-from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
 from inactifs.registre import is_odd_name, name_words
 

@@ -38,7 +38,7 @@ from inactifs.imports.outcome import Canal, ResultatImport
 from inactifs.imports.tables import Ligne
 from inactifs.mots import and_others, of, simplify
 from inactifs.phones import phone_keys
-from inactifs.procedure.joignable import without_mark
+from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
 from inactifs.registre import Registre, is_email, name_words, number_key
 

@@ -14,7 +14,7 @@ from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import of
 from inactifs.procedure import notes
-from inactifs.procedure.inactivite import with_contact
+from inactifs.procedure.eleve import with_contact
 from inactifs.procedure.modele import STATUTS, Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.suivi import (
     due_date,

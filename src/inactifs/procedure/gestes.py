@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import of
-from inactifs.procedure import joignable, notes
+from inactifs.procedure import notes
 from inactifs.procedure.cloture import (
     Suite,
     add_comment,
@@ -24,7 +24,7 @@ from inactifs.procedure.cloture import (
     require_later,
     require_open,
 )
-from inactifs.procedure.inactivite import with_contact
+from inactifs.procedure.eleve import marked, proper_issue, unmarked, with_contact
 from inactifs.procedure.modele import (
     STATUTS,
     Critere,
@@ -102,7 +102,7 @@ def add_relance(
         raise refus
     _require_past(propos.jour, aujourdhui, "Relance")
     require_later(dossier, propos.jour, f"Relance du {french(propos.jour)} refusée : elle précède")
-    propos = replace(propos, issue=joignable.proper_issue(propos.moyen, propos.issue))
+    propos = replace(propos, issue=proper_issue(propos.moyen, propos.issue))
     jours = unanswered_days(dossier)
     if (
         not propos.issue.repondu
@@ -118,7 +118,7 @@ def add_relance(
     relance = Relance(propos.jour, propos.moyen, propos.issue)
     suite = replace(dossier, relances=(*dossier.relances, relance), a_rappeler_le=None)
     if eleve is not None:
-        eleve = joignable.after(eleve, propos.moyen, propos.issue)
+        eleve = marked(eleve, propos.moyen, propos.issue)
     return _with_outcome(Suite(suite, eleve), propos, regles)
 
 
@@ -231,7 +231,7 @@ def remove_last(dossier: Dossier, eleve: Eleve | None) -> Suite:
         if eleve is not None and relance.issue is Issue.ABANDON:
             eleve = replace(eleve, statut=STATUTS[0])
     if eleve is not None and relance.vaine:
-        eleve = joignable.unmarked(eleve, relance.moyen)
+        eleve = unmarked(eleve, relance.moyen)
     if relance.repondu:
         dossier, eleve = _without_answer(dossier, eleve, len(dossier.relances) - 1)
     return Suite(replace(dossier, relances=dossier.relances[:-1], a_rappeler_le=None), eleve)

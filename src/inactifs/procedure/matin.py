@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.cloture import ended
-from inactifs.procedure.inactivite import inactive_limit, last_activity, last_lesson
+from inactifs.procedure.eleve import inactive_limit, last_activity, last_lesson
 from inactifs.procedure.modele import (
     Critere,
     Dossier,

@@ -20,7 +20,7 @@ from dateutil.relativedelta import relativedelta
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
-from inactifs.procedure.inactivite import criteria
+from inactifs.procedure.eleve import criteria
 from inactifs.procedure.modele import Critere, Dossier, Eleve, Resultat
 from inactifs.procedure.notes import DEMANDE_ELEVE, MENTION, closed, without_reason
 

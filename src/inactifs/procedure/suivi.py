@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from inactifs.dates import french
-from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.modele import (
     Critere,
     Dossier,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from inactifs.dates import french
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.joignable import PAR_TELEPHONE, means_to_use
+from inactifs.procedure.eleve import PAR_TELEPHONE, means_to_use
 from inactifs.procedure.modele import Eleve, Issue, Moyen
 from inactifs.rendu.morning import reach
 from inactifs.rendu.outbox import Envoi, spoken_seconds

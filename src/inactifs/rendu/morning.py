@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from inactifs.dates import french
 from inactifs.mots import and_others, directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.inactivite import CANAUX_SUIVIS
-from inactifs.procedure.joignable import is_wrong, means_to_use
+from inactifs.procedure.eleve import CANAUX_SUIVIS, is_wrong, means_to_use
 from inactifs.procedure.modele import Eleve, Etat, Moyen, Rappel
 from inactifs.registre import as_typed
 from inactifs.rendu.table import Column, draw, table_of

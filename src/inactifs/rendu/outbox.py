@@ -17,7 +17,7 @@ from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.messages import CHAMPS, Message, agreement, render_message, values_for
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone, international
-from inactifs.procedure.joignable import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
+from inactifs.procedure.eleve import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed

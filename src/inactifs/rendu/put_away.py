@@ -13,7 +13,7 @@ from inactifs.bilan import Histoire
 from inactifs.classeur.anonymisation import Anonymisation
 from inactifs.classeur.remains import Reste
 from inactifs.dates import french
-from inactifs.procedure.inactivite import criteria, inactive_from
+from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.modele import Critere, Eleve, Regles
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.procedure.suivi import unanswered_days

@@ -18,7 +18,7 @@ from inactifs.classeur.findings import turn_awaited
 from inactifs.dates import french
 from inactifs.messages import code_valid_until, contract_ended
 from inactifs.phones import format_phone
-from inactifs.procedure.inactivite import criteria, inactive_from, last_activity
+from inactifs.procedure.eleve import criteria, inactive_from, last_activity
 from inactifs.procedure.matin import last_known
 from inactifs.procedure.modele import (
     Critere,

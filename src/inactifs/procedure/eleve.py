@@ -1,0 +1,185 @@
+"""A student by themselves: inactive or not, since when, and how they can be reached.
+
+Rules: procedure, first paragraph; contract, section 3. A number or an address known to be wrong
+is not used again: the mark lies in the register, beside the number itself (« 06 12 34 56 78 (faux
+numéro) »), is seen where the number is, and goes when somebody types the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from inactifs.mots import simplify
+from inactifs.procedure.modele import Canal, Critere, Dossier, Eleve, Etape, Issue, Moyen, Regles
+
+CANAUX_SUIVIS = tuple(canal.value for canal in Canal)
+"""The imports on which the rule of inactivity depends."""
+
+
+def criteria(eleve: Eleve) -> dict[Critere, date | None]:
+    """The latest date of each criterion; a lesson reserved in the future counts at its date."""
+    cours, prochain = eleve.dernier_cours, eleve.prochain_cours
+    if cours is None or (prochain is not None and prochain > cours):
+        cours = prochain
+    return {
+        Critere.COURS: cours,
+        Critere.CONNEXION: eleve.derniere_connexion,
+        Critere.CONTACT: eleve.dernier_contact,
+    }
+
+
+def with_contact(eleve: Eleve, jour: date) -> Eleve:
+    """The student with a sign of life on ``jour``; a later DERNIER CONTACT stays."""
+    return replace(eleve, dernier_contact=max(jour, eleve.dernier_contact or jour))
+
+
+def last_activity(eleve: Eleve) -> date | None:
+    """The latest activity; INSCRIT LE when there is none; None when that is empty too."""
+    derniere = eleve.dernier_cours
+    for jour in (eleve.prochain_cours, eleve.derniere_connexion, eleve.dernier_contact):
+        if jour is not None and (derniere is None or jour > derniere):
+            derniere = jour
+    return derniere if derniere is not None else eleve.inscrit_le
+
+
+def last_lesson(eleve: Eleve) -> date | None:
+    """The latest lesson, done or reserved."""
+    return criteria(eleve)[Critere.COURS]
+
+
+def inactive_from(derniere_activite: date, seuil_mois: int) -> date:
+    """The first day of inactivity: the day after ``derniere_activite`` + calendar months.
+
+    31/08 + 3 months is 30/11, so 01/12; 30/11/2025 gives 01/03/2026.
+    """
+    return derniere_activite + relativedelta(months=seuil_mois) + timedelta(days=1)
+
+
+def inactive_limit(jour: date, seuil_mois: int) -> date:
+    """The latest last activity for which a student is inactive on ``jour``.
+
+    The same rule as :func:`inactive_from`, turned round so that a whole register is
+    compared with one date.
+    """
+    limite = jour - relativedelta(months=seuil_mois)
+    while inactive_from(limite, seuil_mois) > jour:
+        limite -= timedelta(days=1)
+    while inactive_from(limite + timedelta(days=1), seuil_mois) <= jour:
+        limite += timedelta(days=1)
+    return limite
+
+
+def stale_imports(
+    imports: Mapping[str, date | None], regles: Regles, jour: date
+) -> tuple[str, ...]:
+    """Of the channels on which the rule depends, those of which nothing is known, or nothing
+    since too long before ``jour``: the days on which the school is closed do not count."""
+    return tuple(
+        canal.value
+        for canal in Canal
+        if (quand := imports.get(canal.value)) is None
+        or _open_days(quand, jour, regles) > regles.peremption_import
+    )
+
+
+def lessons_known(imports: Mapping[str, date | None], eleves: Iterable[Eleve]) -> bool:
+    """Whether a lesson was ever imported, or typed: without any, nobody is called inactive."""
+    return imports.get(Canal.COURS.value) is not None or any(
+        last_lesson(eleve) is not None for eleve in eleves
+    )
+
+
+def _open_days(depuis: date, jour: date, regles: Regles) -> int:
+    """The days from ``depuis`` to ``jour``, without those of the closing weeks."""
+    fermes = sum(
+        max(0, (min(fin, jour) - max(debut, depuis + timedelta(days=1))).days + 1)
+        for debut, fin in regles.fermetures
+    )
+    return (jour - depuis).days - fermes
+
+
+PAR_TELEPHONE = frozenset({Moyen.SMS, Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL})
+"""The means that need the telephone number."""
+
+_ADRESSES = {Moyen.EMAIL: "email", Moyen.COURRIER: "adresse"}
+_MENTIONS = {
+    "telephone": "(faux numéro)",
+    "email": "(adresse erronée)",
+    "adresse": "(adresse erronée)",
+}
+_FAUX = re.compile(r"faux|mauvais|errone|nonattribue|invalide")
+
+
+def is_wrong(coordonnee: str) -> bool:
+    """Whether somebody, or ``relance add``, noted that this number or address is wrong."""
+    return _FAUX.search(simplify(coordonnee)) is not None and not re.fullmatch(
+        r"\S+@\S+", coordonnee.strip()
+    )
+
+
+def without_mark(coordonnee: str) -> str:
+    """The number or the address alone."""
+    for mention in _MENTIONS.values():
+        coordonnee = coordonnee.removesuffix(mention)
+    return coordonnee.rstrip()
+
+
+def proper_issue(moyen: Moyen | None, issue: Issue) -> Issue:
+    """A wrong number is a telephone's, a wrong address an email's or a letter's."""
+    if not issue.vaine or moyen is None:
+        return issue
+    return Issue.FAUX_NUMERO if moyen in PAR_TELEPHONE else Issue.ADRESSE_FAUSSE
+
+
+def marked(eleve: Eleve, moyen: Moyen | None, issue: Issue) -> Eleve:
+    """The student once ``moyen`` gave ``issue``: a wrong number is marked, an answer clears it."""
+    champ = "telephone" if moyen in PAR_TELEPHONE else _ADRESSES.get(moyen or Moyen.SMS, "")
+    if not champ:
+        return eleve
+    actuelle: str = getattr(eleve, champ)
+    if issue.vaine and actuelle and not is_wrong(actuelle):
+        actuelle += f" {_MENTIONS[champ]}"
+    elif issue.repondu:
+        actuelle = without_mark(actuelle)
+    return replace(eleve, **{champ: actuelle})  # type: ignore[arg-type]
+
+
+def unmarked(eleve: Eleve, moyen: Moyen | None) -> Eleve:
+    """The student without the mark of a wrong number or address that ``moyen`` left."""
+    return marked(eleve, moyen, Issue.REPONDU)
+
+
+def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:
+    """The step's means that can reach the student, else the other means that can.
+
+    Of a student outside the register, or of whom it has neither number nor address, nothing is
+    known: the step's own.
+    """
+    if eleve is None or not (eleve.telephone or eleve.email):
+        return etape.moyens
+    vains = wrong_means(eleve)
+    vains |= frozenset() if eleve.telephone else PAR_TELEPHONE
+    vains |= frozenset() if eleve.email else {Moyen.EMAIL}
+    utiles = tuple(m for m in etape.moyens if m not in vains)
+    return utiles or tuple(
+        m for m in (Moyen.TELEPHONE, Moyen.EMAIL, Moyen.COURRIER) if m not in vains
+    )
+
+
+def default_moyen(dossier: Dossier, etape: Etape | None, eleve: Eleve | None) -> Moyen:
+    """What a relance was most likely made by: the step's first means not known to be wrong."""
+    if etape is None:
+        return Moyen.TELEPHONE
+    faux = wrong_means(eleve) if eleve else {r.moyen for r in dossier.relances if r.vaine}
+    return next((m for m in etape.moyens if m not in faux), means_to_use(etape, eleve)[0])
+
+
+def wrong_means(eleve: Eleve) -> frozenset[Moyen]:
+    """The means that a number or an address known to be wrong forbids."""
+    telephone = PAR_TELEPHONE if is_wrong(eleve.telephone) else frozenset()
+    return telephone | (frozenset({Moyen.EMAIL}) if is_wrong(eleve.email) else frozenset())
