@@ -21,7 +21,7 @@ from inactifs.archives.verification import closed_students
 from inactifs.classeur.valeurs import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
-from inactifs.depot.leftovers import remarks
+from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
 from inactifs.registre import name_words
 

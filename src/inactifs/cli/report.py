@@ -46,7 +46,7 @@ from inactifs.dates import french
 from inactifs.depot import Source
 from inactifs.depot.disk import EN_COURS, sync_folder, write_new
 from inactifs.depot.faults import faults
-from inactifs.depot.windows import keep_to_owner
+from inactifs.depot.disk import keep_to_owner
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.recherche import find_person
 from inactifs.rendu.evidence import (

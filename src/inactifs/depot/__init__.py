@@ -1,9 +1,8 @@
 """The file: lock, who has it open, copy, flush, one rename, undo. Knows no spreadsheet."""
 
-from inactifs.depot.file import Source, read
+from inactifs.depot.file import Source, create, forget, read, replace, undo, versions
 from inactifs.depot.kept import Version
 from inactifs.depot.locks import lock, refuse_if_open_elsewhere
-from inactifs.depot.swap import create, forget, replace, undo, versions
 
 __all__ = [
     "Source",

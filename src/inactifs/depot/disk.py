@@ -3,7 +3,8 @@
 Every file is flushed to the disk (``os.fsync``) before it takes its name, and so is the folder
 that holds the name, where the system allows it (not on Windows, whose file system keeps a
 journal of names). On macOS ``os.fsync`` leaves the data in the drive's own memory: a power cut
-within the second may still undo the last write, never half of it.
+within the second may still undo the last write, never half of it. Windows has rights that are no
+mode bits, hidden folders and long paths: what is done for them does nothing elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from inactifs.depot.faults import PATIENCE, PAUSE, gone, patiently, shown, translate
-from inactifs.depot.windows import hide, keep_to_owner, reach
 from inactifs.erreurs import FichierInvalide
 
 DOSSIER_DISCRET = ".inactifs"
@@ -40,6 +40,20 @@ def missing(chemin: Path) -> FichierInvalide:
             f"version d'avant la dernière écriture : « {shown(gardees[-1])} »."
         )
     return FichierInvalide(f"Le classeur « {shown(chemin)} » n'existe pas.", conseil)
+
+
+def require_file(cible: Path) -> None:
+    """Nothing is made beside what is no workbook: a folder, a pipe, a device."""
+    try:
+        mode = patiently(cible.stat, cible).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(cible) from None
+    except OSError as erreur:
+        raise translate(erreur, cible, reading=True) from erreur
+    if not stat.S_ISREG(mode):
+        raise FichierInvalide(
+            f"« {shown(cible)} » n'est pas un fichier.", "Donnez le nom d'un classeur .xlsx."
+        )
 
 
 def private_folder(chemin: Path) -> Path:
@@ -227,3 +241,67 @@ def _copy_rights(modele: Path, chemin: Path) -> None:
                 os.chown(chemin, -1, avant.st_gid)
     shutil.copystat(modele, chemin)
     os.utime(chemin)
+
+
+_LONG = 120
+"""Characters from which a path is written so that Windows opens it whatever its length: what is
+kept beside a workbook adds some hundred to it."""
+
+
+def resolved(chemin: Path) -> Path:
+    """The file itself, where links lead, by a path that may be as long as needed."""
+    return reach(Path(os.path.realpath(chemin)))
+
+
+def machine() -> str:
+    """This computer's name, as its user sees it."""
+    if sys.platform == "win32":  # asking the system there goes through WMI, known to hang
+        return os.environ.get("COMPUTERNAME", "")
+    return os.uname().nodename
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    # Owner, system and administrators: full control, handed down to what a folder holds.
+    _SDDL = "D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+    _DACL = 0x80000004  # DACL_SECURITY_INFORMATION, protected from the folder above
+    _CACHE = 0x2  # FILE_ATTRIBUTE_HIDDEN
+
+    def reach(chemin: Path) -> Path:
+        """« \\\\?\\C:\\… » for a long path: Windows then does not count."""
+        texte = str(chemin)
+        if len(texte) < _LONG or texte.startswith("\\\\?\\") or not chemin.is_absolute():
+            return chemin
+        if texte.startswith("\\\\"):
+            return Path("\\\\?\\UNC\\" + texte[2:])
+        return Path("\\\\?\\" + texte)
+
+    def hide(dossier: Path) -> None:
+        """A folder whose name begins with a dot is seen there unless it is said hidden."""
+        with suppress(OSError, AttributeError):
+            ctypes.windll.kernel32.SetFileAttributesW(str(dossier), _CACHE)
+
+    def keep_to_owner(chemin: Path) -> None:
+        """Readable by its owner alone (and the administrator), whatever the folder's rights."""
+        descripteur = ctypes.c_void_p()
+        lire = ctypes.windll.advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW
+        if lire(_SDDL, 1, ctypes.byref(descripteur), None):
+            poser = ctypes.windll.advapi32.SetFileSecurityW
+            poser.argtypes = [wintypes.LPCWSTR, wintypes.DWORD, ctypes.c_void_p]
+            poser(str(chemin), _DACL, descripteur)  # a disk without rights refuses: so be it
+            ctypes.windll.kernel32.LocalFree(descripteur)
+
+
+else:
+
+    def reach(chemin: Path) -> Path:
+        """Elsewhere a path is as long as it is."""
+        return chemin
+
+    def hide(dossier: Path) -> None:
+        """The dot is enough."""
+
+    def keep_to_owner(chemin: Path) -> None:
+        """Mode bits are enough: those who create the file give them."""

@@ -1,20 +1,49 @@
-"""Reading the workbook's file: whole, or an error that says why not."""
+"""The file: read whole, written in one rename, with the version before it kept.
+
+Knows files, not students nor XML. What is promised (contract, section 7, 2 to 4), and how:
+
+* all or nothing: the new file is written beside, flushed to the disk, and takes the name in
+  one rename; permissions, and the owner where the account may, are those of the file before;
+  a symbolic link stays a link. A *hard* link does not: its other name keeps the file before;
+* no lost update: one ``inactifs`` at a time (:func:`locks.lock`), nobody else has the file
+  open as far as can be seen, and just before the rename its content, not its time, is
+  compared with what was read;
+* a way back: before the rename, the file before is copied and flushed (:mod:`kept`).
+
+Not guaranteed: on a network share, that the server's rename outlives a failure of the server;
+that a program which keeps no lock file (LibreOffice set so, a synchronised folder) does not
+save within the millisecond between the comparison and the rename; on Windows, access rights
+given to the workbook alone (those of its folder are kept).
+
+What a write costs, on a local SSD with a workbook of 1 MiB: 6 ms, and 8 ms once fifty versions
+are kept; 2 of them for the five flushes (the new file, the copy, the index, two folders).
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import os
-import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from inactifs.depot import kept
-from inactifs.depot.disk import missing
-from inactifs.depot.faults import patiently, shown, translate
-from inactifs.depot.windows import resolved
-from inactifs.erreurs import ClasseurOccupe, FichierInvalide
+from inactifs.depot.disk import (
+    EN_COURS,
+    kept_beside,
+    missing,
+    require_file,
+    resolved,
+    sync_folder,
+    write_new,
+)
+from inactifs.depot.faults import faults, gone, patiently, shown, translate
+from inactifs.depot.kept import Ecriture, Version
+from inactifs.depot.locks import lock, refuse_if_open_elsewhere
+from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 MAX_CLASSEUR = 200 * 1024 * 1024
 """Bytes above which a workbook is not read."""
@@ -89,20 +118,6 @@ def read_bytes(cible: Path) -> bytes | None:
     return data if stable else None
 
 
-def require_file(cible: Path) -> None:
-    """Nothing is made beside what is no workbook: a folder, a pipe, a device."""
-    try:
-        mode = patiently(cible.stat, cible).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise missing(cible) from None
-    except OSError as erreur:
-        raise translate(erreur, cible, reading=True) from erreur
-    if not stat.S_ISREG(mode):
-        raise FichierInvalide(
-            f"« {shown(cible)} » n'est pas un fichier.", "Donnez le nom d'un classeur .xlsx."
-        )
-
-
 def _is_whole_zip(data: bytes) -> bool:
     """Whether the archive's last record is there, and whole (APPNOTE 6.3, 4.3.16)."""
     if not data.startswith(_ZIP):
@@ -120,3 +135,206 @@ def _advice(cible: Path) -> str:
                 "d'avant la dernière écriture."
             )
     return "Essayez de l'ouvrir dans Excel, ou reprenez une sauvegarde."
+
+
+def replace(
+    source: Source, nouveau: bytes, *, commande: str, operateur: str, quand: datetime
+) -> str:
+    """Writes ``nouveau`` in place of the workbook that was read as ``source``.
+
+    The version before is kept, with ``commande``, ``operateur`` and ``quand``. Nothing is
+    written when the content is the same.
+
+    Returns:
+        A French notice when a stale lock was passed over, or when a link leads the kept
+        versions elsewhere; else an empty text.
+
+    Raises:
+        ErreurInactifs: open elsewhere, changed since it was read, an archive, forbidden, or the
+            disk refuses. In every case the workbook is untouched.
+    """
+    if nouveau == source.data:
+        return ""
+    apres = kept.digest(nouveau)
+    with lock(source.chemin, operateur=operateur):
+        avis = refuse_if_open_elsewhere(source.chemin)
+        _swap(source, nouveau, Ecriture(quand, operateur, commande), apres)
+        with suppress(OSError, FichierInvalide):  # the write is done: tidying can wait
+            kept.tidy(source.chemin, apres)
+            kept.sweep(source.chemin)
+    return " ".join(filter(None, (avis, *kept.links(source.chemin))))
+
+
+def create(chemin: Path, data: bytes) -> None:
+    """Writes a file that does not exist yet, whole or not at all; never over another.
+
+    Raises:
+        ClasseurOccupe: a file of this name exists, be it since a moment ago.
+        ErreurInactifs: there is no such folder, it is forbidden, or the disk refuses.
+    """
+    cible = resolved(chemin)
+    if not cible.parent.is_dir():
+        raise FichierInvalide(
+            f"Le dossier « {shown(cible.parent)} » n'existe pas.", "Créez-le, ou vérifiez son nom."
+        )
+    en_cours = cible.with_name(f".{cible.name}.{os.getpid()}{EN_COURS}")
+    try:
+        with faults(cible):
+            write_new(en_cours, data, mode=0o666)  # less the umask: as any new document
+            try:
+                _take_name(en_cours, cible)
+            except FileExistsError as erreur:
+                raise ClasseurOccupe(
+                    f"Le fichier « {shown(cible)} » existe déjà : il n'a pas été remplacé.",
+                    "Relancez la commande, ou choisissez un autre nom.",
+                ) from erreur
+    finally:
+        gone(lambda: en_cours.unlink(missing_ok=True))
+    sync_folder(cible.parent)
+
+
+def versions(chemin: Path) -> list[Version]:
+    """The versions that ``undo`` can go back to, the last one first."""
+    cible = resolved(chemin)
+    empreinte = kept.digest(read_bytes(cible) or b"")
+    dossier = kept.renamed_from(cible) or kept_beside(cible)
+    return kept.undoable(kept.copies_in(dossier), empreinte)[::-1]
+
+
+def forget(source: Source) -> list[Path]:
+    """Removes the versions from before the last purge; those that could not be are returned.
+
+    Every write does as much, so that a purge that was interrupted is finished by the next one.
+    """
+    with lock(source.chemin):
+        data = read_bytes(source.chemin) or b""
+        empreinte = kept.digest(data)
+        with suppress(OSError):
+            kept.tidy(source.chemin, empreinte)
+        return [v.chemin for v in kept.purged(kept.load(source.chemin), empreinte)]
+
+
+def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
+    """Puts back, byte for byte, the workbook as it was before the last write.
+
+    Called again, it goes one write further back. The state that it puts aside is kept as well,
+    noted with ``operateur`` and ``quand``. ``force``: also when the workbook was changed by hand
+    since the last write; it may be damaged.
+
+    Returns:
+        The write undone; its ``chemin`` is the copy of the state put aside.
+
+    Raises:
+        Refus: nothing to undo, a change by hand since, or an archive.
+        ErreurInactifs: open elsewhere, forbidden, the copy is damaged, or the disk refuses. In
+            every case the workbook is untouched.
+    """
+    cible = resolved(chemin)
+    with lock(cible, operateur=operateur):
+        data = read_bytes(cible)
+        if data is None:
+            raise _changed(cible)
+        actuel = Source(cible, data)
+        derniere = _last_write(actuel, force)
+        refuse_if_open_elsewhere(cible)
+        annulee = _swap(actuel, _copy_of(derniere), Ecriture(quand, operateur, "undo"), "")
+        with suppress(OSError, FichierInvalide):  # else the next write removes the copy put back
+            kept.tidy(cible, derniere.empreinte_avant)
+    return dataclasses.replace(derniere, chemin=annulee.chemin)
+
+
+def _last_write(actuel: Source, force: bool) -> Version:
+    """The write to undo, or the refusal."""
+    cible = actuel.chemin
+    possibles = kept.undoable(kept.load(cible), actuel.empreinte)
+    if not possibles and kept.ends_with_purge(cible):
+        raise Refus(
+            f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
+            "Les versions d'avant ont été supprimées, puisqu'elles nommaient les personnes.",
+        )
+    if not possibles:
+        raise Refus(
+            f"Rien à annuler : aucune version antérieure de « {cible.name} ».",
+            kept.elsewhere(cible),
+        )
+    derniere = possibles[-1]
+    if kept.mark(actuel.empreinte) != derniere.empreinte_apres and not force:
+        raise Refus(
+            f"« {cible.name} » a été modifié à la main depuis « {derniere.commande} », du "
+            f"{derniere.quand:%d/%m/%Y à %H:%M} : l'annuler effacerait aussi ces changements.",
+            "Pour revenir malgré tout à la version d'avant, ajoutez « --force » : l'état "
+            "actuel sera gardé à part.",
+        )
+    return derniere
+
+
+def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Version:
+    """New file, copy of the old one, a last look, rename; the copy made.
+
+    A process killed at any point leaves the file before, whole, until the rename; the hidden
+    file beside, if it was left, is removed by the next write. ``apres`` is the hash of what is
+    written, empty when the old one is only put aside.
+    """
+    cible = source.chemin
+    if not os.access(cible, os.W_OK):
+        raise FichierInvalide(
+            f"« {shown(cible)} » est en lecture seule : il n'a pas été modifié.",
+            "Retirez cette protection dans les propriétés du fichier, ou vérifiez vos droits.",
+        )
+    en_cours = cible.with_name(f".{cible.name}{EN_COURS}")
+    copie = None
+    try:
+        with faults(cible):
+            write_new(en_cours, nouveau, comme=cible)
+            copie = kept.keep(cible, source.data, ecriture, source.empreinte, apres)
+        refuse_if_open_elsewhere(cible)
+        if not _still_holds(source):
+            raise _changed(cible)
+        with faults(cible):
+            patiently(lambda: en_cours.replace(cible), cible)
+    except BaseException:
+        if copie is not None and en_cours.exists():  # whatever happened, it was not renamed
+            gone(copie.chemin.unlink)
+        gone(lambda: en_cours.unlink(missing_ok=True))
+        raise
+    sync_folder(cible.parent)
+    return copie
+
+
+def _take_name(en_cours: Path, cible: Path) -> None:
+    """Gives a new file its name unless the name is taken: raises FileExistsError."""
+    if os.name == "nt":
+        en_cours.rename(cible)
+        return
+    try:
+        os.link(en_cours, cible)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links: the name is taken first, by an empty file
+        os.close(os.open(cible, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        en_cours.replace(cible)
+
+
+def _still_holds(source: Source) -> bool:
+    try:
+        return read_bytes(source.chemin) == source.data
+    except FichierInvalide:  # moved or removed
+        return False
+
+
+def _copy_of(version: Version) -> bytes:
+    with faults(version.chemin, reading=True):
+        data = patiently(version.chemin.read_bytes, version.chemin)
+    if kept.digest(data) != version.empreinte_avant:
+        raise FichierInvalide(
+            f"La version gardée « {shown(version.chemin)} » est abîmée : rien n'a été modifié.",
+            "Les versions plus anciennes sont dans le même dossier.",
+        )
+    return data
+
+
+def _changed(cible: Path) -> ClasseurOccupe:
+    return ClasseurOccupe(
+        f"« {cible.name} » a été modifié entre-temps par quelqu'un d'autre : rien n'a été écrit.",
+        "Relancez la commande : elle tiendra compte de ces changements.",
+    )

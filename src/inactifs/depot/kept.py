@@ -8,24 +8,30 @@ all the versions from before it go: they name the people that it took out.
 Each copy's name carries its rank, its time, and the beginning of the SHA-256 of the workbook
 after the write (paths are short on Windows), so that nothing needed to go back is lost with the
 index, which adds who and which command. Order is by rank: clocks are set back, ranks are not.
-All of this is called under the workbook's lock, except :func:`load`.
+All of this is called under the workbook's lock, except :func:`load`. Beside them lies what a
+command that was killed, a renamed workbook or a link leaves (:func:`remarks`, :func:`sweep`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from inactifs.depot.disk import (
+    DOSSIER_DISCRET,
+    EN_COURS,
     kept_beside,
     private_folder,
     remove_file,
+    remove_tree,
     sync_folder,
     write_private,
 )
@@ -215,3 +221,103 @@ def _write_index(dossier: Path, copies: Sequence[Version]) -> None:
         for c in copies
     }
     write_private(dossier / _INDEX, json.dumps(index, ensure_ascii=False).encode("utf-8"))
+
+
+_MINUTE = 60.0
+"""Seconds after which an unfinished file is nobody's any more."""
+
+
+def unfinished(cible: Path) -> list[Path]:
+    """The hidden files and folders that commands killed in the middle have left around."""
+    restes: list[Path] = []
+    for dossier in (cible.parent, cible.parent / "archives", cible.parent / "archives/dossiers"):
+        with suppress(OSError), os.scandir(dossier) as entrees:
+            noms = [e.name for e in entrees if e.name[:1] == "." and e.name.endswith(EN_COURS)]
+            restes += [dossier / nom for nom in sorted(noms)]
+    return restes
+
+
+def sweep(cible: Path) -> None:
+    """Removes them, unless a command may still be at work on them."""
+    for reste in unfinished(cible):
+        with suppress(OSError):
+            if time.time() - reste.lstat().st_mtime > _MINUTE:
+                (remove_tree if reste.is_dir() and not reste.is_symlink() else remove_file)(reste)
+
+
+def links(cible: Path) -> list[str]:
+    """One sentence for each link that leads what is kept beside the workbook elsewhere."""
+    phrases = []
+    for dossier, quoi in (
+        (cible.parent / DOSSIER_DISCRET, "les versions gardées du classeur"),
+        (kept_beside(cible), "les versions gardées du classeur"),
+        (cible.parent / "archives", "les archives"),
+    ):
+        if dossier.is_symlink():
+            ou = os.path.realpath(dossier)
+            phrases.append(f"« {shown(dossier)} » est un lien : {quoi} vont dans « {ou} ».")
+    return phrases
+
+
+def remarks(cible: Path) -> list[str]:
+    """What ``check`` has to say of the files around the workbook, in French."""
+    phrases = links(cible)
+    if restes := unfinished(cible):
+        noms = " », « ".join(str(shown(r)) for r in restes)
+        phrases.append(
+            f"« {noms} » : laissé par une commande arrêtée en cours de route ; la prochaine "
+            "écriture le supprimera, une minute passée."
+        )
+    if conseil := elsewhere(cible):
+        phrases.append(conseil)
+    return phrases
+
+
+def elsewhere(cible: Path) -> str:
+    """Where the versions of this workbook may be when there are none of its name."""
+    with suppress(FichierInvalide):
+        if load(cible):
+            return ""
+    if orphelins := [shown(d) for d in _orphans(cible)]:
+        noms = " », « ".join(map(str, orphelins))
+        return (
+            f"S'il portait un autre nom, ses versions sont peut-être dans « {noms} » : remettez "
+            "l'ancien nom, ou copiez-en la version voulue."
+        )
+    return ""
+
+
+def renamed_from(cible: Path) -> Path | None:
+    """The discreet folder of the name that this workbook had before, if it is known for sure:
+    nothing bears that name any more, and the last write kept there made these very bytes."""
+    try:
+        orphelins = [] if load(cible) else list(_orphans(cible))
+    except FichierInvalide:
+        return None
+    if not orphelins:
+        return None
+    marque = mark(digest(cible.read_bytes()))
+    for dossier in orphelins:
+        with suppress(FichierInvalide):
+            copies = [c for c in copies_in(dossier) if not c.annulee]
+            if copies and copies[-1].empreinte_apres == marque:
+                return dossier
+    return None
+
+
+def follow_renamed(cible: Path) -> None:
+    """Gives a renamed workbook its versions back, under its new name."""
+    with suppress(OSError):
+        propre = kept_beside(cible)
+        if not propre.is_dir() and (ancien := renamed_from(cible)) is not None:
+            ancien.rename(propre)
+
+
+def _orphans(cible: Path) -> Iterator[Path]:
+    """The discreet folders beside, whose workbook bears their name no more."""
+    with suppress(OSError), os.scandir(cible.parent / DOSSIER_DISCRET) as entrees:
+        for entree in sorted(entrees, key=lambda e: e.name):
+            propre = Path(entree.path)
+            renomme = not os.path.lexists(cible.parent / entree.name)
+            if renomme and propre.suffix == cible.suffix and entree.is_dir():
+                yield propre

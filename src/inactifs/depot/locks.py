@@ -20,11 +20,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot import leftovers
-from inactifs.depot.disk import closed, follow_folder, private_folder
+from inactifs.depot import kept
+from inactifs.depot.disk import (
+    closed,
+    follow_folder,
+    machine,
+    private_folder,
+    require_file,
+    resolved,
+)
 from inactifs.depot.faults import PATIENCE, PAUSE, patiently, shown, translate
-from inactifs.depot.file import require_file
-from inactifs.depot.windows import machine, resolved
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 ATTENTE = 10.0
@@ -55,7 +60,7 @@ def lock(chemin: Path, *, operateur: str = "", attente: float = ATTENTE) -> Iter
     if cible in tenus:
         yield
         return
-    leftovers.follow_renamed(cible)
+    kept.follow_renamed(cible)
     verrou = private_folder(cible) / "verrou"
     try:
         descripteur = patiently(lambda: os.open(verrou, os.O_RDWR | os.O_CREAT, 0o600), verrou)
