@@ -19,7 +19,7 @@ from ooxml_fabrique import (
     zipped,
 )
 
-from inactifs.ooxml.refusals import EditRefused, TableWithTotals
+from inactifs.ooxml import EditRefused, TableWithTotals
 from inactifs.ooxml.workbook import Workbook
 
 TABLE = "xl/tables/table1.xml"

@@ -26,8 +26,7 @@ from ooxml_fabrique import (
     zipped,
 )
 
-from inactifs.ooxml.cell_xml import CellValue
-from inactifs.ooxml.refusals import (
+from inactifs.ooxml import (
     EditRefused,
     FormulaCell,
     InvalidPackage,
@@ -36,6 +35,7 @@ from inactifs.ooxml.refusals import (
     OccupiedCell,
     ValueRefused,
 )
+from inactifs.ooxml.cell_xml import CellValue
 from inactifs.ooxml.workbook import Workbook
 
 DAY = date(2026, 11, 24)

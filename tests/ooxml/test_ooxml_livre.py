@@ -35,8 +35,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from inactifs.ooxml.package import InvalidPackage
-from inactifs.ooxml.refusals import EditRefused
+from inactifs.ooxml import EditRefused, InvalidPackage
 from inactifs.ooxml.workbook import Workbook
 
 

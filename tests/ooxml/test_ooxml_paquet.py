@@ -10,8 +10,8 @@ import zlib
 import pytest
 from ooxml_fabrique import SHEET, parts, small, unzipped, worksheet, zipped
 
-from inactifs.ooxml import container
-from inactifs.ooxml.package import InvalidPackage, Package
+from inactifs.ooxml import InvalidPackage, container
+from inactifs.ooxml.package import Package
 from inactifs.ooxml.workbook import Workbook
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'

@@ -28,7 +28,7 @@ from inactifs.classeur.source import Source
 from inactifs.classeur.template import default_value, nature_of, new_workbook, plan_row
 from inactifs.classeur.valeurs import Classeur, Place
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml.refusals import Refusal
+from inactifs.ooxml import Refusal
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE

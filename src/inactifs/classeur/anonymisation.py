@@ -23,9 +23,9 @@ from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Classeur, EntreeJournal
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
+from inactifs.ooxml import Refusal
 from inactifs.ooxml.cell_xml import CellValue
 from inactifs.ooxml.erasure import erase, unreadable_parts
-from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.retention import neutral_comment, neutral_name, neutral_number

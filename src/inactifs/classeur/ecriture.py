@@ -14,8 +14,8 @@ from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Natur
 from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml import CellRefused, FormulaCell, Refusal
 from inactifs.ooxml.references import cell_name
-from inactifs.ooxml.refusals import CellRefused, FormulaCell, Refusal
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Dossier, Eleve, Regles
 from inactifs.procedure.suivi import Situation, situate

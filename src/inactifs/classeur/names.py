@@ -13,10 +13,9 @@ from inactifs.classeur.locating import LIGNES_DE_TITRE, header_row
 from inactifs.classeur.schema import ELEVES, header_key
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import fold
-from inactifs.ooxml import markup
+from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.encoding import decode_xstring, unescape
 from inactifs.ooxml.references import letters
-from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
 
 _TEXTE = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")

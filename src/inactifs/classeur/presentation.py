@@ -15,8 +15,8 @@ from inactifs.classeur.schema import PARAMETRES, TABLEAU
 from inactifs.classeur.source import Source
 from inactifs.classeur.valeurs import Place
 from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import Area, letters
-from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Resultat

@@ -18,9 +18,8 @@ from inactifs.classeur.saisie import Muette
 from inactifs.classeur.schema import Feuille, header_key
 from inactifs.classeur.valeurs import Anomalie
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml import markup
+from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.references import parse_cell
-from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
 
 if TYPE_CHECKING:

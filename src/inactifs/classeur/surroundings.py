@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from inactifs.classeur.schema import TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, Place
-from inactifs.ooxml import markup
+from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.encoding import unescape
 from inactifs.ooxml.references import Area, letters
-from inactifs.ooxml.refusals import Refusal
 from inactifs.ooxml.workbook import Workbook
 
 _FORMULE = re.compile(

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from inactifs.ooxml import encoding, markup
-from inactifs.ooxml.refusals import ValueRefused
+from inactifs.ooxml import ValueRefused, encoding, markup
 from inactifs.ooxml.styles import Need
 
 CellValue = str | int | float | bool | date | datetime | None

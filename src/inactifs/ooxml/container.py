@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from inactifs.ooxml.refusals import InvalidPackage
+from inactifs.ooxml import InvalidPackage
 
 MAX_MEMBERS = 10_000
 MAX_TOTAL = 1 << 29  # bytes once inflated, all members together

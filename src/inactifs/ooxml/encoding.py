@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from inactifs.ooxml.refusals import ValueRefused
+from inactifs.ooxml import ValueRefused
 
 MAX_TEXT = 32_767  # characters of a cell, in UTF-16 units as Excel counts them
 

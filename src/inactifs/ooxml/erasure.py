@@ -11,11 +11,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from inactifs.ooxml import markup, relations
+from inactifs.ooxml import InvalidSheet, markup, relations
 from inactifs.ooxml.encoding import unescape
 from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import Area
-from inactifs.ooxml.refusals import InvalidSheet
 from inactifs.ooxml.workbook import Workbook
 
 _SHARED = re.compile(

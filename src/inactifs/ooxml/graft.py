@@ -10,10 +10,9 @@ from __future__ import annotations
 import posixpath
 import re
 
-from inactifs.ooxml import markup, relations
+from inactifs.ooxml import EditRefused, markup, relations
 from inactifs.ooxml.encoding import attribute, encode_xstring, escape, unescape
 from inactifs.ooxml.main_part import STRICT, MainPart
-from inactifs.ooxml.refusals import EditRefused
 from inactifs.ooxml.styles import Styles
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -13,9 +13,8 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 
-from inactifs.ooxml import markup
+from inactifs.ooxml import InvalidSheet, markup
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
-from inactifs.ooxml.refusals import InvalidSheet
 
 OPEN_MAX = 16
 """Rows cut at once. Cells take much more memory than bytes."""

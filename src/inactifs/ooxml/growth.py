@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from inactifs.ooxml import markup
+from inactifs.ooxml import EditRefused, TableWithTotals, markup
 from inactifs.ooxml.encoding import attribute, encode_xstring
 from inactifs.ooxml.references import Area, parse_ranges
-from inactifs.ooxml.refusals import EditRefused, TableWithTotals
 
 _RULES = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)(conditionalFormatting|dataValidation)(?=[\s/>])")
 _SQREF = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?sqref)\s*>([^<]*)</")

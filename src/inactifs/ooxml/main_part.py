@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from inactifs.ooxml import markup, relations
+from inactifs.ooxml import InvalidPackage, markup, relations
 from inactifs.ooxml.encoding import attribute, escape
 from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import Area
-from inactifs.ooxml.refusals import InvalidPackage
 
 if TYPE_CHECKING:
     from inactifs.ooxml.styles import Styles

@@ -19,8 +19,8 @@ from functools import cache
 from typing import NamedTuple
 from xml.parsers import expat
 
+from inactifs.ooxml import InvalidPackage
 from inactifs.ooxml.encoding import attribute, unescape
-from inactifs.ooxml.refusals import InvalidPackage
 
 _ATTRS = rb"(?:\s+[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
 _ATTR = re.compile(rb"([^\s=/>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from inactifs.ooxml import container
-from inactifs.ooxml.refusals import InvalidPackage
-
-__all__ = ["InvalidPackage", "Package"]
+from inactifs.ooxml import InvalidPackage, container
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."

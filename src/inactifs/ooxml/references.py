@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from inactifs.ooxml.refusals import InvalidPackage
+from inactifs.ooxml import InvalidPackage
 
 MAX_ROW = 1_048_576
 MAX_COL = 16_384

@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from inactifs.ooxml import cell_xml, markup, relations, rich_text, row_look
+from inactifs.ooxml import (
+    EditRefused,
+    FormulaCell,
+    InvalidSheet,
+    MergedCell,
+    OccupiedCell,
+    cell_xml,
+    markup,
+    relations,
+    rich_text,
+    row_look,
+)
 from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.frame import Frame
@@ -18,13 +29,6 @@ from inactifs.ooxml.grid import Grid, Row
 from inactifs.ooxml.growth import Addition, TableXml
 from inactifs.ooxml.main_part import MainPart
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name, letters
-from inactifs.ooxml.refusals import (
-    EditRefused,
-    FormulaCell,
-    InvalidSheet,
-    MergedCell,
-    OccupiedCell,
-)
 
 _AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 

@@ -8,11 +8,10 @@ import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from inactifs.ooxml import markup, relations
+from inactifs.ooxml import InvalidPackage, markup, relations
 from inactifs.ooxml.encoding import attribute
 from inactifs.ooxml.main_part import MainPart
 from inactifs.ooxml.package import Package
-from inactifs.ooxml.refusals import InvalidPackage
 
 if TYPE_CHECKING:  # what writes is loaded when something is written
     from inactifs.ooxml.sheet import Sheet
