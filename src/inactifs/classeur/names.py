@@ -14,7 +14,8 @@ from inactifs.classeur.schema import ELEVES, header_key
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import fold
 from inactifs.ooxml import Refusal, markup
-from inactifs.ooxml.encoding import decode_xstring, unescape
+from inactifs.ooxml.cell_xml import decode_xstring
+from inactifs.ooxml.markup import unescape
 from inactifs.ooxml.references import letters
 from inactifs.ooxml.workbook import Workbook
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from inactifs.classeur.schema import TABLEAU
 from inactifs.classeur.valeurs import Anomalie, Classeur, Place
 from inactifs.ooxml import Refusal, markup
-from inactifs.ooxml.encoding import unescape
+from inactifs.ooxml.markup import unescape
 from inactifs.ooxml.references import Area, letters
 from inactifs.ooxml.workbook import Workbook
 

@@ -1,7 +1,11 @@
 """One cell written as XML, or read from it (ECMA-376 Part 1, 18.3.1.4 ``c``, 18.18.11).
 
 Texts are written in the cell itself (``t="inlineStr"``, 18.3.1.53): the shared strings of the
-workbook stay as they are, and a text can never be taken for a formula.
+workbook stay as they are, and a text can never be taken for a formula. They are ST_Xstring
+(22.9.2.19): a character that XML cannot hold is written ``_xHHHH_``, and a text that looks like
+such an escape has its underscore escaped. Dates are serial numbers in one of the two date systems
+(18.17.4.1, 18.2.28 ``date1904``). A rich text (18.4.4 ``r``, 18.4.7 ``rPr``) that goes on keeps
+its runs.
 """
 
 from __future__ import annotations
@@ -9,15 +13,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
 
-from inactifs.ooxml import ValueRefused, encoding, markup
-from inactifs.ooxml.styles import Need
+from inactifs.ooxml import ValueRefused, markup
 
+Need = Literal["date", "datetime", "number", "wrap", "unfilled"]
 CellValue = str | int | float | bool | date | datetime | None
 
+MAX_TEXT = 32_767  # characters of a cell, in UTF-16 units as Excel counts them
+
+_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _USUAL = re.compile(rb'<\S+ r="[A-Z]+[0-9]+"(?: s="([0-9]+)")?(?: t="\w+")?/?>')
+_ANY_TAG = re.compile(rb"<(/?)((?:[A-Za-z_][\w.-]*:)?)(?=[A-Za-z_])")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
 
 
@@ -49,8 +58,8 @@ def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -
     if value is None or value == "":
         return head + "/>"
     if isinstance(value, str):
-        encoding.check_length(value)
-        text = encoding.escape(encoding.encode_xstring(value))
+        check_length(value)
+        text = markup.escape(encode_xstring(value))
         space = "" if value.isprintable() and value == value.strip() else ' xml:space="preserve"'
         return (
             f'{head} t="inlineStr"><{prefix}is><{prefix}t{space}>{text}'
@@ -59,7 +68,7 @@ def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -
     if isinstance(value, bool):
         return f'{head} t="b"><{prefix}v>{value:d}</{prefix}v></{prefix}c>'
     if isinstance(value, date):
-        number = encoding.serial(value, date1904)
+        number = serial(value, date1904)
     elif isinstance(value, int | float):
         if not math.isfinite(value):
             raise ValueRefused("un nombre infini ou indéfini n'a pas de cellule")
@@ -67,6 +76,45 @@ def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -
     else:
         raise TypeError(f"{type(value).__name__} is not a cell's value")
     return f"{head}><{prefix}v>{number}</{prefix}v></{prefix}c>"
+
+
+def encode_xstring(text: str) -> str:
+    """Any Python text as an ST_Xstring, not yet escaped for XML."""
+    return _TO_ESCAPE.sub(_hexadecimal, text)
+
+
+def decode_xstring(text: str) -> str:
+    """The text that an ST_Xstring stands for."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def check_length(text: str) -> None:
+    """Raise ValueRefused when the text does not fit in a cell."""
+    if len(text) * 2 > MAX_TEXT and len(text.encode("utf-16-le", "replace")) > MAX_TEXT * 2:
+        raise ValueRefused(
+            f"un texte de {len(text)} caractères dépasse ce qu'une cellule peut contenir "
+            f"({MAX_TEXT})",
+            "Raccourcissez ce texte.",
+        )
+
+
+def serial(value: date, date1904: bool) -> str:
+    """The number that stands for a day, or for a day and its time."""
+    day = value.date() if isinstance(value, datetime) else value
+    if date1904:
+        number = (day - date(1904, 1, 1)).days
+    else:
+        number = (day - date(1899, 12, 30)).days
+        if number < 61:  # the 1900 system counts a 29 February 1900 that never was
+            number -= 1
+    if number < (0 if date1904 else 1):
+        raise ValueRefused(f"Excel ne connaît pas la date du {day:%d/%m/%Y}")
+    if not isinstance(value, datetime):
+        return str(number)
+    moment = value.replace(tzinfo=None) - datetime.combine(day, datetime.min.time())
+    if not moment:
+        return str(number)
+    return repr(round(number + moment / timedelta(days=1), 10))
 
 
 def style_of(cell: bytes) -> int:
@@ -103,7 +151,7 @@ def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cel
             rank = int(text) if text.strip().isdigit() else len(strings)
             text = strings[rank] if rank < len(strings) else ""
         elif kind == "str":
-            text = encoding.decode_xstring(text)
+            text = decode_xstring(text)
     kind = "" if kind == "n" else kind
     number = int(style) if style.isdigit() else 0
     return Cell(number, kind, text, has_formula(cell, prefix))
@@ -114,7 +162,7 @@ def rich_text(element: bytes, prefix: bytes) -> str:
     masked = markup.mask(element)
     hidden = [(e.start, e.end) for e in markup.find_all(masked, prefix + b"rPh")]
     return "".join(
-        encoding.decode_xstring(plain(element[e.inner : e.close]))
+        decode_xstring(plain(element[e.inner : e.close]))
         for e in markup.find_all(masked, prefix + b"t")
         if not any(start <= e.start < end for start, end in hidden)
     )
@@ -124,9 +172,73 @@ def plain(content: bytes) -> str:
     """The characters of an element that has no child."""
     text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     if "<" not in text:
-        return encoding.unescape(text)
+        return markup.unescape(text)
     pieces = _CDATA.split(text)  # outside, inside a CDATA section, outside…
-    return "".join(p if i % 2 else encoding.unescape(p) for i, p in enumerate(pieces) if p)
+    return "".join(p if i % 2 else markup.unescape(p) for i, p in enumerate(pieces) if p)
+
+
+def rich_texts(data: bytes, part: str) -> dict[int, bytes]:
+    """The rich texts of a shared strings part: rank → its ``si`` element, without prefix."""
+    data = markup.utf8(data, part)
+    masked = markup.mask(data)
+    prefix, _ = markup.root(masked)
+    if markup.opening(prefix + b"rPr").search(masked) is None:
+        return {}
+    return {
+        rank: _without(data[e.start : e.end], prefix)
+        for rank, e in enumerate(markup.find_all(masked, prefix + b"si"))
+        if markup.opening(prefix + b"r").search(masked, e.start, e.end)
+    }
+
+
+def continued(
+    cell: bytes, new: bytes, value: str, prefix: bytes, shared: Callable[[], dict[int, bytes]]
+) -> bytes:
+    """``new``, the cell that replaces ``cell``, with the runs of the old text if it begins it.
+
+    Args:
+        cell: the cell before, its text rich or not.
+        new: the same cell holding the text ``value`` as an ``is`` element.
+        value: what the cell must say.
+        prefix: the one of the sheet's elements.
+        shared: gives the rich shared strings, as :func:`rich_texts` does.
+    """
+    attrs = markup.attributes(cell[: cell.find(b">") + 1])
+    kind = attrs.get(b"t")
+    if kind == b"s":
+        rank = markup.find(cell, prefix + b"v")
+        digits = cell[rank.inner : rank.close].strip() if rank else b""
+        item = shared().get(int(digits), b"") if digits.isdigit() else b""
+    else:
+        rich = kind == b"inlineStr" and b"<" + prefix + b"rPr" in cell
+        item = _without(cell, prefix) if rich else b""
+    runs = b"".join(item[e.start : e.end] for e in markup.find_all(item, b"r"))
+    start = rich_text(runs, b"")
+    if not runs or not value.startswith(start):
+        return new
+    if rest := value[len(start) :]:
+        text = markup.escape(encode_xstring(rest))
+        runs += f'<r><t xml:space="preserve">{text}</t></r>'.encode()
+    inside = markup.find(new, prefix + b"is")
+    if inside is None:
+        return new
+    return new[: inside.inner] + markup.prefixed(runs, prefix) + new[inside.close :]
+
+
+def _without(element: bytes, prefix: bytes) -> bytes:
+    """The element without its own prefix; empty when it holds more than such elements."""
+    if b"<!" in element or any(match[2] != prefix for match in _ANY_TAG.finditer(element)):
+        return b""
+    return _ANY_TAG.sub(rb"<\1", element)
+
+
+def _hexadecimal(match: re.Match[str]) -> str:
+    char = match[0]
+    if char == "_":
+        return "_x005F_"
+    if "\ud800" <= char <= "\udfff":  # half a pair: no text in any encoding
+        return "\ufffd"
+    return f"_x{ord(char):04X}_"
 
 
 def _tag(cell: bytes) -> bytes:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from inactifs.ooxml import markup
-from inactifs.ooxml.encoding import attribute, escape
 from inactifs.ooxml.frame import Frame
 from inactifs.ooxml.main_part import MainPart
+from inactifs.ooxml.markup import attribute, escape
 from inactifs.ooxml.references import Area, parse_ranges
 
 _ORDER = (

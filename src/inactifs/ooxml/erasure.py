@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from inactifs.ooxml import InvalidSheet, markup, relations
-from inactifs.ooxml.encoding import unescape
-from inactifs.ooxml.package import Package
+from inactifs.ooxml import InvalidSheet, markup
+from inactifs.ooxml.markup import unescape
+from inactifs.ooxml.package import Package, rels_of
 from inactifs.ooxml.references import Area
 from inactifs.ooxml.workbook import Workbook
 
@@ -59,7 +59,7 @@ def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Erased
     notes = links = 0
     for ref in livre.sheets:
         if numbers := rows.get(ref.name):
-            for link in relations.read(package, ref.part):
+            for link in package.relations(ref.part):
                 if link.kind in _NOTES and not link.external and link.part in package:
                     notes += _erase_notes(package, link.part, frozenset(numbers), text)
             links += _drop_links(package, ref.part, frozenset(numbers))
@@ -141,7 +141,7 @@ def _drop_links(package: Package, part: str, rows: frozenset[int]) -> int:
 
 
 def _drop_relationships(package: Package, part: str, ids: set[str]) -> None:
-    source = relations.rels_of(part)
+    source = rels_of(part)
     if source not in package:
         return
     content = markup.utf8(package.read(source), source)

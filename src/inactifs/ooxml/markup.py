@@ -20,7 +20,6 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from inactifs.ooxml import InvalidPackage
-from inactifs.ooxml.encoding import attribute, unescape
 
 _ATTRS = rb"(?:\s+[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
 _ATTR = re.compile(rb"([^\s=/>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -30,6 +29,8 @@ _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*?\?>", re.DOTALL)
 _PROLOG = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ENCODING = re.compile(r"(<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BOM = b"\xef\xbb\xbf"
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _CHARSETS = ("iso-8859-1", "iso-8859-15", "windows-1252")
 
 
@@ -215,6 +216,28 @@ def is_true(value: bytes | None) -> bool:
     return value in (b"1", b"true", b"on")
 
 
+def escape(text: str) -> str:
+    """Character data for an element: XML markup only."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    return text
+
+
+def attribute(text: str) -> str:
+    """A value between double quotes; line breaks survive attribute normalisation."""
+    text = escape(text).replace('"', "&quot;")
+    return text.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+
+
+def unescape(text: str) -> str:
+    """The characters that an XML text or attribute value stands for."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
 def set_attribute(tag: bytes, name: bytes, value: str) -> bytes:
     """The tag with this attribute set, the others keeping their bytes and order."""
     new = name + b'="' + attribute(value).encode() + b'"'
@@ -267,3 +290,13 @@ def _recode(data: bytes, charset: str, part: str) -> bytes:
     except UnicodeDecodeError as fault:
         raise InvalidPackage(f"{part} n'est pas lisible ({charset})") from fault
     return _ENCODING.sub(r'\1 encoding="UTF-8"', text.removeprefix("\ufeff"), count=1).encode()
+
+
+def _character(match: re.Match[str]) -> str:
+    hexadecimal, decimal, name = match.groups()
+    if name:
+        return _NAMED[name]
+    try:
+        return chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
+    except (ValueError, OverflowError):
+        return "\ufffd"

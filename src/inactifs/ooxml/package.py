@@ -1,13 +1,38 @@
-"""An Open Packaging Conventions package (ECMA-376 Part 2): named parts in a ZIP archive."""
+"""An Open Packaging Conventions package (ECMA-376 Part 2): named parts in a ZIP archive, their
+relationships (6.5) and content types (7.2.3)."""
 
 from __future__ import annotations
 
+import posixpath
 import re
+from typing import NamedTuple
 
-from inactifs.ooxml import InvalidPackage, container
+from inactifs.ooxml import InvalidPackage, container, markup
+from inactifs.ooxml.markup import attribute
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
+
+
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES = "[Content_Types].xml"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+
+class Relation(NamedTuple):
+    """One relationship; ``kind`` is the last segment of its type, ``part`` its target."""
+
+    id: str
+    kind: str
+    part: str
+    external: bool
+
+
+def rels_of(part: str) -> str:
+    """The part that holds the relationships of ``part``."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 class Package:
@@ -89,6 +114,49 @@ class Package:
         if stored in self._index:
             self._removed.add(stored)
 
+    def relations(self, part: str) -> list[Relation]:
+        """The relationships of a part (``""``: of the package); targets absolute or relative."""
+        source = rels_of(part)
+        if source not in self:
+            return []
+        data = markup.whole(self.read(source), source)
+        masked = markup.mask(data)
+        prefix, _ = markup.root(masked)
+        links: list[Relation] = []
+        for element in markup.find_all(masked, prefix + b"Relationship"):
+            attrs = markup.attributes(element.tag(data))
+            external = attrs.get(b"TargetMode") == b"External"
+            target = markup.text_attribute(attrs, b"Target")
+            if not external:
+                base = "" if target.startswith("/") else posixpath.dirname(part)
+                target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
+                target = self.resolve(target) or self.resolve(_unquoted(target)) or target
+            kind = markup.text_attribute(attrs, b"Type").rsplit("/", 1)[-1]
+            links.append(Relation(markup.text_attribute(attrs, b"Id"), kind, target, external))
+        return links
+
+    def add_relation(self, part: str, kind: str, target: str, strict: bool) -> str:
+        """A new relationship of ``part`` to the part ``target``; returns its Id."""
+        taken = {link.id for link in self.relations(part)}
+        new = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
+        kind = f"{STRICT_OFFICE if strict else OFFICE}/{kind}"
+        fragment = f'<Relationship Id="{new}" Type="{kind}" Target="/{attribute(target)}"/>'
+        self._append(rels_of(part), fragment)
+        return new
+
+    def add_content_type(self, part: str, content_type: str) -> None:
+        """Declare the type of a new part."""
+        fragment = f'<Override PartName="/{attribute(part)}" ContentType="{content_type}"/>'
+        self._append(CONTENT_TYPES, fragment)
+
+    def _append(self, part: str, fragment: str) -> None:
+        """Add a child to the root of a part."""
+        data = markup.whole(self.read(part), part)
+        prefix, top = markup.root(markup.mask(data))
+        name = top.tag(data)[1:].split()[0].rstrip(b"/>")
+        child = markup.prefixed(fragment.encode(), prefix)
+        self.write(part, markup.append_child(data, top, name, child))
+
     def dump(self) -> bytes:
         """The package with its changes; the same bytes when there are none.
 
@@ -163,3 +231,8 @@ def _refuse_names(names: list[str]) -> None:
                 "N'utilisez pas ce fichier s'il vient d'un inconnu ; sinon, ouvrez-le dans "
                 "Excel et enregistrez-le à nouveau.",
             )
+
+
+def _unquoted(target: str) -> str:
+    """The part name that an IRI's percent-encoding stands for (Part 2, 6.2.2.2)."""
+    return re.sub("%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), target)

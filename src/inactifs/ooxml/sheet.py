@@ -1,7 +1,7 @@
 """One worksheet, edited in place (ECMA-376 Part 1, 18.3).
 
-The part is kept as three slices: what comes before the rows and after them (:mod:`.cadre`),
-and the rows (:mod:`.grille`). An edit replaces the bytes of the cells concerned and of the
+The part is kept as three slices: what comes before the rows and after them (:mod:`.frame`),
+and the rows (:mod:`.grid`). An edit replaces the bytes of the cells concerned and of the
 ranges that must grow; all the rest stays the same bytes.
 """
 
@@ -18,15 +18,11 @@ from inactifs.ooxml import (
     OccupiedCell,
     cell_xml,
     markup,
-    relations,
-    rich_text,
-    row_look,
 )
 from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
-from inactifs.ooxml.frame import Frame
-from inactifs.ooxml.grid import Grid, Row
-from inactifs.ooxml.growth import Addition, TableXml
+from inactifs.ooxml.frame import Addition, Frame, TableXml
+from inactifs.ooxml.grid import Grid, Row, row_attributes, with_height_of, with_room
 from inactifs.ooxml.main_part import MainPart
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name, letters
 
@@ -112,7 +108,7 @@ class Sheet:
         style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
         new = self._cell(row, letters(col), value, style).encode()
         if cell is not None and isinstance(value, str) and value:
-            new = rich_text.continued(cell, new, value, self._prefix, self._common.rich)
+            new = cell_xml.continued(cell, new, value, self._prefix, self._common.rich)
         if cell is not None and cell.rstrip() == new:
             return
         line = line or self._grid.create(row)
@@ -120,7 +116,7 @@ class Sheet:
         if isinstance(value, str):
             wrapped = "\n" in value or self._common.styles.wraps(style)
             width = self._frame.column_width(col) if wrapped else None
-            line.tag = row_look.with_room(line.tag, [value], width)
+            line.tag = with_room(line.tag, [value], width)
         self._rows.add(row)
         self._cols.add(col)
 
@@ -198,7 +194,7 @@ class Sheet:
         model: Row | None,
         looks: dict[int, int],
     ) -> None:
-        tag = row_look.row_attributes(model)
+        tag = row_attributes(model)
         plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
         for number, values in enumerate(rows, first_row):
             if number in self._grid:
@@ -305,7 +301,7 @@ class Sheet:
         package = self._common.package
         return [
             TableXml(link.part, markup.whole(package.read(link.part), link.part))
-            for link in relations.read(package, self.part)
+            for link in package.relations(self.part)
             if link.kind == "table" and not link.external and link.part in package
         ]
 
@@ -364,7 +360,7 @@ class Sheet:
     ) -> bytes:  # fmt: skip
         cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
         row = self._prefix + b"row"
-        start = row_look.with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
+        start = with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
         return start + "".join(cells).encode() + b"</" + row + b">"
 
     def _fill(
@@ -381,7 +377,7 @@ class Sheet:
                     raise self._occupied(number, col)
         drawn = bool(line.cols) or b"s" in markup.attributes(line.tag)
         if model is not None and not drawn:
-            line.tag = row_look.with_height_of(line.tag, model.tag)
+            line.tag = with_height_of(line.tag, model.tag)
         for col in sorted(values if drawn else {*values, *looks}):
             old = line.get(col)
             value = values.get(col)
@@ -393,7 +389,7 @@ class Sheet:
                 style = looks[col] if col in looks else self._style_at(model, col)
             if value is not None or old is None:
                 line.put(col, self._cell(number, letters(col), value, style).encode())
-        line.tag = row_look.with_room(line.tag, values.values())
+        line.tag = with_room(line.tag, values.values())
 
     def _looks(self, model: Row | None, filled: bool) -> dict[int, int]:
         """The style of each of the model's cells, and of the columns added since; without their
