@@ -44,9 +44,8 @@ from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot import Source
-from inactifs.depot.disk import EN_COURS, sync_folder, write_new
+from inactifs.depot.disk import EN_COURS, keep_to_owner, sync_folder, write_new
 from inactifs.depot.faults import faults
-from inactifs.depot.disk import keep_to_owner
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.recherche import find_person
 from inactifs.rendu.evidence import (
