@@ -11,10 +11,10 @@ from pathlib import Path
 
 from faker import Faker
 
-from inactifs.classeur.ecriture import apply
-from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.template import new_workbook
-from inactifs.classeur.valeurs import Changements, EntreeJournal
+from inactifs.classeur.adoption import new_workbook
+from inactifs.classeur.reading import read_classeur
+from inactifs.classeur.values import Changements, EntreeJournal
+from inactifs.classeur.writing import apply
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
 
 JOUR = date(2026, 11, 24)

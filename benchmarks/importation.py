@@ -135,20 +135,20 @@ def stages(dossier: Path, fichier: str) -> None:
 
     import inactifs.cli.importer  # noqa: F401
     from inactifs import depot
-    from inactifs.classeur import ecriture, lecture, valeurs
+    from inactifs.classeur import reading, values, writing
     from inactifs.imports import Canal, import_file
     from inactifs.registre import Registre
 
     lap("modules")
     source = depot.read(dossier / "classeur.xlsx")
-    contenu = lecture.read_classeur(source.data, "classeur.xlsx")
+    contenu = reading.read_classeur(source.data, "classeur.xlsx")
     lap("lire le registre")
     with (dossier / fichier).open("rb") as flux:
         lu = import_file(Canal.COURS, flux, fichier, Registre(contenu.registre), JOUR)
     assert (lu.lignes, len(lu.rejets)) == (LECONS, 0), lu
     lap("lire l'export")
-    changements = valeurs.Changements(eleves=list(lu.eleves), imports={"cours": JOUR})
-    ecriture.apply(source.data, "classeur.xlsx", contenu, changements, JOUR)
+    changements = values.Changements(eleves=list(lu.eleves), imports={"cours": JOUR})
+    writing.apply(source.data, "classeur.xlsx", contenu, changements, JOUR)
     lap("écrire le registre")
     print(json.dumps(etapes))
 
@@ -157,10 +157,10 @@ def make_files(dossier: Path) -> None:
     """The planning in both formats, the workbook before the import and after it."""
     from faker import Faker
 
-    from inactifs.classeur.ecriture import apply
-    from inactifs.classeur.lecture import read_classeur
-    from inactifs.classeur.template import new_workbook
-    from inactifs.classeur.valeurs import Changements
+    from inactifs.classeur.adoption import new_workbook
+    from inactifs.classeur.reading import read_classeur
+    from inactifs.classeur.values import Changements
+    from inactifs.classeur.writing import apply
     from inactifs.imports import Canal, import_file
     from inactifs.procedure.modele import Eleve
     from inactifs.registre import Registre

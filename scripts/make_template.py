@@ -24,7 +24,7 @@ from openpyxl.worksheet.page import PageMargins, PrintPageSetup
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from inactifs.classeur.modeles_lus import default_modeles, step_cell
+from inactifs.classeur.adoption import default_value, nature_of, plan_row
 from inactifs.classeur.schema import (
     ELEVES,
     FEUILLES,
@@ -40,7 +40,7 @@ from inactifs.classeur.schema import (
     Genre,
     Nature,
 )
-from inactifs.classeur.template import default_value, nature_of, plan_row
+from inactifs.classeur.settings import default_modeles, step_cell
 from inactifs.ooxml.references import letters
 from inactifs.procedure.modele import PLAN_DE_RELANCE, STATUTS, Moyen
 

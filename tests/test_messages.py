@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.classeur.modeles_lus import default_modeles
-from inactifs.classeur.valeurs import SUITE, Ecole, Modele
+from inactifs.classeur.settings import default_modeles
+from inactifs.classeur.values import SUITE, Ecole, Modele
 from inactifs.erreurs import FichierInvalide
 from inactifs.messages import (
     CHAMPS,

@@ -14,8 +14,8 @@ from string import Formatter
 
 from dateutil.relativedelta import relativedelta
 
-from inactifs.classeur.modeles_lus import default_modeles, outdated_phrases
-from inactifs.classeur.valeurs import SUITE, Anomalie, Ecole, Modele
+from inactifs.classeur.settings import default_modeles, outdated_phrases
+from inactifs.classeur.values import SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify

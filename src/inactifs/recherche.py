@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from inactifs.classeur.editing import unreadable
 from inactifs.classeur.findings import turn_awaited
-from inactifs.classeur.valeurs import Classeur, LigneIllisible, in_time
+from inactifs.classeur.values import Classeur, LigneIllisible, in_time, unreadable
 from inactifs.erreurs import EleveIntrouvable, Refus
 from inactifs.mots import and_others, simplify
 from inactifs.procedure.cloture import require_open

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 import xlsxwriter
 
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import ELEVES, PARAMETRES_LIGNES, TABLEAU
-from inactifs.classeur.valeurs import Classeur
+from inactifs.classeur.values import Classeur
 
 Lignes = Sequence[Sequence[object]]
 

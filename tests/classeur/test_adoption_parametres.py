@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.adoption import new_workbook
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import PARAMETRES_LIGNES
-from inactifs.classeur.template import new_workbook
 from inactifs.cli.execution import run
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Regles
 

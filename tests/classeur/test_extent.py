@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from lecture_fabrique import ENTETES, dossier, workbook
 
-from inactifs.classeur import extent
-from inactifs.classeur.extent import TooFar, within_reach
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur import source
+from inactifs.classeur.reading import read_classeur
+from inactifs.classeur.source import TooFar, within_reach
 from inactifs.erreurs import FichierInvalide
 
 
@@ -51,7 +51,7 @@ def test_a_sheet_that_is_full_so_far_is_read_whole() -> None:
 
 def test_a_sheet_larger_than_memory_is_refused_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 4, with what to do."""
-    monkeypatch.setattr(extent, "CELLULES_MAX", 1000)
+    monkeypatch.setattr(source, "CELLULES_MAX", 1000)
     xml = openpyxl_sheet(with_cells(TABLEAU, {"CV4000": "x"}))
     with pytest.raises(TooFar, match="CV4000"):
         within_reach(xml)

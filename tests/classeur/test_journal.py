@@ -19,7 +19,7 @@ from inactifs.classeur.journal import (
     reprise_seen,
     sign_seen,
 )
-from inactifs.classeur.valeurs import EntreeJournal
+from inactifs.classeur.values import EntreeJournal
 from inactifs.procedure.modele import Critere, Issue, Moyen, Relance, Resultat
 
 JOURS = st.dates(date(2020, 1, 1), date(2030, 12, 31))

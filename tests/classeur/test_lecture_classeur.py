@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lecture_fabrique import ENTETES, ENTETES_ELEVES, Formule, dossier, parametres, read, workbook
 
 from inactifs.classeur.journal import read_journal
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import JOURNAL, TABLEAU
 from inactifs.classeur.source import NON_CALCULEE, silent_cells
 from inactifs.erreurs import FichierInvalide

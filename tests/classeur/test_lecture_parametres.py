@@ -8,7 +8,7 @@ import pytest
 from lecture_fabrique import Formule, parametres, read
 
 from inactifs.classeur.schema import PARAMETRES_LIGNES
-from inactifs.classeur.valeurs import Classeur, Ecole, Modele
+from inactifs.classeur.values import Classeur, Ecole, Modele
 from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape, Moyen, Regles
 
 PLAN = ["ÉTAPE", "DÉLAI (JOURS)", "ACTION", "MOYENS", "RESPONSABLE", "OPTIONNELLE"]

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from lecture_fabrique import ENTETES, Formule, dossier, eleve, read, workbook
 
-from inactifs.classeur.lecture import read_classeur, read_eleves_only
+from inactifs.classeur.reading import read_classeur, read_eleves_only
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import number_key
 

@@ -7,12 +7,12 @@ from datetime import date, datetime
 import pytest
 from lecture_fabrique import dossier, eleve, read
 
+from inactifs.classeur.adoption import new_workbook
 from inactifs.classeur.checks import check_classeur
-from inactifs.classeur.journal_check import check_journal
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.journal import check_journal
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import JOURNAL
-from inactifs.classeur.template import new_workbook
-from inactifs.classeur.valeurs import EntreeJournal
+from inactifs.classeur.values import EntreeJournal
 
 JOUR = date(2026, 12, 15)
 ROYER = eleve(numero="7", nom="ROYER", prenom="Laurence", dernier_cours=date(2026, 5, 20))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.classeur.moyens import pair, read_moyens, written_moyen
+from inactifs.classeur.cells import pair, read_moyens, written_moyen
 from inactifs.procedure.modele import Issue, Moyen, Relance, ReponseMoyen
 
 JOUR = date(2026, 11, 24)

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from inactifs.classeur.lecture import read_eleves_only
 from inactifs.classeur.names import names_like
+from inactifs.classeur.reading import read_eleves_only
 
 ENTETES = ("Téléphone", "N° ÉLÈVE", "PRÉNOM", "NOM")
 LIGNES = (

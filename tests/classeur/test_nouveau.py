@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
-from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.modeles_lus import default_modeles
+from inactifs.classeur.adoption import new_workbook
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
-from inactifs.classeur.template import new_workbook
-from inactifs.classeur.valeurs import SUITE
+from inactifs.classeur.settings import default_modeles
+from inactifs.classeur.values import SUITE
 from inactifs.ooxml.workbook import Workbook as Package
 from inactifs.procedure.modele import Moyen, Regles
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from lecture_fabrique import ENTETES, dossier, workbook
 
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.reading import read_classeur
 from inactifs.ooxml.workbook import Workbook
 
 SAIN = workbook({"Tableau de suivi": [ENTETES, dossier(derniere_activite="01/07/2026")]})

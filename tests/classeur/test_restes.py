@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 
-from inactifs.classeur.remains import Identites, find_remains
+from inactifs.classeur.anonymisation import Identites, find_remains
 from inactifs.procedure.modele import Eleve
 
 PARTI = Eleve("7", "LE GALL", "Élodie", "123456789012", "06 01 02 03 04", "Elodie@exemple.fr")

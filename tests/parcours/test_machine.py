@@ -37,10 +37,9 @@ from hypothesis.stateful import (
 )
 from openpyxl.styles import PatternFill
 
-from inactifs.classeur.journal import read_journal
-from inactifs.classeur.journal_check import check_journal
-from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.valeurs import Classeur, EntreeJournal
+from inactifs.classeur.journal import check_journal, read_journal
+from inactifs.classeur.reading import read_classeur
+from inactifs.classeur.values import Classeur, EntreeJournal
 from inactifs.cli.execution import run
 from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Moyen, Resultat

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from icalendar import Calendar, Event
 
-from inactifs.classeur.valeurs import Ecole
+from inactifs.classeur.values import Ecole
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,

@@ -1,19 +1,22 @@
-"""What a workbook lacks → added at its right and in blank rows; nothing of it is moved."""
+"""A new workbook from the template; what another lacks → added at its right and in blank rows.
+
+Nothing of it is moved. ``scripts/make_template.py`` makes the template from the schema.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from importlib.resources import files
 from pathlib import Path
 
-from inactifs.classeur.editing import sheet_to_write
-from inactifs.classeur.lecture import (
+from inactifs.classeur.locating import Table
+from inactifs.classeur.presentation import present
+from inactifs.classeur.reading import (
     locate_plan,
     locate_tables,
     locate_thresholds,
     several_tableaux,
 )
-from inactifs.classeur.locating import Table
-from inactifs.classeur.parametres import read_parametres
 from inactifs.classeur.schema import (
     FEUILLES,
     PARAMETRES,
@@ -22,16 +25,18 @@ from inactifs.classeur.schema import (
     SEUILS,
     TABLEAU,
     Feuille,
+    Genre,
     Nature,
+    Parametre,
 )
+from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.template import default_value, nature_of, new_workbook, plan_row
-from inactifs.classeur.valeurs import Classeur, Place
+from inactifs.classeur.values import Classeur, Place, sheet_to_write
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
-from inactifs.procedure.modele import PLAN_DE_RELANCE
+from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape
 
 _FICHIERS_REGARDES = 40
 _BOUTON = 4  # characters that a header leaves to the button of its filter
@@ -210,3 +215,43 @@ def _add_plan(onglet: Sheet, entete: int, place: Place) -> None:
     for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
         for colonne, contenu in enumerate(plan_row(etape), start=1):
             onglet.set(ligne, colonne, contenu, like=valeur)
+
+
+def new_workbook(ecole_nom: str) -> bytes:
+    """The bytes of an ``.xlsx`` with the five sheets, empty but for Paramètres and Modèles.
+
+    Args:
+        ecole_nom: the school's name, as Paramètres is to say it; may be empty.
+    """
+    modele = files("inactifs.classeur").joinpath("modele.xlsx").read_bytes()
+    livre = Workbook(modele)
+    if nom := "".join(c for c in ecole_nom if c >= " "):
+        rang = [p.champ for p in PARAMETRES_LIGNES].index("ecole_nom")
+        livre.sheet(PARAMETRES.nom).set(rang + 2, 2, nom)
+    return present(livre.to_bytes(), "modele.xlsx")
+
+
+def default_value(parametre: Parametre, ecole_nom: str = "") -> str | int | None:
+    """What a line of Paramètres says until the school changes it."""
+    if parametre.champ == "ecole_nom":
+        return ecole_nom
+    return "\n".join(CAUSES) if parametre.champ == "causes" else parametre.defaut
+
+
+def nature_of(parametre: Parametre) -> str:
+    """« nombre », « texte », or « date » for a line that the tool fills in."""
+    if parametre.genre in (Genre.DATE, Genre.ENTETES):
+        return "date"
+    return "nombre" if parametre.genre is Genre.NOMBRE else "texte"
+
+
+def plan_row(etape: Etape) -> tuple[str | int, ...]:
+    """The cells of a step of the relance plan, in the order of its columns."""
+    return (
+        etape.libelle,
+        etape.delai,
+        etape.action,
+        "\n".join(moyen.libelle for moyen in etape.moyens),
+        etape.responsable,
+        "oui" if etape.optionnelle else "non",
+    )

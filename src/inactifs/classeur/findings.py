@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from inactifs.classeur.ecriture import computed_cells
-from inactifs.classeur.saisie import Muette, read_text
+from inactifs.classeur.cells import Muette, read_text
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
-from inactifs.classeur.valeurs import Anomalie, Classeur
+from inactifs.classeur.values import Anomalie, Classeur
+from inactifs.classeur.writing import computed_cells
 from inactifs.dates import as_date, french
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import lessons_known

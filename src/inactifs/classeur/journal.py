@@ -1,18 +1,24 @@
-"""The journal: the words of its lines, written and read back here; the sheet, read."""
+"""What was done: the words of the journal's lines, written and read back here; the sheets
+Journal and Actions, read; the journal against the tableau.
+
+The tableau may be changed by hand, so what it says beyond the journal is no contradiction.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from inactifs.classeur.lecture import REQUIS
-from inactifs.classeur.saisie import read_text
-from inactifs.classeur.schema import JOURNAL
+from inactifs.classeur.cells import read_day, read_text
+from inactifs.classeur.reading import REQUIS
+from inactifs.classeur.schema import JOURNAL, TABLEAU, Colonne, Feuille, Nature
 from inactifs.classeur.source import Source
-from inactifs.classeur.valeurs import Anomalie, EntreeJournal
+from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal
 from inactifs.dates import french, read_date
-from inactifs.procedure.modele import Critere, Issue, Relance, Resultat
+from inactifs.procedure.modele import Critere, Dossier, Issue, Relance, Resultat
 from inactifs.registre import name_words
 
 _JOUR = r"(\d\d/\d\d/\d{4})"
@@ -162,3 +168,172 @@ def _moment(valeur: object) -> datetime | None:
     except ValueError:
         return None
     return datetime(jour.year, jour.month, jour.day)
+
+
+Mots = tuple[str, ...]
+
+_SANS_LIGNE = ("activite", "import", "init", "detect")
+"""The commands of which the tableau may keep no trace: a dossier that ``detect`` opened may be
+erased by somebody who knows better."""
+
+
+def check_journal(
+    classeur: Classeur, journal: Iterable[EntreeJournal], aujourdhui: date
+) -> Iterator[Anomalie]:
+    """Lines dated later than ``aujourdhui``; students, relances and outcomes that are gone.
+
+    Nothing is said of the relances of a student of whom a row cannot be read, nor of the
+    outcomes of homonyms: the journal knows people by their names.
+    """
+    place = classeur.places.get(JOURNAL.nom)
+    entrees = sorted(journal, key=lambda e: e.horodatage)
+    if place is None or not entrees:
+        return
+    derniere = entrees[-1]
+    if derniere.horodatage.date() > aujourdhui:
+        yield place.reporter(derniere.ligne)(
+            "horodatage",
+            f"{derniere.horodatage:%d/%m/%Y %H:%M}",
+            "Cette ligne du journal porte une date à venir.",
+            "Vérifiez l'heure du poste ; si c'était un essai, annulez-le (« inactifs undo »).",
+        )
+    lignes = _rows(classeur)
+    illisibles = {name_words(ligne.eleve) for ligne in classeur.illisibles}
+    par_nom: dict[Mots, list[EntreeJournal]] = {}
+    for entree in entrees:
+        if mots := name_words(entree.eleve):
+            par_nom.setdefault(mots, []).append(entree)
+    for mots, siennes in par_nom.items():
+        if mots in illisibles:
+            continue
+        if mots not in lignes:
+            tracees = [e for e in siennes if not e.commande.startswith(_SANS_LIGNE)]
+            if tracees:
+                entree = tracees[0]
+                yield place.reporter(entree.ligne)(
+                    "eleve",
+                    entree.eleve,
+                    f"Le journal note « {entree.commande} » le {french(entree.horodatage.date())}, "
+                    "mais le tableau n'a plus de ligne à ce nom.",
+                    "Si la ligne a été effacée par erreur, reprenez-la d'une sauvegarde "
+                    "(« inactifs undo --liste ») ; si seul le nom a été corrigé, rien n'est à "
+                    "faire.",
+                )
+            continue
+        yield from _check_relances(classeur, lignes[mots], siennes)
+        if len(classeur.registre.named(siennes[-1].eleve)) <= 1:
+            yield from _check_outcome(classeur, lignes[mots], siennes)
+
+
+def _rows(classeur: Classeur) -> dict[Mots, list[Dossier]]:
+    """The dossiers by name: the one typed in the row, and the register's."""
+    lignes: dict[Mots, list[Dossier]] = {}
+    for dossier in classeur.dossiers:
+        eleve = classeur.eleve_of(dossier)
+        noms = {name_words(dossier.eleve), name_words(eleve.nom_complet) if eleve else ()}
+        for mots in noms - {()}:
+            lignes.setdefault(mots, []).append(dossier)
+    return lignes
+
+
+def _check_relances(
+    classeur: Classeur, dossiers: list[Dossier], entrees: list[EntreeJournal]
+) -> Iterator[Anomalie]:
+    """The days of relances that no row of the student has."""
+    connus = {r.date for d in dossiers for r in d.relances}
+    attendus: list[date] = []
+    for entree in entrees:
+        fait = read_fact(entree)
+        if fait.avant in attendus:
+            attendus.remove(fait.avant)
+        if fait.jour is not None and fait.jour not in attendus:
+            attendus.append(fait.jour)
+    for jour in attendus:
+        if jour not in connus:
+            dernier = max(_opened_by(dossiers, jour), key=lambda d: d.ligne)
+            yield classeur.places[TABLEAU.nom].reporter(dernier.ligne)(
+                "dates_relances",
+                "\n".join(french(r.date) for r in dernier.relances),
+                f"Le journal note une relance le {french(jour)}, qui n'est pas dans le tableau.",
+                "Si elle a été effacée par erreur, retapez la date et le moyen.",
+            )
+
+
+def _check_outcome(
+    classeur: Classeur, dossiers: list[Dossier], entrees: list[EntreeJournal]
+) -> Iterator[Anomalie]:
+    """The last outcome noted, when the row of that time says otherwise."""
+    issues = [(e, read_fact(e).issue) for e in entrees]
+    connues = [(e, issue) for e, issue in issues if issue is not None]
+    if not connues or not isinstance(connues[-1][1], Resultat):
+        return
+    entree, attendu = connues[-1]
+    jour = entree.horodatage.date()
+    candidats = _opened_by(dossiers, jour)
+    if any(d.resultat is attendu for d in candidats):
+        return
+    dernier = max(candidats, key=lambda d: d.ligne)
+    trouve = str(dernier.resultat or "")
+    yield classeur.places[TABLEAU.nom].reporter(dernier.ligne)(
+        "resultat",
+        trouve,
+        f"Le journal note « {entree.commande} » le {french(jour)} : {attendu} est attendu ici.",
+        f"Tapez {attendu}, ou notez ce qui a changé avec « inactifs reopen ».",
+    )
+
+
+def _opened_by(dossiers: list[Dossier], jour: date) -> list[Dossier]:
+    """The last dossiers detected by ``jour``; a row typed by hand does not say when it was."""
+    detectes = [d.detecte_le for d in dossiers if d.detecte_le and d.detecte_le <= jour]
+    dernier = max(detectes, default=None)
+    return [d for d in dossiers if d.detecte_le == dernier] or dossiers
+
+
+ACTIONS = Feuille(
+    "Actions",
+    (
+        Colonne("date", "DATE", Nature.DATE, 13),
+        Colonne("constat", "CONSTAT", Nature.TEXTE, 50),
+        Colonne("decision", "DÉCISION", Nature.TEXTE, 50),
+        Colonne("responsable", "RESPONSABLE", Nature.TEXTE, 24),
+        Colonne("fait_le", "FAIT LE", Nature.DATE, 13),
+    ),
+)
+
+Jour = date | str | None
+"""A day, or what is typed in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What was found on a day, what was decided, by whom, and when it was done."""
+
+    jour: Jour
+    constat: str
+    decision: str
+    responsable: str
+    fait_le: Jour
+
+
+def read_actions(data: bytes) -> tuple[Action, ...]:
+    """The lines of the sheet in their order; none when the workbook has no such sheet.
+
+    Raises:
+        FichierInvalide: this is not a readable workbook.
+    """
+    table = Source(data, "Le classeur").table(ACTIONS, ("constat", "decision"))
+    if table is None:
+        return ()
+    lignes = zip(*table.columns(c.champ for c in ACTIONS.colonnes), strict=True)
+    actions = [
+        Action(_day(jour), read_text(constat), read_text(decision), read_text(qui), _day(fait))
+        for jour, constat, decision, qui, fait in lignes
+    ]
+    return tuple(a for a in actions if a.constat or a.decision)
+
+
+def _day(valeur: object) -> Jour:
+    try:
+        return read_day(valeur)
+    except ValueError:
+        return read_text(valeur)

@@ -1,19 +1,30 @@
-"""Where the tables lie: sheets by name, columns by header, whatever surrounds them.
+"""Where the tables lie (sheets by name, columns by header, whatever surrounds them), and their
+rows as fields, read as the schema says of each column.
 
-Nothing here knows what a column means; contract, section 2, for how names are compared.
+Contract, section 2, for how names are compared. What a cell does not let be read is empty, and
+noted with its cell; nothing raises.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from inactifs.classeur.saisie import read_text
-from inactifs.classeur.schema import ELEVES, Feuille, header_key
-from inactifs.classeur.valeurs import Anomalie, Place
+from inactifs.classeur.cells import (
+    Muette,
+    read_day,
+    read_neph,
+    read_phone,
+    read_text,
+    reason_of_silence,
+)
+from inactifs.classeur.schema import ELEVES, Feuille, Nature, header_key
+from inactifs.classeur.values import Anomalie, Place
+from inactifs.dates import ANNEES
 from inactifs.ooxml.references import cell_name
 
 Lignes = Sequence[Sequence[object]]
@@ -205,3 +216,84 @@ def _repeated(
         and (champs := {connus[c] for c in header_keys(valeur) if c in connus})
         and not any(colonnes[champ] == colonne for champ in champs)
     )
+
+
+T = TypeVar("T")
+
+REMEDE_DATE = "Tapez une date comme 24/11/2026."
+_PREMIERE, _DERNIERE = ANNEES
+_LECTEURS: dict[str, Callable[[object], str]] = {"telephone": read_phone, "neph": read_neph}
+
+
+class Row:
+    """A row; ``faults`` gathers what cannot be read of it.
+
+    ``valeurs`` are its cells by field, ``remedes`` the mends that are not that of a date.
+    """
+
+    __slots__ = ("faults", "ligne", "remedes", "table", "valeurs")
+
+    def __init__(
+        self, table: Table, ligne: int, valeurs: dict[str, object], remedes: Mapping[str, str]
+    ) -> None:
+        self.table = table
+        self.ligne = ligne
+        self.valeurs = valeurs
+        self.remedes = remedes
+        self.faults: list[Anomalie] = []
+
+    def fields(self, feuille: Feuille) -> dict[str, object]:
+        """The texts and the days of every column of the sheet, by field."""
+        return {
+            c.champ: self.day(c.champ) if c.nature is Nature.DATE else self.text(c.champ)
+            for c in feuille.colonnes
+        }
+
+    def text(self, champ: str) -> str:
+        """A text; empty, and said, where the cell shows no value."""
+        valeur = self.valeurs[champ]
+        if valeur.__class__ is str:
+            return valeur.strip()
+        if isinstance(valeur, Muette):
+            remede = "Tapez la valeur à la place de la formule."
+            self.note(champ, reason_of_silence(valeur), remede, gravite="avertissement")
+            return ""
+        return _LECTEURS.get(champ, read_text)(valeur)
+
+    def day(self, champ: str) -> date | None:
+        """A day, None when the cell is empty."""
+        valeur = self.valeurs[champ]
+        if valeur == "":
+            return None
+        if valeur.__class__ is date and _PREMIERE <= valeur.year <= _DERNIERE:
+            return valeur
+        return self.attempt(champ, lambda: read_day(valeur))
+
+    def attempt(self, champ: str, lire: Callable[[], T]) -> T | None:
+        """What ``lire`` makes of a cell, None when it cannot be read."""
+        try:
+            return lire()
+        except ValueError as faute:
+            self.note(champ, str(faute))
+            return None
+
+    def note(self, champ: str, raison: str, remede: str = "", *, gravite: str = "erreur") -> None:
+        """Something wrong with a cell of the row."""
+        remede = remede or self.remedes.get(champ, REMEDE_DATE)
+        contenu = self.valeurs[champ]
+        self.faults.append(
+            self.table.anomalie(champ, self.ligne, contenu, raison, remede, gravite=gravite)
+        )
+
+    @property
+    def unreadable(self) -> Anomalie | None:
+        """The first cell that cannot be used, if any."""
+        return next((a for a in self.faults if a.gravite == "erreur"), None)
+
+
+def rows(table: Table, feuille: Feuille, remedes: Mapping[str, str] | None = None) -> Iterator[Row]:
+    """The rows below the header of a table, blank ones included."""
+    champs = [c.champ for c in feuille.colonnes]
+    colonnes = table.columns(champs)
+    for ligne, valeurs in enumerate(zip(*colonnes, strict=True), table.place.entete + 1):
+        yield Row(table, ligne, dict(zip(champs, valeurs, strict=True)), remedes or {})

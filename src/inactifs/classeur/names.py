@@ -35,7 +35,7 @@ def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
     except (ValueError, IndexError):  # cells written in an unusual way
         lus = None
     if lus is None:
-        from inactifs.classeur.lecture import read_eleves_only
+        from inactifs.classeur.reading import read_eleves_only
 
         lus = list(zip(*read_eleves_only(data), strict=True)) or [(), (), ()]
     numeros, noms, prenoms = lus

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from inactifs.classeur.locating import Table
 from inactifs.classeur.tableau import TableauLu
-from inactifs.classeur.valeurs import Anomalie, LigneIllisible
+from inactifs.classeur.values import Anomalie, LigneIllisible
 from inactifs.mots import fold, of
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.registre import Registre, name_words, number_key

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inactifs.classeur.editing import sheet_to_write
-from inactifs.classeur.lecture import locate_plan, locate_tables
-from inactifs.classeur.parametres import read_parametres
+from inactifs.classeur.reading import locate_plan, locate_tables
 from inactifs.classeur.schema import PARAMETRES, TABLEAU
+from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.valeurs import Place
+from inactifs.classeur.values import Place, sheet_to_write
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import Area, letters

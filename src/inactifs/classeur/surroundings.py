@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from inactifs.classeur.schema import TABLEAU
-from inactifs.classeur.valeurs import Anomalie, Classeur, Place
+from inactifs.classeur.values import Anomalie, Classeur, Place
 from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.markup import unescape
 from inactifs.ooxml.references import Area, letters

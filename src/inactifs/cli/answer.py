@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inactifs.classeur import journal
-from inactifs.classeur.valeurs import Changements
+from inactifs.classeur.values import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
     ArgEleve,

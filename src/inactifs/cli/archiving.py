@@ -18,7 +18,7 @@ from inactifs.archives.storing import (
     write_archive,
 )
 from inactifs.archives.verification import closed_students
-from inactifs.classeur.valeurs import Anomalie
+from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
 from inactifs.depot.kept import remarks
@@ -27,7 +27,7 @@ from inactifs.registre import name_words
 
 if TYPE_CHECKING:
     from inactifs.archives.storing import Archive
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.cli.session import Session
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne

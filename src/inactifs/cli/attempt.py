@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur import journal
-from inactifs.classeur.valeurs import Changements
+from inactifs.classeur.values import Changements
 from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
 from inactifs.dates import french
 from inactifs.mots import of

@@ -34,7 +34,7 @@ from inactifs.rendu.story import render_student, story
 
 if TYPE_CHECKING:
     from inactifs.bilan import Mois
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne

@@ -12,7 +12,7 @@ import typer
 
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
-from inactifs.classeur.valeurs import Changements
+from inactifs.classeur.values import Changements
 from inactifs.cli.options import choice, part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import say
@@ -35,7 +35,7 @@ from inactifs.rendu.cases import (
 from inactifs.rendu.morning import render_morning, render_steps
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Anomalie, Classeur, EntreeJournal
+    from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal
     from inactifs.procedure.matin import Matin
     from inactifs.procedure.modele import Dossier
     from inactifs.procedure.suivi import Situation

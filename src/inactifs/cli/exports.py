@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from inactifs.classeur.valeurs import Classeur
+from inactifs.classeur.values import Classeur
 from inactifs.cli.options import as_on_disk
 from inactifs.cli.questions import pick
 from inactifs.cli.screen import Progression, interactive

@@ -10,10 +10,9 @@ from typing import Annotated
 
 import typer
 
-from inactifs.classeur.ecriture import blocked_by, unreadable_cells
-from inactifs.classeur.editing import unreadable
 from inactifs.classeur.journal import read_journal
-from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal
+from inactifs.classeur.values import Anomalie, Changements, Classeur, EntreeJournal, unreadable
+from inactifs.classeur.writing import blocked_by, unreadable_cells
 from inactifs.cli.exports import Lu, Voulu, exports_of, read_exports
 from inactifs.cli.options import typed_day
 from inactifs.cli.outputs import write_private

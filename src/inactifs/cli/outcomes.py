@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from inactifs.archives.storing import DOSSIERS_CLOS
-from inactifs.classeur.valeurs import Changements
+from inactifs.classeur.values import Changements
 from inactifs.cli.archiving import documents_archived, move_documents, planned
 from inactifs.cli.options import (
     ArgEleve,

@@ -49,7 +49,7 @@ def _require_nothing_kept(chemin: Path) -> None:
             )
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR or not chemin.is_file():
         return
-    from inactifs.classeur.lecture import read_classeur
+    from inactifs.classeur.reading import read_classeur
 
     try:
         read_classeur(chemin.read_bytes(), chemin.name)

@@ -12,7 +12,7 @@ import typer
 from inactifs import depot
 from inactifs.archives.storing import DOSSIERS_CLOS, root_of
 from inactifs.classeur.anonymisation import Anonymisation, Partant, anonymise
-from inactifs.classeur.valeurs import Classeur
+from inactifs.classeur.values import Classeur
 from inactifs.cli.options import OptOui, typed_day
 from inactifs.cli.questions import free_answer, question
 from inactifs.cli.screen import interactive, say, show, speaks_json

@@ -19,7 +19,7 @@ from inactifs.procedure.notes import private_words
 from inactifs.recherche import all_persons, begins_words, find_person
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.procedure.modele import Regles
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne

@@ -35,8 +35,7 @@ from inactifs.bilan import (
     read_month,
     report_on,
 )
-from inactifs.classeur.actions import Action, read_actions
-from inactifs.classeur.journal import due_days
+from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp, typed_day
 from inactifs.cli.outputs import write_private
 from inactifs.cli.schools import report_schools, workbooks

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from inactifs import depot
-from inactifs.classeur.continuity import require_settings
-from inactifs.classeur.editing import unreadable
-from inactifs.classeur.lecture import read_classeur
+from inactifs.classeur.checks import require_settings
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import PARAMETRES, header_key
-from inactifs.classeur.valeurs import Changements, Classeur, EntreeJournal
+from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
 from inactifs.cli.options import (
     OptAttendre,
@@ -149,7 +148,7 @@ class Session:
 
     def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
-        from inactifs.classeur.ecriture import apply
+        from inactifs.classeur.writing import apply
 
         nouveau = apply(
             self.source.data,

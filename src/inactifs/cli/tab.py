@@ -151,7 +151,7 @@ def _responsables() -> Sequence[str]:
 
 def _regles() -> Regles:
     """The rules that the workbook sets; the procedure's own where it cannot be read."""
-    from inactifs.classeur.lecture import read_rules_only
+    from inactifs.classeur.reading import read_rules_only
     from inactifs.cli.options import workbook_path
     from inactifs.procedure.modele import Regles
 

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inactifs import depot
-from inactifs.classeur.adoption import additions, complete, tableaux_in
-from inactifs.classeur.checks import check_classeur
-from inactifs.classeur.continuity import changed_places
-from inactifs.classeur.ecriture import apply
+from inactifs.classeur.adoption import additions, complete, new_workbook, tableaux_in
+from inactifs.classeur.checks import changed_places, check_classeur
 from inactifs.classeur.journal import read_journal
-from inactifs.classeur.lecture import read_classeur
 from inactifs.classeur.presentation import present
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import MODELES
 from inactifs.classeur.surroundings import left_behind
-from inactifs.classeur.template import new_workbook
-from inactifs.classeur.valeurs import Changements, EntreeJournal
+from inactifs.classeur.values import Changements, EntreeJournal
+from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.options import (
@@ -43,7 +41,7 @@ from inactifs.rendu.morning import render_anomalies, render_versions
 if TYPE_CHECKING:
     from datetime import date
 
-    from inactifs.classeur.valeurs import Anomalie, Classeur
+    from inactifs.classeur.values import Anomalie, Classeur
     from inactifs.depot import Version
 
 

@@ -20,7 +20,7 @@ from inactifs.rendu.page import environment
 from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.procedure.suivi import Situation
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from inactifs.classeur.moyens import written_moyen
+from inactifs.classeur.cells import written_moyen
 from inactifs.dates import french
 from inactifs.phones import format_phone
 from inactifs.procedure.modele import Dossier, Eleve, Rappel
@@ -18,7 +18,7 @@ from inactifs.rendu.wording import ETATS, beyond_last_try
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.procedure.matin import Decrochage
     from inactifs.procedure.suivi import Situation
     from inactifs.rendu.story import Evenement

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from inactifs.bilan import Bilan, Cas
-from inactifs.classeur.actions import Action
+from inactifs.classeur.journal import Action
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Resultat
 from inactifs.procedure.retention import neutral_comment

@@ -17,7 +17,7 @@ from inactifs.procedure.suivi import Situation
 from inactifs.registre import name_words, number_key
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Ecole
+    from inactifs.classeur.values import Ecole
 
 _ESPACE = UUID("6f1c6a52-7d0e-4a39-9d53-0f7a4d1c9b27")  # never to change: it makes every UID
 _DUREE_D_UN_RAPPEL = "PT15M"

@@ -22,7 +22,7 @@ from inactifs.rendu.wording import beyond_last_try, last_said, last_try, reserva
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from inactifs.classeur.valeurs import Anomalie, Classeur
+    from inactifs.classeur.values import Anomalie, Classeur
     from inactifs.depot.kept import Version
     from inactifs.procedure.matin import Decrochage, Matin
     from inactifs.procedure.suivi import Situation

@@ -26,7 +26,7 @@ from inactifs.rendu.table import Column, as_csv
 from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.messages import Message
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from inactifs.archives.verification import Controle
 from inactifs.bilan import Histoire
-from inactifs.classeur.anonymisation import Anonymisation
-from inactifs.classeur.remains import Reste
+from inactifs.classeur.anonymisation import Anonymisation, Reste
 from inactifs.dates import french
 from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.modele import Critere, Eleve, Regles

@@ -48,7 +48,7 @@ from inactifs.rendu.wording import ETATS
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from inactifs.classeur.valeurs import Classeur
+    from inactifs.classeur.values import Classeur
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 

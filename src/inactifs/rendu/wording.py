@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from inactifs.classeur.moyens import written_moyen
+from inactifs.classeur.cells import written_moyen
 from inactifs.dates import french
 from inactifs.messages import contract_ended
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen, Relance

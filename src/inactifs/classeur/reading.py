@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from inactifs.classeur.cells import read_text
 from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
-from inactifs.classeur.modeles_lus import read_modeles
 from inactifs.classeur.ownership import match
-from inactifs.classeur.parametres import read_parametres
-from inactifs.classeur.registre_lu import RegistreLu, read_registre
-from inactifs.classeur.saisie import read_text
+from inactifs.classeur.register import RegistreLu, read_registre
 from inactifs.classeur.schema import (
     ELEVES,
     FEUILLES,
@@ -20,9 +18,10 @@ from inactifs.classeur.schema import (
     SEUILS,
     TABLEAU,
 )
+from inactifs.classeur.settings import read_modeles, read_parametres
 from inactifs.classeur.source import Source
 from inactifs.classeur.tableau import read_tableau
-from inactifs.classeur.valeurs import Anomalie, Classeur
+from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Regles

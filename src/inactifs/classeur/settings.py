@@ -1,29 +1,34 @@
-"""The sheet Paramètres → the procedure as the school sets it, cell by cell."""
+"""The sheets Paramètres (rules, plan, thresholds) and Modèles → the procedure and the texts."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from functools import cache
+from importlib.resources import files
+from itertools import takewhile
+from typing import Any, TypeVar
 
-from inactifs.classeur.locating import Table, header_keys
-from inactifs.classeur.plan import read_plan
-from inactifs.classeur.saisie import (
+from inactifs.classeur.cells import (
     Muette,
     read_day,
     read_integer,
+    read_moyen_word,
     read_phone,
     read_text,
     read_yes_no,
     reason_of_silence,
 )
-from inactifs.classeur.schema import PARAMETRES_LIGNES, Genre, Parametre, header_key
-from inactifs.classeur.valeurs import CANAUX, Anomalie, Ecole
+from inactifs.classeur.locating import Table, header_keys
+from inactifs.classeur.schema import MODELES, PARAMETRES_LIGNES, PLAN, Genre, Parametre, header_key
+from inactifs.classeur.values import CANAUX, SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import Calendrier, is_departement, plausible, read_date
 from inactifs.mots import simplify
-from inactifs.procedure.modele import Regles, formation_key
+from inactifs.ooxml.references import cell_name
+from inactifs.procedure.modele import Etape, Moyen, Regles, formation_key
 
 
 @dataclass(frozen=True)
@@ -217,3 +222,165 @@ _LECTEURS: dict[Genre, Callable[[object], object]] = {
     Genre.PERIODES: _read_periods,
     Genre.ENTETES: _read_headers,
 }
+
+
+T = TypeVar("T")
+
+_ENTRE_MOYENS = re.compile(r"[\n\r;,+/]|\bou\b|\bet\b", re.IGNORECASE)
+_RANG = re.compile(r"(\d{1,2})(?:\.0)?\s*(?:re|er|ere|ère|e|eme|ème|nde?)?\b.*", re.IGNORECASE)
+_ATTENDUS = {
+    "etape": "les étapes numérotées 1, 2, 3… dans l'ordre",
+    "delai": "nombre entier de jours après l'étape précédente, 0 ou plus",
+    "moyens": "SMS, Téléphone, Message vocal, Email ou Courrier, un par ligne dans la cellule",
+    "optionnelle": "oui ou non",
+}
+
+
+def read_plan(table: Table) -> tuple[tuple[Etape, ...], tuple[Anomalie, ...]]:
+    """The steps down to the first empty row, and what is wrong with them, cell by cell."""
+    fautes: list[Anomalie] = []
+    etapes: list[Etape] = []
+    lignes = zip(*table.columns(c.champ for c in PLAN.colonnes), strict=True)
+    remplies = takewhile(lambda valeurs: any(read_text(v) for v in valeurs), lignes)
+    for rang, valeurs in enumerate(remplies, start=1):
+        etape, delai, action, moyens, responsable, optionnelle = valeurs
+        ligne = table.place.entete + rang
+
+        def attempt(
+            champ: str, lire: Callable[[object], T], valeur: object, ligne: int = ligne
+        ) -> T | None:
+            try:
+                return lire(valeur)
+            except ValueError as faute:
+                remede = f"Valeur attendue : {_ATTENDUS[champ]}."
+                fautes.append(table.anomalie(champ, ligne, valeur, str(faute), remede))
+                return None
+
+        numero = attempt("etape", read_rank, etape)
+        if numero is not None and numero != rang:
+            remede = f"Valeur attendue : {_ATTENDUS['etape']}."
+            raison = f"l'étape {rang} est attendue ici"
+            fautes.append(table.anomalie("etape", ligne, etape, raison, remede))
+        jours = attempt("delai", _read_first_delay if rang == 1 else _read_delay, delai)
+        etapes.append(
+            Etape(
+                rang,
+                jours or 0,
+                read_text(action),
+                attempt("moyens", _read_moyens, moyens) or (),
+                read_text(responsable),
+                attempt("optionnelle", read_yes_no, optionnelle) or False,
+            )
+        )
+    if not etapes:
+        fautes.append(
+            table.anomalie(
+                "etape",
+                table.place.entete,
+                "",
+                "le plan de relance n'a aucune étape",
+                "Tapez au moins l'étape 1 sous les en-têtes.",
+            )
+        )
+    elif all(e.optionnelle for e in etapes):
+        fautes.append(
+            table.anomalie(
+                "optionnelle",
+                table.place.entete + 1,
+                "oui",
+                "toutes les étapes sont optionnelles : aucune relance ne serait exigée",
+                "Tapez « non » à l'étape qui ne l'est pas : la première, au moins.",
+            )
+        )
+    return tuple(etapes), tuple(fautes)
+
+
+def read_rank(valeur: object) -> int:
+    """The number of a step, typed as « 1 », « 1re » or « 1re relance »."""
+    trouve = _RANG.fullmatch(read_text(valeur))
+    if trouve is None or int(trouve[1]) == 0:
+        raise ValueError("ce n'est pas un numéro d'étape")
+    return int(trouve[1])
+
+
+def _read_delay(valeur: object) -> int:
+    return read_integer(valeur, 0, 3650)
+
+
+def _read_first_delay(valeur: object) -> int:
+    if simplify(read_text(valeur)) in ("", "desdetection", "desladetection"):
+        return 0
+    return _read_delay(valeur)
+
+
+def _read_moyens(valeur: object) -> tuple[Moyen, ...]:
+    mots = [m.strip() for m in _ENTRE_MOYENS.split(read_text(valeur)) if m.strip()]
+    if not mots:
+        raise ValueError("cette étape n'a aucun moyen")
+    return tuple(dict.fromkeys(read_moyen_word(m) for m in mots))
+
+
+def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomalie, ...]]:
+    """The templates, and the rows whose step or means is not one, which are left out."""
+    if table is None:
+        return (), ()
+    modeles: list[Modele] = []
+    fautes: list[Anomalie] = []
+    lignes = zip(*table.columns(c.champ for c in MODELES.colonnes), strict=True)
+    for ligne, (etape, moyen, objet, texte) in enumerate(lignes, table.place.entete + 1):
+        if not any(read_text(v) for v in (etape, moyen, objet, texte)):
+            continue
+        champ, valeur = "etape", etape
+        try:
+            numero = _read_step(etape)
+            champ, valeur = "moyen", moyen
+            mot = read_moyen_word(read_text(moyen))
+        except ValueError as faute:
+            fautes.append(
+                table.anomalie(
+                    champ,
+                    ligne,
+                    valeur,
+                    f"{faute} : ce modèle n'est pas utilisé",
+                    "Tapez le numéro de l'étape (1, 2, 3… ou « suite »), et SMS, Téléphone, "
+                    "Message vocal, Email ou Courrier.",
+                    gravite="avertissement",
+                )
+            )
+            continue
+        cellule = cell_name(ligne, table.place.colonnes["texte"])
+        modeles.append(Modele(numero, mot, read_text(objet), read_text(texte), cellule))
+    return tuple(modeles), tuple(fautes)
+
+
+def step_cell(etape: int) -> int | str:
+    """What the column ÉTAPE holds for a template."""
+    return "suite" if etape == SUITE else etape
+
+
+def _read_step(valeur: object) -> int:
+    return SUITE if simplify(read_text(valeur)) == "suite" else read_rank(valeur)
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    return tomllib.loads(files("inactifs.classeur").joinpath("modeles.toml").read_text("utf-8"))
+
+
+def outdated_phrases() -> dict[str, str]:
+    """What earlier texts said and is not so, in lower case, and what to do."""
+    return dict(_shipped()["perimes"])
+
+
+@cache
+def default_modeles() -> tuple[Modele, ...]:
+    """The lines of a new sheet Modèles; the usual means of each step come first."""
+    lu = _shipped()
+    modeles = []
+    for ligne in lu["modele"]:
+        texte = ligne["texte"]
+        for nom, passage in lu["passages"].items():
+            texte = texte.replace(f"<{nom}>", passage)
+        moyen = Moyen(ligne["moyen"])
+        modeles.append(Modele(ligne["etape"], moyen, ligne.get("objet", ""), texte))
+    return tuple(modeles)

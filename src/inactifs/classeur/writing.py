@@ -6,12 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.editing import sheet_to_write, unreadable
-from inactifs.classeur.lecture import read_classeur
-from inactifs.classeur.moyens import written_moyen
-from inactifs.classeur.saisie import written_rappel
+from inactifs.classeur.cells import written_moyen, written_rappel
+from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Nature
-from inactifs.classeur.valeurs import Anomalie, Changements, Classeur, EntreeJournal, Place
+from inactifs.classeur.values import (
+    Anomalie,
+    Changements,
+    Classeur,
+    EntreeJournal,
+    Place,
+    sheet_to_write,
+    unreadable,
+)
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import CellRefused, FormulaCell, Refusal
@@ -24,6 +30,7 @@ from inactifs.registre import number_key
 if TYPE_CHECKING:
     from inactifs.ooxml.cell_xml import CellValue
     from inactifs.ooxml.sheet import Sheet
+
 
 _CALCULES = ("echeance", "etape", "responsable")
 """The columns that the tool works out of the others: a formula there is the school's."""

@@ -1,15 +1,21 @@
-"""What a workbook says, as values: read by ``lecture``, changed by ``ecriture``."""
+"""What a workbook says, as values: read by ``reading``, changed by ``writing``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
 from inactifs.registre import Registre, name_words, number_key
+
+if TYPE_CHECKING:
+    from inactifs.ooxml.sheet import Sheet
+    from inactifs.ooxml.workbook import Workbook
+
 
 CANAUX = ("eleves", "cours", "connexions", "contacts")
 """The channels of import whose day is noted in Paramètres."""
@@ -130,7 +136,7 @@ class Classeur:
     """All that a workbook says.
 
     ``cellules`` holds, for each row of the tableau and of the register, the raw values of the
-    known fields, keyed by (sheet name in the schema, row): what ``ecriture`` compares with before
+    known fields, keyed by (sheet name in the schema, row): what ``writing`` compares with before
     it sets a cell. ``eleves_douteux`` are the numbers of the students of whom a date cannot be
     read; ``doublons`` the open rows of those who have a later one open. ``manquants`` says what
     adoption would add (sheets or columns), in French.
@@ -185,3 +191,27 @@ class Changements:
     imports: Mapping[str, date] = field(default_factory=dict)
     entetes: Mapping[str, str] = field(default_factory=dict)
     journal: Sequence[EntreeJournal] = ()
+
+
+def sheet_to_write(livre: Workbook, place: Place) -> Sheet:
+    """The sheet of a table, to be edited.
+
+    Raises:
+        FichierInvalide: it is protected, with a password or not.
+    """
+    feuille = livre.sheet(place.nom)
+    if feuille.protected:
+        raise FichierInvalide(
+            f"La feuille « {place.nom} » est protégée : rien n'a été écrit.",
+            "Dans Excel : Révision, Ôter la protection de la feuille ; puis relancez.",
+        )
+    return feuille
+
+
+def unreadable(anomalie: Anomalie) -> FichierInvalide:
+    """The error for a cell that cannot be read, and so is not written over."""
+    a = anomalie
+    return FichierInvalide(
+        f"{a.feuille}, cellule {a.cellule} : « {a.contenu} ». {a.raison}",
+        a.remede or "Corrigez cette cellule dans Excel, puis relancez.",
+    )
