@@ -7,8 +7,7 @@ from exports_fabrique import importe
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports import Canal
-from inactifs.imports.header_words import IDENTITE, LIBELLES, PROPRES
-from inactifs.imports.headers import fields, header_words
+from inactifs.imports.headers import IDENTITE, LIBELLES, PROPRES, fields, header_words
 
 
 @pytest.mark.parametrize(

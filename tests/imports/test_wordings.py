@@ -9,12 +9,12 @@ import pytest
 from exports_fabrique import importe
 
 from inactifs.imports import Canal
-from inactifs.imports.platform_log import login_effect
 from inactifs.imports.wordings import (
     Effet,
     cancelled,
     contact_effect,
     lesson_effect,
+    login_effect,
 )
 
 PHRASES = tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))

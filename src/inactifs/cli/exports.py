@@ -16,7 +16,7 @@ from inactifs.cli.options import as_on_disk
 from inactifs.cli.questions import pick
 from inactifs.cli.screen import Progression, interactive
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
-from inactifs.imports.header_words import LIBELLES
+from inactifs.imports.headers import LIBELLES
 from inactifs.imports.importing import Options, import_file, kind_of
 from inactifs.imports.kinds import AutreExport
 from inactifs.imports.outcome import Canal, ResultatImport, Suite

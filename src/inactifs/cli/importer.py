@@ -21,9 +21,8 @@ from inactifs.cli.screen import interactive, print_json, say, show, speaks_json
 from inactifs.cli.session import SIMULATION, Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.outcome import Canal, Rejet, ResultatImport, Suite
-from inactifs.imports.rejects import rejets_csv
-from inactifs.imports.reservations import Retrait, cancelled, taken_back_before, vanished
+from inactifs.imports.outcome import Canal, Rejet, ResultatImport, Suite, rejets_csv
+from inactifs.imports.tally import Retrait, cancelled, taken_back_before, vanished
 from inactifs.procedure.cloture import take_back_reprise
 from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.rendu.imported import (

@@ -18,8 +18,7 @@ from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_text, filled, month_first, most
 from inactifs.imports.data_lines import Lecture, few
-from inactifs.imports.header_words import EFFETS, IDENTITE
-from inactifs.imports.headers import header_words
+from inactifs.imports.headers import EFFETS, IDENTITE, header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.outcome import (
     SANS_SUITE,
@@ -28,7 +27,6 @@ from inactifs.imports.outcome import (
     ResultatImport,
     Suite,
 )
-from inactifs.imports.platform_log import login_effect
 from inactifs.imports.tables import Ligne
 from inactifs.imports.tally import MINUTES, Cumul, moment
 from inactifs.imports.wordings import (
@@ -36,6 +34,7 @@ from inactifs.imports.wordings import (
     cancelled,
     contact_effect,
     lesson_effect,
+    login_effect,
     says_no,
 )
 from inactifs.procedure.modele import Eleve

@@ -10,16 +10,13 @@ from functools import cached_property
 from itertools import islice
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.cell_values import as_text
-from inactifs.imports.date_columns import ColonneDates, has_am_pm
-from inactifs.imports.header_rows import is_candidate, is_foreign
+from inactifs.imports.cell_values import ColonneDates, as_text, has_am_pm
+from inactifs.imports.header_rows import dated_by, day_of, is_candidate, is_foreign, title_of
 from inactifs.imports.headers import Disposition, is_english
 from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
-from inactifs.imports.outcome import Canal, Rejet
-from inactifs.imports.rejects import AJOUTEES
+from inactifs.imports.outcome import AJOUTEES, Canal, Rejet
+from inactifs.imports.spreadsheet import ERREURS, NON_CALCULEE
 from inactifs.imports.tables import Ligne
-from inactifs.imports.titles import dated_by, day_of, title_of
-from inactifs.imports.xlsx_parts import ERREURS, NON_CALCULEE
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),

@@ -10,8 +10,7 @@ from functools import cache
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_day, as_text
-from inactifs.imports.header_words import JOURS
-from inactifs.imports.headers import header_words, meaning
+from inactifs.imports.headers import JOURS, header_words, meaning
 from inactifs.imports.outcome import Canal
 from inactifs.imports.tables import Ligne
 

@@ -14,8 +14,7 @@ from inactifs.imports.data_lines import Lecture, TableauEmpile
 from inactifs.imports.event_day import ColonneADire
 from inactifs.imports.kinds import EXPORTS, AutreExport, weight
 from inactifs.imports.layout import find_layout
-from inactifs.imports.outcome import SANS_SUITE, Canal, ResultatImport, Suite
-from inactifs.imports.rejects import AJOUTEES
+from inactifs.imports.outcome import AJOUTEES, SANS_SUITE, Canal, ResultatImport, Suite
 from inactifs.imports.tables import Tableau, read_tables
 from inactifs.mots import simplify
 from inactifs.registre import Registre

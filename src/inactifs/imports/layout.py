@@ -11,9 +11,22 @@ from itertools import islice
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports.cell_values import as_day, as_text, most
 from inactifs.imports.event_day import choose_day, is_other_day, names_event
-from inactifs.imports.header_rows import is_candidate, is_foreign, read_header, texts
-from inactifs.imports.header_words import ARGENT, EFFETS, PROPRES
+from inactifs.imports.header_rows import (
+    day_of,
+    given,
+    is_candidate,
+    is_elsewhere,
+    is_foreign,
+    lacks,
+    month_of,
+    read_header,
+    texts,
+    title_of,
+)
 from inactifs.imports.headers import (
+    ARGENT,
+    EFFETS,
+    PROPRES,
     Disposition,
     columns,
     header_words,
@@ -24,7 +37,6 @@ from inactifs.imports.headers import (
 from inactifs.imports.kinds import Candidat, refusal, weight
 from inactifs.imports.outcome import Canal
 from inactifs.imports.tables import TETE, Ligne, Tableau
-from inactifs.imports.titles import day_of, given, is_elsewhere, lacks, month_of, title_of
 from inactifs.imports.wordings import contact_effect
 from inactifs.mots import simplify
 

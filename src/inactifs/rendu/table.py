@@ -155,7 +155,7 @@ def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
     Dates are as in France; a cell that a spreadsheet would take for a formula begins with an
     apostrophe (OWASP, CSV injection), but for an international number, which is none.
     """
-    from inactifs.imports.rejects import as_text  # with all that reads exports
+    from inactifs.imports.outcome import as_text  # with all that reads exports
 
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
