@@ -75,6 +75,32 @@ def november(*dossiers: Dossier, eleves: tuple[Eleve, ...] = ()) -> Bilan:
     return report_on(dossiers, eleves, REGLES, NOVEMBRE, Etabli(DECEMBRE_15))
 
 
+# --- a formation's own threshold ---------------------------------------------------------
+
+
+def test_a_story_goes_by_the_threshold_of_the_formation() -> None:
+    """Six months for « AAC »: when it began without DÉTECTÉ LE, and how long a call quietens."""
+    regles = Regles(seuils={"aac": 6})
+    aac, b = Eleve("1", "ROYER", formation="B AAC"), Eleve("2", "BLANC", formation="B")
+    sans_date = [Dossier(e.nom, e.numero, derniere_activite=d(1, 4)) for e in (aac, b)]
+    datees, _ = histories(sans_date, Registre([aac, b]), regles, dict)
+    assert [h.debut for h in datees] == [d(2, 10), d(2, 7)]
+    appel = [
+        Dossier(
+            e.nom,
+            e.numero,
+            detecte_le=d(1, 1),
+            derniere_activite=d(1, 2),
+            resultat=Resultat.REPRISE,
+            cloture_le=d(1, 9),
+        )
+        for e in (aac, b)
+    ]
+    datees, _ = histories(appel, Registre([aac, b]), regles, dict)
+    etats = [h.situation_on(d(15, 6), regles).etat for h in datees]
+    assert etats == [Etat.SUSPENDU, Etat.A_RELANCER]
+
+
 # --- which month -------------------------------------------------------------------------
 
 

@@ -125,14 +125,51 @@ def test_a_bad_parameter_is_refused_by_its_cell(ecole: Ecole, parametre: str, va
     assert (statut, "Paramètres, cellule B" in message, valeur in message) == (4, True, True)
 
 
-def test_a_formation_that_is_not_followed_opens_nothing(ecole: Ecole) -> None:
-    """In any of its spellings; its open dossier waits, and is not closed."""
+def set_threshold(ecole: Ecole, seuil: object) -> None:
+    """Type the rule of the « conduite accompagnée » in Paramètres, by hand."""
     livre = openpyxl.load_workbook(ecole.classeur)
     onglet = livre["Paramètres"]
     (entete,) = (c for c in onglet["A"] if c.value == "FORMATION")
     onglet.cell(entete.row + 1, 1).value = "Conduite accompagnée"
-    onglet.cell(entete.row + 1, 2).value = "non suivie"
+    onglet.cell(entete.row + 1, 2).value = seuil  # type: ignore[assignment]
     livre.save(ecole.classeur)
+
+
+def test_the_threshold_of_a_formation_is_the_one_told(ecole: Ecole) -> None:
+    """In the story, the closing record, the report and the evidence: six months, since 12/01."""
+    set_threshold(ecole, 6)
+    ecole.day("15/01/2027")
+    histoire = {e["nature"]: e for e in case(ecole, "2")["histoire"]}
+    assert histoire["inactivite"]["date"] == "2027-01-12"
+    assert histoire["inactivite"]["regle"].endswith("+ 6 mois")
+    assert histoire["detection"]["regle"].startswith("plus de 6 mois")
+    histoire = {e["nature"]: e for e in case(ecole, "1")["histoire"]}
+    assert histoire["inactivite"]["date"] == "2026-10-11"
+    papiers = ecole.classeur.parent / "papiers"
+    papiers.mkdir()
+    (papiers / "contrat.pdf").write_bytes(b"%PDF")
+    ecole.json("close", "2", "--demande-eleve", "--documents", str(papiers), "--oui")
+    (fiche,) = ecole.classeur.parent.glob("archives/dossiers/*/fiche.html")
+    page = fiche.read_text("utf-8").replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+    assert "plus de 6 mois" in page and "12/01/2027" in page
+    ecole.json("report", "--preuves", "--mois", "2027-01", "--sortie", "preuves")
+    ecole.type("report", "--mois", "2027-01", "--sortie", "rapport.html")
+    for nom in ("preuves/preuves.html", "rapport.html"):
+        page = (ecole.classeur.parent / nom).read_text("utf-8")
+        texte = page.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+        assert "plus de 3 mois (B AAC : plus de 6 mois)" in texte, nom
+    reglages = openpyxl.load_workbook(ecole.classeur.parent / "preuves/preuves.xlsx")["Procédure"]
+    valeurs = {
+        ligne[0]: str(ligne[1]).replace("\N{NO-BREAK SPACE}", " ")
+        for ligne in reglages.iter_rows(values_only=True)
+        if ligne[0]
+    }
+    assert valeurs["Un élève est inactif après"] == "plus de 3 mois (B AAC : plus de 6 mois)"
+
+
+def test_a_formation_that_is_not_followed_opens_nothing(ecole: Ecole) -> None:
+    """In any of its spellings; its open dossier waits, and is not closed."""
+    set_threshold(ecole, "non suivie")
     assert [e["numero"] for e in ecole.json("detect")["a_relancer"]] == ["1"]
     assert case(ecole, "2")["etat"] == "suspendu"
     ecole.fill(ELEVES, [PETIT | {"N° ÉLÈVE": "3", "DERNIER COURS": le("11/07/2026")}])

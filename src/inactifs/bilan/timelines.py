@@ -88,7 +88,7 @@ class Histoire:
         if self.ended_by(jour):
             return situate(self.dossier, None, regles, jour)
         suivi = self.eleve is None or self.eleve.suivi or not self.dossier.ouvert
-        avant = as_of(self.dossier, self.debut, jour, regles)
+        avant = as_of(self.dossier, self.debut, jour, regles.applied_to(self.eleve))
         return situate(avant, None, regles, jour, suivi=suivi)
 
 
@@ -99,12 +99,13 @@ def histories(
     datees: list[Histoire] = []
     sans_date: list[Dossier] = []
     for dossier in dossiers:
-        debut, fin = bounds(dossier, regles)
+        eleve = registre.only(dossier.numero, dossier.eleve)
+        siennes = regles.applied_to(eleve)
+        debut, fin = bounds(dossier, siennes)
         if debut is None:
             sans_date.append(dossier)
             continue
-        eleve = registre.only(dossier.numero, dossier.eleve)
-        faites = _numbered(dossier, eleve, debut, regles, echeances)
+        faites = _numbered(dossier, eleve, debut, siennes, echeances)
         datees += _stories(dossier, eleve, debut, fin, faites)
     return datees, sans_date
 
@@ -148,7 +149,8 @@ def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
     It began on DÉTECTÉ LE, else on its first relance, else on the first day of inactivity.
     It ended on CLÔTURÉ LE, else on its last relance, else on DÉTECTÉ LE, else on its last
     activity. An end typed before the beginning stands for both. The beginning is None when the
-    row has no date to go by.
+    row has no date to go by. ``regles`` are those of its student (:meth:`Regles.applied_to`), here
+    and below.
     """
     jours = [r.date for r in dossier.relances]
     debut = dossier.detecte_le or min(jours, default=None)

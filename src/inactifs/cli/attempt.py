@@ -112,7 +112,9 @@ class Essai:
     @cached_property
     def due(self) -> Situation:
         """What the relance answers to."""
-        return due_that_day(self.suite.dossier, self.relance.date, self.regles)
+        return due_that_day(
+            self.suite.dossier, self.relance.date, self.regles.applied_to(self.eleve)
+        )
 
     @property
     def etape(self) -> str:

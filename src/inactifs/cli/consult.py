@@ -268,7 +268,9 @@ def _export(
 
 def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
     """Whether a dossier was open one day of a month at least; False when no date tells."""
-    debut, fin = bounds(situation.dossier, classeur.regles)
+    debut, fin = bounds(
+        situation.dossier, classeur.regles.applied_to(classeur.eleve_of(situation.dossier))
+    )
     return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)
 
 

@@ -6,7 +6,7 @@ The words are those of the school's procedure « Prévention des abandons ».
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 
@@ -376,6 +376,12 @@ class Regles:
         if eleve is None or not self.seuils or not eleve.formation:
             return self.seuil_mois
         return self.seuils.get(formation_key(eleve.formation), self.seuil_mois)
+
+    def applied_to(self, eleve: Eleve | None) -> Regles:
+        """The same, ``seuil_mois`` being the student's; the general one where their formation is
+        not followed: a dossier opened before goes by it."""
+        seuil = self.seuil_of(eleve)
+        return self if seuil in (None, self.seuil_mois) else replace(self, seuil_mois=seuil)
 
     def gives_threshold(self, formation: str) -> bool:
         """Whether Paramètres says something of a formation."""

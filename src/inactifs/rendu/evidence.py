@@ -153,7 +153,7 @@ def gather(
             "Chiffres", bilan.chiffres, annee=bilan.annee.debut != bilan.periode.debut, sens=True
         ),
         "Évolution": report_tables.series(bilan),
-        "Procédure": _settings(bilan.regles),
+        "Procédure": _settings(bilan),
         "Plan de relance": report_tables.plan(bilan.regles.plan),
         "Actions": _actions(demande.actions),
         "Imports": _freshness(imports, bilan),
@@ -219,12 +219,16 @@ def _actions(actions: Sequence[Action]) -> Grille:
     return grid("Actions décidées", colonnes, actions, vide=SANS_ACTION)
 
 
-def _settings(regles: Regles) -> Grille:
+def _settings(bilan: Bilan) -> Grille:
+    regles = bilan.regles
     reponse = wording.days(regles.delai_reponse) if regles.delai_reponse else "aucun"
     limite = "sans limite" if regles.max_nouveaux is None else wording.number(regles.max_nouveaux)
     report = "reportées au jour ouvré suivant" if regles.jours_ouvres else "non reportées"
+    seuil = (
+        f"plus de {regles.seuil_mois}{wording.INSECABLE}mois{report_words.own_thresholds(bilan)}"
+    )
     reglages = [
-        ("Un élève est inactif après", f"plus de {regles.seuil_mois}{wording.INSECABLE}mois"),
+        ("Un élève est inactif après", seuil),
         ("Délai de réponse avant clôture", reponse),
         ("Suivi après une réponse", wording.days(regles.delai_suivi)),
         ("Un import est ancien après", wording.days(regles.peremption_import)),

@@ -56,7 +56,7 @@ def render_fiche(
         edition: who closes it, when, in which workbook.
         documents: the size of each document that goes with it.
     """
-    dossier = histoire.dossier
+    dossier, regles = histoire.dossier, regles.applied_to(histoire.eleve)
     derniere = dossier.derniere_activite
     gabarit = environment().get_template("closing_record.html")
     return gabarit.render(

@@ -8,7 +8,7 @@ from datetime import datetime
 from inactifs.bilan import Bilan, Cas, Chiffre, Vue, number_of
 from inactifs.bilan.figures import step_name
 from inactifs.dates import french
-from inactifs.rendu.wording import INSECABLE, day, number, percent, plural
+from inactifs.rendu.wording import FINE, INSECABLE, day, number, percent, plural
 
 CANAUX = {"cours": "Cours", "connexions": "Connexions", "contacts": "Contacts"}
 
@@ -70,6 +70,16 @@ def import_lines(bilan: Bilan) -> list[str]:
         ancien = " (ancien)" if jour and canal in bilan.perimes else ""
         lignes.append(f"{CANAUX[canal]}{INSECABLE}: {quand}{ancien}")
     return lignes
+
+
+def own_thresholds(bilan: Bilan) -> str:
+    """« (B AAC : plus de 6 mois) »: the formations met that have their own; empty without any."""
+    dits: dict[str, str] = {}
+    for eleve in (*bilan.periode.suivis, *(h.eleve for h in bilan.periode.histoires if h.eleve)):
+        if (seuil := bilan.regles.seuil_of(eleve)) != bilan.regles.seuil_mois:
+            dit = "non suivie" if seuil is None else f"plus de {seuil}{INSECABLE}mois"
+            dits[eleve.formation] = f"{eleve.formation}{INSECABLE}: {dit}"
+    return f" ({f'{FINE}; '.join(sorted(dits.values()))})" if dits else ""
 
 
 def movement(bilan: Bilan) -> str:

@@ -89,6 +89,7 @@ def story(
         regles: the procedure as the school sets it.
         jour: the day on which the story is told.
     """
+    regles = regles.applied_to(eleve)
     evenements = [
         *_activities(dossier, eleve, regles, jour),
         *_inactivity(dossier, eleve, regles, jour),
