@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from inactifs.classeur import journal
 from inactifs.classeur.values import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
-    ArgEleve,
-    OptCause,
-    OptClasseur,
-    OptCommentaire,
-    OptDate,
-    OptJson,
-    OptJusquAu,
-    OptLe,
-    OptMotif,
-    OptResultat,
-    OptSimulation,
     choice,
-    one_of,
     today,
     typed_day,
 )
 from inactifs.cli.questions import ask, ask_eleve, confirm, pick
 from inactifs.cli.relance import ask_rest
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Session, Writing
+from inactifs.cli.session import Session, Undated, Writing
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide
 from inactifs.procedure import cloture, gestes
@@ -41,42 +25,35 @@ from inactifs.rendu.cases import student_json
 REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
 
 
-OptPar = Annotated[
-    str | None,
-    typer.Option("--par", "-m", metavar="PAR", help=f"Par quel moyen : {', '.join(ReponseMoyen)}."),
-]
-
-
 def reponse(
     session: Writing,
-    eleve: ArgEleve = None,
-    par: OptPar = None,
-    resultat: OptResultat = None,
-    le: OptLe = None,
-    jusqu_au: OptJusquAu = None,
-    cause: OptCause = None,
-    commentaire: OptCommentaire = None,
+    eleve: str | None = None,
+    par: ReponseMoyen | None = None,
+    resultat: str | None = None,
+    le: str | None = None,
+    jusqu_au: str | None = None,
+    cause: str | None = None,
+    commentaire: str | None = None,
 ) -> None:
     """The student answered the last relance, on a later day or by another means."""
     dites = Dites(None, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
     personne = session.meant(eleve)
-    moyen = choice(ReponseMoyen, par, "--par") if par else None
     if resultat is None and interactive() and not session.simulation:
-        dites, moyen = _asked(session, personne, dites, moyen)
+        dites, par = _asked(session, personne, dites, par)
     with session.writing():
         personne = session.again(personne)
         regles = session.classeur.regles
-        propos = dites.propos(session, Propos(session.jour, Issue.REPONDU, par=moyen))
+        propos = dites.propos(session, Propos(session.jour, Issue.REPONDU, par=par))
         dossier = session.dossier_of(personne)
         apres, change = gestes.answer(dossier, personne.eleve, propos, regles, today())
         relance = next(r for r in reversed(apres.relances) if r.repondu)
         dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
-        comment = f", {moyen.libelle}" if moyen else ""
+        comment = f", {par.libelle}" if par else ""
         session.record(
             apres,
             change,
             apres.eleve,
-            journal.answered(session.jour, relance, moyen.libelle if moyen else ""),
+            journal.answered(session.jour, relance, par.libelle if par else ""),
         )
     suite = session.situation(apres, change)
     session.reply(
@@ -103,7 +80,7 @@ def _asked(
     return dites, moyen
 
 
-def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) -> None:
+def recontact(session: Writing, eleve: str | None = None, motif: str | None = None) -> None:
     """Lift « ne plus contacter »: the student agrees again."""
     eleve = ask_eleve(eleve)
     raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
@@ -119,27 +96,15 @@ def recontact(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) 
     )
 
 
-ArgActivite = Annotated[
-    str | None,
-    typer.Argument(metavar="ACTIVITÉ", help=f"{', '.join(ACTIVITES)} (venant de l'élève)."),
-]
-
-
 def activity(
-    eleve: ArgEleve = None,
-    genre: ArgActivite = None,
-    date_: OptDate = None,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
+    session: Undated, eleve: str | None = None, genre: str | None = None, date_: str | None = None
 ) -> None:
     """Note one activity by hand; a lesson may be reserved: its day is not the command's."""
     eleve = ask_eleve(eleve)
     genre = ask(genre, f"Quelle activité ({', '.join(ACTIVITES)})", "l'activité")
-    activite = one_of(genre, ACTIVITES, "Activité")
+    activite = choice(ACTIVITES, genre, "Activité")
     sens: Sens = "proche" if activite == "cours" else "passe"
     jour = typed_day(date_, "--date", sens=sens) if date_ else today()
-    session = Session("activite add", classeur, simulation=simulation)
     session.jour = min(jour, today())
     personne = session.meant(eleve)
     with session.writing():

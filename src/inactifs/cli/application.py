@@ -102,7 +102,7 @@ def _load(nom: str, entree: Entree | Famille, groupe: str) -> Any:
             entree.entrees, chemin, entree.sans, name=nom, help=entree.aide,
             context_settings=reglages,
         )  # fmt: skip
-    from inactifs.cli.session import with_options
+    from inactifs.cli.options import with_options
 
     module, fonction = entree.fonction.split(".")
     seule = typer.Typer(

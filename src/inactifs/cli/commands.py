@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
@@ -198,6 +199,28 @@ ENTREES: Mapping[str, Entree | Famille] = {
         "inactifs undo --liste",
     ),
 }
+
+CHOIX: Mapping[str, str] = {
+    "MOYEN": "procedure.modele.Moyen",
+    "PAR": "procedure.modele.ReponseMoyen",
+    "ISSUE": "procedure.modele.ISSUES_OFFERTES",
+    "ÉTAT": "cli.consult.ETATS",
+    "ACTIVITÉ": "procedure.gestes.ACTIVITES",
+    "FORMAT": "cli.report.FORMATS",
+    "FORME": "cli.message.Format",
+    "TRI": "procedure.matin.Tri",
+    "ORDRE": "cli.consult.Ordre",
+    "OÙ": "cli.consult.Dans",
+}
+"""Where the closed lists are, by the word that stands for them in the help pages."""
+
+
+def choices(nature: str) -> Sequence[str]:
+    """What may be typed where the help says ``nature``; nothing where it is no closed list."""
+    module, _, nom = CHOIX.get(nature, "").rpartition(".")
+    valeurs: Iterable[str] = getattr(import_module(f"inactifs.{module}"), nom) if module else ()
+    return tuple(valeurs)
+
 
 COMMANDES_DITES = {
     "creer": "init", "nouveau": "init", "adopter": "init", "importer": "import",

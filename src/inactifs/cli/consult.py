@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from inactifs.bilan import read_month
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
-from inactifs.cli.options import ArgEleve, choice, part_of_one
+from inactifs.cli.options import part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session
 from inactifs.mots import directory_key, simplify
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 
 
 DECROCHE = "decroche"
+ETATS = (*Etat, DECROCHE)
 """What ``--etat`` takes beside the states of dossiers: those who are drifting have none yet."""
 
 
@@ -99,76 +98,30 @@ class Filtre:
         )
 
 
-ArgTexte = Annotated[
-    str | None,
-    typer.Argument(metavar="[TEXTE]", help="Un mot du nom, de la cause, du commentaire…"),
-]
-OptDans = Annotated[
-    str | None,
-    typer.Option("--dans", metavar="OÙ", help=f"Où chercher le mot : {', '.join(Dans)}."),
-]
-OptEtat = Annotated[
-    str | None, typer.Option("--etat", metavar="ÉTAT", help=", ".join([*Etat, DECROCHE]))
-]
-OptResponsable = Annotated[
-    str | None,
-    typer.Option(
-        "--responsable",
-        metavar="RESPONSABLE",
-        help="Ceux dont l'étape suivante est à lui (une partie du nom suffit).",
-    ),
-]
-OptCause = Annotated[
-    str | None, typer.Option("--cause", metavar="CAUSE", help="Ceux de cette cause.")
-]
-OptMois = Annotated[
-    str | None,
-    typer.Option(
-        "--mois",
-        metavar="AAAA-MM",
-        help="Ceux qui étaient ouverts ce mois-là, un jour au moins ; leur état est celui du jour.",
-    ),
-]
-OptTri = Annotated[
-    str | None,
-    typer.Option("--tri", metavar="ORDRE", help=f"{', '.join(Ordre)} (sinon l'ordre du tableau)."),
-]
-OptCsv = Annotated[
-    Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrit la liste en CSV pour Excel.")
-]
-OptXlsx = Annotated[
-    Path | None,
-    typer.Option(
-        "--xlsx", metavar="FICHIER", help="Écrit la liste dans un classeur Excel, prêt à imprimer."
-    ),
-]
-
-
 def list_dossiers(
     session: Reading,
-    texte: ArgTexte = None,
-    dans: OptDans = None,
-    etat: OptEtat = None,
-    responsable: OptResponsable = None,
-    cause: OptCause = None,
-    mois: OptMois = None,
-    tri: OptTri = None,
-    csv: OptCsv = None,
-    xlsx: OptXlsx = None,
+    texte: str | None = None,
+    dans: Dans | None = None,
+    etat: Etat | str | None = None,
+    responsable: str | None = None,
+    cause: str | None = None,
+    mois: str | None = None,
+    tri: Ordre | None = None,
+    csv: Path | None = None,
+    xlsx: Path | None = None,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
     jour, contenu = session.jour, session.classeur
-    if etat and simplify(etat) == DECROCHE:
+    if etat == DECROCHE:
         _drifting(session)
         return
-    ordre = choice(Ordre, tri, "--tri") if tri else None
     regles = contenu.regles
     responsables = [e.responsable for e in regles.plan]
     causes = [*regles.causes, *(d.cause for d in contenu.dossiers)]
     filtre = Filtre(
         tuple(simplify(m) for m in (texte or "").split()),
-        choice(Dans, dans, "--dans") if dans else None,
-        choice(Etat, etat, "--etat") if etat else None,
+        dans,
+        Etat(etat) if etat else None,
         part_of_one(responsable, responsables, "--responsable") if responsable else "",
         part_of_one(cause, causes, "--cause") if cause else "",
         read_month(mois) if mois else None,
@@ -178,8 +131,8 @@ def list_dossiers(
         for d in contenu.dossiers
         if filtre.keeps(s := session.situation(d, contenu.eleve_of(d)), contenu)
     ]
-    if ordre:
-        situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), ordre))
+    if tri:
+        situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), tri))
     phrases = _export(situations, contenu, jour, csv, xlsx)
     if contenu.illisibles:
         phrases.append(
@@ -212,7 +165,7 @@ def _drifting(session: Session) -> None:
     )
 
 
-def show_student(session: Reading, eleve: ArgEleve = None) -> None:
+def show_student(session: Reading, eleve: str | None = None) -> None:
     """Show a student, their cases, and the rule of each date."""
     jour, contenu = session.jour, session.classeur
     personne = session.person(eleve)

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
 from inactifs.classeur.values import Changements
-from inactifs.cli.options import choice, part_of_one
+from inactifs.cli.options import part_of_one
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Writing
@@ -53,35 +51,15 @@ class Constat:
     ecrit: bool = False
 
 
-OptTri = Annotated[
-    str | None,
-    typer.Option(
-        "--tri",
-        metavar="TRI",
-        help="Qui ouvrir d'abord quand Paramètres limite les nouveaux dossiers du jour : "
-        f"{', '.join(Tri)} (sinon anciennete).",
-    ),
-]
-OptFiche = Annotated[
-    Path | None,
-    typer.Option(
-        "--fiche",
-        metavar="FICHIER",
-        help="Écrit aussi la fiche d'appels à imprimer (.html ou .pdf), à remplir à la main.",
-    ),
-]
-
-
-def detect(session: Writing, tri: OptTri = None, fiche: OptFiche = None) -> None:
+def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = None) -> None:
     """The morning: open cases, note reprises, show what is due (contract, section 3)."""
-    ordre = choice(Tri, tri, "--tri") if tri else Tri.ANCIENNETE
     if fiche is not None and fiche.suffix.lower() not in (".html", ".htm", ".pdf"):
         raise UsageIncorrect(
             f"--fiche : « {fiche.name} » n'est ni une page ni un PDF.",
             "Donnez un nom qui finit par .html ou .pdf.",
         )
     with session.writing():
-        constat = look(session.classeur, session.source.chemin, session.jour, ordre)
+        constat = look(session.classeur, session.source.chemin, session.jour, tri)
         matin = constat.matin
         session.save(
             Changements(
@@ -125,35 +103,12 @@ def look(classeur: Classeur, chemin: Path, jour: date, tri: Tri = Tri.ANCIENNETE
     return Constat(matin, classeur, chemin, a_verifier, perimes)
 
 
-OptJours = Annotated[
-    int | None,
-    typer.Option("--jours", min=0, metavar="N", help="Seulement les étapes dues d'ici N jours."),
-]
-OptResponsable = Annotated[
-    str | None,
-    typer.Option(
-        "--responsable",
-        metavar="RESPONSABLE",
-        help="Seulement les siennes (une partie du nom suffit).",
-    ),
-]
-OptIcs = Annotated[
-    Path | None,
-    typer.Option(
-        "--ics", metavar="FICHIER", help="Écrit aussi un calendrier pour Outlook ou un téléphone."
-    ),
-]
-OptDetails = Annotated[
-    bool, typer.Option("--details", help="Avec --ics : ajoute le téléphone et l'email des élèves.")
-]
-
-
 def next_steps(
     session: Reading,
-    jours: OptJours = None,
-    responsable: OptResponsable = None,
-    ics: OptIcs = None,
-    details: OptDetails = False,
+    jours: int | None = None,
+    responsable: str | None = None,
+    ics: Path | None = None,
+    details: bool = False,
 ) -> None:
     """Show the steps due, and those to come."""
     jour, contenu = session.jour, session.classeur

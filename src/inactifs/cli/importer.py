@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.values import Anomalie, Changements, Classeur, EntreeJournal, unreadable
@@ -32,39 +29,6 @@ from inactifs.rendu.imported import (
     render_rejects,
 )
 
-ArgFichiers = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="FICHIER…", help="Le fichier exporté (ou plusieurs, ou un dossier)."),
-]
-OptColonne = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--colonne",
-        metavar="CHAMP=EN-TÊTE",
-        help="Dit quelle colonne est quoi, et le retient : --colonne date=Horaire.",
-    ),
-]
-OptFeuille = Annotated[
-    str | None, typer.Option("--feuille", metavar="NOM", help="La feuille à lire.")
-]
-OptRejets = Annotated[
-    Path | None,
-    typer.Option(
-        "--rejets",
-        metavar="FICHIER",
-        help="Écrit les lignes rejetées, à corriger et réimporter.",
-    ),
-]
-OptStrict = Annotated[bool, typer.Option("--strict", help="N'écrit rien si une ligne est rejetée.")]
-OptExporteLe = Annotated[
-    str | None,
-    typer.Option(
-        "--exporte-le",
-        metavar="JOUR",
-        help="Le jour de l'export, si sa dernière ligne est plus ancienne.",
-    ),
-]
-
 
 @dataclass
 class Demande:
@@ -81,21 +45,20 @@ class Demande:
 def _command(canal: Canal | None) -> Callable[..., None]:
     def run(
         session: Writing,
-        fichiers: ArgFichiers = None,
-        colonne: OptColonne = None,
-        feuille: OptFeuille = None,
-        rejets: OptRejets = None,
-        strict: OptStrict = False,
-        exporte_le: OptExporteLe = None,
+        fichiers: list[Path] | None = None,
+        colonne: list[str] | None = None,
+        feuille: str | None = None,
+        rejets: Path | None = None,
+        strict: bool = False,
+        exporte_le: date | None = None,
     ) -> None:
-        jour = typed_day(exporte_le, "--exporte-le") if exporte_le else None
-        if jour is not None and jour > session.jour:
+        if exporte_le is not None and exporte_le > session.jour:
             raise UsageIncorrect(
-                f"--exporte-le : le {french(jour)} n'est pas encore venu.",
+                f"--exporte-le : le {french(exporte_le)} n'est pas encore venu.",
                 "Donnez le jour où le fichier a été exporté.",
             )
         colonnes = dict(_column(c) for c in colonne or ())
-        demande = Demande(canal, colonnes, feuille, rejets, strict, jour)
+        demande = Demande(canal, colonnes, feuille, rejets, strict, exporte_le)
         _import(session, demande, fichiers or [_asked()])
 
     return run

@@ -9,11 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from inactifs.cli.options import ArgEleve, OptMalgreImports, OptMoyen, choice
 from inactifs.cli.outputs import write_private
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
@@ -59,35 +56,15 @@ RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""
 
 
-OptEml = Annotated[
-    Path | None,
-    typer.Option("--eml", metavar="FICHIER", help="Écrit un brouillon d'email prêt à envoyer."),
-]
-OptTous = Annotated[
-    bool, typer.Option("--tous", help="Prépare tous les messages dus, à côté du classeur.")
-]
-
-
 def message(
     session: Reading,
-    eleve: ArgEleve = None,
-    moyen: OptMoyen = None,
-    eml: OptEml = None,
-    tous: OptTous = False,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="Avec --tous : page (liens pour appeler et écrire, à cocher), csv ou xlsx "
-            "(service de SMS, publipostage), eml (un fichier chacun, sinon).",
-        ),
-    ] = None,
-    sortie: Annotated[
-        Path | None,
-        typer.Option("--sortie", metavar="FICHIER", help="Avec --tous : où l'écrire."),
-    ] = None,
-    malgre_imports: OptMalgreImports = False,
+    eleve: str | None = None,
+    moyen: Moyen | None = None,
+    eml: Path | None = None,
+    tous: bool = False,
+    format_: Format | None = None,
+    sortie: Path | None = None,
+    malgre_imports: bool = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
     session.require_settings()
@@ -98,13 +75,11 @@ def message(
         )
     if (format_ or sortie) and not tous:
         raise UsageIncorrect("--format et --sortie vont avec --tous.", "Ajoutez --tous.")
-    voulu = choice(Moyen, moyen, "--moyen") if moyen else None
     if tous:
-        forme = choice(Format, format_, "--format") if format_ else None
-        write_all(session, _due_messages(session, voulu, malgre_imports), forme, sortie)
+        write_all(session, _due_messages(session, moyen, malgre_imports), format_, sortie)
         return
     personne = session.person(eleve) if eleve else session.due_student()
-    one_message(session, personne, voulu, eml)
+    one_message(session, personne, moyen, eml)
 
 
 def one_message(

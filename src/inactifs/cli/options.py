@@ -1,120 +1,118 @@
-"""The options that commands share, and how what is typed after them is read."""
+"""What is typed after a command: its arguments and options (``options.toml``), and how they are
+read."""
 
 from __future__ import annotations
 
 import getpass
+import inspect
 import os
+import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 import typer
 
-from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, usual_workbook
+from inactifs.cli.commands import CHOIX, choices, usual_workbook
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import simplify
-from inactifs.procedure.modele import ISSUES_OFFERTES, Moyen, Rappel
+from inactifs.procedure.modele import Rappel
 
-T = TypeVar("T", bound=StrEnum)
 M = TypeVar("M", bound=str)
 
-OptClasseur = Annotated[
-    Path | None,
-    typer.Option(
-        "--classeur",
-        "-c",
-        metavar="FICHIER",
-        help=f"Le classeur Excel (sinon $INACTIFS_CLASSEUR, sinon {CLASSEUR_PAR_DEFAUT}).",
-    ),
-]
-OptDate = Annotated[
-    str | None,
-    typer.Option(
-        "--date",
-        metavar="JOUR",
-        help="Le jour où c'est fait : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
-    ),
-]
-OptDateVue = Annotated[
-    str | None,
-    typer.Option(
-        "--date",
-        metavar="JOUR",
-        help="Le jour auquel on se place : 24/11/2026, 24/11, hier… (sinon aujourd'hui).",
-    ),
-]
-OptJson = Annotated[bool, typer.Option("--json", help="Répond par un document JSON.")]
-OptSimulation = Annotated[
-    bool, typer.Option("--simulation", help="Montre ce qui serait écrit, sans rien écrire.")
-]
-OptAttendre = Annotated[
-    int,
-    typer.Option(
-        "--attendre",
-        min=0,
-        metavar="N",
-        help="Attend jusqu'à N secondes que le classeur soit fermé, s'il est ouvert ailleurs.",
-    ),
-]
-ArgEleve = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="ÉLÈVE", help="Un numéro, un nom, ou une partie d'un nom (TAB le complète)."
-    ),
-]
-OptMotif = Annotated[str | None, typer.Option("--motif", metavar="TEXTE", help="Pourquoi.")]
-OptJusquAu = Annotated[
-    str | None,
-    typer.Option(
-        "--jusqu-au", metavar="JOUR", help="Le dernier jour de la suspension : 24/12/2026, 24/12…"
-    ),
-]
-ArgEleves = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ÉLÈVE]…", help="Un ou plusieurs élèves : numéro, nom, ou partie d'un nom."
-    ),
-]
-OptMoyen = Annotated[
-    str | None,
-    typer.Option(
-        "--moyen",
-        "-m",
-        metavar="MOYEN",
-        help=f"Comment : {', '.join(Moyen)} (sinon demandé dans un terminal, ailleurs celui de "
-        "l'étape).",
-    ),
-]
-OptResultat = Annotated[
-    str | None,
-    typer.Option(
-        "--resultat",
-        "-r",
-        metavar="ISSUE",
-        help=f"Ce qui s'est passé : {', '.join(ISSUES_OFFERTES)}.",
-    ),
-]
-OptLe = Annotated[
-    str | None,
-    typer.Option(
-        "--le",
-        metavar="MOMENT",
-        help="Le jour, et l'heure, du rappel ou de l'entretien : mardi 18h, 21/12, +7…",
-    ),
-]
-OptCause = Annotated[str | None, typer.Option("--cause", metavar="CAUSE", help="La cause donnée.")]
-OptCommentaire = Annotated[
-    str | None, typer.Option("--commentaire", "-t", metavar="TEXTE", help="Ce qu'il faut retenir.")
-]
-OptMalgreImports = Annotated[
-    bool, typer.Option("--malgre-imports", help="Même si le dernier import des cours est ancien.")
-]
-OptOui = Annotated[bool, typer.Option("--oui", help="Le fait sans demander.")]
+COMMUNES = {
+    "lecture": ("date_", "classeur", "json_"),
+    "écriture": ("date_", "classeur", "json_", "simulation", "attendre"),
+    "sans jour": ("classeur", "json_", "simulation", "attendre"),
+    "retour": ("classeur", "json_", "attendre"),
+}
+"""The options that come with each kind of session; ``--json`` is read by ``screen``."""
+
+
+def with_options(fonction: Callable[..., None], commande: str) -> Callable[..., None]:
+    """``fonction`` as Typer takes it: its parameters, those of its session, what ``options.toml``
+    says of each; a word of a closed list, and a day, come to it as such.
+
+    Its first parameter is its session, made of what is typed; the second value of its annotation
+    says of which kind.
+    """
+    premier, *siens = inspect.signature(fonction, eval_str=True).parameters.values()
+    session, genre = get_args(premier.annotation)
+    siennes = inspect.signature(session, eval_str=True).parameters
+    communs = [siennes[nom] for nom in COMMUNES[genre]]
+    lignes = _lines("*", genre, commande.partition(" ")[0], commande)
+
+    def run(**typees: Any) -> None:
+        communes = {p.name: typees.pop(p.name) for p in communs}
+        lues = {
+            p.name: _read(p.annotation, lignes[p.name], typees[p.name])
+            for p in siens
+            if typees[p.name] is not None
+        }
+        fonction(session(commande, **communes), **lues)
+
+    tous = [_as_typed(p, lignes[p.name]) for p in (*siens, *communs)]
+    run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in tous}
+    return run
+
+
+class _Ligne(NamedTuple):
+    """A line of ``options.toml``: « --moyen », « -m »; what its value is called; what it is for."""
+
+    noms: list[str]
+    nature: str
+    aide: str
+
+
+def _lines(*parties: str) -> dict[str, _Ligne]:
+    """What ``options.toml`` says in these parts, by parameter: the last one has the last word."""
+    dites = tomllib.loads(Path(__file__).with_name("options.toml").read_text("utf-8"))
+    lignes = {}
+    for partie in parties:
+        for cle, dit in dites.get(partie, {}).items():
+            nature, aide = ("", dit) if isinstance(dit, str) else dit
+            noms = cle.split()
+            lignes[noms[0].lstrip("-").replace("-", "_")] = _Ligne(noms, nature, aide)
+    return lignes | {f"{nom}_": lignes[nom] for nom in ("date", "format", "json") if nom in lignes}
+
+
+def _as_typed(parametre: inspect.Parameter, ligne: _Ligne) -> inspect.Parameter:
+    """A parameter as Typer reads it on the line."""
+    genre = parametre.annotation
+    if lue := _is_read(genre, ligne):
+        genre = str | None
+    aide = ligne.aide
+    if "{valeurs}" in aide:
+        aide = aide.replace("{valeurs}", ", ".join(choices(ligne.nature)))
+    if ligne.noms[0].startswith("--"):
+        minimum = 0 if genre in (int, int | None) else None
+        info = typer.Option(*ligne.noms, metavar=ligne.nature or None, help=aide, min=minimum)
+    else:
+        info = typer.Argument(metavar=ligne.nature, help=aide)
+    return parametre.replace(
+        kind=parametre.KEYWORD_ONLY,
+        annotation=Annotated[genre, info],
+        default=None if lue else parametre.default,
+    )
+
+
+def _is_read(annotation: Any, ligne: _Ligne) -> bool:
+    """Whether a parameter is a word of a closed list, or a day."""
+    return ligne.nature in CHOIX or date in (annotation, *get_args(annotation))
+
+
+def _read(annotation: Any, ligne: _Ligne, valeur: Any) -> Any:
+    """What was typed, as its parameter takes it."""
+    if not _is_read(annotation, ligne):
+        return valeur
+    if ligne.nature in CHOIX:
+        return choice(choices(ligne.nature), valeur, ligne.noms[0])
+    return typed_day(valeur, ligne.noms[0])
 
 
 def today() -> date:
@@ -160,16 +158,7 @@ def as_on_disk(chemin: Path) -> Path:
     return next((forme for forme in formes if forme.exists()), chemin)
 
 
-def choice(genre: Iterable[T], texte: str, option: str) -> T:
-    """The only value of ``genre`` that begins as typed, whatever the case and accents.
-
-    Raises:
-        UsageIncorrect: none does, or several do.
-    """
-    return one_of(texte, genre, option)
-
-
-def one_of(texte: str, mots: Iterable[M], option: str) -> M:
+def choice(mots: Iterable[M], texte: str, option: str) -> M:
     """The only one of ``mots`` that begins as typed, whatever the case and accents.
 
     Raises:

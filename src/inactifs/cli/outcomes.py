@@ -6,20 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.classeur.values import Changements
 from inactifs.cli.archiving import documents_archived, move_documents, planned
 from inactifs.cli.options import (
-    ArgEleve,
-    ArgEleves,
-    OptJusquAu,
-    OptMalgreImports,
-    OptMotif,
-    OptOui,
     typed_day,
 )
 from inactifs.cli.questions import ask, ask_eleve, ask_student, confirm, require_terminal
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation
 
 
-def reprise(session: Writing, eleve: ArgEleve = None) -> None:
+def reprise(session: Writing, eleve: str | None = None) -> None:
     """End a case as reprise."""
     session.change(
         eleve,
@@ -51,7 +43,10 @@ def reprise(session: Writing, eleve: ArgEleve = None) -> None:
 
 
 def pause(
-    session: Writing, eleve: ArgEleve = None, jusqu_au: OptJusquAu = None, motif: OptMotif = None
+    session: Writing,
+    eleve: str | None = None,
+    jusqu_au: str | None = None,
+    motif: str | None = None,
 ) -> None:
     """Suspend a case."""
     eleve = ask_eleve(eleve)
@@ -67,7 +62,7 @@ def pause(
     )
 
 
-def reopen(session: Writing, eleve: ArgEleve = None, motif: OptMotif = None) -> None:
+def reopen(session: Writing, eleve: str | None = None, motif: str | None = None) -> None:
     """Open again a case that ended."""
     eleve = ask_eleve(eleve)
     raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
@@ -107,43 +102,17 @@ class Fait(NamedTuple):
     retire: Path | None = None
 
 
-OptTous = Annotated[bool, typer.Option("--tous", help="Tous ceux qui peuvent être clôturés.")]
-OptDocuments = Annotated[
-    Path | None,
-    typer.Option(
-        "--documents",
-        metavar="DOSSIER",
-        help="Le dossier des documents de l'élève, à copier dans archives/dossiers/.",
-    ),
-]
-OptDeplacer = Annotated[
-    bool,
-    typer.Option(
-        "--deplacer", help="Avec --documents : retire l'original, une fois la copie vérifiée."
-    ),
-]
-OptSansDerniereRelance = Annotated[
-    bool,
-    typer.Option(
-        "--sans-derniere-relance", help="Renonce à la relance optionnelle ; demande --motif."
-    ),
-]
-OptDemandeEleve = Annotated[
-    bool, typer.Option("--demande-eleve", help="L'élève dit qu'il abandonne.")
-]
-
-
 def close(
     session: Writing,
-    eleves: ArgEleves = None,
-    tous: OptTous = False,
-    documents: OptDocuments = None,
-    deplacer: OptDeplacer = False,
-    sans_derniere_relance: OptSansDerniereRelance = False,
-    demande_eleve: OptDemandeEleve = False,
-    motif: OptMotif = None,
-    malgre_imports: OptMalgreImports = False,
-    oui: OptOui = False,
+    eleves: list[str] | None = None,
+    tous: bool = False,
+    documents: Path | None = None,
+    deplacer: bool = False,
+    sans_derniere_relance: bool = False,
+    demande_eleve: bool = False,
+    motif: str | None = None,
+    malgre_imports: bool = False,
+    oui: bool = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents."""
     if sans_derniere_relance:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from inactifs import depot
 from inactifs.archives.storing import DOSSIERS_CLOS, root_of
 from inactifs.classeur.anonymisation import Anonymisation, Partant, anonymise
 from inactifs.classeur.values import Classeur
-from inactifs.cli.options import OptOui, typed_day
+from inactifs.cli.options import typed_day
 from inactifs.cli.questions import free_answer, question
 from inactifs.cli.screen import interactive, say, show, speaks_json
 from inactifs.cli.session import Session, Writing
@@ -38,23 +35,9 @@ from inactifs.rendu.wording import plural
 
 def purge(
     session: Writing,
-    avant: Annotated[
-        str | None,
-        typer.Option(
-            "--avant",
-            metavar="JOUR",
-            help="Sans signe de vie de la personne depuis ce jour (sinon il y a trois ans).",
-        ),
-    ] = None,
-    avec: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--avec",
-            metavar="ÉLÈVE",
-            help="Aussi cet élève, bien que des heures payées lui restent (à répéter).",
-        ),
-    ] = None,
-    oui: OptOui = False,
+    avant: str | None = None,
+    avec: list[str] | None = None,
+    oui: bool = False,
 ) -> None:
     """Anonymise what is older than the retention period."""
     limite = _limit(avant, session.jour, demander=not (oui or session.simulation))

@@ -5,25 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.cli.attempt import Dites, Essai, corrected, prepare, what_follows, write
 from inactifs.cli.message import PREPARE, file_name
 from inactifs.cli.options import (
-    ArgEleve,
-    ArgEleves,
-    OptCause,
-    OptCommentaire,
-    OptJusquAu,
-    OptLe,
-    OptMoyen,
-    OptResultat,
     choice,
-    typed_day,
 )
 from inactifs.cli.questions import (
     ask_cause,
@@ -56,33 +46,17 @@ A_PLUSIEURS = (Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE)
 """The only outcomes that several students may share."""
 
 
-OptLot = Annotated[
-    Path | None,
-    typer.Option(
-        "--lot",
-        metavar="DOSSIER",
-        help="Ceux dont « relance message --tous » a préparé le message, une fois envoyé.",
-    ),
-]
-OptSaufRefus = Annotated[
-    bool,
-    typer.Option(
-        "--sauf-refus", help="À plusieurs : note les autres quand certaines sont refusées."
-    ),
-]
-
-
 def add(
     session: Writing,
-    eleves: ArgEleves = None,
-    lot: OptLot = None,
-    moyen: OptMoyen = None,
-    resultat: OptResultat = None,
-    jusqu_au: OptJusquAu = None,
-    le: OptLe = None,
-    cause: OptCause = None,
-    commentaire: OptCommentaire = None,
-    sauf_refus: OptSaufRefus = False,
+    eleves: list[str] | None = None,
+    lot: Path | None = None,
+    moyen: str | None = None,
+    resultat: str | None = None,
+    jusqu_au: str | None = None,
+    le: str | None = None,
+    cause: str | None = None,
+    commentaire: str | None = None,
+    sauf_refus: bool = False,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
     dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
@@ -205,23 +179,17 @@ def _how_to_reach(eleve: Eleve | None) -> list[str]:
     return [t for t in (format_phone(eleve.telephone), eleve.email) if t] if eleve else []
 
 
-OptJour = Annotated[
-    str | None, typer.Option("--jour", metavar="JOUR", help="Le jour où elle a été faite.")
-]
-OptRetirer = Annotated[bool, typer.Option("--retirer", help="La retire : elle n'a pas été faite.")]
-
-
 def correct(
     session: Writing,
-    eleve: ArgEleve = None,
-    jour: OptJour = None,
-    moyen: OptMoyen = None,
-    resultat: OptResultat = None,
-    jusqu_au: OptJusquAu = None,
-    le: OptLe = None,
-    cause: OptCause = None,
-    commentaire: OptCommentaire = None,
-    retirer: OptRetirer = False,
+    eleve: str | None = None,
+    jour: date | None = None,
+    moyen: str | None = None,
+    resultat: str | None = None,
+    jusqu_au: str | None = None,
+    le: str | None = None,
+    cause: str | None = None,
+    commentaire: str | None = None,
+    retirer: bool = False,
 ) -> None:
     """Change or remove the last relance of a student, whatever was written since."""
     dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
@@ -236,8 +204,7 @@ def correct(
     with session.writing():
         personne = session.again(personne)
         dossier = _last_dossier(session, personne)
-        quand = typed_day(jour, "--jour") if jour else None
-        suite, phrase = corrected(session, personne, dossier, None if retirer else dites, quand)
+        suite, phrase = corrected(session, personne, dossier, None if retirer else dites, jour)
         session.record(*suite, suite.dossier.eleve, phrase)
     situation = session.situation(*suite)
     session.reply(

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
-
-import typer
 
 from inactifs.archives.storing import (
     NOM,
@@ -36,7 +34,7 @@ from inactifs.bilan import (
     report_on,
 )
 from inactifs.classeur.journal import Action, due_days, read_actions
-from inactifs.cli.options import operator, timestamp, typed_day
+from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
 from inactifs.cli.schools import report_schools, workbooks
 from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_json
@@ -75,74 +73,21 @@ _COMPARES = (
 
 def report(
     session: Reading,
-    classeurs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[CLASSEUR]…",
-            help="Plusieurs classeurs, ou un dossier : une ligne par école et un total.",
-        ),
-    ] = None,
-    mois: Annotated[
-        str | None,
-        typer.Option(
-            "--mois",
-            metavar="AAAA-MM",
-            help="Le mois (sinon celui qui vient de finir, ou le mois en cours après le 25).",
-        ),
-    ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))
-    ] = None,
-    sortie: Annotated[
-        Path | None, typer.Option("--sortie", metavar="FICHIER", help="Le fichier à écrire.")
-    ] = None,
-    complet: Annotated[
-        bool, typer.Option("--complet", help="Dans le terminal : tout, dossier par dossier.")
-    ] = False,
-    archiver: Annotated[
-        bool,
-        typer.Option(
-            "--archiver", help="Garde aussi le classeur et le rapport dans archives/AAAA-MM/."
-        ),
-    ] = False,
-    preuves: Annotated[
-        bool,
-        typer.Option("--preuves", help="Écrit le dossier de preuves pour l'auditeur, et son zip."),
-    ] = False,
-    anonyme: Annotated[
-        bool,
-        typer.Option(
-            "--anonyme",
-            help="Avec --preuves : des numéros à la place des noms, aucun texte libre.",
-        ),
-    ] = False,
-    depuis: Annotated[
-        str | None,
-        typer.Option(
-            "--depuis", metavar="JOUR", help="Avec --preuves : le premier jour (sinon douze mois)."
-        ),
-    ] = None,
-    jusqu_au: Annotated[
-        str | None,
-        typer.Option("--jusqu-au", metavar="JOUR", help="Avec --preuves : le dernier jour."),
-    ] = None,
-    eleves: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--eleve",
-            metavar="ÉLÈVE",
-            help="Avec --preuves : raconte aussi ce parcours (à répéter pour plusieurs).",
-        ),
-    ] = None,
-    graine: Annotated[
-        int | None,
-        typer.Option(
-            "--graine", metavar="N", help="Avec --preuves : tire au sort d'autres parcours."
-        ),
-    ] = None,
+    classeurs: list[Path] | None = None,
+    mois: str | None = None,
+    format_: str | None = None,
+    sortie: Path | None = None,
+    complet: bool = False,
+    archiver: bool = False,
+    preuves: bool = False,
+    anonyme: bool = False,
+    depuis: date | None = None,
+    jusqu_au: date | None = None,
+    eleve: list[str] | None = None,
+    graine: int | None = None,
 ) -> None:
     """The month's report, its archive, its evidence pack; or several schools."""
-    demandees = Demandees(mois, depuis, jusqu_au, eleves or (), graine, anonyme, sortie)
+    demandees = Demandees(mois, depuis, jusqu_au, eleve or (), graine, anonyme, sortie)
     if preuves or demandees.precised:
         if not preuves or format_ or archiver or len(classeurs or ()) > 1:
             raise UsageIncorrect(
@@ -310,8 +255,8 @@ class Demandees:
     """What was typed after ``--preuves``: the days, the month, whose cases, without names."""
 
     mois: str | None = None
-    depuis: str | None = None
-    jusqu_au: str | None = None
+    depuis: date | None = None
+    jusqu_au: date | None = None
     eleves: Sequence[str] = ()
     graine: int | None = None
     anonyme: bool = False
@@ -363,12 +308,8 @@ def _period(demandees: Demandees, jour: date) -> Temps:
         )
     if demandees.mois:
         return read_month(demandees.mois)
-    dernier = default_month(jour).dernier
-    if demandees.jusqu_au:
-        dernier = typed_day(demandees.jusqu_au, "--jusqu-au")
-    premier = Mois.of(dernier).shifted(-11).premier
-    if demandees.depuis:
-        premier = typed_day(demandees.depuis, "--depuis")
+    dernier = demandees.jusqu_au or default_month(jour).dernier
+    premier = demandees.depuis or Mois.of(dernier).shifted(-11).premier
     if premier > dernier:
         raise UsageIncorrect(
             "--depuis est après --jusqu-au.", "Donnez le premier jour, puis le dernier."

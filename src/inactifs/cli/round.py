@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
-from typing import Annotated
-
-import typer
 
 from inactifs.cli.attempt import Dites, Essai, corrected, prepare, write
 from inactifs.cli.options import part_of_one
@@ -66,14 +63,7 @@ class Tournee:
 
 def tournee(
     session: Writing,
-    responsable: Annotated[
-        str | None,
-        typer.Option(
-            "--responsable",
-            metavar="RESPONSABLE",
-            help="Seulement les étapes de ce responsable (un début de mot suffit).",
-        ),
-    ] = None,
+    responsable: str | None = None,
 ) -> None:
     """The guided round: each note is written at once, so that one may stop at any time."""
     require_terminal("quelqu'un pour répondre : la tournée se fait dans un terminal")

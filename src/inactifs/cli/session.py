@@ -2,18 +2,17 @@
 
 A command declares ``session: Reading`` or ``session: Writing`` as its first parameter; the
 options that go with it (``-c``, ``--date``, ``--json``, ``--simulation``, ``--attendre``) are added
-when the command is loaded, and the session is made of them.
+when the command is loaded (:func:`inactifs.cli.options.with_options`).
 """
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 from inactifs import depot
 from inactifs.classeur.checks import require_settings
@@ -22,12 +21,6 @@ from inactifs.classeur.schema import PARAMETRES, header_key
 from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
 from inactifs.cli.options import (
-    OptAttendre,
-    OptClasseur,
-    OptDate,
-    OptDateVue,
-    OptJson,
-    OptSimulation,
     command_day,
     operator,
     timestamp,
@@ -63,6 +56,7 @@ class Session:
         classeur: Path | None = None,
         date_: str | None = None,
         *,
+        json_: bool = False,
         simulation: bool = False,
         attendre: int = 0,
     ) -> None:
@@ -352,43 +346,7 @@ def parsed(source: Source) -> Classeur:
     return contenu
 
 
-_LECTURE: dict[str, tuple[Any, Any]] = {
-    "date_": (OptDateVue, None),
-    "classeur": (OptClasseur, None),
-    "json_": (OptJson, False),
-}
-_ECRITURE: dict[str, tuple[Any, Any]] = {
-    "date_": (OptDate, None),
-    "classeur": (OptClasseur, None),
-    "json_": (OptJson, False),
-    "simulation": (OptSimulation, False),
-    "attendre": (OptAttendre, 0),
-}
 Reading = Annotated[Session, "lecture"]
 Writing = Annotated[Session, "écriture"]
-_COMMUNES = {"lecture": _LECTURE, "écriture": _ECRITURE}
-
-
-def with_options(fonction: Callable[..., Any], commande: str) -> Callable[..., Any]:
-    """``fonction`` with the options of its session, where it has one, among its parameters."""
-    parametres = list(inspect.signature(fonction, eval_str=True).parameters.values())
-    if not parametres or parametres[0].name != "session":
-        return fonction
-    communes = _COMMUNES[get_args(parametres[0].annotation)[1]]
-
-    def run(**valeurs: Any) -> Any:
-        typees = {nom: valeurs.pop(nom) for nom in communes}
-        typees.pop("json_")  # read by ``screen``, wherever it stands on the line
-        return fonction(Session(commande, **typees), **valeurs)
-
-    tous = [
-        *parametres[1:],
-        *(
-            inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, default=defaut, annotation=genre)
-            for nom, (genre, defaut) in communes.items()
-        ),
-    ]
-    run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in tous}
-    run.__doc__ = fonction.__doc__
-    return run
+Undated = Annotated[Session, "sans jour"]
+Undoing = Annotated[Session, "retour"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from inactifs.cli.commands import ENTREES, Famille, usual_workbook
+from inactifs.cli.commands import ENTREES, Famille, choices, usual_workbook
 from inactifs.cli.shells import Proposition, answer, read_line
 from inactifs.erreurs import ErreurInactifs
 
@@ -89,11 +89,7 @@ def _values(parametre: Any, incomplet: str) -> list[Proposition]:
     nature = (parametre.metavar or "").strip("[]…")
     if nature == "ÉLÈVE":
         return _students(incomplet)
-    if (chemin := _VALEURS.get(nature)) is not None:
-        module, _, nom = chemin.rpartition(".")
-        valeurs = getattr(import_module(f"inactifs.{module}"), nom)
-    else:
-        valeurs = _CALCULEES[nature]() if nature in _CALCULEES else ()
+    valeurs = _CALCULEES[nature]() if nature in _CALCULEES else choices(nature)
     return _beginning(((v, "") for v in valeurs), incomplet)
 
 
@@ -161,17 +157,6 @@ def _regles() -> Regles:
         return Regles()
 
 
-_VALEURS: Mapping[str, str] = {
-    "MOYEN": "procedure.modele.Moyen",
-    "PAR": "procedure.modele.ReponseMoyen",
-    "ISSUE": "procedure.modele.ISSUES_OFFERTES",
-    "ÉTAT": "procedure.modele.Etat",
-    "ACTIVITÉ": "procedure.gestes.ACTIVITES",
-    "FORMAT": "cli.report.FORMATS",
-    "TRI": "procedure.matin.Tri",
-    "ORDRE": "cli.consult.Ordre",
-    "OÙ": "cli.consult.Dans",
-}
 _CALCULEES: Mapping[str, Callable[[], Sequence[str]]] = {
     "JOUR": lambda: ("hier", "aujourd'hui", "demain"),
     "MOMENT": lambda: ("demain", "+7", *import_module("inactifs.dates").JOURS),
@@ -179,7 +164,7 @@ _CALCULEES: Mapping[str, Callable[[], Sequence[str]]] = {
     "CAUSE": _causes,
     "RESPONSABLE": _responsables,
 }
-"""The closed lists, by the word that stands for them in the help pages."""
+"""The lists that the day or the workbook makes, by the word that stands for them in the help."""
 
 
 def _beginning(paires: Iterable[tuple[str, str]], incomplet: str) -> list[Proposition]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -24,15 +24,12 @@ from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.options import (
-    OptClasseur,
-    OptJson,
-    OptSimulation,
     operator,
     timestamp,
     workbook_path,
 )
 from inactifs.cli.screen import reply, say
-from inactifs.cli.session import Reading, Session
+from inactifs.cli.session import Reading, Session, Undated, Undoing
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
 from inactifs.mots import and_others, typed
@@ -46,28 +43,15 @@ if TYPE_CHECKING:
 
 
 def init(
-    fichier: Annotated[
-        Path | None, typer.Argument(metavar="[CLASSEUR]", help="Le classeur à créer, ou à adopter.")
-    ] = None,
-    auto_ecole: Annotated[
-        str | None, typer.Option("--auto-ecole", metavar="NOM", help="Le nom de l'auto-école.")
-    ] = None,
-    presentation: Annotated[
-        bool,
-        typer.Option(
-            "--presentation",
-            help="Donne au tableau couleurs, listes, filtre et mise en page, là où il n'en a pas.",
-        ),
-    ] = False,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-    simulation: OptSimulation = False,
+    session: Undated,
+    fichier: Path | None = None,
+    auto_ecole: str | None = None,
+    presentation: bool = False,
 ) -> None:
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
-    if fichier is not None and classeur is not None:
+    if fichier is not None and session.nomme is not None:
         raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
-    chemin = fichier or classeur
-    session = Session("init", chemin or _found_here(), simulation=simulation)
+    session.chemin = workbook_path(fichier or session.nomme or _found_here())
     chemin = session.chemin
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR:
         raise UsageIncorrect(
@@ -76,12 +60,12 @@ def init(
         )
     ajouts: tuple[str, ...] = ()
     if cree := not chemin.exists():
-        if not simulation:
+        if not session.simulation:
             depot.create(chemin, new_workbook(auto_ecole or ""))
         phrases = [f"Classeur créé : {chemin}"]
     else:
         ajouts, phrases = _adopt(session, auto_ecole or "", presentation)
-    if not simulation:
+    if not session.simulation:
         option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {typed(str(chemin))}"
         phrases += [
             "Ensuite, importez vos exports :",
@@ -166,12 +150,7 @@ def _problems(contenu: Classeur, data: bytes, jour: date) -> list[Anomalie]:
 
 def check(
     session: Reading,
-    archives: Annotated[
-        bool,
-        typer.Option(
-            "--archives", help="Vérifie plutôt les archives : rien n'y manque, rien n'y a changé."
-        ),
-    ] = False,
+    archives: bool = False,
 ) -> None:
     """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
@@ -188,16 +167,8 @@ def check(
     )
 
 
-def undo(
-    liste: Annotated[bool, typer.Option("--liste", help="Montre les versions gardées.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Même si le classeur a été modifié à la main depuis.")
-    ] = False,
-    classeur: OptClasseur = None,
-    json_: OptJson = False,
-) -> None:
+def undo(session: Undoing, liste: bool = False, force: bool = False) -> None:
     """Put back the workbook as it was before the last write."""
-    session = Session("undo", classeur)
     chemin = session.chemin
     if liste:
         versions = [(v, _told(lignes)) for v, lignes in _with_journal(chemin)]
