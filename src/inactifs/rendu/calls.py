@@ -16,7 +16,7 @@ from inactifs.procedure.eleve import PAR_TELEPHONE, means_to_use
 from inactifs.procedure.modele import Eleve, Issue, Moyen
 from inactifs.rendu.morning import reach
 from inactifs.rendu.outbox import Envoi, spoken_seconds
-from inactifs.rendu.page import environment
+from inactifs.rendu.page import filled
 from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
@@ -56,17 +56,14 @@ def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) 
         (titre, [_line(s, eleve, jour) for s, eleve in siens])
         for titre, siens in groupby(dues, key=lambda due: _title(*due))
     ]
-    return (
-        environment()
-        .get_template("call_sheet.html")
-        .render(
-            ecole=classeur.ecole.nom,
-            jour=french(jour),
-            groupes=groupes,
-            total=len(dues),
-            boites=BOITES,
-            causes=classeur.regles.causes,
-        )
+    return filled(
+        "call_sheet.html",
+        ecole=classeur.ecole.nom,
+        jour=french(jour),
+        groupes=groupes,
+        total=len(dues),
+        boites=BOITES,
+        causes=classeur.regles.causes,
     )
 
 

@@ -12,7 +12,7 @@ from inactifs.dates import french
 from inactifs.phones import format_phone
 from inactifs.procedure.modele import Dossier, Eleve, Rappel
 from inactifs.procedure.suivi import Situation
-from inactifs.rendu.table import Column, as_csv, draw
+from inactifs.rendu.table import Column, as_csv, draw, grid
 from inactifs.rendu.wording import ETATS, beyond_last_try
 
 if TYPE_CHECKING:
@@ -200,15 +200,14 @@ def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
 
 def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
     """The bytes of an ``.xlsx``: true dates, filters, the header kept in sight, A4 landscape."""
-    from inactifs.rendu.table import grid
-    from inactifs.rendu.xlsx_sheet import Classeur, set_print
+    from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     livre = Classeur()
     feuille = livre.listing("Dossiers", grid("Dossiers", FICHIER, _lines(situations, classeur)))
-    feuille.freeze_panes = "C2"
+    feuille.page.freeze_panes = "C2"
     ecole = classeur.ecole.nom
     pied = f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}"
-    set_print(feuille, pied, paysage=True)
+    livre.set_print(pied)
     return livre.to_bytes(f"Dossiers d'inactivité au {french(jour)}", ecole)
 
 

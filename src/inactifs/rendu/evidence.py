@@ -19,11 +19,10 @@ from inactifs.procedure.modele import Dossier, Eleve, Regles, Resultat
 from inactifs.procedure.retention import neutral_comment
 from inactifs.registre import Registre, name_words
 from inactifs.rendu import report_tables, report_words, wording
-from inactifs.rendu.page import environment
-from inactifs.rendu.report_page import breakdowns
+from inactifs.rendu.page import filled
 from inactifs.rendu.report_words import Edition
 from inactifs.rendu.story import Evenement, story
-from inactifs.rendu.table import Column, Form, Grille, grid
+from inactifs.rendu.table import Column, Form, Grille, grid, ranked
 
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""
@@ -34,59 +33,10 @@ CANAUX = {
     "connexions": "Connexions à PASS Rousseau",
     "contacts": "Contacts venus des élèves",
 }
-ANONYMAT = (
-    "Les élèves sont désignés par leur numéro. Les commentaires et les motifs, qui peuvent "
-    "contenir des noms, ne sont pas reproduits, ni ce qui en contient parmi les actions."
-)
 SANS_ACTION = (
     "Aucune action n'est notée. Elles s'écrivent dans une feuille « Actions » du classeur, aux "
     "colonnes Date, Constat, Décision, Responsable, Fait le."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Exigence:
-    """What a referential asks for, and where the evidence answers it."""
-
-    referentiel: str
-    exigence: str
-    reponse: str
-
-
-CRITERES_DU_LABEL = "Label « qualité des formations au sein des écoles de conduite »"
-
-EXIGENCES = (
-    Exigence(
-        "Référentiel national qualité (Qualiopi), indicateur 12",
-        "Mesures pour favoriser l'engagement des bénéficiaires et prévenir les ruptures de "
-        "parcours, décrites et mises en œuvre.",
-        "Procédure réglée (2), relances et réponses (3 et annexe), parcours complets (7), actions "
-        "décidées (5).",
-    ),
-    Exigence(
-        "Référentiel national qualité (Qualiopi), indicateur 2",
-        "Indicateurs de résultats, dont le taux d'abandon, calculés et définis.",
-        "Taux d'abandon avec effectif et période, par formation et par financement (3).",
-    ),
-    Exigence(
-        f"{CRITERES_DU_LABEL}, critère 1",
-        "Information du public sur les prestations, les délais et les résultats obtenus.",
-        "Les mêmes taux, avec leur définition (3).",
-    ),
-    Exigence(
-        f"{CRITERES_DU_LABEL}, critère 3",
-        "Adaptation aux publics des modalités d'accueil, d'accompagnement, de suivi et "
-        "d'évaluation.",
-        "Relances, entretiens et plans de reprise (3), parcours complets (7).",
-    ),
-    Exigence(
-        f"{CRITERES_DU_LABEL}, critère 7",
-        "Prise en compte des appréciations et amélioration.",
-        "Analyse et actions décidées (5).",
-    ),
-)
-"""Sources: code du travail, article R. 6316-1 (décret n° 2019-565 du 6 juin 2019), whose annex has
-the indicators; arrêté du 26 février 2018, article 1, as amended by that of 6 May 2024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +74,6 @@ class Preuves:
     repartitions: tuple[Grille, ...]
     parcours: tuple[Parcours, ...]
 
-    @property
-    def choix(self) -> str:
-        """How the cases told were chosen."""
-        return (
-            f"Pour chaque issue (reprise, abandon, en cours), {PAR_ISSUE} dossiers tirés au sort "
-            f"parmi ceux de la période, avec la graine {self.demande.graine} : la même commande, "
-            "le même jour, en tire les mêmes ; « --graine N » en tire d'autres, « --eleve ÉLÈVE » "
-            "ajoute celui de votre choix."
-        )
-
 
 def gather(
     bilan: Bilan, edition: Edition, imports: Mapping[str, date | None], demande: Demande
@@ -161,51 +101,50 @@ def gather(
     }
     repartitions = (
         report_tables.outcomes(bilan.periode),
-        *(t for groupe in ("re", "abandons", "causes") for t in breakdowns(bilan, groupe)),
+        *(
+            t
+            for groupe in ("re", "abandons", "causes")
+            for t in report_tables.breakdowns(bilan, groupe)
+        ),
     )
     return Preuves(bilan, edition, demande, tableaux, repartitions, parcours)
 
 
 def evidence_page(preuves: Preuves) -> str:
     """The page: self-contained, to be printed on A4."""
-    gabarit = environment().get_template("evidence.html")
-    return gabarit.render(
+    return _page("evidence.html", preuves)
+
+
+def listing_page(preuves: Preuves) -> str:
+    """The tables of the workbook as a page, to be printed where a workbook is not taken."""
+    return _page("evidence_listing.html", preuves)
+
+
+def _page(gabarit: str, preuves: Preuves) -> str:
+    return filled(
+        gabarit,
         p=preuves,
         b=preuves.bilan,
         edition=preuves.edition,
         r=wording,
         w=report_words,
-        exigences=EXIGENCES,
-        reserves=report_words.reservations(preuves.bilan, preuves.edition),
-        ANONYMAT=ANONYMAT,
-    )
-
-
-def listing_page(preuves: Preuves) -> str:
-    """The tables of the workbook as a page, to be printed where a workbook is not taken."""
-    gabarit = environment().get_template("evidence_listing.html")
-    return gabarit.render(
-        p=preuves, b=preuves.bilan, edition=preuves.edition, r=wording, w=report_words
+        par_issue=PAR_ISSUE,
     )
 
 
 def evidence_xlsx(preuves: Preuves) -> bytes:
     """The bytes of an ``.xlsx``: a sheet a table, the breakdowns together."""
-    from inactifs.rendu.xlsx_sheet import Classeur, set_print, set_widths, table  # with openpyxl
+    from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     temps, edition = preuves.bilan.temps, preuves.edition
     classeur = Classeur()
     for nom, tableau in preuves.tableaux.items():
         classeur.listing(nom, tableau)
-    feuille, ligne = classeur.sheet("Répartitions"), 1
-    set_widths(feuille, (44, 16, 16, 16))
+    feuille = classeur.sheet("Répartitions", (44, 16, 16, 16))
     for tableau in preuves.repartitions:
-        ligne = table(feuille, ligne, tableau).suivante
-    pied = " – ".join(t for t in (edition.ecole, temps.libelle) if t)
-    for page in classeur.livre.worksheets:
-        set_print(page, pied, paysage=True)
-    titre = f"Prévention des abandons, preuves : {temps.libelle}"
-    return classeur.to_bytes(titre, edition.par)
+        feuille.table(tableau)
+    classeur.set_print(" – ".join(t for t in (edition.ecole, temps.libelle) if t))
+    return classeur.to_bytes(f"Prévention des abandons, preuves : {temps.libelle}", edition.par)
 
 
 def _actions(actions: Sequence[Action]) -> Grille:
@@ -236,11 +175,7 @@ def _settings(bilan: Bilan) -> Grille:
         ("Échéances des week-ends et jours fériés", report),
         ("Causes proposées", ", ".join(regles.causes)),
     ]
-    colonnes = [
-        Column[tuple[str, str]]("Réglage", lambda x: x[0], width=44),
-        Column[tuple[str, str]]("Valeur", lambda x: x[1], width=90),
-    ]
-    return grid("Réglages du classeur", colonnes, reglages)
+    return grid("Réglages du classeur", ranked("Réglage", "Valeur", widths=(44, 90)), reglages)
 
 
 def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from inactifs.dates import french
-from inactifs.rendu.table import table_of
+from inactifs.rendu.table import Column, draw, ranked
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -103,18 +103,19 @@ def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
     """The lines of an import that were not taken (the first 30)."""
     s = "s" if len(rejets) > 1 else ""
     montres = rejets[:LIGNES_MONTREES]
-    plusieurs = ["Fichier"] if len({r.fichier for r in rejets}) > 1 else []
-    proches = ["Suggestions"] if any(r.suggestions for r in montres) else []
     suite = f", les {len(montres)} premières" if len(rejets) > len(montres) else ""
-    titre = f"{len(rejets)} ligne{s} rejetée{s}{suite}"
-    table = table_of(titre, *plusieurs, "Ligne", "Contenu", "Raison", *proches)
-    for r in montres:
-        nom = f"{r.eleve[:30]} : " if r.eleve and r.eleve not in r.contenu[:40] else ""
-        cellules = [str(r.ligne), nom + r.contenu[:40], r.raison]
-        if plusieurs:
-            cellules.insert(0, r.fichier)
-        table.add_row(*cellules, *([", ".join(r.suggestions)] if proches else []))
-    return [table]
+    inutiles = set()
+    if len({r.fichier for r in rejets}) == 1:
+        inutiles.add("Fichier")
+    if not any(r.suggestions for r in montres):
+        inutiles.add("Suggestions")
+    colonnes = [c for c in _REJETS if c.title not in inutiles]
+    return [draw(f"{len(rejets)} ligne{s} rejetée{s}{suite}", colonnes, montres)]
+
+
+def _named_content(rejet: Rejet) -> str:
+    nom = f"{rejet.eleve[:30]} : " if rejet.eleve and rejet.eleve not in rejet.contenu[:40] else ""
+    return nom + rejet.contenu[:40]
 
 
 def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[RenderableType]:
@@ -124,16 +125,26 @@ def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[Render
     if not changes:
         return ["Aucun élève ne changerait."]
     titre = "1 élève changerait" if len(changes) == 1 else f"{len(changes)} élèves changeraient"
-    table = table_of(titre, "Élève", "Colonne", "Avant", "Après")
+    lignes: list[tuple[str, str, str, str]] = []
     for avant, apres in changes:
         if avant is None:
-            table.add_row(apres.nom_complet, "(nouveau)", "", "")
+            lignes.append((apres.nom_complet, "(nouveau)", "", ""))
             continue
-        for colonne in ELEVES.colonnes:
-            vieux, neuf = getattr(avant, colonne.champ), getattr(apres, colonne.champ)
-            if vieux != neuf:
-                table.add_row(apres.nom_complet, colonne.entete, _any(vieux), _any(neuf))
-    return [table]
+        lignes += [
+            (apres.nom_complet, colonne.entete, _any(vieux), _any(neuf))
+            for colonne in ELEVES.colonnes
+            if (vieux := getattr(avant, colonne.champ)) != (neuf := getattr(apres, colonne.champ))
+        ]
+    return [draw(titre, ranked("Élève", "Colonne", "Avant", "Après"), lignes)]
+
+
+_REJETS: tuple[Column[Rejet], ...] = (
+    Column("Fichier", lambda r: r.fichier),
+    Column("Ligne", lambda r: str(r.ligne)),
+    Column("Contenu", _named_content),
+    Column("Raison", lambda r: r.raison),
+    Column("Suggestions", lambda r: ", ".join(r.suggestions)),
+)
 
 
 def _any(valeur: object) -> str:

@@ -16,7 +16,7 @@ from inactifs.phones import format_phone
 from inactifs.procedure.eleve import CANAUX_SUIVIS, is_wrong, means_to_use
 from inactifs.procedure.modele import Eleve, Etat, Moyen, Rappel
 from inactifs.registre import as_typed
-from inactifs.rendu.table import Column, draw, table_of
+from inactifs.rendu.table import Column, draw, ranked
 from inactifs.rendu.wording import beyond_last_try, last_said, last_try, reservations
 
 if TYPE_CHECKING:
@@ -130,10 +130,9 @@ def render_versions(versions: Sequence[tuple[Version, str]]) -> list[RenderableT
     """The versions kept, the latest write first, and what it did."""
     if not versions:
         return ["Aucune version antérieure n'est gardée."]
-    table = table_of("« inactifs undo » annule la première", "Quand", "Par", "Commande", "Fait")
-    for v, fait in versions:
-        table.add_row(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande, fait)
-    return [table]
+    colonnes = ranked("Quand", "Par", "Commande", "Fait")
+    lignes = [(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande, fait) for v, fait in versions]
+    return [draw("« inactifs undo » annule la première", colonnes, lignes)]
 
 
 def reach(situation: Situation, eleve: Eleve | None) -> str:

@@ -21,8 +21,8 @@ from inactifs.procedure.eleve import PAR_TELEPHONE, default_moyen, is_wrong, mea
 from inactifs.procedure.modele import Dossier, Eleve, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
-from inactifs.rendu.page import environment
-from inactifs.rendu.table import Column, as_csv
+from inactifs.rendu.page import filled
+from inactifs.rendu.table import Column, as_csv, grid
 from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
@@ -192,17 +192,14 @@ def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
     copies the text, a box to tick; it can be printed, and asks nothing of the network."""
     prets = in_order([e for e in envois if e.message])
     groupes = [(moyen, list(siens)) for moyen, siens in groupby(prets, key=lambda e: e.moyen)]
-    return (
-        environment()
-        .get_template("outbox.html")
-        .render(
-            ecole=ecole,
-            jour=french(jour),
-            cle=jour.isoformat(),
-            groupes=groupes,
-            total=len(prets),
-            manques=[e for e in envois if not e.message],
-        )
+    return filled(
+        "outbox.html",
+        ecole=ecole,
+        jour=french(jour),
+        cle=jour.isoformat(),
+        groupes=groupes,
+        total=len(prets),
+        manques=[e for e in envois if not e.message],
     )
 
 
@@ -238,8 +235,7 @@ def outbox_csv(envois: Sequence[Envoi]) -> bytes:
 
 def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     """The same as a workbook, for Word's mail merge."""
-    from inactifs.rendu.table import grid
-    from inactifs.rendu.xlsx_sheet import Classeur
+    from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     classeur = Classeur()
     prets = in_order([e for e in envois if e.message])

@@ -14,13 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from inactifs.erreurs import UsageIncorrect
 from inactifs.rendu.wording import typography
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _COMMANDES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
@@ -51,8 +47,8 @@ INSTALLER = (
 )
 
 
-def environment() -> Environment:
-    """The templates' settings: everything escaped, nothing forgotten in silence."""
+def filled(gabarit: str, **valeurs: object) -> str:
+    """A template filled in: everything escaped, nothing forgotten in silence."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environnement = Environment(
@@ -63,7 +59,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environnement.filters["typo"] = typography
-    return environnement
+    return environnement.get_template(gabarit).render(valeurs)
 
 
 def html_to_pdf(html: str) -> bytes:

@@ -19,7 +19,7 @@ from inactifs.procedure.suivi import unanswered_days
 from inactifs.recherche import Personne
 from inactifs.rendu import report_words, wording
 from inactifs.rendu.cases import Json, iso
-from inactifs.rendu.page import environment
+from inactifs.rendu.page import filled
 from inactifs.rendu.report_words import Edition
 from inactifs.rendu.table import Column, draw
 from inactifs.rendu.wording import plural
@@ -58,8 +58,8 @@ def render_fiche(
     """
     dossier, regles = histoire.dossier, regles.applied_to(histoire.eleve)
     derniere = dossier.derniere_activite
-    gabarit = environment().get_template("closing_record.html")
-    return gabarit.render(
+    return filled(
+        "closing_record.html",
         h=histoire,
         d=dossier,
         e=histoire.eleve,

@@ -1,5 +1,5 @@
-"""The monthly report on the standard output: a screen of 80 columns, all of it, or one
-JSON document (contract, section 5, ``report``)."""
+"""The monthly report on the standard output: a screen of 80 columns, all of it, or one JSON
+document (contract, section 5, ``report``)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,23 @@ from inactifs.bilan import (
     Vue,
 )
 from inactifs.bilan.computing import COLONNES
-from inactifs.rendu import report_tables, report_words, wording
+from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, case_json, iso, step_json, student_json
-from inactifs.rendu.report_words import Edition
-from inactifs.rendu.table import Grille, in_terminal, shown
+from inactifs.rendu.report_words import (
+    MOIS_PAR_DEFAUT,
+    RESERVE,
+    Edition,
+    head,
+    import_lines,
+    movement,
+    period,
+    reservations,
+)
+from inactifs.rendu.table import Grille, shown
+from inactifs.rendu.wording import VIDE, day, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
 
 _MONTRES = 1
 """How many remarks are shown on one screen."""
@@ -47,32 +56,22 @@ def render_terminal(
     """
     if not complet:
         return _one_screen(bilan, edition)
-    tables = [
-        report_tables.relance_steps(bilan),
+    blocs: list[RenderableType] = [
         *(
-            report_tables.breakdown(bilan, c.figure.cle)
-            for c in bilan.chiffres
-            if c.figure.nature is Nature.REPARTITION
-            and c.valeur
-            and c.figure.cle != "relances.par_etape"
+            Padding(bloc, (0, 0, 1, 0))
+            for bloc in (_title(bilan, edition), _head(bilan), Text(movement(bilan)))
         ),
-        report_tables.figures("Chiffres", bilan.chiffres, brief=True),
+        report_tables.relance_steps(bilan),
+        *report_tables.breakdowns(bilan, nuls=True),
+        report_tables.figures("Chiffres", bilan.chiffres).brief,
         report_tables.outcomes(bilan.annee),
         report_tables.series(bilan),
-        report_tables.cases(bilan, brief=True),
+        report_tables.cases(bilan).brief,
         report_tables.late(bilan),
     ]
-    blocs: list[RenderableType] = [
-        _title(bilan, edition),
-        _head(bilan),
-        Text(report_words.movement(bilan)),
-    ]
-    blocs = [Padding(bloc, (0, 0, 1, 0)) for bloc in blocs]
-    blocs += [in_terminal(t) for t in tables]
-    if reserves := report_words.reservations(bilan, edition):
+    if reserves := reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
-    blocs.append(_end("Ce que veut dire chaque chiffre : inactifs report --format html"))
-    return blocs
+    return [*blocs, _end()]
 
 
 def render_consolidation(
@@ -81,32 +80,28 @@ def render_consolidation(
     """One line a school and their total."""
     notes = [f"{edition.provenance}."]
     if edition.mois_par_defaut:
-        notes.append(report_words.MOIS_PAR_DEFAUT)
+        notes.append(MOIS_PAR_DEFAUT)
     return [
         Text(f"Prévention des abandons : bilan {temps.de}", style="bold"),
-        in_terminal(report_tables.schools(consolidation, brief=True)),
+        report_tables.schools(consolidation, brief=True),
         Text("\n".join(notes), style="dim"),
-        _end("Ce que veut dire chaque chiffre : inactifs report --format html"),
+        _end(),
     ]
 
 
 def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
     cote = Table.grid(padding=(0, 4, 0, 0))
-    cote.add_row(
-        in_terminal(report_tables.relance_steps(bilan, brief=True)), in_terminal(_rates(bilan))
-    )
+    cote.add_row(report_tables.relance_steps(bilan).brief, _rates(bilan))
     retards = len(bilan.en_retard)
-    reserves = report_words.reservations(bilan, edition)
-    suite = [
-        f"En retard au {wording.day(bilan.etabli_le)} : {retards} dossier{wording.plural(retards)}."
-    ]
+    reserves = reservations(bilan, edition)
+    suite = [f"En retard au {day(bilan.etabli_le)} : {retards} dossier{plural(retards)}."]
     suite += reserves[:_MONTRES]
     if len(reserves) > _MONTRES:
         suite.append(f"À savoir encore : {len(reserves) - _MONTRES} (--complet).")
     return [
         _title(bilan, edition, imports=False),
         _head(bilan, details=False),
-        Text(report_words.movement(bilan), style="dim"),
+        Text(movement(bilan), style="dim"),
         cote,
         Text("\n".join(suite)),
         Text("Tout voir : --complet ; le sens de chaque chiffre : --format html", style="bold"),
@@ -115,14 +110,11 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
 
 def _title(bilan: Bilan, edition: Edition, *, imports: bool = True) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
-    texte.append(f"Prévention des abandons : bilan {report_words.period(bilan, de=True)}\n")
-    texte.append(f"{edition.provenance}.", style="not bold dim")
-    if edition.mois_par_defaut:
-        texte.append(f"\n{report_words.MOIS_PAR_DEFAUT}", style="not bold dim")
-    if imports:
-        lues = " ; ".join(report_words.import_lines(bilan))
-        texte.append(f"\nImports : {lues}.", style="not bold dim")
-    return texte
+    texte.append(f"Prévention des abandons : bilan {period(bilan, de=True)}\n")
+    dessous = [f"{edition.provenance}."]
+    dessous += [MOIS_PAR_DEFAUT] if edition.mois_par_defaut else []
+    dessous += [f"Imports : {' ; '.join(import_lines(bilan))}."] if imports else []
+    return texte.append("\n".join(dessous), style="not bold dim")
 
 
 def _head(bilan: Bilan, *, details: bool = True) -> Table:
@@ -131,12 +123,11 @@ def _head(bilan: Bilan, *, details: bool = True) -> Table:
         grille.add_column(justify="right", style="bold")
         grille.add_column()
     cases: list[Text] = []
-    for chiffre, detail in report_words.head(bilan):
+    for chiffre, detail in head(bilan):
         nom = Text(chiffre.figure.nom)
         if detail and details:
             nom.append(f" ({detail})", style="dim")
-        forme = report_tables.form_of(chiffre.figure)
-        cases += [Text(shown(chiffre.nombre, forme)), nom]
+        cases += [Text(shown(chiffre.nombre, report_tables.form_of(chiffre.figure), VIDE)), nom]
     for n in range(0, len(cases), 4):
         grille.add_row(*cases[n : n + 4])
     return grille
@@ -149,14 +140,13 @@ def _rates(bilan: Bilan) -> Grille:
         for c in bilan.seen(Vue.ANNEE)
         if Vue.ECOLES in c.figure.vues and c.figure.nature is not Nature.NOMBRE
     ]
-    return report_tables.figures("Issue des dossiers", choisis, brief=True)
+    return report_tables.figures("Issue des dossiers", choisis).brief
 
 
-def _end(renvoi: str) -> Text:
+def _end() -> Text:
     """Where the definitions are: all of them here would push the figures off the screen."""
-    texte = Text(f"{renvoi}\n", style="bold")
-    texte.append(report_words.RESERVE, style="not bold")
-    return texte
+    texte = Text("Ce que veut dire chaque chiffre : inactifs report --format html\n", style="bold")
+    return texte.append(RESERVE, style="not bold")
 
 
 def bilan_json(bilan: Bilan) -> Json:

@@ -6,15 +6,19 @@ number, and series differ by fill pattern as well as colour: it can be read in b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from inactifs.bilan import AUCUNE, DEFINITIONS, Bilan, Consolidation, Nature, Part, Temps, Valeur
+from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, Temps
 from inactifs.bilan.computing import COLONNES
 from inactifs.rendu import report_tables, report_words, wording
-from inactifs.rendu.page import environment
-from inactifs.rendu.report_words import Edition, step
+from inactifs.rendu.page import filled
+from inactifs.rendu.report_words import Edition
 from inactifs.rendu.table import Grille
+
+MAX_CAUSES = 12
+MAX_LETTRES = 30
 
 LARGEUR = 680
 _HAUTEUR_LIGNE = 30
@@ -24,8 +28,7 @@ _HAUTEUR_COLONNES = 170
 _GAUCHE = 34
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(NamedTuple):
     """A bar: its place, its series (0, 1, 2: the fill), and the number written on it."""
 
     x: float
@@ -36,8 +39,7 @@ class Rectangle:
     valeur: int
 
 
-@dataclass(frozen=True, slots=True)
-class Etiquette:
+class Etiquette(NamedTuple):
     """A text with the point it is anchored to."""
 
     x: float
@@ -47,26 +49,100 @@ class Etiquette:
 
 @dataclass(frozen=True, slots=True)
 class Graphique:
-    """A chart ready to draw. ``description`` says in words what it shows.
+    """A chart ready to draw, ``LARGEUR`` wide. ``description`` says in words what it shows.
 
-    ``graduations`` are the horizontal lines with their number; ``legende`` names the series.
+    ``totaux`` stand at the end of the rows; ``graduations`` are the horizontal lines with their
+    number; ``legende`` names the series.
     """
 
     cle: str
     titre: str
     description: str
-    largeur: float
     hauteur: float
-    legende: tuple[str, ...]
-    barres: tuple[Rectangle, ...]
-    etiquettes: tuple[Etiquette, ...]
-    totaux: tuple[Etiquette, ...] = ()
-    graduations: tuple[Etiquette, ...] = ()
+    legende: Sequence[str]
+    barres: Sequence[Rectangle]
+    etiquettes: Sequence[Etiquette]
+    totaux: Sequence[Etiquette] = ()
+    graduations: Sequence[Etiquette] = ()
+    largeur: float = LARGEUR
 
 
-def stacked_rows(
-    cle: str, titre: str, legende: Sequence[str], lignes: Sequence[tuple[str, Sequence[int]]]
-) -> Graphique:
+Groupes = Sequence[tuple[str, Sequence[int]]]
+"""What a chart draws: a name, and its value in each series."""
+
+
+def render_html(bilan: Bilan, edition: Edition) -> str:
+    """The whole page: no script, no outside address, everything typed by people escaped."""
+    return filled(
+        "report.html",
+        b=bilan,
+        p=bilan.periode,
+        edition=edition,
+        r=wording,
+        w=report_words,
+        t=report_tables,
+        definitions=DEFINITIONS,
+        relances=_rows("relances", "Relances par étape", report_tables.delays(bilan)),
+        issues=_rows(
+            "issues",
+            "Issue des dossiers selon la dernière étape, sur douze mois",
+            report_tables.outcomes(bilan.annee),
+        ),
+        causes=causes_chart(bilan),
+        evolution=_series_chart(bilan),
+    )
+
+
+def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edition) -> str:
+    """The page: self-contained, to be printed on A4, landscape."""
+    return filled(
+        "report_schools.html",
+        temps=temps,
+        edition=edition,
+        w=report_words,
+        ecoles=report_tables.schools(consolidation),
+        definitions=COLONNES,
+    )
+
+
+def _rows(cle: str, titre: str, grille: Grille) -> Graphique:
+    """The first column of a table names the bars, the next two are their series."""
+    legende = [c.title for c in grille.colonnes[1:3]]
+    return stacked_rows(cle, titre, legende, _groups(grille.lignes))
+
+
+def _groups(lignes: Iterable[Sequence[object]]) -> Groupes:
+    return [(str(nom), [n for n in valeurs[:2] if isinstance(n, int)]) for nom, *valeurs in lignes]
+
+
+def causes_chart(bilan: Bilan) -> Graphique:
+    """The causes noted, the most frequent first, then none; the rarest ones are summed up."""
+    causes = _groups(report_tables.causes(bilan).lignes)
+    if len(causes) > MAX_CAUSES:
+        reste = sum(n for _, (n,) in causes[MAX_CAUSES:])
+        causes = [*causes[:MAX_CAUSES], ("causes plus rares", [reste])]
+    return stacked_rows(
+        "causes",
+        "Cause notée pour les dossiers de la période",
+        ("Dossiers",),
+        [(_shortened(cause), valeurs) for cause, valeurs in causes],
+    )
+
+
+def _series_chart(bilan: Bilan) -> Graphique:
+    """Month by month, from the first one that the tableau knows."""
+    return grouped_columns(
+        "evolution",
+        "Dossiers détectés, reprises et abandons, mois par mois",
+        ("Détectés", "Reprises", "Abandons"),
+        [
+            (m.court, (len(p.detectes), len(p.reprises), len(p.abandons)))
+            for m, p in report_tables.known_months(bilan)
+        ],
+    )
+
+
+def stacked_rows(cle: str, titre: str, legende: Sequence[str], lignes: Groupes) -> Graphique:
     """Horizontal bars, one a line, its values end to end."""
     place = LARGEUR - _ETIQUETTE - _TOTAL
     plus_grand = max((sum(v) for _, v in lignes), default=0) or 1
@@ -83,22 +159,12 @@ def stacked_rows(
             x = round(x + largeur, 1)
         etiquettes.append(Etiquette(_ETIQUETTE - 10, y + 14, nom))
         totaux.append(Etiquette(x + 8, y + 14, str(sum(valeurs))))
-    return Graphique(
-        cle=cle,
-        titre=titre,
-        description=_describe(legende, lignes),
-        largeur=LARGEUR,
-        hauteur=len(lignes) * _HAUTEUR_LIGNE,
-        legende=tuple(legende),
-        barres=tuple(barres),
-        etiquettes=tuple(etiquettes),
-        totaux=tuple(totaux),
-    )
+    hauteur = len(lignes) * _HAUTEUR_LIGNE
+    dit = _describe(legende, lignes)
+    return Graphique(cle, titre, dit, hauteur, legende, barres, etiquettes, totaux)
 
 
-def grouped_columns(
-    cle: str, titre: str, legende: Sequence[str], groupes: Sequence[tuple[str, Sequence[int]]]
-) -> Graphique:
+def grouped_columns(cle: str, titre: str, legende: Sequence[str], groupes: Groupes) -> Graphique:
     """Vertical bars side by side, one group a name."""
     haut = _ceiling(max((max(v) for _, v in groupes), default=0))
     pas = (LARGEUR - _GAUCHE) / max(len(groupes), 1)
@@ -111,25 +177,16 @@ def grouped_columns(
         for serie, valeur in enumerate(valeurs):
             hauteur = round(_HAUTEUR_COLONNES * valeur / haut, 1)
             if valeur:
-                x = round(gauche + serie * epaisseur, 1)
-                barres.append(
-                    Rectangle(x, round(bas - hauteur, 1), epaisseur - 1.5, hauteur, serie, valeur)
-                )
+                x, y = round(gauche + serie * epaisseur, 1), round(bas - hauteur, 1)
+                barres.append(Rectangle(x, y, epaisseur - 1.5, hauteur, serie, valeur))
         etiquettes.append(Etiquette(round(gauche + pas * 0.4, 1), bas + 16, nom))
-    graduations = tuple(
+    graduations = [
         Etiquette(_GAUCHE - 6, round(bas - _HAUTEUR_COLONNES * n / 2, 1), str(haut * n // 2))
         for n in range(3)
-    )
+    ]
+    dit = _describe(legende, groupes)
     return Graphique(
-        cle=cle,
-        titre=titre,
-        description=_describe(legende, groupes),
-        largeur=LARGEUR,
-        hauteur=bas + 24,
-        legende=tuple(legende),
-        barres=tuple(barres),
-        etiquettes=tuple(etiquettes),
-        graduations=graduations,
+        cle, titre, dit, bas + 24, legende, barres, etiquettes, graduations=graduations
     )
 
 
@@ -141,7 +198,7 @@ def _ceiling(valeur: int) -> int:
     return next(n for m in (1, 2, 4, 6, 8, 10) if (n := m * dizaine) >= valeur and n % 2 == 0)
 
 
-def _describe(legende: Sequence[str], lignes: Sequence[tuple[str, Sequence[int]]]) -> str:
+def _describe(legende: Sequence[str], lignes: Groupes) -> str:
     """The chart in words: « Cours : détectés 3, reprises 1 ; … »."""
     phrases = [
         f"{nom} : "
@@ -149,125 +206,6 @@ def _describe(legende: Sequence[str], lignes: Sequence[tuple[str, Sequence[int]]
         for nom, valeurs in lignes
     ]
     return " ; ".join(phrases) + "." if phrases else "Aucune donnée."
-
-
-MAX_CAUSES = 12
-MAX_LETTRES = 30
-
-
-def render_html(bilan: Bilan, edition: Edition) -> str:
-    """The whole page: no script, no outside address, everything typed by people escaped."""
-    return (
-        environment()
-        .get_template("report.html")
-        .render(
-            b=bilan,
-            p=bilan.periode,
-            edition=edition,
-            r=wording,
-            w=report_words,
-            t=report_tables,
-            chiffres=report_words.head(bilan),
-            repartitions=breakdowns(bilan, "relances."),
-            des_reponses=breakdowns(bilan, "reponses."),
-            reserves=report_words.reservations(bilan, edition),
-            definitions=DEFINITIONS,
-            relances=relances_chart(bilan),
-            issues=outcomes_chart(bilan),
-            causes=causes_chart(bilan),
-            evolution=series_chart(bilan),
-        )
-    )
-
-
-def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edition) -> str:
-    """The page: self-contained, to be printed on A4, landscape."""
-    return (
-        environment()
-        .get_template("report_schools.html")
-        .render(
-            temps=temps,
-            edition=edition,
-            r=wording,
-            w=report_words,
-            ecoles=report_tables.schools(consolidation),
-            definitions=COLONNES,
-        )
-    )
-
-
-def breakdowns(bilan: Bilan, groupe: str, *, annee: bool = False) -> list[Grille]:
-    """The figures by step, by means…, of those whose key begins so; steps have their own table."""
-    return [
-        report_tables.breakdown(bilan, c.figure.cle, annee=annee)
-        for c in bilan.chiffres
-        if c.figure.nature is Nature.REPARTITION
-        and c.figure.cle.startswith(groupe)
-        and c.figure.cle != "relances.par_etape"
-        and told(c.annee if annee else c.valeur)
-    ]
-
-
-def told(valeur: Valeur) -> bool:
-    """Whether a breakdown tells something: not all of it is nothing."""
-    return isinstance(valeur, Mapping) and any(
-        v.total if isinstance(v, Part) else v for v in valeur.values()
-    )
-
-
-def relances_chart(bilan: Bilan) -> Graphique:
-    """The relances by step, in time or late."""
-    return stacked_rows(
-        "relances",
-        "Relances par étape",
-        ("Dans les délais", "En retard"),
-        [
-            (
-                step(e.numero),
-                (int(e.delais.partie), e.delais.total - int(e.delais.partie)),
-            )
-            for e in report_tables.steps(bilan.periode)
-        ],
-    )
-
-
-def outcomes_chart(bilan: Bilan) -> Graphique:
-    """The year's outcomes by the step at which they came."""
-    return stacked_rows(
-        "issues",
-        "Issue des dossiers selon la dernière étape, sur douze mois",
-        ("Reprises", "Abandons"),
-        [(step(i.etape), (i.reprises, i.abandons)) for i in bilan.annee.issues_par_etape],
-    )
-
-
-def causes_chart(bilan: Bilan) -> Graphique:
-    """The causes noted, the most frequent first, then none; the rarest ones are summed up."""
-    notees: Mapping[str, int] = bilan.periode.causes
-    causes = [(c, n) for c, n in notees.items() if c != AUCUNE]
-    causes += [(AUCUNE, notees[AUCUNE])] if AUCUNE in notees else []
-    if len(causes) > MAX_CAUSES:
-        reste = sum(n for _, n in causes[MAX_CAUSES:])
-        causes = [*causes[:MAX_CAUSES], ("causes plus rares", reste)]
-    return stacked_rows(
-        "causes",
-        "Cause notée pour les dossiers de la période",
-        ("Dossiers",),
-        [(_shortened(cause), (n,)) for cause, n in causes],
-    )
-
-
-def series_chart(bilan: Bilan) -> Graphique:
-    """Month by month, from the first one that the tableau knows."""
-    return grouped_columns(
-        "evolution",
-        "Dossiers détectés, reprises et abandons, mois par mois",
-        ("Détectés", "Reprises", "Abandons"),
-        [
-            (m.court, (len(p.detectes), len(p.reprises), len(p.abandons)))
-            for m, p in report_tables.known_months(bilan)
-        ],
-    )
 
 
 def _shortened(texte: str) -> str:

@@ -11,14 +11,10 @@ from inactifs.dates import french
 from inactifs.rendu.wording import FINE, INSECABLE, day, number, percent, plural
 
 CANAUX = {"cours": "Cours", "connexions": "Connexions", "contacts": "Contacts"}
-
-
 RESERVE = (
     "Ce bilan rapporte les faits consignés dans le tableau de suivi ; il ne vaut pas attestation "
     "de conformité."
 )
-
-
 MOIS_PAR_DEFAUT = "Mois choisi par défaut : celui en cours après le 25, sinon le dernier terminé."
 
 

@@ -42,7 +42,7 @@ from inactifs.procedure.suivi import (
     unanswered_days,
 )
 from inactifs.rendu.morning import day_or_blank
-from inactifs.rendu.table import table_of
+from inactifs.rendu.table import draw, ranked
 from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
@@ -356,14 +356,19 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     entete = f"Statut : {eleve.statut or 'en formation'}"
     if not eleve.suivi:
         entete += " (la procédure ne suit pas cet élève)"
-    table = table_of("Critères", "Critère", "Dernière date", "Ce qu'il en reste")
-    for critere, quand in criteria(eleve).items():
-        reste = _worth(quand, seuil_mois, jour) if eleve.suivi else ""
-        table.add_row(_CRITERES[critere], day_or_blank(quand) or "jamais", reste)
-    sans = last_activity(eleve) == eleve.inscrit_le and not any(criteria(eleve).values())
-    sert = sans and eleve.suivi
+    lignes = [
+        (
+            _CRITERES[critere],
+            day_or_blank(quand) or "jamais",
+            _worth(quand, seuil_mois, jour) if eleve.suivi else "",
+        )
+        for critere, quand in criteria(eleve).items()
+    ]
+    sert = eleve.suivi and last_activity(eleve) == eleve.inscrit_le
+    sert = sert and not any(criteria(eleve).values())
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
-    table.add_row("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste)
+    lignes.append(("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste))
+    table = draw("Critères", ranked("Critère", "Dernière date", "Ce qu'il en reste"), lignes)
     return [f"{entete}   {contact}".rstrip(), *_kept(eleve, jour), table]
 
 
