@@ -45,6 +45,10 @@ COMMANDES = (
     ("close", "1", "--oui", "--demande-eleve"),
     ("relance", "message", "1"),
     ("relance", "add", "1", "--moyen", "email"),
+    ("next",),
+    ("list",),
+    ("show", "1"),
+    ("report",),
 )
 
 
@@ -59,6 +63,13 @@ def test_a_lost_line_is_named_with_the_value_that_it_had(
     assert SEUIL in message and "la version du" in message
     dit = ecole.type(*commande).erreurs
     assert f"« {SEUIL} » de Paramètres = 6" in dit and "inactifs undo" in dit and "init" in dit
+
+
+def test_the_greeting_refuses_alike(ecole: Ecole) -> None:
+    """It would tell whom to contact on the word of a default."""
+    rename_line(ecole, SEUIL)
+    dit = ecole.type()
+    assert dit.statut == 4 and SEUIL in dit.erreurs
 
 
 @pytest.mark.parametrize("feuille", ["Paramètres", "Élèves", "Modèles"])

@@ -18,7 +18,7 @@ from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.gestes import ACTIVITES, Propos, note_activity
-from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, ReponseMoyen
+from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Eleve, Issue, ReponseMoyen
 from inactifs.recherche import Personne
 from inactifs.rendu.cases import student_json
 
@@ -40,8 +40,7 @@ def reponse(
     personne = session.meant(eleve)
     if resultat is None and interactive() and not session.simulation:
         dites, par = _asked(session, personne, dites, par)
-    with session.writing():
-        personne = session.again(personne)
+    with session.writing_of(personne) as personne:
         regles = session.classeur.regles
         propos = dites.propos(session, Propos(session.jour, Issue.REPONDU, par=par))
         dossier = session.dossier_of(personne)
@@ -83,17 +82,13 @@ def _asked(
 def recontact(session: Writing, eleve: str | None = None, motif: str | None = None) -> None:
     """Lift « ne plus contacter »: the student agrees again."""
     eleve = ask_eleve(eleve)
-    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
-    personne = session.meant(eleve)
-    with session.writing():
-        personne = session.again(personne)
+    raison = session.reason(motif)
+
+    def lifted(personne: Personne) -> tuple[Dossier | None, Eleve | None]:
         dossier = personne.ouvert or (personne.dossiers[-1] if personne.dossiers else None)
-        apres, change = gestes.recontact(dossier, personne.eleve, session.jour, raison)
-        session.record(apres, change, personne.nom, f"Contact de nouveau accepté : {raison}")
-    session.reply(
-        lambda: session.case_document(personne, apres, change),
-        f"{personne.libelle} peut de nouveau être contacté : {raison}.",
-    )
+        return gestes.recontact(dossier, personne.eleve, session.jour, raison)
+
+    session.change(eleve, lifted, f"Contact de nouveau accepté : {raison}")
 
 
 def activity(
@@ -106,9 +101,7 @@ def activity(
     sens: Sens = "proche" if activite == "cours" else "passe"
     jour = typed_day(date_, "--date", sens=sens) if date_ else today()
     session.jour = min(jour, today())
-    personne = session.meant(eleve)
-    with session.writing():
-        personne = session.again(personne)
+    with session.writing_of(session.meant(eleve)) as personne:
         if personne.eleve is None:
             raise FichierInvalide(
                 f"{personne.libelle} n'est pas dans la feuille Élèves : l'activité n'a pas de "

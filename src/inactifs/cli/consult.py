@@ -12,7 +12,7 @@ from inactifs.bilan import read_month
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import part_of_one
-from inactifs.cli.outputs import write_private
+from inactifs.cli.outputs import written
 from inactifs.cli.session import Reading, Session
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.eleve import criteria, inactive_from
@@ -212,11 +212,11 @@ def _export(
     from inactifs.rendu.cases import list_csv, list_xlsx
 
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
-    if csv is not None:
-        write_private(csv, list_csv(situations, classeur))
-    if xlsx is not None:
-        write_private(xlsx, list_xlsx(situations, classeur, jour))
-    return [f"Liste écrite ({nombre}) : {chemin}" for chemin in (csv, xlsx) if chemin is not None]
+    dit = f"Liste écrite ({nombre})"
+    return [
+        *written(csv, lambda: list_csv(situations, classeur), dit),
+        *written(xlsx, lambda: list_xlsx(situations, classeur, jour), dit),
+    ]
 
 
 def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.cli.outputs import write_private
+from inactifs.cli.outputs import write_private, written
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
@@ -67,7 +67,6 @@ def message(
     malgre_imports: bool = False,
 ) -> None:
     """Show, or write down, the text of the due step."""
-    session.require_settings()
     if tous and (eleve or eml):
         raise UsageIncorrect(
             "--tous prépare les messages de tous ceux qui sont à relancer.",
@@ -92,12 +91,10 @@ def one_message(
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
     texte, valeurs = message_for(classeur, situation, eleve, jour, voulu)
     envoi = Envoi(situation, eleve, jour, texte, valeurs)
-    if eml is not None:
-        write_private(eml, _draft(session, envoi))
     phrases = [
         *session.age_of_imports(),
         *_length(texte),
-        *([f"Brouillon écrit : {eml}"] if eml is not None else []),
+        *written(eml, lambda: _draft(session, envoi), "Brouillon écrit"),
     ]
     qui = as_typed(personne.numero, personne.nom)
     session.reply(

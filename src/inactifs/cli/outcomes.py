@@ -35,8 +35,8 @@ def reprise(session: Writing, eleve: str | None = None) -> None:
     """End a case as reprise."""
     session.change(
         eleve,
-        lambda travail, personne: cloture.end_as_reprise(
-            travail.dossier_of(personne), personne.eleve, travail.jour
+        lambda personne: cloture.end_as_reprise(
+            session.dossier_of(personne), personne.eleve, session.jour
         ),
         "Reprise notée",
     )
@@ -52,11 +52,11 @@ def pause(
     eleve = ask_eleve(eleve)
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
-    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
+    raison = session.reason(motif)
     session.change(
         eleve,
-        lambda travail, personne: gestes.pause(
-            travail.dossier_of(personne), personne.eleve, fin, travail.jour, raison
+        lambda personne: gestes.pause(
+            session.dossier_of(personne), personne.eleve, fin, session.jour, raison
         ),
         f"Suspendu jusqu'au {french(fin)} : {raison}",
     )
@@ -65,10 +65,10 @@ def pause(
 def reopen(session: Writing, eleve: str | None = None, motif: str | None = None) -> None:
     """Open again a case that ended."""
     eleve = ask_eleve(eleve)
-    raison = session.without_private(ask(motif, "Pourquoi", '--motif "…"'))
+    raison = session.reason(motif)
     session.change(
         eleve,
-        lambda travail, personne: _reopened(travail, personne, raison),
+        lambda personne: _reopened(session, personne, raison),
         f"Dossier rouvert : {raison}",
     )
 

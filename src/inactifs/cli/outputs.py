@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from inactifs.archives.storing import NOM
@@ -10,6 +11,14 @@ from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.depot.disk import DOSSIER_DISCRET, deliver
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+
+
+def written(chemin: Path | None, contenu: Callable[[], bytes], dit: str) -> list[str]:
+    """Write a file where one is asked for; what to say of it (« Calendrier écrit »)."""
+    if chemin is None:
+        return []
+    write_private(chemin, contenu())
+    return [f"{dit} : {chemin}"]
 
 
 def write_private(chemin: Path, contenu: bytes) -> None:

@@ -73,8 +73,8 @@ def add(
         personne, dites, montre = _guided(session, eleve, dites)
     else:
         personne = session.meant(eleve)
-    with session.writing():
-        essai = prepare(session, session.again(personne), dites)
+    with session.writing_of(personne) as personne:
+        essai = prepare(session, personne, dites)
         if montre is not None and montre != essai.preview:
             raise ClasseurOccupe(
                 f"Le dossier {of(personne.libelle)} a changé pendant vos réponses : rien n'a été "
@@ -201,8 +201,7 @@ def correct(
     if retirer and (jour or any(dites)):
         raise UsageIncorrect("--retirer ne va avec rien d'autre.", "Choisissez.")
     personne = session.meant(eleve)
-    with session.writing():
-        personne = session.again(personne)
+    with session.writing_of(personne) as personne:
         dossier = _last_dossier(session, personne)
         suite, phrase = corrected(session, personne, dossier, None if retirer else dites, jour)
         session.record(*suite, suite.dossier.eleve, phrase)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from inactifs.depot import Source
     from inactifs.procedure.modele import Dossier, Eleve
 
-Geste = Callable[["Session", Personne], "tuple[Dossier, Eleve | None]"]
+Geste = Callable[[Personne], "tuple[Dossier | None, Eleve | None]"]
 """What is done to somebody's dossier: both are returned, or a refusal is raised."""
 
 SIMULATION = "Simulation : rien n'a été écrit."
@@ -80,13 +80,18 @@ class Session:
         """What the workbook says.
 
         Raises:
-            FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
+            FichierInvalide: it cannot be read, a parameter of the procedure is wrong, or a sheet
+                or a line that it had is lost: no default in silence, but by ``init``.
         """
         return self._read()[1]
 
-    def _read(self) -> tuple[Source, Classeur]:
-        if self._lu is None:
-            self._lu = open_workbook(self.chemin)
+    def _read(self, source: Source | None = None) -> tuple[Source, Classeur]:
+        if self._lu is None or source is not None:
+            source = source or depot.read(self.chemin)
+            contenu = parsed(source)
+            if self.commande != "init":
+                require_settings(contenu, self.chemin)
+            self._lu = source, contenu
         return self._lu
 
     @contextmanager
@@ -95,10 +100,8 @@ class Session:
 
         Raises:
             ClasseurOccupe: another command is at work on it, or it is open elsewhere.
-            FichierInvalide: it has lost a setting that it had.
         """
         if self.simulation:
-            self.require_settings()
             yield
             return
         self.require_closed()
@@ -106,15 +109,14 @@ class Session:
             if self._lu is not None:
                 actuelle = depot.read(self.chemin)
                 if actuelle.data != self._lu[0].data:
-                    self._lu = actuelle, parsed(actuelle)
-            self.require_settings()
+                    self._read(actuelle)
             yield
 
-    def require_settings(self) -> None:
-        """Raise ``FichierInvalide`` when the workbook has lost a sheet or a line that it had;
-        ``init`` is what puts back the defaults."""
-        if self.commande != "init":
-            require_settings(self.classeur, self.chemin)
+    @contextmanager
+    def writing_of(self, personne: Personne) -> Iterator[Personne]:
+        """As :meth:`writing`, with the same person in the workbook as it now is."""
+        with self.writing():
+            yield self.again(personne)
 
     def require_closed(self) -> str:
         """Wait until nobody has the workbook open: a terminal is offered to close it, elsewhere
@@ -268,11 +270,9 @@ class Session:
 
     def change(self, texte: str | None, geste: Geste, phrase: str) -> None:
         """Find somebody, do ``geste`` to their dossier, save, say."""
-        personne = self.meant(texte)
-        with self.writing():
-            personne = self.again(personne)
-            dossier, eleve = geste(self, personne)
-            self.record(dossier, eleve, dossier.eleve, phrase)
+        with self.writing_of(self.meant(texte)) as personne:
+            dossier, eleve = geste(personne)
+            self.record(dossier, eleve, dossier.eleve if dossier else personne.nom, phrase)
         self.reply(
             lambda: self.case_document(personne, dossier, eleve),
             f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
@@ -314,6 +314,14 @@ class Session:
                 "Importez les cours (« inactifs import cours »), ou ajoutez --malgre-imports.",
             )
         questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
+
+    def reason(self, motif: str | None, demande: str = "Pourquoi") -> str:
+        """Why it is done, asked for in a terminal where it is not said.
+
+        Raises:
+            UsageIncorrect: nobody is there to answer.
+        """
+        return self.without_private(questions.ask(motif, demande, '--motif "…"'))
 
     def without_private(self, texte: str) -> str:
         """``texte`` as it is to be written, once said what in it seems to tell of health, of
