@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +12,7 @@ from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import part_of_one
 from inactifs.cli.outputs import written
-from inactifs.cli.session import Reading, Session
+from inactifs.cli.session import Reading, Session, named
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.matin import last_known
@@ -25,7 +24,6 @@ from inactifs.rendu.cases import (
     event_json,
     iso,
     render_list,
-    student_json,
 )
 from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import render_student, story
@@ -62,42 +60,6 @@ class Dans(StrEnum):
     RESPONSABLE = "responsable"
 
 
-@dataclass(frozen=True)
-class Filtre:
-    """What ``list`` keeps; the texts are as ``simplify`` makes them, empty for all.
-
-    ``dans``: where the words are; None for all but the responsible, whom nobody looks for by
-    « pons ».
-    """
-
-    mots: tuple[str, ...]
-    dans: Dans | None
-    etat: Etat | None
-    responsable: str
-    cause: str
-    mois: Mois | None
-
-    def keeps(self, situation: Situation, classeur: Classeur) -> bool:
-        """Whether a dossier answers to every filter."""
-        dossier = situation.dossier
-        responsable = simplify(situation.etape.responsable) if situation.etape else ""
-        textes = {
-            Dans.NOM: f"{dossier.eleve} {dossier.numero}",
-            Dans.CAUSE: dossier.cause,
-            Dans.COMMENTAIRE: dossier.commentaire,
-        }
-        foin = simplify(" ".join(textes.values()))
-        if self.dans is not None:
-            foin = simplify(textes[self.dans]) if self.dans in textes else responsable
-        return (
-            (self.etat is None or situation.etat is self.etat)
-            and self.responsable in responsable
-            and self.cause in simplify(dossier.cause)
-            and all(mot in foin for mot in self.mots)
-            and (self.mois is None or _open_in(situation, classeur, self.mois))
-        )
-
-
 def list_dossiers(
     session: Reading,
     texte: str | None = None,
@@ -111,26 +73,21 @@ def list_dossiers(
     xlsx: Path | None = None,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
-    jour, contenu = session.jour, session.classeur
     if etat == DECROCHE:
         _drifting(session)
         return
-    regles = contenu.regles
-    responsables = [e.responsable for e in regles.plan]
-    causes = [*regles.causes, *(d.cause for d in contenu.dossiers)]
-    filtre = Filtre(
-        tuple(simplify(m) for m in (texte or "").split()),
-        dans,
-        Etat(etat) if etat else None,
-        part_of_one(responsable, responsables, "--responsable") if responsable else "",
-        part_of_one(cause, causes, "--cause") if cause else "",
-        read_month(mois) if mois else None,
-    )
-    situations = [
-        s
-        for d in contenu.dossiers
-        if filtre.keeps(s := session.situation(d, contenu.eleve_of(d)), contenu)
-    ]
+    jour, contenu = session.jour, session.classeur
+    toutes = (session.situation(d, contenu.eleve_of(d)) for d in contenu.dossiers)
+    situations = session.steps_of(responsable, (s for s in toutes if etat in (None, s.etat)))
+    if cause:
+        connues = [*contenu.regles.causes, *(d.cause for d in contenu.dossiers)]
+        cherchee = part_of_one(cause, connues, "--cause")
+        situations = [s for s in situations if cherchee in simplify(s.dossier.cause)]
+    if mois:
+        choisi = read_month(mois)
+        situations = [s for s in situations if _open_in(s, contenu, choisi)]
+    mots = [simplify(mot) for mot in (texte or "").split()]
+    situations = [s for s in situations if all(mot in _words(s, dans) for mot in mots)]
     if tri:
         situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), tri))
     phrases = _export(situations, contenu, jour, csv, xlsx)
@@ -140,17 +97,25 @@ def list_dossiers(
             "(« inactifs check » les montre)."
         )
     session.reply(
-        lambda: {
-            "date": jour.isoformat(),
-            "dossiers": [
-                student_json(contenu.eleve_of(s.dossier), s.dossier) | case_json(s)
-                for s in situations
-            ],
-        },
+        lambda: {"date": jour.isoformat(), "dossiers": [session.case(s) for s in situations]},
         *phrases,
         *session.age_of_imports(),
         tables=lambda: () if csv or xlsx else render_list(situations, jour),
     )
+
+
+def _words(situation: Situation, dans: Dans | None) -> str:
+    """Where the words of ``list`` are looked for: everywhere but in the responsible, whom nobody
+    looks for by « pons », unless it is said."""
+    dossier, etape = situation.dossier, situation.etape
+    textes = {
+        Dans.NOM: f"{dossier.eleve} {dossier.numero}",
+        Dans.CAUSE: dossier.cause,
+        Dans.COMMENTAIRE: dossier.commentaire,
+    }
+    if dans is None:
+        return simplify(" ".join(textes.values()))
+    return simplify(textes.get(dans, etape.responsable if etape else ""))
 
 
 def _drifting(session: Session) -> None:
@@ -185,11 +150,8 @@ def _student_document(
         derniere = personne.dossiers[-1].derniere_activite
     seuil = contenu.regles.seuil_of(connu)
     debut = inactive_from(derniere, seuil) if derniere and seuil is not None else None
-    document: dict[str, Any] = student_json(connu)
-    if connu is None:
-        document |= {"numero": personne.numero, "eleve": personne.nom}
     dates = criteria(connu) if connu else {}
-    return document | {
+    return named(personne) | {
         "statut": connu.statut if connu else "",
         "criteres": {c.value: iso(dates.get(c)) for c in Critere},
         "inscrit_le": iso(connu.inscrit_le) if connu else None,

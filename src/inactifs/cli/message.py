@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inactifs.cli.outputs import write_private, written
-from inactifs.cli.session import Reading, Session
+from inactifs.cli.session import Reading, Session, named
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
@@ -98,18 +98,17 @@ def one_message(
     ]
     qui = as_typed(personne.numero, personne.nom)
     session.reply(
-        lambda: {
-            "numero": personne.numero,
-            "eleve": personne.nom,
-            "telephone": eleve.telephone if eleve else "",
-            "email": eleve.email if eleve else "",
-            "representant_legal": eleve.representant_legal if eleve else "",
-            "etape": texte.etape,
-            "moyen": texte.moyen.value,
-            "objet": texte.objet,
-            "texte": texte.texte,
-            "dit": envoi.dit,
-        },
+        lambda: (
+            named(personne)
+            | {
+                "representant_legal": eleve.representant_legal if eleve else "",
+                "etape": texte.etape,
+                "moyen": texte.moyen.value,
+                "objet": texte.objet,
+                "texte": texte.texte,
+                "dit": envoi.dit,
+            }
+        ),
         *phrases,
         f"Ensuite : inactifs relance add {qui} --moyen {texte.moyen.value}",
         tables=lambda: (*((f"Objet : {texte.objet}\n",) if texte.objet else ()), texte.texte),

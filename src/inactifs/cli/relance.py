@@ -24,7 +24,7 @@ from inactifs.cli.questions import (
     require_terminal,
 )
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Session, Writing
+from inactifs.cli.session import Session, Writing, named
 from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
 from inactifs.mots import of
 from inactifs.phones import format_phone
@@ -32,7 +32,6 @@ from inactifs.procedure import gestes
 from inactifs.procedure.eleve import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Dossier, Eleve, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
-from inactifs.rendu.cases import student_json
 
 if TYPE_CHECKING:
     from inactifs.cli.session import Session
@@ -272,11 +271,6 @@ def try_all(gestes: Iterable[tuple[dict[str, Any], Callable[[], Essai]]]) -> Ess
         except ErreurInactifs as refus:
             essais.refuses.append((qui, refus))
     return essais
-
-
-def named(personne: Personne) -> dict[str, Any]:
-    """A student in JSON, whom the register knows or not."""
-    return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
 class Prepared(NamedTuple):

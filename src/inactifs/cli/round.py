@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
 
 from inactifs.cli.attempt import Dites, Essai, corrected, prepare, write
-from inactifs.cli.options import part_of_one
 from inactifs.cli.questions import (
     ask_comment,
     ask_moment,
@@ -18,7 +17,7 @@ from inactifs.cli.questions import (
 from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ErreurInactifs, Interrompu, Refus
-from inactifs.mots import directory_key, simplify
+from inactifs.mots import directory_key
 from inactifs.procedure.eleve import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
@@ -89,10 +88,7 @@ def _due(session: Session, responsable: str | None) -> list[Situation]:
     """Call-backs first, by hour; then by responsible, in the order of the plan, and lateness."""
     plan = session.classeur.regles.plan
     rangs = {e.responsable: e.numero for e in reversed(plan)}
-    dues = [s for s in session.open_situations() if s.etat in DUS]
-    if responsable:
-        cherche = part_of_one(responsable, rangs, "--responsable")
-        dues = [s for s in dues if s.etape and cherche in simplify(s.etape.responsable)]
+    dues = session.steps_of(responsable, (s for s in session.open_situations() if s.etat in DUS))
     return sorted(
         dues,
         key=lambda s: (

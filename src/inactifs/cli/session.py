@@ -8,7 +8,7 @@ when the command is loaded (:func:`inactifs.cli.options.with_options`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,15 +20,11 @@ from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import PARAMETRES, header_key
 from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
-from inactifs.cli.options import (
-    command_day,
-    operator,
-    timestamp,
-    workbook_path,
-)
+from inactifs.cli.options import command_day, operator, part_of_one, timestamp, workbook_path
 from inactifs.cli.screen import interactive, reply, say, speaks_json
 from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
+from inactifs.mots import simplify
 from inactifs.procedure.eleve import stale_imports
 from inactifs.procedure.modele import Etat
 from inactifs.procedure.suivi import Situation, situate
@@ -259,6 +255,27 @@ class Session:
             if dossier.ouvert and dossier.ligne not in self.classeur.doublons
         ]
 
+    def steps_of(self, responsable: str | None, situations: Iterable[Situation]) -> list[Situation]:
+        """Those whose next step is ``responsable``'s, a part of whose name is enough; all of them
+        where nobody is named.
+
+        Raises:
+            UsageIncorrect: nobody of the plan has that name.
+        """
+        if responsable is None:
+            return list(situations)
+        connus = (e.responsable for e in self.classeur.regles.plan)
+        cherche = part_of_one(responsable, connus, "--responsable")
+        return [s for s in situations if s.etape and cherche in simplify(s.etape.responsable)]
+
+    def student(self, dossier: Dossier) -> dict[str, Any]:
+        """The JSON of the student of a dossier."""
+        return student_json(self.classeur.eleve_of(dossier), dossier)
+
+    def case(self, situation: Situation) -> dict[str, Any]:
+        """The JSON of a case: its student and where it stands."""
+        return self.student(situation.dossier) | case_json(situation)
+
     def case_document(
         self, personne: Personne, dossier: Dossier | None, eleve: Eleve | None
     ) -> dict[str, Any]:
@@ -327,6 +344,11 @@ class Session:
         """``texte`` as it is to be written, once said what in it seems to tell of health, of
         private life or of a person's worth (guide, CNIL)."""
         return questions.reworded(texte, ecrire=not self.simulation)
+
+
+def named(personne: Personne) -> dict[str, Any]:
+    """The JSON of a student, whom the register knows or not."""
+    return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
 def open_workbook(chemin: Path) -> tuple[Source, Classeur]:
