@@ -100,7 +100,7 @@ def list_dossiers(
         lambda: {"date": jour.isoformat(), "dossiers": [session.case(s) for s in situations]},
         *phrases,
         *session.age_of_imports(),
-        tables=lambda: () if csv or xlsx else render_list(situations, jour),
+        tables=lambda: () if csv or xlsx else (render_list(situations, jour),),
     )
 
 
@@ -176,7 +176,7 @@ def _export(
     nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
     dit = f"Liste écrite ({nombre})"
     return [
-        *written(csv, lambda: list_csv(situations, classeur), dit),
+        *written(csv, lambda: list_csv(situations, classeur, jour), dit),
         *written(xlsx, lambda: list_xlsx(situations, classeur, jour), dit),
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 from inactifs.dates import french
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.eleve import PAR_TELEPHONE, means_to_use
-from inactifs.procedure.modele import Eleve, Issue, Moyen
-from inactifs.rendu.morning import reach
+from inactifs.procedure.eleve import PAR_TELEPHONE
+from inactifs.procedure.modele import Issue, Moyen
+from inactifs.rendu.cases import Ligne, lines
 from inactifs.rendu.outbox import Envoi, spoken_seconds
 from inactifs.rendu.page import filled
-from inactifs.rendu.wording import last_said, reservations
+from inactifs.rendu.wording import joined, list_of_means, many
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -38,69 +37,31 @@ BOITES = (
 """What may come of a call, in the order of the keys of the round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ligne:
-    """A student to call, as printed."""
-
-    nom: str
-    numero: str
-    joindre: str
-    quand: str
-    dit: str
-
-
 def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) -> str:
     """The page: call-backs by hour, then each responsible's students; A4, self-contained."""
-    dues = sorted(((s, classeur.eleve_of(s.dossier)) for s in situations), key=_rank)
-    groupes = [
-        (titre, [_line(s, eleve, jour) for s, eleve in siens])
-        for titre, siens in groupby(dues, key=lambda due: _title(*due))
-    ]
+    dues = sorted(lines(situations, classeur, jour), key=_rank)
     return filled(
         "call_sheet.html",
         ecole=classeur.ecole.nom,
         jour=french(jour),
-        groupes=groupes,
+        groupes=[(titre, list(siens)) for titre, siens in groupby(dues, key=_title)],
         total=len(dues),
         boites=BOITES,
         causes=classeur.regles.causes,
     )
 
 
-def _rank(due: tuple[Situation, Eleve | None]) -> tuple[bool, str, int, str, tuple[str, str]]:
-    situation, eleve = due
-    rappel, etape = situation.rappel, situation.etape
-    heure = f"{rappel.heure:%H:%M}" if rappel and rappel.heure else "24:00" if rappel else ""
+def _rank(due: Ligne) -> tuple[bool, str, int, str, tuple[str, str]]:
+    rappel, etape = due.situation.rappel, due.situation.etape
+    heure = (due.heure or "24:00") if rappel else ""
     numero = etape.numero if etape and not rappel else 0
-    return rappel is None, heure, numero, _title(situation, eleve), directory_key(_name(due))
+    return rappel is None, heure, numero, _title(due), directory_key(due.dossier.eleve)
 
 
-def _name(due: tuple[Situation, Eleve | None]) -> str:
-    return due[0].dossier.eleve
-
-
-def _title(situation: Situation, eleve: Eleve | None) -> str:
-    if situation.rappel:
+def _title(due: Ligne) -> str:
+    if due.situation.rappel:
         return "À rappeler, entretiens"
-    etape = situation.etape
-    if etape is None:
-        return ""
-    moyens = " ou ".join(m.libelle for m in means_to_use(etape, eleve))
-    return f"{etape.responsable} · {etape.libelle} · {moyens}"
-
-
-def _line(situation: Situation, eleve: Eleve | None, jour: date) -> Ligne:
-    dossier, rappel = situation.dossier, situation.rappel
-    retard = f"{situation.retard_jours} j" if situation.retard_jours > 0 else ""
-    quand = f"{rappel.heure:%H h %M}" if rappel and rappel.heure else retard
-    dit = last_said(dossier)
-    return Ligne(
-        dossier.eleve,
-        dossier.numero,
-        reach(situation, eleve),
-        quand,
-        " · ".join(filter(None, (dit, reservations(eleve, jour)))),
-    )
+    return f"{due.responsable} · {due.etape} · {list_of_means(due.moyens)}"
 
 
 TOUCHES = {
@@ -130,19 +91,16 @@ def student_screen(
     under a text that leaves no room in ``hauteur`` lines.
     """
     situation = envoi.situation
-    etape = situation.etape
-    quoi = [rang]
-    if situation.rappel is not None:
-        quoi.append(f"À RAPPELER le {situation.rappel.libelle}")
-    if etape is not None:
-        quoi += [envoi.etape if situation.rappel is None else "", etape.responsable]
-    if situation.retard_jours > 0:
-        jours = "jour" if situation.retard_jours == 1 else "jours"
-        quoi.append(f"{situation.retard_jours} {jours} de retard")
-    lignes = [" · ".join(filter(None, quoi)), "", f"  {envoi.nom}"]
+    retard = situation.retard_jours
+    entete = joined(
+        rang,
+        f"À RAPPELER le {situation.rappel.libelle}" if situation.rappel else envoi.etape,
+        envoi.responsable,
+        f"{many(retard, 'jour')} de retard" if retard > 0 else "",
+    )
+    lignes = [entete, "", f"  {envoi.nom}"]
     lignes.append(f"  {moyen.libelle}  {_where(envoi, moyen)}".rstrip())
-    vu = envoi.dossier.derniere_activite
-    if vu is not None:
+    if (vu := envoi.dossier.derniere_activite) is not None:
         lignes.append(f"  Dernière activité : {french(vu)}")
     lignes += [f"  {envoi.dit}"] if envoi.dit else []
     lignes += ["", *_text(envoi), ""]
@@ -151,7 +109,7 @@ def student_screen(
     if note:
         lignes.append(f"  Noté : {note}. Une autre touche le corrige, p continue.")
     if len(lignes) + len(AIDE) >= hauteur:
-        lignes.append(" · ".join(filter(None, [rang, envoi.nom, _where(envoi, moyen)])))
+        lignes.append(joined(rang, envoi.nom, _where(envoi, moyen)))
     return [*lignes, *AIDE]
 
 
@@ -183,15 +141,13 @@ def _text(envoi: Envoi) -> list[str]:
 def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str]:
     """What was done, by outcome, and what remains."""
     comptes = Counter(notes)
-    total = sum(comptes.values())
     faits = ", ".join(f"{n} {issue.dit}" for issue, n in comptes.most_common())
-    s = "s" if total > 1 else ""
-    lignes = [f"{total} relance{s} notée{s} : {faits}." if total else "Rien n'a été noté."]
+    total = comptes.total()
+    lignes = [f"{many(total, 'relance notée')} : {faits}." if total else "Rien n'a été noté."]
     if passes:
-        lignes.append(f"{passes} passé{'s' if passes > 1 else ''}.")
+        lignes.append(f"{many(passes, 'passé')}.")
     if restent:
-        encore = f"Il en reste {restent} : relancez « inactifs tournee », elle reprend là."
-        lignes.append(encore)
+        lignes.append(f"Il en reste {restent} : relancez « inactifs tournee », elle reprend là.")
     else:
         lignes.append("La tournée est finie : plus personne n'est à contacter aujourd'hui.")
     return lignes

@@ -1,28 +1,26 @@
-"""A dossier as data: its JSON (contract, section 5: fields are added, never renamed), and the
-columns of ``list``, for the terminal, a CSV or a workbook to print."""
+"""A dossier as it is shown on a day: its JSON (contract, section 5: fields are added, never
+renamed), and the columns of ``list``, for the terminal, a CSV or a workbook to print."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from inactifs.classeur.cells import written_moyen
 from inactifs.dates import french
 from inactifs.phones import format_phone
-from inactifs.procedure.modele import Dossier, Eleve, Rappel
+from inactifs.procedure.eleve import is_wrong, means_to_use
+from inactifs.procedure.modele import Dossier, Eleve, Moyen, Rappel
 from inactifs.procedure.suivi import Situation
-from inactifs.rendu.table import Column, as_csv, draw, grid
-from inactifs.rendu.wording import ETATS, beyond_last_try
+from inactifs.rendu.table import Column, Grille, as_csv, draw, grid
+from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, many, reservations
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from inactifs.classeur.values import Classeur
     from inactifs.procedure.matin import Decrochage
-    from inactifs.procedure.suivi import Situation
     from inactifs.rendu.story import Evenement
-
 
 Json = dict[str, Any]
 
@@ -128,74 +126,124 @@ def step_json(situation: Situation) -> Json:
     }
 
 
-Ligne = tuple["Situation", Eleve | None]
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """Where a dossier stands for a student on a day, in words."""
+
+    situation: Situation
+    eleve: Eleve | None
+    jour: date
+
+    @property
+    def dossier(self) -> Dossier:
+        """The case that it is about."""
+        return self.situation.dossier
+
+    @property
+    def etape(self) -> str:
+        """« 2e relance », « Rappel », « Clôture »; empty when nothing is to be done."""
+        if self.situation.rappel:
+            return "Rappel"
+        if self.situation.etape:
+            return self.situation.etape.libelle
+        return "Clôture" if self.situation.echeance else ""
+
+    @property
+    def responsable(self) -> str:
+        """Who does the step."""
+        return self.situation.etape.responsable if self.situation.etape else ""
+
+    @property
+    def moyens(self) -> tuple[Moyen, ...]:
+        """The step's means, or those that remain when the number is missing or wrong."""
+        etape = self.situation.etape
+        return tuple(means_to_use(etape, self.eleve)) if etape else ()
+
+    @property
+    def a_joindre(self) -> str:
+        """The number to dial, or the address to write to when the means is the email; a wrong one
+        is not shown, so that nobody uses it."""
+        eleve = self.eleve
+        if eleve is None:
+            return ""
+        if self.moyens[:1] == (Moyen.EMAIL,):
+            faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
+            return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
+        return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+
+    @property
+    def heure(self) -> str:
+        """« 18:00 » of a call-back or an interview; empty when no hour was said."""
+        rappel = self.situation.rappel
+        return f"{rappel.heure:%H:%M}" if rappel and rappel.heure else ""
+
+    @property
+    def dit(self) -> str:
+        """What was said before, and what to know before calling."""
+        return joined(last_said(self.dossier), reservations(self.eleve, self.jour))
+
+
+def lines(situations: Sequence[Situation], classeur: Classeur, jour: date) -> list[Ligne]:
+    """The dossiers with their students."""
+    return [Ligne(s, classeur.eleve_of(s.dossier), jour) for s in situations]
 
 
 def _relances(dossier: Dossier) -> str:
     return "\n".join(f"{french(r.date)} {written_moyen(r)}" for r in dossier.relances)
 
 
-def _step(ligne: Ligne) -> str:
-    situation = ligne[0]
-    if situation.rappel:
-        return "Rappel"
-    return situation.etape.libelle if situation.etape else "Clôture" if situation.echeance else ""
-
-
-_NUMERO = Column[Ligne]("N° élève", lambda x: x[1].numero if x[1] else x[0].dossier.numero, 9)
-_ETAT = Column[Ligne]("État", lambda x: ETATS[x[0].etat], 13, whole=True)
-_ECHEANCE = Column[Ligne]("Échéance", lambda x: x[0].echeance, 13, whole=True)
-_ETAPE = Column[Ligne]("Étape", _step, 15, whole=True)
-
-FICHIER: tuple[Column[Ligne], ...] = (
-    _NUMERO,
-    Column("Élève", lambda x: x[1].nom_complet if x[1] else x[0].dossier.eleve, 23),
-    Column("Téléphone", lambda x: format_phone(x[1].telephone) if x[1] else "", 17),
-    Column("Email", lambda x: x[1].email if x[1] else "", 27),
-    _ETAT,
-    Column("Dernière activité", lambda x: x[0].dossier.derniere_activite, 13),
-    Column("Détecté le", lambda x: x[0].dossier.detecte_le, 13),
-    Column("Relances faites", lambda x: _relances(x[0].dossier), 30),
-    _ETAPE,
-    _ECHEANCE,
-    Column("Responsable", lambda x: x[0].etape.responsable if x[0].etape else "", 15),
-    Column("Suspendu jusqu'au", lambda x: x[0].dossier.suspendu_jusqu_au, 13),
-    Column("À rappeler le", lambda x: _promised(x[0].dossier), 15),
-    Column("Cause", lambda x: x[0].dossier.cause, 16),
-    Column("Clôturé le", lambda x: x[0].dossier.cloture_le, 13),
-    Column("Heures restantes", lambda x: x[1].heures_restantes if x[1] else "", 10),
-    Column("Fin de contrat", lambda x: x[1].fin_contrat if x[1] else None, 13),
-    Column("Commentaire", lambda x: x[0].dossier.commentaire, 30),
-)
-"""What a file holds: few of the tableau's own headers, so that a list is not taken for one."""
-
-ECRAN: tuple[Column[Ligne], ...] = (
-    Column("Élève", lambda x: x[0].dossier.eleve),
-    Column("N°", lambda x: x[0].dossier.numero, whole=True),
-    _ETAT,
-    Column("Activité", lambda x: x[0].dossier.derniere_activite, whole=True),
-    _ECHEANCE,
-    _ETAPE,
-)
-
-
 def _promised(dossier: Dossier) -> str:
     return dossier.a_rappeler_le.libelle if dossier.a_rappeler_le else ""
 
 
-def render_list(situations: Sequence[Situation], jour: date) -> list[RenderableType]:
+_ETAT = Column[Ligne]("État", lambda x: ETATS[x.situation.etat], whole=True)
+_ECHEANCE = Column[Ligne]("Échéance", lambda x: x.situation.echeance, whole=True)
+_ETAPE = Column[Ligne]("Étape", lambda x: x.etape, 15, whole=True)
+
+FICHIER: tuple[Column[Ligne], ...] = (
+    Column("N° élève", lambda x: x.eleve.numero if x.eleve else x.dossier.numero, 9),
+    Column("Élève", lambda x: x.eleve.nom_complet if x.eleve else x.dossier.eleve, 23),
+    Column("Téléphone", lambda x: format_phone(x.eleve.telephone) if x.eleve else "", 17),
+    Column("Email", lambda x: x.eleve.email if x.eleve else "", 27),
+    _ETAT,
+    Column("Dernière activité", lambda x: x.dossier.derniere_activite),
+    Column("Détecté le", lambda x: x.dossier.detecte_le),
+    Column("Relances faites", lambda x: _relances(x.dossier), 30),
+    _ETAPE,
+    _ECHEANCE,
+    Column("Responsable", lambda x: x.responsable, 15),
+    Column("Suspendu jusqu'au", lambda x: x.dossier.suspendu_jusqu_au),
+    Column("À rappeler le", lambda x: _promised(x.dossier), 15),
+    Column("Cause", lambda x: x.dossier.cause, 16),
+    Column("Clôturé le", lambda x: x.dossier.cloture_le),
+    Column("Heures restantes", lambda x: x.eleve.heures_restantes if x.eleve else "", 10),
+    Column("Fin de contrat", lambda x: x.eleve.fin_contrat if x.eleve else None),
+    Column("Commentaire", lambda x: x.dossier.commentaire, 30),
+)
+"""What a file holds: few of the tableau's own headers, so that a list is not taken for one."""
+
+ECRAN: tuple[Column[Ligne], ...] = (
+    Column("Élève", lambda x: x.dossier.eleve),
+    Column("N°", lambda x: x.dossier.numero, whole=True),
+    _ETAT,
+    Column("Activité", lambda x: x.dossier.derniere_activite, whole=True),
+    _ECHEANCE,
+    _ETAPE,
+)
+
+
+def render_list(situations: Sequence[Situation], jour: date) -> Grille | str:
     """The tableau's rows, as they stand on ``jour``, with what was said last."""
     if not situations:
-        return ["Aucun dossier ne correspond."]
-    lignes: list[Ligne] = [(s, None) for s in situations]
-    pluriel = "s" if len(lignes) > 1 else ""
-    titre = f"{len(lignes)} dossier{pluriel} au {french(jour)}"
-    return [draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x[0].dossier))]
+        return "Aucun dossier ne correspond."
+    lignes = [Ligne(s, None, jour) for s in situations]
+    titre = f"{many(len(lignes), 'dossier')} au {french(jour)}"
+    return draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x.dossier))
 
 
-def list_csv(situations: Sequence[Situation], classeur: Classeur) -> bytes:
+def list_csv(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
     """What Excel in France opens by a click."""
-    return as_csv(FICHIER, _lines(situations, classeur))
+    return as_csv(FICHIER, lines(situations, classeur, jour))
 
 
 def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:
@@ -203,13 +251,9 @@ def list_xlsx(situations: Sequence[Situation], classeur: Classeur, jour: date) -
     from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     livre = Classeur()
-    feuille = livre.listing("Dossiers", grid("Dossiers", FICHIER, _lines(situations, classeur)))
-    feuille.page.freeze_panes = "C2"
+    lignes = lines(situations, classeur, jour)
+    livre.listing("Dossiers", grid("Dossiers", FICHIER, lignes)).page.freeze_panes = "C2"
     ecole = classeur.ecole.nom
     pied = f"{ecole} – dossiers au {french(jour)}" if ecole else f"Dossiers au {french(jour)}"
     livre.set_print(pied)
     return livre.to_bytes(f"Dossiers d'inactivité au {french(jour)}", ecole)
-
-
-def _lines(situations: Sequence[Situation], classeur: Classeur) -> list[Ligne]:
-    return [(s, classeur.eleve_of(s.dossier)) for s in situations]

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inactifs.dates import french
 from inactifs.mots import and_others, directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.eleve import CANAUX_SUIVIS, is_wrong, means_to_use
-from inactifs.procedure.modele import Eleve, Etat, Moyen, Rappel
+from inactifs.procedure.eleve import CANAUX_SUIVIS
+from inactifs.procedure.modele import Dossier, Etat
 from inactifs.registre import as_typed
+from inactifs.rendu.cases import Ligne, lines
 from inactifs.rendu.table import Column, draw, ranked
-from inactifs.rendu.wording import beyond_last_try, last_said, last_try, reservations
+from inactifs.rendu.wording import beyond_last_try, joined, many, reservations
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,36 +34,15 @@ ANOMALIES_MONTREES = 10
 DECROCHENT_MONTRES = 10
 
 
-class Due(NamedTuple):
-    """What is due for a student on a day."""
-
-    situation: Situation
-    eleve: Eleve | None
-    jour: date
-
-    @property
-    def rappel(self) -> Rappel | None:
-        """The call-back or interview promised."""
-        return self.situation.rappel
-
-    @property
-    def note(self) -> str:
-        """What was said last, and what to know before calling."""
-        dit = beyond_last_try(self.situation.dossier)
-        return " · ".join(filter(None, (dit, reservations(self.eleve, self.jour))))
-
-
 def render_morning(
     matin: Matin, classeur: Classeur, a_verifier: Sequence[Anomalie], perimes: Sequence[str]
 ) -> list[RenderableType]:
     """The morning's screen: whom to call back, to contact, to close, what to look at, to type."""
     a_relancer = matin.in_state(Etat.A_RELANCER)
-    a_cloturer = matin.in_state(Etat.A_CLOTURER)
-    rappels = matin.rappels
-    lignes: list[RenderableType] = [_counts(matin, rappels, a_relancer, a_cloturer)]
-    lignes += _openings(matin)
-    lignes += render_callbacks(_dues(rappels, classeur, matin.date), matin.date)
-    lignes += _by_step(_dues(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
+    a_cloturer = lines(matin.in_state(Etat.A_CLOTURER), classeur, matin.date)
+    lignes: list[RenderableType] = [_counts(matin), *_openings(matin)]
+    lignes += _callbacks(lines(matin.rappels, classeur, matin.date))
+    lignes += _by_step(lines(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
         lignes.append(draw("À clôturer (relances sans réponse)", _CLOTURES, a_cloturer))
     if matin.decrochent:
@@ -73,7 +53,7 @@ def render_morning(
             lignes.append(f"{and_others(restent)} : inactifs check")
     lignes.append(freshness(classeur, perimes))
     if matin.suivis:
-        lignes.append(_advice(rappels, a_relancer, a_cloturer))
+        lignes.append(_advice([*matin.rappels, *a_relancer], bool(a_cloturer)))
     else:
         lignes.append("Aucun élève à suivre : inactifs import eleves FICHIER")
     return lignes
@@ -83,28 +63,19 @@ def render_steps(
     etapes: Sequence[Situation], classeur: Classeur, jour: date, a_cloturer: int
 ) -> list[RenderableType]:
     """The call-backs, the steps due, then those to come."""
-    toutes = _dues(etapes, classeur, jour)
+    toutes = lines(etapes, classeur, jour)
     rappels = [d for d in toutes if d.situation.etat is Etat.A_RAPPELER]
     dues = [d for d in toutes if d.situation.etat is Etat.A_RELANCER]
     futures = [d for d in toutes if d not in rappels and d not in dues]
     lignes: list[RenderableType] = [
-        f"Au {french(jour)} : {_count(len(dues) + len(rappels), 'étape due')}, "
-        f"{len(futures)} à venir, {_count(a_cloturer, 'dossier')} à clôturer."
+        f"Au {french(jour)} : {many(len(dues) + len(rappels), 'étape due')}, "
+        f"{len(futures)} à venir, {many(a_cloturer, 'dossier')} à clôturer."
     ]
-    lignes += render_callbacks(rappels, jour)
+    lignes += _callbacks(rappels)
     lignes += _by_step(dues, None)
     if futures:
         lignes.append(draw("À venir", _A_VENIR, futures))
     return lignes
-
-
-def render_callbacks(rappels: Sequence[Due], jour: date) -> list[RenderableType]:
-    """The call-backs and interviews of the day, by hour; they stay until something is noted."""
-    if not rappels:
-        return []
-    tries = sorted(rappels, key=lambda d: (_hour(d) or "24:00", directory_key(_name(d))))
-    titre = f"À rappeler, entretiens : {len(tries)}"
-    return [draw(titre, _RAPPELS, tries, lambda d: _promise(d, jour))]
 
 
 def render_drifting(
@@ -135,117 +106,115 @@ def render_versions(versions: Sequence[tuple[Version, str]]) -> list[RenderableT
     return [draw("« inactifs undo » annule la première", colonnes, lignes)]
 
 
-def reach(situation: Situation, eleve: Eleve | None) -> str:
-    """The number to dial, or the address to write to when the means is the email; a wrong one
-    is not shown, so that nobody uses it."""
-    if eleve is None:
-        return ""
-    moyens = means_to_use(situation.etape, eleve) if situation.etape else ()
-    if moyens and moyens[0] is Moyen.EMAIL:
-        faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
-        return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
-    return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+def freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
+    """How old each import is, in a line, and which are to be made again."""
+    faits = {canal: classeur.imports.get(canal) for canal in CANAUX_SUIVIS}
+    dits = [f"{canal} {french(quand) if quand else 'jamais'}" for canal, quand in faits.items()]
+    texte = f"Imports : {', '.join(dits)}."
+    if perimes:
+        texte += (
+            f" À refaire avant d'appeler : {', '.join(perimes)} "
+            "(un élève peut être actif sans que l'outil le sache)."
+        )
+    return texte
 
 
-def day_or_blank(jour: date | None) -> str:
-    """« 24/11/2026 », or nothing."""
-    return french(jour) if jour else ""
+def _callbacks(rappels: Sequence[Ligne]) -> list[RenderableType]:
+    """The call-backs and interviews of the day, by hour; they stay until something is noted."""
+    if not rappels:
+        return []
+    tries = sorted(rappels, key=lambda d: (d.heure or "24:00", directory_key(d.dossier.eleve)))
+    return [draw(f"À rappeler, entretiens : {len(tries)}", _RAPPELS, tries, _promise)]
 
 
-def _dues(situations: Iterable[Situation], classeur: Classeur, jour: date) -> list[Due]:
-    return [Due(s, classeur.eleve_of(s.dossier), jour) for s in situations]
-
-
-def _by_step(dues: Iterable[Due], limite: int | None) -> list[RenderableType]:
+def _by_step(dues: Iterable[Ligne], limite: int | None) -> list[RenderableType]:
     """One table for each responsible, step and means, which its title tells."""
     tries = sorted(
         (d for d in dues if d.situation.etape),
-        key=lambda d: (*_group(d), -d.situation.retard_jours, directory_key(_name(d))),
+        key=lambda d: (*_group(d), -d.situation.retard_jours, directory_key(d.dossier.eleve)),
     )
     blocs: list[RenderableType] = []
-    for (_, responsable), siens in groupby(tries, key=lambda d: _group(d)[:2]):
+    for _, siens in groupby(tries, key=lambda d: _group(d)[:2]):
         restent = limite
         for (*_, moyens), groupe in groupby(siens, key=_group):
             liste = list(groupe)
             montres = liste if restent is None else liste[: max(restent, 0)]
             if restent is not None:
                 restent -= len(liste)
-            if not montres:
-                blocs.append(f"{and_others(len(liste))} ({moyens}) : inactifs next")
-                continue
-            etape = montres[0].situation.etape
-            facultative = " (facultative)" if etape and etape.optionnelle else ""
-            libelle = etape.libelle if etape else ""
-            titre = f"{responsable} · {libelle}{facultative} · {moyens} : {len(liste)}"
-            deja = any(d.situation.dossier.relances for d in montres)
-            colonnes = _SUITES if deja else _PREMIERES
-            blocs.append(draw(titre, colonnes, montres, lambda d: d.note))
-            if len(liste) > len(montres):
-                blocs.append(f"{and_others(len(liste) - len(montres))} : inactifs next")
+            if montres:
+                blocs.append(_step_table(montres, moyens, len(liste)))
+            if caches := len(liste) - len(montres):
+                lesquels = "" if montres else f" ({moyens})"
+                blocs.append(f"{and_others(caches)}{lesquels} : inactifs next")
     return blocs
 
 
-def _group(due: Due) -> tuple[int, str, str]:
+def _step_table(montres: Sequence[Ligne], moyens: str, total: int) -> RenderableType:
+    premier = montres[0]
+    etape = premier.situation.etape
+    facultative = " (facultative)" if etape and etape.optionnelle else ""
+    nom = etape.libelle if etape else ""
+    deja = any(d.dossier.relances for d in montres)
+    titre = f"{premier.responsable} · {nom}{facultative} · {moyens} : {total}"
+    return draw(titre, _SUITES if deja else _PREMIERES, montres, _note)
+
+
+def _group(due: Ligne) -> tuple[int, str, str]:
     etape = due.situation.etape
-    if etape is None:
-        return 0, "", ""
-    return etape.numero, etape.responsable, _means(due)
+    return etape.numero if etape else 0, due.responsable, _means(due)
 
 
-def _means(due: Due) -> str:
-    """The step's means, or those that remain when the number is missing or wrong."""
-    if due.situation.etape is None:
-        return ""
-    premier, *autres = [m.libelle for m in means_to_use(due.situation.etape, due.eleve)] or [""]
+def _means(due: Ligne) -> str:
+    """« SMS ou appel téléphonique »."""
+    premier, *autres = [m.libelle for m in due.moyens] or [""]
     return " ou ".join([premier, *(a if a.isupper() else a.lower() for a in autres)])
 
 
-def _name(due: Due) -> str:
-    return due.situation.dossier.eleve
+def _note(due: Ligne) -> str:
+    """What was said last, and what to know before calling."""
+    return joined(beyond_last_try(due.dossier), reservations(due.eleve, due.jour))
 
 
-def _hour(due: Due) -> str:
-    return f"{due.rappel.heure:%H:%M}" if due.rappel and due.rappel.heure else ""
-
-
-def _promise(due: Due, jour: date) -> str:
+def _promise(due: Ligne) -> str:
     """What was agreed, and on which day when it is not today."""
-    promis = ""
-    if due.rappel and due.rappel.jour < jour:
-        promis = f"promis pour le {french(due.rappel.jour)}"
-    dit = last_said(due.situation.dossier)
-    return " · ".join(filter(None, (promis, dit, reservations(due.eleve, jour))))
+    rappel = due.situation.rappel
+    tard = rappel is not None and rappel.jour < due.jour
+    return joined(f"promis pour le {french(rappel.jour)}" if rappel and tard else "", due.dit)
 
 
-def _delay(situation: Situation) -> str:
-    if situation.retard_jours <= 0:
-        return "aujourd'hui"
-    return f"{situation.retard_jours} jour{'s' if situation.retard_jours > 1 else ''}"
+def _delay(due: Ligne) -> str:
+    retard = due.situation.retard_jours
+    return many(retard, "jour") if retard > 0 else "aujourd'hui"
 
 
-_ELEVE = Column[Due]("Élève", _name)
-_NUMERO = Column[Due]("N°", lambda d: d.situation.dossier.numero, whole=True)
-_JOINDRE = Column[Due]("À joindre", lambda d: reach(d.situation, d.eleve))
-_RETARD = Column[Due]("Retard", lambda d: _delay(d.situation), whole=True)
-_VU = Column[Due]("Vu le", lambda d: d.situation.dossier.derniere_activite, whole=True)
-_TRY = Column[Due]("Relancé", lambda d: last_try(d.situation.dossier))
+def _last_try(dossier: Dossier) -> str:
+    """« 24/11 SMS »."""
+    if not dossier.relances:
+        return ""
+    derniere = dossier.relances[-1]
+    return f"{derniere.date:%d/%m} {derniere.moyen.libelle if derniere.moyen else '?'}"
+
+
+_ELEVE = Column[Ligne]("Élève", lambda d: d.dossier.eleve)
+_NUMERO = Column[Ligne]("N°", lambda d: d.dossier.numero, whole=True)
+_JOINDRE = Column[Ligne]("À joindre", lambda d: d.a_joindre)
+_RETARD = Column[Ligne]("Retard", _delay, whole=True)
+_VU = Column[Ligne]("Vu le", lambda d: d.dossier.derniere_activite, whole=True)
 _PREMIERES = (_ELEVE, _NUMERO, _JOINDRE, _RETARD, _VU)
-_SUITES = (_ELEVE, _NUMERO, _JOINDRE, _RETARD, _TRY)
-_RAPPELS = (Column[Due]("Heure", _hour, whole=True), _ELEVE, _NUMERO, _JOINDRE)
+_SUITES = (*_PREMIERES[:4], Column[Ligne]("Relancé", lambda d: _last_try(d.dossier)))
+_RAPPELS = (Column[Ligne]("Heure", lambda d: d.heure, whole=True), _ELEVE, _NUMERO, _JOINDRE)
 _A_VENIR = (
-    Column[Due]("Le", lambda d: d.situation.echeance, whole=True),
+    Column[Ligne]("Le", lambda d: d.situation.echeance, whole=True),
     _ELEVE,
     _NUMERO,
-    Column[Due]("Étape", lambda d: _step(d.situation), whole=True),
-    Column[Due]("Moyen", _means),
+    Column[Ligne]("Étape", lambda d: d.etape, whole=True),
+    Column[Ligne]("Moyen", _means),
 )
 _CLOTURES = (
-    Column["Situation"]("Élève", lambda s: s.dossier.eleve),
-    Column["Situation"]("N°", lambda s: s.dossier.numero, whole=True),
-    Column["Situation"](
-        "Relances", lambda s: ", ".join(f"{r.date:%d/%m}" for r in s.dossier.relances)
-    ),
-    Column["Situation"]("Retard", _delay, whole=True),
+    _ELEVE,
+    _NUMERO,
+    Column[Ligne]("Relances", lambda d: ", ".join(f"{r.date:%d/%m}" for r in d.dossier.relances)),
+    _RETARD,
 )
 _DECROCHENT = (
     Column["Decrochage"]("Élève", lambda d: d.eleve.nom_complet),
@@ -261,49 +230,34 @@ _ANOMALIES = (
 )
 
 
-def _step(situation: Situation) -> str:
-    if situation.rappel:
-        return "rappel"
-    return situation.etape.libelle if situation.etape else ""
-
-
-def _counts(
-    matin: Matin,
-    rappels: Sequence[Situation],
-    a_relancer: Sequence[Situation],
-    a_cloturer: Sequence[Situation],
-) -> str:
+def _counts(matin: Matin) -> str:
+    comptes = {etat: len(matin.in_state(etat)) for etat in Etat}
+    refus = comptes[Etat.NE_PLUS_CONTACTER]
     morceaux = [
-        _count(matin.suivis, "élève suivi"),
-        f"{len(rappels)} à rappeler" if rappels else "",
-        f"{len(a_relancer)} à relancer",
-        f"{len(a_cloturer)} à clôturer",
-        f"{len(matin.in_state(Etat.EN_ATTENTE))} en attente",
-        _count(len(matin.in_state(Etat.SUSPENDU)), "suspendu"),
+        many(matin.suivis, "élève suivi"),
+        f"{len(matin.rappels)} à rappeler" if matin.rappels else "",
+        f"{comptes[Etat.A_RELANCER]} à relancer",
+        f"{comptes[Etat.A_CLOTURER]} à clôturer",
+        f"{comptes[Etat.EN_ATTENTE]} en attente",
+        many(comptes[Etat.SUSPENDU], "suspendu"),
+        f"{refus} à ne plus contacter" if refus else "",
     ]
-    if refus := len(matin.in_state(Etat.NE_PLUS_CONTACTER)):
-        morceaux.append(f"{refus} à ne plus contacter")
     return f"Matin du {french(matin.date)} : {', '.join(filter(None, morceaux))}."
 
 
 def _openings(matin: Matin) -> list[RenderableType]:
     """What the morning opened, kept closed, or ended."""
     lignes: list[RenderableType] = []
-    if matin.nouveaux:
-        lignes.append(
-            "Un nouveau dossier ouvert ce jour."
-            if len(matin.nouveaux) == 1
-            else f"{len(matin.nouveaux)} nouveaux dossiers ouverts ce jour."
-        )
-    if matin.en_file:
-        n = len(matin.en_file)
+    if n := len(matin.nouveaux):
+        quoi = "Un nouveau dossier ouvert" if n == 1 else f"{n} nouveaux dossiers ouverts"
+        lignes.append(f"{quoi} ce jour.")
+    if n := len(matin.en_file):
         attendent = "attendent leur" if n > 1 else "attend son"
-        lignes.append(f"{_count(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
-    if matin.retenus:
-        pluriel = "s" if len(matin.retenus) > 1 else ""
+        lignes.append(f"{many(n, 'autre')} {attendent} tour (limite de nouveaux dossiers).")
+    if n := len(matin.retenus):
         lignes.append(
-            f"Aucun cours n'a jamais été importé ni tapé : aucun dossier n'est ouvert "
-            f"({len(matin.retenus)} élève{pluriel} sans activité connue). Importez le planning : "
+            "Aucun cours n'a jamais été importé ni tapé : aucun dossier n'est ouvert "
+            f"({many(n, 'élève')} sans activité connue). Importez le planning : "
             "inactifs import cours FICHIER."
         )
     if matin.silencieux is not None:
@@ -319,32 +273,11 @@ def _openings(matin: Matin) -> list[RenderableType]:
     return lignes
 
 
-def _count(nombre: int, mots: str) -> str:
-    """« 0 élève suivi », « 2 élèves suivis »."""
-    return f"{nombre} {mots if nombre < 2 else mots.replace(' ', 's ') + 's'}"
-
-
-def freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
-    """How old each import is, in a line, and which are to be made again."""
-    morceaux = [
-        f"{canal} {day_or_blank(quand) if (quand := classeur.imports.get(canal)) else 'jamais'}"
-        for canal in CANAUX_SUIVIS
-    ]
-    texte = "Imports : " + ", ".join(morceaux) + "."
-    if perimes:
-        texte += (
-            f" À refaire avant d'appeler : {', '.join(perimes)} "
-            "(un élève peut être actif sans que l'outil le sache)."
-        )
-    return texte
-
-
-def _advice(
-    rappels: Sequence[Situation], a_relancer: Sequence[Situation], a_cloturer: Sequence[Situation]
-) -> str:
+def _advice(a_contacter: Sequence[Situation], a_cloturer: bool) -> str:
     lignes = []
-    if premiers := [*rappels, *a_relancer]:
-        qui = as_typed(premiers[0].dossier.numero, premiers[0].dossier.eleve)
+    if a_contacter:
+        dossier = a_contacter[0].dossier
+        qui = as_typed(dossier.numero, dossier.eleve)
         lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
         lignes.append("Après l'appel :      inactifs relance add")
     if a_cloturer:

@@ -18,12 +18,12 @@ from inactifs.messages import CHAMPS, Message, agreement, render_message, values
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone, international
 from inactifs.procedure.eleve import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
-from inactifs.procedure.modele import Dossier, Eleve, Moyen
+from inactifs.procedure.modele import Eleve, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
+from inactifs.rendu.cases import Ligne
 from inactifs.rendu.page import filled
 from inactifs.rendu.table import Column, as_csv, grid
-from inactifs.rendu.wording import last_said, reservations
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -31,20 +31,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Envoi:
+class Envoi(Ligne):
     """A message due for a student; without ``message``, ``raison`` says why there is none."""
 
-    situation: Situation
-    eleve: Eleve | None
-    jour: date
     message: Message | None = None
     valeurs: Mapping[str, str] = field(default_factory=dict)
     raison: str = ""
-
-    @property
-    def dossier(self) -> Dossier:
-        """The case that it is about."""
-        return self.situation.dossier
 
     @property
     def nom(self) -> str:
@@ -56,13 +48,6 @@ class Envoi:
     def moyen(self) -> Moyen | None:
         """By what means it is made."""
         return self.message.moyen if self.message else None
-
-    @property
-    def etape(self) -> str:
-        """« 2e relance », « Rappel »."""
-        if self.situation.rappel:
-            return "Rappel"
-        return self.situation.etape.libelle if self.situation.etape else ""
 
     @property
     def numero_a_composer(self) -> str:
@@ -88,30 +73,23 @@ class Envoi:
     @property
     def lien(self) -> str:
         """What a telephone or mail software opens, the text being ready."""
-        message = self.message
+        message, numero = self.message, self.numero_a_composer
         if message is None:
             return ""
         if message.moyen is Moyen.EMAIL and self.adresse_email:
             corps = quote(message.texte.replace("\n", "\r\n"))
             adresse = quote(self.adresse_email, safe="@")
             return f"mailto:{adresse}?subject={quote(message.objet)}&body={corps}"
-        if message.moyen is Moyen.SMS and self.numero_a_composer:
-            return f"sms:{self.numero_a_composer}?&body={quote(message.texte)}"
-        if message.moyen in PAR_TELEPHONE and self.numero_a_composer:
-            return f"tel:{self.numero_a_composer}"
-        return ""
+        if message.moyen not in PAR_TELEPHONE or not numero:
+            return ""
+        sms = message.moyen is Moyen.SMS
+        return f"sms:{numero}?&body={quote(message.texte)}" if sms else f"tel:{numero}"
 
     @property
     def appel(self) -> str:
         """The link that calls, beside that of an SMS or an email; empty without a number."""
         numero = self.numero_a_composer
         return f"tel:{numero}" if numero and not self.lien.startswith("tel:") else ""
-
-    @property
-    def dit(self) -> str:
-        """What was said before, and what to know before calling."""
-        dits = (last_said(self.dossier), reservations(self.eleve, self.jour))
-        return " · ".join(filter(None, dits))
 
     @property
     def a_taper(self) -> str:
@@ -187,10 +165,14 @@ def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
     )
 
 
+def _ready(envois: Sequence[Envoi]) -> list[Envoi]:
+    return in_order([e for e in envois if e.message])
+
+
 def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
     """One self-contained page: grouped by means, with links to call and write, a button that
     copies the text, a box to tick; it can be printed, and asks nothing of the network."""
-    prets = in_order([e for e in envois if e.message])
+    prets = _ready(envois)
     groupes = [(moyen, list(siens)) for moyen, siens in groupby(prets, key=lambda e: e.moyen)]
     return filled(
         "outbox.html",
@@ -217,7 +199,7 @@ def table_columns() -> tuple[Column[Envoi], ...]:
         Column("Téléphone", lambda e: e.numero_a_composer, 17),
         Column("Email", lambda e: e.adresse_email, 27),
         Column("Étape", lambda e: e.etape, 13),
-        Column("Responsable", lambda e: e.situation.etape.responsable if e.situation.etape else ""),
+        Column("Responsable", lambda e: e.responsable),
         Column("Objet", lambda e: e.message.objet if e.message else "", 30),
         Column("Texte", lambda e: e.message.texte if e.message else "", 60),
     )
@@ -230,7 +212,7 @@ def _field(champ: str) -> Column[Envoi]:
 
 def outbox_csv(envois: Sequence[Envoi]) -> bytes:
     """The table, as SMS services take it."""
-    return as_csv(table_columns(), in_order([e for e in envois if e.message]))
+    return as_csv(table_columns(), _ready(envois))
 
 
 def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
@@ -238,8 +220,7 @@ def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     classeur = Classeur()
-    prets = in_order([e for e in envois if e.message])
-    classeur.listing("Messages", grid("Messages", table_columns(), prets))
+    classeur.listing("Messages", grid("Messages", table_columns(), _ready(envois)))
     return classeur.to_bytes("Messages", "")
 
 

@@ -41,8 +41,7 @@ from inactifs.procedure.suivi import (
     suspension,
     unanswered_days,
 )
-from inactifs.rendu.morning import day_or_blank
-from inactifs.rendu.table import draw, ranked
+from inactifs.rendu.table import draw, ranked, shown
 from inactifs.rendu.wording import ETATS
 
 if TYPE_CHECKING:
@@ -359,7 +358,7 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     lignes = [
         (
             _CRITERES[critere],
-            day_or_blank(quand) or "jamais",
+            shown(quand) or "jamais",
             _worth(quand, seuil_mois, jour) if eleve.suivi else "",
         )
         for critere, quand in criteria(eleve).items()
@@ -367,7 +366,7 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     sert = eleve.suivi and last_activity(eleve) == eleve.inscrit_le
     sert = sert and not any(criteria(eleve).values())
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
-    lignes.append(("Inscription", day_or_blank(eleve.inscrit_le) or "non notée", reste))
+    lignes.append(("Inscription", shown(eleve.inscrit_le) or "non notée", reste))
     table = draw("Critères", ranked("Critère", "Dernière date", "Ce qu'il en reste"), lignes)
     return [f"{entete}   {contact}".rstrip(), *_kept(eleve, jour), table]
 
@@ -380,8 +379,8 @@ def _kept(eleve: Eleve, jour: date) -> list[RenderableType]:
         ("Adresse", ", ".join(eleve.adresse.splitlines())),
         ("Représentant légal", eleve.representant_legal),
         ("Heures restantes", eleve.heures_restantes),
-        ("Code valable jusqu'au", day_or_blank(valable)),
-        ("Fin de contrat", day_or_blank(eleve.fin_contrat)),
+        ("Code valable jusqu'au", shown(valable)),
+        ("Fin de contrat", shown(eleve.fin_contrat)),
     )
     lignes: list[RenderableType] = [f"{nom} : {valeur}" for nom, valeur in faits if valeur]
     if fini := contract_ended(eleve, jour):

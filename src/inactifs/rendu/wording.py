@@ -117,29 +117,31 @@ def plural(nombre: float) -> str:
     return "s" if nombre >= 2 else ""
 
 
+def many(nombre: int, mots: str) -> str:
+    """« 0 élève suivi », « 2 élèves suivis »."""
+    return f"{nombre} {mots if nombre < 2 else mots.replace(' ', 's ') + 's'}"
+
+
+def joined(*textes: str) -> str:
+    """« un · deux », the empty ones left out."""
+    return " · ".join(filter(None, textes))
+
+
 def last_said(dossier: Dossier) -> str:
     """« 24/11/2026 Téléphone (répondu : entretien) · cause : financière · « le soir » »; empty
     when nothing was ever said."""
-    morceaux = []
+    essai = ""
     if dossier.relances:
         derniere = dossier.relances[-1]
-        morceaux.append(f"{french(derniere.date)} {written_moyen(derniere)}")
-    return " · ".join([*morceaux, *_reasons(dossier)])
+        essai = f"{french(derniere.date)} {written_moyen(derniere)}"
+    return joined(essai, _reasons(dossier))
 
 
 def beyond_last_try(dossier: Dossier) -> str:
     """The same without a bare try, which a column of its own tells."""
     if dossier.relances and dossier.relances[-1].issue is not Issue.SANS_REPONSE:
         return last_said(dossier)
-    return " · ".join(_reasons(dossier))
-
-
-def last_try(dossier: Dossier) -> str:
-    """« 24/11 SMS »."""
-    if not dossier.relances:
-        return ""
-    derniere = dossier.relances[-1]
-    return f"{derniere.date:%d/%m} {derniere.moyen.libelle if derniere.moyen else '?'}"
+    return _reasons(dossier)
 
 
 def reservations(eleve: Eleve | None, jour: date) -> str:
@@ -150,19 +152,16 @@ def reservations(eleve: Eleve | None, jour: date) -> str:
     """
     if eleve is None:
         return ""
-    morceaux = [contract_ended(eleve, jour)]
-    if eleve.representant_legal:
-        morceaux.append(f"représentant légal : {eleve.representant_legal}")
-    return " · ".join(filter(None, morceaux))
+    representant = eleve.representant_legal
+    return joined(
+        contract_ended(eleve, jour), representant and f"représentant légal : {representant}"
+    )
 
 
-def last_remark(commentaire: str) -> str:
-    """The last line of a comment that a person typed."""
-    lignes = [ligne.strip() for ligne in commentaire.splitlines()]
-    return next((ligne for ligne in reversed(lignes) if ligne and not is_note(ligne)), "")
-
-
-def _reasons(dossier: Dossier) -> list[str]:
-    remarque = last_remark(dossier.commentaire)
-    cause = f"cause : {dossier.cause}" if dossier.cause else ""
-    return [texte for texte in (cause, f"« {remarque} »" if remarque else "") if texte]
+def _reasons(dossier: Dossier) -> str:
+    """The cause, and the last line of the comment that a person typed."""
+    lignes = [ligne.strip() for ligne in dossier.commentaire.splitlines()]
+    remarques = [ligne for ligne in lignes if ligne and not is_note(ligne)]
+    return joined(
+        dossier.cause and f"cause : {dossier.cause}", f"« {remarques[-1]} »" if remarques else ""
+    )
