@@ -58,3 +58,8 @@ def typed(argument: str) -> str:
     if re.fullmatch(r"[\w./\\:~+,@%-]+", argument):
         return argument
     return f'"{argument}"' if not re.search(r'["$`\\!]', argument) else shlex.quote(argument)
+
+
+def no_formula(texte: str) -> str:
+    """A cell of a CSV that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{texte}" if texte.startswith(("=", "+", "-", "@", "\t", "\r")) else texte

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
+from inactifs.procedure.modele import Canal, Dossier, Eleve, Moyen, Regles
 from inactifs.registre import Registre, name_words, number_key
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inactifs.ooxml.workbook import Workbook
 
 
-CANAUX = ("eleves", "cours", "connexions", "contacts")
+CANAUX = tuple(canal.value for canal in Canal)
 """The channels of import whose day is noted in Paramètres."""
 
 

@@ -19,8 +19,8 @@ from inactifs.erreurs import ErreurInactifs, FichierInvalide
 from inactifs.imports.headers import LIBELLES
 from inactifs.imports.importing import Options, import_file, kind_of
 from inactifs.imports.kinds import AutreExport
-from inactifs.imports.outcome import Canal, ResultatImport, Suite
-from inactifs.procedure.modele import Eleve
+from inactifs.imports.outcome import ResultatImport, Suite
+from inactifs.procedure.modele import Canal, Eleve
 from inactifs.registre import Registre
 from inactifs.rendu.imported import result_json
 

@@ -18,10 +18,10 @@ from inactifs.cli.screen import interactive, print_json, say, show, speaks_json
 from inactifs.cli.session import SIMULATION, Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.outcome import Canal, Rejet, ResultatImport, Suite, rejets_csv
+from inactifs.imports.outcome import KINDS, Rejet, ResultatImport, Suite, rejets_csv
 from inactifs.imports.tally import Retrait, cancelled, taken_back_before, vanished
 from inactifs.procedure.cloture import take_back_reprise
-from inactifs.procedure.modele import Dossier, Eleve
+from inactifs.procedure.modele import Canal, Dossier, Eleve
 from inactifs.rendu.imported import (
     count_line,
     import_json,
@@ -166,13 +166,6 @@ def _summed_up(session: Session, resultats: list[ResultatImport], demande: Deman
     return Bilan(changes, retraits, rouverts, imports, dits)
 
 
-_LIGNES = {
-    Canal.COURS: "La leçon la plus récente de ce fichier est",
-    Canal.CONNEXIONS: "La connexion la plus récente de ce fichier est",
-    Canal.CONTACTS: "Le contact le plus récent de ce fichier est",
-}
-
-
 def _told_until(
     session: Session, resultat: ResultatImport, demande: Demande, dits: list[str]
 ) -> date | None:
@@ -182,7 +175,7 @@ def _told_until(
         return dit
     if (session.jour - dit).days <= session.classeur.regles.peremption_import:
         return dit
-    phrase = f"{_LIGNES[resultat.canal]} du {french(dit)} : cet export est-il récent ?"
+    phrase = f"{KINDS[resultat.canal].recente} du {french(dit)} : cet export est-il récent ?"
     if interactive() and not session.simulation:
         say(phrase)
         return typed_day(question("De quel jour est-il", french(dit)), "De quel jour est-il")

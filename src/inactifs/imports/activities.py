@@ -18,15 +18,9 @@ from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_text, filled, month_first, most
 from inactifs.imports.data_lines import Lecture, few
-from inactifs.imports.headers import EFFETS, IDENTITE, header_words
+from inactifs.imports.headers import IDENTITE, header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
-from inactifs.imports.outcome import (
-    SANS_SUITE,
-    Canal,
-    Couverture,
-    ResultatImport,
-    Suite,
-)
+from inactifs.imports.outcome import KINDS, SANS_SUITE, Couverture, ResultatImport, Suite
 from inactifs.imports.tables import Ligne
 from inactifs.imports.tally import MINUTES, Cumul, moment
 from inactifs.imports.wordings import (
@@ -37,7 +31,7 @@ from inactifs.imports.wordings import (
     login_effect,
     says_no,
 )
-from inactifs.procedure.modele import Eleve
+from inactifs.procedure.modele import Canal, Eleve
 from inactifs.registre import Registre
 
 PREMIER_JOUR = date(1990, 1, 1)
@@ -193,7 +187,7 @@ class _Lecteur:
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
         stables = {c: n for c, n in self.identites.items() if c != "ordre"} or self.identites
-        self.effets = [c for c in EFFETS.get(canal, ()) if c in colonnes]
+        self.effets = [c for c in KINDS[canal].effets if c in colonnes]
         self.champs, self.qui = tuple(stables), tuple(stables.values())
         self.heure = _hour_column(lecture) if canal is Canal.COURS else None
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
@@ -428,11 +422,8 @@ class _Lecteur:
 
     def _unknown_words(self, mots: list[str]) -> str:
         texte = " / ".join(m for m in mots if m)[:40]
-        quoi = {Canal.COURS: "le statut", Canal.CONNEXIONS: "l'action"}.get(
-            self.canal, "le sens du contact"
-        )
-        e = "e" if self.canal is Canal.CONNEXIONS else ""
-        return f"{quoi} « {texte} » n'est pas connu{e}" if texte else f"{quoi} manque"
+        quoi, connu = KINDS[self.canal].inconnu
+        return f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque"
 
 
 def _cells(colonnes: tuple[int, ...]) -> Callable[[Ligne], object]:

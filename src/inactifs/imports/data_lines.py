@@ -14,9 +14,10 @@ from inactifs.imports.cell_values import ColonneDates, as_text, has_am_pm
 from inactifs.imports.header_rows import dated_by, day_of, is_candidate, is_foreign, title_of
 from inactifs.imports.headers import Disposition, is_english
 from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
-from inactifs.imports.outcome import AJOUTEES, Canal, Rejet
+from inactifs.imports.outcome import AJOUTEES, Rejet
 from inactifs.imports.spreadsheet import ERREURS, NON_CALCULEE
 from inactifs.imports.tables import Ligne
+from inactifs.procedure.modele import Canal
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),

@@ -11,14 +11,10 @@ from functools import cache
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import as_day, as_text
 from inactifs.imports.headers import JOURS, header_words, meaning
-from inactifs.imports.outcome import Canal
+from inactifs.imports.outcome import KINDS
 from inactifs.imports.tables import Ligne
+from inactifs.procedure.modele import Canal
 
-_DE = {
-    Canal.COURS: "de la leçon",
-    Canal.CONNEXIONS: "de la connexion",
-    Canal.CONTACTS: "du contact",
-}
 _BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « dateLecon »
 _CLASSES = ("evenement", "courant")
 
@@ -38,7 +34,7 @@ class ColonneADire(FichierInvalide):
             return
         super().__init__(
             f"{nom} : plusieurs colonnes tiennent des jours qui diffèrent, et leurs en-têtes ne "
-            f"disent pas laquelle est le jour {_DE[canal]} : "
+            f"disent pas laquelle est le jour {KINDS[canal].de} : "
             + ", ".join(f"« {c} »" for c in candidats)
             + ".",
             "Dites-le : " + " ou ".join(f'--colonne "date={c}"' for c in candidats) + ".",
@@ -97,8 +93,8 @@ def choose_day(
         if doutes:
             raise ColonneADire(nom, canal, [jours[0].entete, *(c.entete for c in doutes)])
         return jours[0].numero, (
-            f"La colonne « {jours[0].entete} » a été prise pour le jour {_DE[canal]} : c'est la "
-            "seule qui puisse l'être."
+            f"La colonne « {jours[0].entete} » a été prise pour le jour {KINDS[canal].de} : "
+            "c'est la seule qui puisse l'être."
         )
     recours = [n for n, _, classe, _ in vues if classe == "recours" and _days(suite, n, True)]
     if len(recours) == 1:

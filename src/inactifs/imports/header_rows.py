@@ -13,7 +13,6 @@ from inactifs.imports.cell_values import as_day, as_text, filled, most
 from inactifs.imports.event_day import choose_day, is_other_day
 from inactifs.imports.headers import (
     AUTRUI,
-    EFFETS,
     IDENTITE,
     MOIS,
     Disposition,
@@ -23,11 +22,12 @@ from inactifs.imports.headers import (
     meaning,
     missing,
 )
-from inactifs.imports.outcome import Canal
+from inactifs.imports.outcome import KINDS
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import are_of_lessons, contact_effect, login_effect
 from inactifs.mots import fold, simplify
 from inactifs.phones import is_phone
+from inactifs.procedure.modele import Canal
 from inactifs.registre import is_email
 
 _QUI = {*IDENTITE, "qui"}
@@ -222,7 +222,7 @@ def _completed(
     would else be taken for no status at all; a « Numéro » that is a phone or an email; a « Type »
     that is no action of a platform."""
     colonnes = dict(disposition.colonnes)
-    if canal is Canal.COURS and not colonnes.keys() & {*EFFETS[canal]}:
+    if canal is Canal.COURS and not colonnes.keys() & {*KINDS[canal].effets}:
         for colonne, entete in enumerate(disposition.entetes):
             textes = filled(suite, colonne) if entete and meaning(entete, canal) is None else []
             if 2 * len(textes) > len(suite) and are_of_lessons(textes):
@@ -282,15 +282,7 @@ _SORTIS = re.compile(
     r"\babandon|\bsorti|\barchiv|\banciens?\b|\bobtenu|\brecus?\b|\btransf|\bpartis?\b|\bsuspend|"
     r"\btermin|\bclos\b|\bradi|\binactif"
 )
-_SUJETS = {
-    Canal.COURS: re.compile(r"\blecon|\bcours\b|\bplanning|\bconduite|\bseance|\brdv\b|\brendez"),
-    Canal.CONNEXIONS: re.compile(r"\bconnexion|\blogin|\bplateforme|\brevision|\be-?learning"),
-    Canal.CONTACTS: re.compile(
-        r"\bcontact|\bappels?\b|\bechange|\bmessages?\b|\bsms\b|\bvisites?\b"
-    ),
-    Canal.ELEVES: re.compile(r"\beleve|\bregistre|\binscrits?\b|\bcandidat|\bstagiaire"),
-}
-_AILLEURS = re.compile(
+_AILLEURS = (
     r"\bfactur|\breglement|\bpaiement|\bencaissement|\bavoirs?\b|\bdevis|\bprospect|\bconge|"
     r"\bindisponib|\bdisponib|\bcreneaux libres|\bliste d.?attente|\bmoniteurs?\b|\bvehicule|"
     r"\brelances?\b|\btarif|\bstatistique"
@@ -367,14 +359,14 @@ def given(titres: Sequence[str], canal: Canal) -> Mapping[str, str]:
 
 def lacks(donnes: Mapping[str, str], colonnes: Mapping[str, int], canal: Canal) -> bool:
     """Whether a table has no column for what its title says."""
-    dits = {*EFFETS.get(canal, ("statut",))} - {"motif"}
+    dits = {*(KINDS[canal].effets or ("statut",))} - {"motif"}
     return bool(donnes) and not dits & colonnes.keys()
 
 
 def is_elsewhere(titres: Sequence[str], canal: Canal) -> bool:
     """Whether titles say that a table is about something else."""
     plats = [fold(titre) for titre in titres]
-    if any(_SUJETS[canal].search(plat) for plat in plats):
+    if any(re.search(KINDS[canal].sujets, plat) for plat in plats):
         return False
-    autres = [motif for sujet, motif in _SUJETS.items() if Canal.ELEVES not in (sujet, canal)]
-    return any(motif.search(plat) for plat in plats for motif in (_AILLEURS, *autres))
+    autres = [k.sujets for sujet, k in KINDS.items() if Canal.ELEVES not in (sujet, canal)]
+    return any(re.search(m, plat) for plat in plats for m in (_AILLEURS, *autres))

@@ -5,16 +5,15 @@ Their words are in ``header_words.toml``: the table to add words to."""
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from inactifs.erreurs import UsageIncorrect
-from inactifs.imports.outcome import Canal
+from inactifs.imports.outcome import data_file
 from inactifs.mots import fold, simplify
+from inactifs.procedure.modele import Canal
 
 _NUMERO = {"n", "no", "num", "nr", "numero", "number"}
 _DERNIER = {"dernier", "derniere", "dern", "der", "last", "latest"}
@@ -183,9 +182,7 @@ def missing(colonnes: Mapping[str, int], canal: Canal, donnes: Collection[str] =
     return manque
 
 
-_DONNEES = tomllib.loads(
-    files(__package__).joinpath("header_words.toml").read_text(encoding="utf-8")
-)
+_DONNEES = data_file("header_words.toml")
 
 PERSONNE: tuple[str, ...] = tuple(_DONNEES["personne"])
 """Who the exports are about."""
@@ -198,12 +195,6 @@ PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
     canal: {champ: tuple(mots) for champ, mots in _DONNEES[canal].items()} for canal in Canal
 }
 """``qui`` is a name, an email, a phone or a number, heeded where nothing else says who it is."""
-EFFETS = {
-    Canal.COURS: ("annule", "absent", "presence", "statut", "motif"),
-    Canal.CONNEXIONS: ("action",),
-    Canal.CONTACTS: ("sens", "canal", "type"),
-}
-"""The fields that say whether a line counts."""
 LIBELLES: dict[str, str] = _DONNEES["libelles"]
 """The fields, in the words shown to people."""
 JOURS: dict[Canal, dict[str, tuple[str, ...]]] = {

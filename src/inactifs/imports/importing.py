@@ -12,11 +12,12 @@ from inactifs.imports.activities import read_activities
 from inactifs.imports.cell_values import as_text
 from inactifs.imports.data_lines import Lecture, TableauEmpile
 from inactifs.imports.event_day import ColonneADire
-from inactifs.imports.kinds import EXPORTS, AutreExport, weight
+from inactifs.imports.kinds import AutreExport, weight
 from inactifs.imports.layout import find_layout
-from inactifs.imports.outcome import AJOUTEES, SANS_SUITE, Canal, ResultatImport, Suite
+from inactifs.imports.outcome import AJOUTEES, KINDS, SANS_SUITE, ResultatImport, Suite
 from inactifs.imports.tables import Tableau, read_tables
 from inactifs.mots import simplify
+from inactifs.procedure.modele import Canal
 from inactifs.registre import Registre
 
 _AUCUNE: Mapping[str, str] = {}
@@ -123,6 +124,6 @@ def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
     if not possibles:
         raise faute or FichierInvalide(f"{nom} n'est d'aucune des natures connues.", _NATURES)
     raise FichierInvalide(
-        f"{nom} peut être {' ou '.join(EXPORTS[c] for c in possibles)}.",
+        f"{nom} peut être {' ou '.join(KINDS[c].export for c in possibles)}.",
         "Dites-le : " + " ou ".join(f"inactifs import {c} FICHIER" for c in possibles) + ".",
     )

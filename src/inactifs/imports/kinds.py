@@ -8,12 +8,10 @@ when what says so weighs clearly more than what says that it is of the kind aske
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from inactifs.erreurs import FichierInvalide
@@ -21,7 +19,7 @@ from inactifs.imports.cell_values import filled, most
 from inactifs.imports.event_day import ColonneADire
 from inactifs.imports.header_rows import read_header
 from inactifs.imports.headers import header_words
-from inactifs.imports.outcome import Canal
+from inactifs.imports.outcome import KINDS, data_file
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import (
     are_of_lessons,
@@ -32,14 +30,7 @@ from inactifs.imports.wordings import (
     names_a_means,
 )
 from inactifs.mots import simplify
-
-EXPORTS = {
-    Canal.ELEVES: "une liste d'élèves",
-    Canal.COURS: "un export de cours",
-    Canal.CONNEXIONS: "un export de connexions",
-    Canal.CONTACTS: "un export de contacts",
-}
-"""The kinds, in the words shown to people."""
+from inactifs.procedure.modele import Canal
 
 NETTEMENT = 2
 """How much more another kind must weigh."""
@@ -92,10 +83,9 @@ _TELLES: dict[str, Callable[[Sequence[str]], bool]] = {
 @cache
 def _indices() -> tuple[Indice, ...]:
     """The rows of the data file beside this module."""
-    texte = files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8")
     return tuple(
         Indice(Canal(i["canal"]), i["poids"], tuple(i["entetes"]), _TELLES.get(i.get("cellules")))
-        for i in tomllib.loads(texte)["indice"]
+        for i in data_file("kinds.toml")["indice"]
     )
 
 
@@ -148,9 +138,9 @@ def refusal(
     s, ces = ("s", "ces colonnes") if len(colonnes) > 1 else ("", "cette colonne")
     return AutreExport(
         nom,
-        f"ressemble à {EXPORTS[autre]} (colonne{s} {vues})",
+        f"ressemble à {KINDS[autre].export} (colonne{s} {vues})",
         autre,
-        f" (si c'est bien {EXPORTS[canal]}, retirez d'abord {ces} du fichier)" if complet else "",
+        complet * f" (si c'est bien {KINDS[canal].export}, retirez d'abord {ces} du fichier)",
     )
 
 

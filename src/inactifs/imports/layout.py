@@ -25,7 +25,6 @@ from inactifs.imports.header_rows import (
 )
 from inactifs.imports.headers import (
     ARGENT,
-    EFFETS,
     PROPRES,
     Disposition,
     columns,
@@ -35,10 +34,11 @@ from inactifs.imports.headers import (
     wanted,
 )
 from inactifs.imports.kinds import Candidat, refusal, weight
-from inactifs.imports.outcome import Canal
+from inactifs.imports.outcome import KINDS
 from inactifs.imports.tables import TETE, Ligne, Tableau
 from inactifs.imports.wordings import contact_effect
 from inactifs.mots import simplify
+from inactifs.procedure.modele import Canal
 
 LUES_ENTIERES = 20_000
 """A table of no more rows is looked through for others below it before it is read."""
@@ -155,7 +155,7 @@ def _is_of_money(section: Section, canal: Canal) -> bool:
         return False
     mots = [{*header_words(e)} for e in entetes]
     argent = any({*header_words(a)} <= m for m in mots for a in ARGENT)
-    sans_effet = not {*EFFETS[canal]} & section.disposition.colonnes.keys()
+    sans_effet = not {*KINDS[canal].effets} & section.disposition.colonnes.keys()
     facture = canal is Canal.COURS and sans_effet and any("facture" in m for m in mots)
     return argent and (facture or not weight(section.candidat, canal))
 

@@ -5,22 +5,44 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
-from inactifs.procedure.modele import Eleve
+from inactifs.mots import no_formula
+from inactifs.procedure.modele import Canal, Eleve
 
 
-class Canal(StrEnum):
-    """What an export is about; the value is what is typed after ``import``."""
+@dataclass(frozen=True)
+class Kind:
+    """A kind of export: its row of ``kinds.toml``.
 
-    ELEVES = "eleves"
-    COURS = "cours"
-    CONNEXIONS = "connexions"
-    CONTACTS = "contacts"
+    ``export`` is what it is called, ``de`` of what its day is, ``champ`` the field of the student
+    that it moves, ``effets`` the fields that say whether a line counts, ``inconnu`` what is said of
+    words that are not known. ``recente`` and ``sans_effet`` are for those who show an import.
+    """
+
+    export: str
+    sujets: str
+    de: str = ""
+    champ: str = ""
+    effets: Sequence[str] = ()
+    inconnu: Sequence[str] = ()
+    recente: str = ""
+    sans_effet: Sequence[str] = ()
+
+
+def data_file(nom: str) -> dict[str, Any]:
+    """The tables of a data file of this room."""
+    return tomllib.loads(Path(__file__).with_name(nom).read_text(encoding="utf-8"))
+
+
+KINDS: Mapping[Canal, Kind] = {
+    Canal(canal): Kind(**champs) for canal, champs in data_file("kinds.toml")["kinds"].items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,34 +158,23 @@ class ResultatImport:
 AJOUTEES = ("Motif du rejet", "Suggestions")
 """The columns added at the right; no field is called so, so that an import ignores them."""
 
-_FORMULE = ("=", "+", "-", "@", "\t", "\r")
-
 
 def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
     """The rejects of one or several files of one channel: UTF-8 with its mark, « ; », CRLF.
 
-    The columns are those of the file (of all the files, in order), then why and who may be
-    meant. A cell that a spreadsheet would take for a formula begins with an apostrophe, which
-    an import removes (OWASP, CSV injection).
+    The columns are those of the file (of all the files, in order), then why and who may be meant.
     """
     liste = [resultats] if isinstance(resultats, ResultatImport) else list(resultats)
-    colonnes: dict[tuple[str, int], None] = {}
-    for resultat in liste:
-        colonnes.update(dict.fromkeys(_keys(resultat)))
+    colonnes = dict.fromkeys(cle for resultat in liste for cle in _keys(resultat))
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    ecrit.writerow([*(as_text(entete) for entete, _ in colonnes), *AJOUTEES])
+    ecrit.writerow([*(no_formula(entete) for entete, _ in colonnes), *AJOUTEES])
     for resultat in liste:
         cles = _keys(resultat)
         for rejet in resultat.rejets:
             valeurs = dict(zip(cles, rejet.cellules, strict=False))
-            ecrit.writerow(
-                [
-                    *(as_text(valeurs.get(cle, "")) for cle in colonnes),
-                    as_text(rejet.raison),
-                    as_text(" | ".join(rejet.suggestions)),
-                ]
-            )
+            dits = [*map(valeurs.get, colonnes), rejet.raison, " | ".join(rejet.suggestions)]
+            ecrit.writerow([no_formula(dit or "") for dit in dits])
     return sortie.getvalue().encode("utf-8-sig")
 
 
@@ -172,14 +183,4 @@ def _keys(resultat: ResultatImport) -> list[tuple[str, int]]:
     beyond the header are under empty ones."""
     largeur = max((len(r.cellules) for r in resultat.rejets), default=0)
     entetes = [*resultat.entetes, *[""] * (largeur - len(resultat.entetes))]
-    vus: Counter[str] = Counter()
-    cles = []
-    for entete in entetes:
-        cles.append((entete, vus[entete]))
-        vus[entete] += 1
-    return cles
-
-
-def as_text(texte: str) -> str:
-    """A cell of a CSV that no spreadsheet takes for a formula."""
-    return f"'{texte}" if texte.startswith(_FORMULE) else texte
+    return [(entete, entetes[:rang].count(entete)) for rang, entete in enumerate(entetes)]

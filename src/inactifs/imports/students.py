@@ -34,12 +34,12 @@ from inactifs.imports.merging import (
     updated,
     words,
 )
-from inactifs.imports.outcome import Canal, ResultatImport
+from inactifs.imports.outcome import ResultatImport
 from inactifs.imports.tables import Ligne
 from inactifs.mots import and_others, of, simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
-from inactifs.procedure.modele import Eleve, is_followed
+from inactifs.procedure.modele import Canal, Eleve, is_followed
 from inactifs.registre import Registre, is_email, name_words, number_key
 
 _NUMEROS = frozenset(

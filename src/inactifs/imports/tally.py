@@ -19,17 +19,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from inactifs.dates import french, read_date
-from inactifs.imports.outcome import Canal, Couverture, ResultatImport
-from inactifs.procedure.modele import Eleve
+from inactifs.imports.outcome import KINDS, Couverture, ResultatImport
+from inactifs.procedure.modele import Canal, Eleve
 
 MINUTES = 1441
 """The minutes of a day, and one more for a lesson without an hour."""
-
-_CHAMPS = {
-    Canal.COURS: "dernier_cours",
-    Canal.CONNEXIONS: "derniere_connexion",
-    Canal.CONTACTS: "dernier_contact",
-}
 
 
 @dataclass(slots=True)
@@ -60,7 +54,7 @@ class Cumul:
     @classmethod
     def of(cls, eleve: Eleve, canal: Canal) -> Cumul:
         """A student of whom no line has been read yet."""
-        connu = getattr(eleve, _CHAMPS[canal])
+        connu = getattr(eleve, KINDS[canal].champ)
         prochain = eleve.prochain_cours if canal is Canal.COURS else None
         return cls(eleve, _ordinal(connu), _ordinal(eleve.inscrit_le), _ordinal(prochain))
 
@@ -103,9 +97,8 @@ class Cumul:
             return self._after_lessons(aujourdhui)
         if self.fait <= self.connu:
             return self.eleve
-        if canal is Canal.CONNEXIONS:
-            return replace(self.eleve, derniere_connexion=_day(self.fait))
-        return replace(self.eleve, dernier_contact=_day(self.fait))
+        champs = {KINDS[canal].champ: _day(self.fait)}
+        return replace(self.eleve, **champs)  # type: ignore[arg-type]
 
     def without_next(self, aujourdhui: int) -> Eleve:
         """The student once PROCHAIN COURS is taken back, with what else the file says."""

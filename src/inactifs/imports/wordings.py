@@ -10,14 +10,13 @@ An action in the log of a revision platform says that the student was there, or 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from inactifs.imports.cell_values import most
+from inactifs.imports.outcome import data_file
 from inactifs.mots import fold, simplify
 
 
@@ -30,58 +29,35 @@ class Effet(StrEnum):
     RIEN = "rien"  # does not count; a reservation on that day is taken back
 
 
-Classes = Mapping[str, frozenset[str]]
-
-_LETTRES = {
-    "p": Effet.FAIT, "f": Effet.FAIT, "o": Effet.COMPTE, "a": Effet.RIEN, "n": Effet.RIEN,
-    "e": Effet.RIEN, "x": Effet.COMPTE, "1": Effet.COMPTE, "0": Effet.RIEN,
-}  # fmt: skip
-"""The letters of attendance sheets, alone in their cell; E is « excusé »."""
 _COCHES = str.maketrans(dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non"))
-_NON = frozenset(["non", "no", "n", "faux", "false", "0", "aucun", "aucune"])
-_LA = frozenset(["present", "presente"])
-_EXCUSE = frozenset(["excuse", "justifie", "injustifie", "motive"])
-_EN_EFFET = frozenset(["oui", "o", "yes", "vrai", "true", "x", "1", "le"])
-_NEGATIONS = frozenset(
-    ["non", "pas", "not", "jamais", "ne", "n", "ni", "sans", "aucun", "aucune", "personne", "no"]
-)
 _INFINITIF = re.compile(
     r"\b(?:a|à|reste|doit) (?:\w+ )?(?!hier\b)\w{2,}(?:er|ir|oir|dre|tre|ire)\b"
 )
 _FIN_DE_PROPOSITION = re.compile(r"[()\[\],;/|–—\n]|\s-+\s|\.(?=\s)")
-_ENSUITE = frozenset(
-    [
-        "par",
-        "avec",
-        "sur",
-        "en",
-        "a",
-        "au",
-        "aux",
-        "le",
-        "la",
-        "les",
-        "l",
-        "pour",
-        "chez",
-        "dans",
-        "de",
-        "du",
-        "des",
-        "d",
-    ]
+_FEMININ_PLURIEL = re.compile(r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])")
+
+
+def _plain(texte: str) -> str:
+    decompose = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe"))
+    return "".join(c for c in decompose if not unicodedata.combining(c))
+
+
+def _words(texte: str) -> list[str]:
+    """The words in their order, without case nor accents; « annulé(e) », « annulé·e » are one."""
+    lettres = _FEMININ_PLURIEL.sub("", _plain(texte.translate(_COCHES)))
+    return re.findall(r"[a-z]+|\d+", lettres)
+
+
+_DONNEES = data_file("wordings.toml")
+_ECOLE, _MANQUE, _ELEVE = (
+    re.compile(rf"\b(?:{'|'.join(motifs)})\b") for motifs in _DONNEES.pop("plateforme").values()
 )
-"""After « effectué », they begin what may be left aside: « avec Paul », « en Clio »."""
-
-
-@cache
-def _lexicon() -> Mapping[str, Classes]:
-    """Each class of each part of ``wordings.toml``, its words as :func:`_words` gives them."""
-    texte = Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8")
-    return {
-        partie: {classe: frozenset(_plain(mots).split()) for classe, mots in classes.items()}
-        for partie, classes in tomllib.loads(texte).items()
-    }
+_MOTIFS: Mapping[str, list[str]] = _DONNEES.pop("motifs")
+_LEXIQUE: Mapping[str, Mapping[str, frozenset[str]]] = {
+    partie: {classe: frozenset(_plain(mots).split()) for classe, mots in classes.items()}
+    for partie, classes in _DONNEES.items()
+}
+_MOTS = _LEXIQUE["mots"]
 
 
 def _forms(mot: str) -> tuple[str, ...]:
@@ -90,10 +66,10 @@ def _forms(mot: str) -> tuple[str, ...]:
     return (mot, *(c for c in courts if len(c) > 1))
 
 
-def _classes(mot: str, lexique: Classes) -> frozenset[str]:
+def _classes(mot: str, partie: str) -> frozenset[str]:
     """The classes of a word: those of the first of its forms that has any."""
     for forme in _forms(mot):
-        if trouvees := frozenset(c for c, mots in lexique.items() if forme in mots):
+        if trouvees := frozenset(c for c, mots in _LEXIQUE[partie].items() if forme in mots):
             return trouvees
     return frozenset()
 
@@ -102,8 +78,9 @@ def _classes(mot: str, lexique: Classes) -> frozenset[str]:
 def lesson_effect(texte: str) -> Effet | None:
     """What a lesson's status says, or an exam's; None when it is not understood."""
     mots = _words(texte)
-    if len(mots) == 1 and mots[0] in _LETTRES:
-        return _LETTRES[mots[0]]
+    for effet, lettres in _LEXIQUE["lettres"].items():
+        if len(mots) == 1 and mots[0] in lettres:
+            return Effet(effet)
     if mots in (["non"], ["non", "non"]):
         return Effet.RIEN
     if not mots or "?" in texte:
@@ -126,8 +103,7 @@ class _Lecon:
     """The words of one status, each with what it says."""
 
     def __init__(self, texte: str, mots: list[str]) -> None:
-        lexique = _lexicon()["lecon"]
-        self.classes = [_classes(m, lexique) for m in mots]
+        self.classes = [_classes(m, "lecon") for m in mots]
         self.nies: set[int] = set()
         self.mots = mots
         plat = [_words(p) for p in _FIN_DE_PROPOSITION.split(texte)]
@@ -140,7 +116,7 @@ class _Lecon:
         dits: dict[str, list[int]] = {}
         nie = False
         for rang, (mot, classes) in enumerate(zip(self.mots, self.classes, strict=True)):
-            if mot in _NEGATIONS:
+            if mot in _MOTS["negations"]:
                 nie = True
                 continue
             if (nie and classes - {"neutres"}) or (nie and not classes):
@@ -150,7 +126,7 @@ class _Lecon:
                 self.nies.add(rang)
             for classe in classes:
                 dits.setdefault(classe, []).append(rang)
-        if nie and dits and self.mots[-1] in _NEGATIONS:  # « Présent : non »
+        if nie and dits and self.mots[-1] in _MOTS["negations"]:  # « Présent : non »
             self.nies.update(r for r, c in enumerate(self.classes) if c - {"neutres"})
         return self._judged(dits)
 
@@ -209,12 +185,14 @@ class _Lecon:
     def _whole(self, debut: int) -> bool:
         """Whether nothing is left aside but what follows a comma, a bracket, « avec »…"""
         for rang, classes in enumerate(self.classes):
-            if classes or self.mots[rang] in _NEGATIONS or self.mots[rang].isdigit():
+            if classes or self.mots[rang] in _MOTS["negations"] or self.mots[rang].isdigit():
                 continue
             if rang < debut:
                 return False
             suite = range(debut + 1, rang + 1)
-            if not any(r in self.propositions or self.mots[r - 1] in _ENSUITE for r in suite):
+            if not any(
+                r in self.propositions or self.mots[r - 1] in _MOTS["ensuite"] for r in suite
+            ):
                 return False
         return True
 
@@ -222,47 +200,18 @@ class _Lecon:
 def cancelled(texte: str) -> bool | None:
     """What a column « Annulé » or « Absent » says: yes, no (or empty), or None for neither."""
     mots = _words(texte)
-    excuse = any(not _EXCUSE.isdisjoint(_forms(m)) for m in mots)
-    if not mots or (mots[0] in _NON | _LA and not excuse):
+    excuse = any(not _MOTS["excuse"].isdisjoint(_forms(m)) for m in mots)
+    if not mots or (mots[0] in _MOTS["non"] | _MOTS["la"] and not excuse):
         return False
-    rien = _classes(mots[0], _lexicon()["lecon"]) & {"rien", "rien_nom"}
-    if excuse or rien or mots[0] in _EN_EFFET:
+    rien = _classes(mots[0], "lecon") & {"rien", "rien_nom"}
+    if excuse or rien or mots[0] in _MOTS["en_effet"]:
         return True
     return True if mots[0].isdigit() else None  # the day of the cancellation
 
 
 def says_no(texte: str) -> bool:
     """Whether a cell is a plain no: « Non », « 0 », a box that is not ticked."""
-    return " ".join(_words(texte)) in _NON
-
-
-_FAITS = (
-    "[iI]", "WS", "[ru]PS", "(?<![ruC])PE", "(?<![xsbkq])DE", "ES?h[cCvRVA]", "ES?A", "ES[cCv]",
-    "Zh[cCvRA]", "h[cvCR]+S", "EV", "VE", "^E$", "^m*rm*$", "^m*Vm*$", "Rr", "^rW?S$",
-    "^h[cCvR](?!.*[ES])",
-)  # fmt: skip
-"""Patterns of the letters of a phrase of which the student is the author. Those of a student who is
-acted upon, « Élève appelé », are taken out before."""
-_RIENS = (
-    "[oO]", "WE", "(?<![ru])PS", "DS", "[ru]PE", "(?<!D)Eh?[ru](?!PS)", "E(?:ht|t)?c", "[cv]W?E",
-    "(?<![EP])S+h?[cCvA](?!m*PE)", "^S$", "^m*vm*$", "^m*cm*$", "[sb]", "^m*Dk|^m*k(?!.*E)",
-    "^m*um*$",
-)  # fmt: skip
-_NETS = (
-    "[iI]",
-    "WS",
-    "PE",
-    "DE",
-    "ES?h[cCvRV]",
-    "[oO]",
-    "WE",
-    "PS",
-    "DS",
-    "[sb]",
-    "EV",
-    "^h[cCvR]",
-)
-"""Those that stand, whatever else is said after them."""
+    return " ".join(_words(texte)) in _MOTS["non"]
 
 
 _VERS_ECOLE = re.compile(
@@ -309,14 +258,14 @@ def _clause(lettres: str) -> tuple[Effet | None, bool]:
         return (None, False) if sujet else (Effet.RIEN, False)
     if "f" in lettres:
         return (Effet.RIEN, False) if re.fullmatch("E?f+s", lettres) else (None, False)
-    faits = [m for p in _FAITS for m in re.finditer(p, _without_acted_upon(lettres))]
-    riens = [m for p in _RIENS for m in re.finditer(p, lettres)]
+    faits = [m for p in _MOTIFS["faits"] for m in re.finditer(p, _without_acted_upon(lettres))]
+    riens = [m for p in _MOTIFS["riens"] for m in re.finditer(p, lettres)]
     if bool(faits) == bool(riens):
         return None, False
     trouves = faits or riens
     net = any(
         m[0] not in "IO"
-        and any(re.search(p, m[0]) for p in _NETS)
+        and any(re.search(p, m[0]) for p in _MOTIFS["nets"])
         and "?" not in lettres[: m.start()]
         for m in trouves
     ) or any(m[0] in ("i", "o") for m in trouves)
@@ -327,51 +276,38 @@ def _clause(lettres: str) -> tuple[Effet | None, bool]:
 
 def _without_acted_upon(lettres: str) -> str:
     """The letters without the student who is called, written to, or who has read."""
-    return (
-        re.sub(
-            "E(?:ht|t)?c|E(?:ht|t)?v|(?<!D)Eh?[ru](?!PS)|[ru]PE|[sbk]DE|S+h?c(?!m*PE).*",
-            " ",
-            lettres,
-        )
-        if (not re.search("Eh[cv]|ES(?:h)?c", lettres))
-        else lettres
+    if re.search("Eh[cv]|ES(?:h)?c", lettres):
+        return lettres
+    return re.sub(
+        "E(?:ht|t)?c|E(?:ht|t)?v|(?<!D)Eh?[ru](?!PS)|[ru]PE|[sbk]DE|S+h?c(?!m*PE).*", " ", lettres
     )
 
 
 def _letters(proposition: str) -> str:
     """One letter for each word that counts, « ? » for one that is not known."""
-    lexique = _lexicon()["contact"]
     mots = _words(re.sub(r"(?i)\bà\b|\bA (?=l['’]|la |le |au )", " vers ", proposition))
     phrase = re.sub(r"\bnous (?=(?:a|ont)\b)", "zzz ", " ".join(mots))
     phrase = _VERS_ECOLE.sub("vers ", phrase)
     lettres = ""
     for mot in phrase.split():
+        classes = _classes(mot, "contact")
         if mot == "zzz":
             lettres += "Z"
-            continue
-        if mot.isdigit():
-            continue
-        classes = _classes(mot, lexique)
-        if "neutres" in classes:
-            continue
-        lettres += (
-            "".join(sorted(classes))[:1]
-            if len(classes) <= 1
-            else _chosen(mot, classes, proposition)
-        )
-        lettres += "" if classes else "?"
+        elif not mot.isdigit() and "neutres" not in classes:
+            lettres += _chosen(mot, classes, proposition) if classes else "?"
     return re.sub("W(?![ES])(?!.*[ES])|P(?=[mq])", "", lettres)
 
 
 def _chosen(mot: str, classes: frozenset[str], proposition: str) -> str:
     """Of several classes, the one that the accent tells: « contacté » or « contacte »; where the
     phrase has none at all, « ELEVE CONTACTE », what is done."""
-    entiers = re.findall(r"\w+", unicodedata.normalize("NFC", proposition.casefold()))
-    accentue = any(_plain(m) == mot and re.search("é(?:e|s|es)?$", m) for m in entiers)
-    fait = accentue or (proposition.isascii() and (proposition.isupper() or "eleve" in entiers))
-    for classe in "cCvRV" if fait else "skqbmAWD":
-        if classe in classes:
-            return classe
+    if len(classes) > 1:
+        entiers = re.findall(r"\w+", unicodedata.normalize("NFC", proposition.casefold()))
+        accentue = any(_plain(m) == mot and re.search("é(?:e|s|es)?$", m) for m in entiers)
+        fait = accentue or (proposition.isascii() and (proposition.isupper() or "eleve" in entiers))
+        for classe in "cCvRV" if fait else "skqbmAWD":
+            if classe in classes:
+                return classe
     return min(classes)
 
 
@@ -382,77 +318,23 @@ def are_of_lessons(textes: Sequence[str]) -> bool:
     return most(connus) and any(map(only_of_lessons, textes))
 
 
-_RIEN_QUE_LECON = frozenset(
-    [
-        "annule",
-        "annulation",
-        "absent",
-        "absence",
-        "reporte",
-        "excuse",
-        "honore",
-        "present",
-        "reserve",
-        "planifie",
-        "effectue",
-    ]
-)
-"""Statuses that a login or a call never has."""
-
-
 def only_of_lessons(texte: str) -> bool:
     """Whether a status has a word that only a lesson has: « Absent », « Réservé »."""
-    return any(not _RIEN_QUE_LECON.isdisjoint(_forms(m)) for m in _words(texte))
+    return any(not _MOTS["que_lecon"].isdisjoint(_forms(m)) for m in _words(texte))
 
 
 def names_a_direction(texte: str) -> bool:
     """Whether a cell says in so many words whether it came in or went out."""
-    lexique = _lexicon()["contact"]
-    return any(_classes(m, lexique) & {*"ioIOrv"} for m in _words(texte))
+    return any(_classes(m, "contact") & {*"ioIOrv"} for m in _words(texte))
 
 
 def names_a_means(textes: Sequence[str]) -> bool:
     """Whether most of the cells of a column name a means of contact, and one at least a means
     that is not a way to log in."""
-    lexique = _lexicon()["moyens"]
-    dits = [[_classes(m, lexique) for m in _words(t)] for t in textes]
+    dits = [[_classes(m, "moyens") for m in _words(t)] for t in textes]
     nommes = [[c for c in mots if c] for mots in dits]
     propres = (c for mots in nommes for c in mots if "aussi_connexion" not in c)
     return most([bool(n) for n in nommes]) and any(propres)
-
-
-def _plain(texte: str) -> str:
-    decompose = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe"))
-    return "".join(c for c in decompose if not unicodedata.combining(c))
-
-
-def _words(texte: str) -> list[str]:
-    """The words in their order, without case nor accents; « annulé(e) », « annulé·e » are one."""
-    lettres = re.sub(
-        r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])", "", _plain(texte.translate(_COCHES))
-    )
-    return re.findall(r"[a-z]+|\d+", lettres)
-
-
-_ECOLE = re.compile(
-    r"\b(?:ecole|autoecole|auto ecole|agence|moniteur|monitrice|enseignante?|admin\w*|gestionnaire|"
-    r"secretariat|relance|rappel|notification|newsletter|envoye?e?s?|envoi|sent|facture|paiement|"
-    r"licence|import|export|compte (?:cree|reinitialise|active|desactive|supprime)|reinitialise|"
-    r"attribue|affecte|invitation|deconnexion|deconnecte|logout|logged out|sign(?:ed)? out|"
-    r"session expiree?|expiration|creation (?:de |du )?compte|account created|jamais|aucune?)\b"
-)
-_MANQUE = re.compile(
-    r"\b(?:echec|echoue|erreur|refuse|tentative|failed|failure|bloque)e?s?\b.*"
-    r"\b(?:connexion|login|authentification|identification|mot de passe|password)|"
-    r"\b(?:connexion|login|authentification|sign in)\b.*"
-    r"\b(?:echouee?|refusee?|impossible|en echec|erronee?|failed|bloquee?)\b"
-)
-_ELEVE = re.compile(
-    r"\b(?:connexion|connectee?|login|log in|logged in|sign(?:ed)? in|authentification|session|"
-    r"series?|tests?|entrainements?|quiz|qcm|examens? blancs?|exercices?|questions?|lecons?|cours|"
-    r"videos?|modules?|themes?|revisions?|consultation|consultee?|visionnage|vue?|page vue|fiche|"
-    r"score|evaluation|reponses?|ouverture (?:de )?(?:l )?application)\b"
-)
 
 
 @lru_cache(1024)

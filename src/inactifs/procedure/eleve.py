@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal, Critere, Dossier, Eleve, Etape, Issue, Moyen, Regles
 
-CANAUX_SUIVIS = tuple(canal.value for canal in Canal)
+CANAUX_SUIVIS = tuple(canal.value for canal in Canal if canal.critere)
 """The imports on which the rule of inactivity depends."""
 
 
@@ -80,9 +80,9 @@ def stale_imports(
     """Of the channels on which the rule depends, those of which nothing is known, or nothing
     since too long before ``jour``: the days on which the school is closed do not count."""
     return tuple(
-        canal.value
-        for canal in Canal
-        if (quand := imports.get(canal.value)) is None
+        canal
+        for canal in CANAUX_SUIVIS
+        if (quand := imports.get(canal)) is None
         or _open_days(quand, jour, regles) > regles.peremption_import
     )
 

@@ -26,20 +26,20 @@ class Critere(StrEnum):
 
 
 class Canal(StrEnum):
-    """Where activity comes from: one row a channel (what is typed, its criterion, its name)."""
+    """What the school knows by its exports: what is typed after ``import``, and the criterion that
+    comes of it; none of the register."""
 
-    critere: Critere
-    libelle: str
+    critere: Critere | None
 
-    def __new__(cls, valeur: str, critere: Critere = Critere.COURS, libelle: str = "") -> Canal:
+    def __new__(cls, valeur: str, critere: Critere | None = None) -> Canal:
         canal = str.__new__(cls, valeur)
-        canal._value_ = valeur
-        canal.critere, canal.libelle = critere, libelle
+        canal._value_, canal.critere = valeur, critere
         return canal
 
-    COURS = "cours", Critere.COURS, "cours de conduite"
-    CONNEXIONS = "connexions", Critere.CONNEXION, "connexions à la plateforme"
-    CONTACTS = "contacts", Critere.CONTACT, "contacts"
+    ELEVES = "eleves"
+    COURS = "cours", Critere.COURS
+    CONNEXIONS = "connexions", Critere.CONNEXION
+    CONTACTS = "contacts", Critere.CONTACT
 
 
 class Moyen(StrEnum):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from inactifs.dates import french
+from inactifs.imports.outcome import KINDS
 from inactifs.rendu.table import Column, draw, ranked
 
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from inactifs.imports.outcome import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
-_SANS_EFFET = {
-    "cours": ("leçon annulée ou manquée", "leçons annulées ou manquées"),
-    "connexions": ("élève jamais connecté", "élèves jamais connectés"),
-    "contacts": ("contact pris par l'auto-école", "contacts pris par l'auto-école"),
-}
-"""Why a line does not count, one and several; every line of a list of students counts."""
 
 LIGNES_MONTREES = 30
 """Rejected lines; ``--rejets`` writes them all."""
@@ -92,7 +87,7 @@ def count_line(resultats: Sequence[ResultatImport]) -> str:
 
 def _why_not(resultats: Sequence[ResultatImport], ignorees: int) -> str:
     canaux = dict.fromkeys(r.canal for r in resultats if r.ignorees)
-    return ", ".join(_SANS_EFFET[c][ignorees > 1] for c in canaux)
+    return ", ".join(KINDS[c].sans_effet[ignorees > 1] for c in canaux)
 
 
 def _many(nombre: int, mot: str) -> str:

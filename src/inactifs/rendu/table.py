@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from rich.cells import cell_len
 from rich.text import Text
 
+from inactifs.mots import no_formula
 from inactifs.rendu import wording
 
 if TYPE_CHECKING:
@@ -212,14 +213,12 @@ def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
     Dates are as in France; a cell that a spreadsheet would take for a formula begins with an
     apostrophe (OWASP, CSV injection), but for an international number, which is none.
     """
-    from inactifs.imports.outcome import as_text  # with all that reads exports
-
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrit.writerow(c.title for c in colonnes)
     for element in elements:
         textes = (shown(c.read(element)) for c in colonnes)
-        ecrit.writerow(t if _INTERNATIONAL.fullmatch(t) else as_text(t) for t in textes)
+        ecrit.writerow(t if _INTERNATIONAL.fullmatch(t) else no_formula(t) for t in textes)
     return sortie.getvalue().encode("utf-8-sig")
 
 
