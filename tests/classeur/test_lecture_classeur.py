@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -11,13 +12,23 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lecture_fabrique import ENTETES, ENTETES_ELEVES, Formule, dossier, parametres, read, workbook
+from lecture_fabrique import (
+    ENTETES,
+    ENTETES_ELEVES,
+    Formule,
+    dossier,
+    eleve,
+    parametres,
+    read,
+    workbook,
+)
 
 from inactifs.classeur.journal import read_journal
-from inactifs.classeur.reading import read_classeur
+from inactifs.classeur.reading import DejaLu, read_classeur
 from inactifs.classeur.schema import JOURNAL, TABLEAU
 from inactifs.classeur.source import NON_CALCULEE, silent_cells
 from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import Regles
 
 ECOLE = ENTETES[:6]
@@ -309,3 +320,63 @@ def test_reading_is_the_same_whatever_surrounds_the_tableau() -> None:
     data = workbook({"Tableau de suivi": [["Titre"], [], ENTETES, ligne]})
     decale = read_classeur(data, "x.xlsx").dossiers[0]
     assert (decale.ligne, decale.relances) == (4, nu.relances)
+
+
+def _typed(data: bytes, feuille: str, ligne: int, colonne: int, valeur: str) -> bytes:
+    livre = Workbook(data)
+    livre.sheet(feuille).set(ligne, colonne, valeur)
+    return livre.to_bytes()
+
+
+def _in_part(data: bytes, part: str, ancien: str, nouveau: str) -> bytes:
+    """The same package, a text changed in one of its parts."""
+    sortie = io.BytesIO()
+    tasse = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(io.BytesIO(data)) as avant, zipfile.ZipFile(sortie, "w", tasse) as apres:
+        for nom in avant.namelist():
+            contenu = avant.read(nom)
+            if nom == part:
+                assert ancien.encode() in contenu
+                contenu = contenu.replace(ancien.encode(), nouveau.encode())
+            apres.writestr(nom, contenu)
+    return sortie.getvalue()
+
+
+def test_reading_again_says_what_a_first_reading_says() -> None:
+    """Whoever changed what meanwhile: a cell of one sheet, the texts or the formats of all."""
+    depart = workbook(
+        {
+            "Tableau de suivi": [ENTETES, dossier(eleve="ROYER Laurence", numero="1")],
+            "Élèves": [ENTETES_ELEVES, eleve(numero="1", nom="ROYER", inscrit_le=date(2026, 1, 5))],
+            "Paramètres": parametres(),
+        }
+    )
+    numero, nom = ENTETES_ELEVES.index("N° ÉLÈVE") + 1, ENTETES_ELEVES.index("NOM") + 1
+    etats = [depart]
+    for feuille, colonne, valeur in (
+        ("Tableau de suivi", ENTETES.index("COMMENTAIRE") + 1, "rappeler"),
+        ("Élèves", nom, "ROUX"),
+        ("Tableau de suivi", ENTETES.index("DATES DE RELANCES") + 1, "jamais"),
+        ("Élèves", numero, "2"),
+    ):
+        etats.append(_typed(etats[-1], feuille, 2, colonne, valeur))
+    etats.append(_in_part(depart, "xl/styles.xml", "dd/mm/yyyy", "0"))
+    etats.append(_in_part(depart, "xl/sharedStrings.xml", "ROYER", "BLANC"))
+    etats.append(_in_part(depart, "xl/workbook.xml", "Paramètres", "Reglages"))
+    deja = DejaLu()
+    for data in (data for etat in etats for data in (depart, etat)):
+        encore, neuf = (read_classeur(data, "x.xlsx", lu) for lu in (deja, None))
+        assert [*encore.registre] == [*neuf.registre]
+        assert encore == replace(neuf, registre=encore.registre)
+
+
+def test_what_no_byte_of_has_changed_is_not_read_again() -> None:
+    """A note in the tableau: the register is the one that was read."""
+    depart = workbook({"Tableau de suivi": [ENTETES, dossier(eleve="A")],
+                       "Élèves": [ENTETES_ELEVES, eleve(numero="1", nom="A")]})  # fmt: skip
+    deja = DejaLu()
+    avant = read_classeur(depart, "x.xlsx", deja)
+    note = _typed(depart, "Tableau de suivi", 2, ENTETES.index("COMMENTAIRE") + 1, "vu")
+    apres = read_classeur(note, "x.xlsx", deja)
+    assert apres.dossiers[0].commentaire == "vu"
+    assert apres.registre is avant.registre

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
@@ -40,23 +41,37 @@ _COLONNES_ECOLE_MINIMUM = 4
 """How many of the school's six headers make a tableau of a sheet that bears another name."""
 
 
-def read_classeur(data: bytes, nom: str) -> Classeur:
+@dataclass
+class DejaLu:
+    """What was read of a workbook: its next reading takes over what no byte of has changed."""
+
+    source: Source | None = None
+    registre: RegistreLu | None = None
+
+
+def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur:
     """All that a workbook says.
 
     Args:
         data: the file's bytes.
         nom: its name, for errors.
+        deja: what was read of it before; replaced by what is read now.
 
     Raises:
         FichierInvalide: this is not a readable workbook, or it has no tableau at all.
     """
-    source = Source(data, nom)
+    deja = deja or DejaLu()
+    source = Source(data, nom, deja.source)
     tables = locate_tables(source)
     tableau = tables.get(TABLEAU.nom)
     if tableau is None:
         raise _no_tableau(source)
     plan = locate_plan(source)
-    registre = _read_registre(tables.get(ELEVES.nom))
+    eleves = tables.get(ELEVES.nom)
+    registre = deja.registre
+    if registre is None or eleves is None or eleves.place.nom not in source.reprises:
+        registre = _read_registre(eleves)
+    deja.source, deja.registre = source, registre
     parametres = read_parametres(tables.get(PARAMETRES.nom), plan, locate_thresholds(source))
     lu = read_tableau(tableau, registre.registre)
     rapprochement = match(lu, registre.registre, tableau)

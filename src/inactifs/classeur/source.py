@@ -43,11 +43,14 @@ NON_CALCULEE = "formule non calculée"
 class Source:
     """A workbook opened for reading; a sheet is only loaded when it is asked for.
 
+    ``avant``, the same workbook a moment ago, lends the rows of the sheets whose bytes are those
+    it had: ``reprises`` are their names.
+
     Raises:
         FichierInvalide: this is not a workbook, or it is damaged.
     """
 
-    def __init__(self, data: bytes, nom: str) -> None:
+    def __init__(self, data: bytes, nom: str, avant: Source | None = None) -> None:
         self.nom = nom
         self._calamine, self._ooxml = _open(data, nom)
         calculs = {ref.name for ref in self._ooxml.sheets}  # chart sheets have no cells
@@ -57,6 +60,18 @@ class Source:
         self._lignes: dict[str, list[list[object]]] = {}
         self.perdues: dict[str, tuple[str, ...]] = {}
         """By sheet read, the cells that stand far from all others: they are not read."""
+        self.reprises = frozenset(self._unchanged(avant)) if avant else frozenset()
+        if avant:
+            self._lignes = {f: avant._lignes[f] for f in self.reprises}
+            self.perdues = {f: c for f, c in avant.perdues.items() if f in self.reprises}
+
+    def _unchanged(self, avant: Source) -> Iterator[str]:
+        """The sheets that ``avant`` has read and that say the same: no byte of theirs has changed,
+        nor of what gives cells their texts and dates."""
+        parts = {ref.part: ref.name for ref in self._ooxml.sheets}
+        changees = self._ooxml.package.differing(avant._ooxml.package)
+        if changees <= set(parts):
+            yield from (f for p, f in parts.items() if p not in changees and f in avant._lignes)
 
     def named(self, nom: str) -> str | None:
         """The sheet of this name, without regard to case, accents, spaces."""

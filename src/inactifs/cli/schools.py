@@ -12,6 +12,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from inactifs import depot
 from inactifs.bilan import (
     Consolidation,
     Etabli,
@@ -25,7 +26,7 @@ from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import print_json, say, show, speaks_json
-from inactifs.cli.session import open_workbook
+from inactifs.cli.session import parsed
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.rendu.page import html_to_pdf
 from inactifs.rendu.report_output import consolidation_json, render_consolidation
@@ -196,7 +197,7 @@ def _read_batch(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture
 def _read_one(chemin: Path, mois: Mois, jour: date) -> Lecture:
     """One workbook's line; whatever is wrong with it is its own matter."""
     try:
-        _, contenu = open_workbook(chemin)
+        contenu = parsed(depot.read(chemin))
         bilan = report_on(contenu.dossiers, contenu.registre, contenu.regles, mois, Etabli(jour))
     except ErreurInactifs as faute:
         return Lecture(chemin, None, faute.message)

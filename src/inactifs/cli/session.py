@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from inactifs import depot
 from inactifs.classeur.checks import require_settings
-from inactifs.classeur.reading import read_classeur
+from inactifs.classeur.reading import DejaLu, read_classeur
 from inactifs.classeur.schema import PARAMETRES, header_key
 from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
@@ -64,6 +64,7 @@ class Session:
         self.attendre = attendre
         self.ecrit = False
         self._lu: tuple[Source, Classeur] | None = None
+        self._deja = DejaLu()
         self._quand: datetime | None = None
 
     @property
@@ -84,7 +85,7 @@ class Session:
     def _read(self, source: Source | None = None) -> tuple[Source, Classeur]:
         if self._lu is None or source is not None:
             source = source or depot.read(self.chemin)
-            contenu = parsed(source)
+            contenu = parsed(source, self._deja)
             if self.commande != "init":
                 require_settings(contenu, self.chemin)
             self._lu = source, contenu
@@ -351,23 +352,13 @@ def named(personne: Personne) -> dict[str, Any]:
     return student_json(personne.eleve) | {"numero": personne.numero, "eleve": personne.nom}
 
 
-def open_workbook(chemin: Path) -> tuple[Source, Classeur]:
-    """The workbook and what it says.
-
-    Raises:
-        FichierInvalide: it cannot be read, or a parameter of the procedure is wrong.
-    """
-    source = depot.read(chemin)
-    return source, parsed(source)
-
-
-def parsed(source: Source) -> Classeur:
-    """What a workbook says.
+def parsed(source: Source, deja: DejaLu | None = None) -> Classeur:
+    """What a workbook says; ``deja`` is what was read of it before.
 
     Raises:
         FichierInvalide: it is no workbook, or a parameter of the procedure is wrong.
     """
-    contenu = read_classeur(source.data, source.chemin.name)
+    contenu = read_classeur(source.data, source.chemin.name, deja)
     for anomalie in contenu.anomalies:
         if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == header_key(
             PARAMETRES.nom

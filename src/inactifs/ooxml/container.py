@@ -80,6 +80,11 @@ def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     return tuple(members), comment
 
 
+def packed(data: bytes, member: Member) -> tuple[int, bytes]:
+    """The method and the bytes of a member as they are stored."""
+    return member.method, data[member.body : member.body + member.packed]
+
+
 def inflate(data: bytes, member: Member) -> bytes:
     """The member's content, never more than the size it declares, its CRC checked."""
     return b"".join(inflate_chunks(data, member, member.size + 1, checked=True))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from inactifs.ooxml import InvalidPackage, cell_xml, markup
 from inactifs.ooxml.cell_xml import Need
@@ -92,7 +92,7 @@ class MainPart:
         """The shared strings, as plain texts."""
         if self._shared is None:
             part = self.linked("sharedStrings")
-            self._shared = SharedTexts(*((self.package.read(part), part) if part else ()))
+            self._shared = _texts(self.package.read(part), part) if part else SharedTexts()
         return self._shared
 
     def rich(self) -> dict[int, bytes]:
@@ -199,6 +199,9 @@ class SharedTexts(Sequence[str]):
     def __getitem__(self, rank: int) -> str:  # type: ignore[override]  # never a slice
         start, end = self._spans[rank]
         return cell_xml.rich_text(self._data[start:end], self._prefix)
+
+
+_texts = lru_cache(maxsize=1)(SharedTexts)  # the same bytes, note after note of a round
 
 
 _ORDER = (

@@ -82,6 +82,16 @@ class Package:
             return self._written[stored]
         return container.inflate(self._data, self._index[stored])
 
+    def differing(self, other: Package) -> set[str]:
+        """The parts as stored that are not the same bytes in both; nothing is inflated."""
+        ours, theirs = self._index, other._index
+        return (set(ours) ^ set(theirs)) | {
+            name
+            for name in set(ours) & set(theirs)
+            if container.packed(self._data, ours[name])
+            != container.packed(other._data, theirs[name])
+        }
+
     def find_in(self, name: str, pattern: re.Pattern[bytes]) -> bool:
         """Whether the part holds ``pattern`` (short): inflated no further than needed."""
         stored = self.resolve(name)
