@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 
-from inactifs.ooxml import markup
 from inactifs.ooxml.frame import Frame
 from inactifs.ooxml.main_part import MainPart
-from inactifs.ooxml.markup import attribute, escape
+from inactifs.ooxml.markup import TAG, Element, attribute, escape, mask, text_attribute
 from inactifs.ooxml.references import Area, parse_ranges
 
 _ORDER = (
@@ -27,26 +26,26 @@ _PRIORITY = re.compile(rb"\spriority\s*=\s*[\"'](\d+)")
 class Dressing:
     """What is added lies in the frame of the sheet; what the school has put there stays."""
 
-    def __init__(self, frame: Frame, common: MainPart, prefix: bytes, name: str, rank: int) -> None:
-        self._frame = frame
+    def __init__(self, frame: Frame, common: MainPart, name: str, rank: int) -> None:
+        self._head = frame.head
+        self._tail = frame.tail
         self._common = common
-        self._prefix = prefix
         self._name = name
         self._rank = rank
 
     def has(self, name: bytes) -> bool:
         """Whether the sheet has such an element, after its rows."""
-        return markup.find(markup.mask(self._frame.tail), self._prefix + name) is not None
+        return self._tail.find(name) is not None
 
     def colour(self, areas: list[Area], formula: str, look: bytes) -> None:
         """A format (a ``dxf`` without prefix) for the cells where a formula is true, unless the
         sheet has that rule already; the rules that were there before come first."""
         text = escape(formula)
-        if f">{text}</".encode() in self._frame.tail:
+        if f">{text}</".encode() in self._tail.data:
             return
         styles = self._common.styles
-        rank = styles.add(b"dxfs", markup.prefixed(look, styles.prefix))
-        used = [int(found[1]) for found in _PRIORITY.finditer(self._frame.tail)]
+        rank = styles.add(b"dxfs", styles.own(look))
+        used = [int(found[1]) for found in _PRIORITY.finditer(self._tail.data)]
         where = " ".join(str(area) for area in areas)
         self._insert(
             b"conditionalFormatting",
@@ -58,13 +57,11 @@ class Dressing:
     def offer(self, area: Area, formula: str, prompt: str) -> bool:
         """A drop-down list, beside which anything else may be typed; False where the cells have
         a rule of their own."""
-        tail = self._frame.tail
-        masked = markup.mask(tail)
-        known = list(markup.find_all(masked, self._prefix + b"dataValidation"))
-        for element in known:
-            ranges = markup.text_attribute(markup.attributes(element.tag(tail)), b"sqref")
-            if any(isinstance(r, Area) and r.meets(area) for r in parse_ranges(ranges)):
-                return False
+        tail = self._tail
+        known = [*map(tail.attributes, tail.all(b"dataValidation"))]
+        ranges = [r for attrs in known for r in parse_ranges(text_attribute(attrs, b"sqref"))]
+        if any(isinstance(r, Area) and r.meets(area) for r in ranges):
+            return False
         new = (
             f'<dataValidation type="list" errorStyle="warning" allowBlank="1" '
             f'showInputMessage="1" showErrorMessage="1" errorTitle="Valeur inattendue" '
@@ -72,15 +69,11 @@ class Dressing:
             f'prompt="{attribute(prompt)}" sqref="{area}"><formula1>{escape(formula)}</formula1>'
             "</dataValidation>"
         )
-        parent = markup.find(masked, self._prefix + b"dataValidations")
-        if parent is None:
-            whole = f'<dataValidations count="1">{new}</dataValidations>'
-            self._insert(b"dataValidations", whole)
-            return True
-        fragment = markup.prefixed(new.encode(), self._prefix)
-        tail = markup.append_child(tail, parent, self._prefix + b"dataValidations", fragment)
-        tag = markup.set_attribute(parent.tag(tail), b"count", str(len(known) + 1))
-        self._frame.tail = tail[: parent.start] + tag + tail[parent.inner :]
+        if parent := tail.find(b"dataValidations"):
+            tail.append(parent, tail.own(new))
+            tail.set(parent, count=len(known) + 1)
+        else:
+            self._insert(b"dataValidations", f'<dataValidations count="1">{new}</dataValidations>')
         return True
 
     def add_filter(self, area: Area) -> bool:
@@ -104,7 +97,8 @@ class Dressing:
             self._insert(b"headerFooter", f"<headerFooter>{content}</oddFooter></headerFooter>")
         title = f"{self._quoted}!${title_row}:${title_row}"
         scope = {"name": "_xlnm.Print_Titles", "localSheetId": str(self._rank)}
-        if not self._common.has_name("_xlnm.Print_Titles", self._rank):
+        own = [attrs.get("name") for _, attrs, _ in self._common.names_of(self._rank)]
+        if "_xlnm.Print_Titles" not in own:
             self._common.add_names([(scope, title)])
 
     @property
@@ -112,26 +106,18 @@ class Dressing:
         return "'" + self._name.replace("'", "''") + "'"
 
     def _fit_to_page(self) -> None:
-        head = self._frame.head
-        masked = markup.mask(head)
-        name = self._prefix + b"sheetPr"
-        fit = b"<" + self._prefix + b'pageSetUpPr fitToPage="1"/>'
-        found = markup.find(masked, name)
+        head = self._head
+        fit = '<pageSetUpPr fitToPage="1"/>'
+        found = head.find(b"sheetPr")
         if found is None:
-            first = next(m for m in markup.TAG.finditer(masked) if not m[1])
-            new = b"<" + name + b">" + fit + b"</" + name + b">"
-            self._frame.head = head[: first.end()] + new + head[first.end() :]
-        elif markup.find(masked, self._prefix + b"pageSetUpPr") is None:
-            self._frame.head = markup.append_child(head, found, name, fit)
+            at = next(m.end() for m in TAG.finditer(mask(head.data)) if not m[1])
+            head.replace([(at, at, head.own(f"<sheetPr>{fit}</sheetPr>"))])
+        elif head.find(b"pageSetUpPr") is None:
+            head.append(found, head.own(fit))
 
     def _insert(self, name: bytes, fragment: str) -> None:
-        tail = self._frame.tail
-        masked = markup.mask(tail)
+        tail = self._tail
+        masked = mask(tail.data)
         start, end = masked.find(b">") + 1, masked.rfind(b"</")
-        before = {self._prefix + other for other in _ORDER[: _ORDER.index(name) + 1]}
-        position = start
-        for child, where in markup.children(masked, markup.Element(0, start, end, end, False)):
-            if child in before:
-                position = where.end
-        new = markup.prefixed(fragment.encode(), self._prefix)
-        self._frame.tail = tail[:position] + new + tail[position:]
+        after_rows = Element(0, start, end, end, False)
+        tail.insert(_ORDER, name, tail.own(fragment), after_rows)

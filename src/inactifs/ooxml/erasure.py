@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from inactifs.ooxml import InvalidSheet, markup
-from inactifs.ooxml.markup import unescape
+from inactifs.ooxml.markup import Element, Xml, unescape
 from inactifs.ooxml.package import Package, rels_of
 from inactifs.ooxml.references import Area
 from inactifs.ooxml.workbook import Workbook
@@ -91,70 +91,50 @@ def unreadable_parts(data: bytes) -> list[str]:
 
 
 def _erase_notes(package: Package, part: str, rows: frozenset[int], text: str) -> int:
-    content = markup.utf8(package.read(part), part)
-    masked = markup.mask(content)
-    prefix, top = markup.root(masked)
-    threaded = top.tag(content).startswith(b"<" + prefix + b"ThreadedComments")
-    name = prefix + (b"threadedComment" if threaded else b"comment")
-    new = text.encode() if threaded else b"<t>" + text.encode() + b"</t>"
-    pieces: list[bytes] = []
-    position = erased = 0
-    for note in markup.find_all(masked, name):
-        if not _inside(markup.attributes(note.tag(content)), rows):
-            continue
-        erased += 1
-        kept = b"<text>" + new + b"</text>"
-        pieces += [content[position : note.inner], markup.prefixed(kept, prefix)]
-        position = note.close
-    if erased:
-        package.write(part, b"".join([*pieces, content[position:]]))
-    return 0 if threaded else erased  # a thread has its note as well, for older versions
+    xml = Xml(markup.utf8(package.read(part), part))
+    threaded = xml.root.tag(xml.data).startswith(b"<" + xml.prefix + b"ThreadedComments")
+    name = b"threadedComment" if threaded else b"comment"
+    kept = xml.own(f"<text>{text}</text>" if threaded else f"<text><t>{text}</t></text>")
+    notes = [note for note in xml.all(name) if _inside(xml.attributes(note), rows)]
+    if notes:
+        xml.replace((note.inner, note.close, kept) for note in notes)
+        package.write(part, xml.data)
+    return 0 if threaded else len(notes)  # a thread has its note as well, for older versions
 
 
 def _drop_links(package: Package, part: str, rows: frozenset[int]) -> int:
-    content = markup.utf8(package.read(part), part)
-    masked = markup.mask(content)
-    prefix, _ = markup.root(masked)
-    parent = markup.find(masked, prefix + b"hyperlinks")
-    if parent is None:
+    xml = Xml(markup.utf8(package.read(part), part))
+    parent = xml.find(b"hyperlinks")
+    links = list(xml.all(b"hyperlink", parent)) if parent else []
+    dropped = [link for link in links if _inside(xml.attributes(link), rows)]
+    if parent is None or not dropped:
         return 0
-    kept: list[bytes] = []
-    ids: dict[bool, set[str]] = {True: set(), False: set()}  # of the links dropped, and kept
-    dropped = 0
-    for link in markup.find_all(masked, prefix + b"hyperlink", parent.inner, parent.close):
-        attrs = markup.attributes(link.tag(content))
-        inside = _inside(attrs, rows)
-        key = next((n for n in attrs if n.endswith(b":id")), b"")
-        ids[inside].add(markup.text_attribute(attrs, key))
-        dropped += inside
-        if not inside:
-            kept.append(content[link.start : link.end])
-    if not dropped:
-        return 0
-    if kept:
-        new = content[: parent.inner] + b"".join(kept) + content[parent.close :]
-    else:  # the schema wants one link at least (18.3.1.48)
-        new = content[: parent.start] + content[parent.end :]
-    package.write(part, new)
-    _drop_relationships(package, part, ids[True] - ids[False])
-    return dropped
+    kept = [link for link in links if link not in dropped]
+    ids = _targets(xml, dropped) - _targets(xml, kept)
+    if not kept:  # the schema wants one link at least (18.3.1.48)
+        dropped = [parent]
+    xml.replace((link.start, link.end, b"") for link in dropped)
+    package.write(part, xml.data)
+    _drop_relationships(package, part, ids)
+    return len(links) - len(kept)
+
+
+def _targets(xml: Xml, links: list[Element]) -> set[str]:
+    """The Ids of the relationships that these links follow."""
+    attrs = map(xml.attributes, links)
+    return {markup.text_attribute(a, n) for a in attrs for n in a if n.endswith(b":id")}
 
 
 def _drop_relationships(package: Package, part: str, ids: set[str]) -> None:
     source = rels_of(part)
-    if source not in package:
-        return
-    content = markup.utf8(package.read(source), source)
-    masked = markup.mask(content)
-    prefix, _ = markup.root(masked)
-    pieces: list[bytes] = []
-    position = 0
-    for link in markup.find_all(masked, prefix + b"Relationship"):
-        if markup.text_attribute(markup.attributes(link.tag(content)), b"Id") in ids:
-            pieces.append(content[position : link.start])
-            position = link.end
-    if pieces:
-        package.write(source, b"".join([*pieces, content[position:]]))
+    if ids and source in package:
+        xml = Xml(markup.utf8(package.read(source), source))
+        xml.replace(
+            (link.start, link.end, b"")
+            for link in xml.all(b"Relationship")
+            if markup.text_attribute(xml.attributes(link), b"Id") in ids
+        )
+        package.write(source, xml.data)
 
 
 def _empty_unused(package: Package, sheets: set[str]) -> None:
@@ -169,18 +149,15 @@ def _empty_unused(package: Package, sheets: set[str]) -> None:
             content = markup.utf8(content, name) if name in sheets else content
             used |= _references(markup.mask(content), name)
     for part in parts:
-        content = markup.utf8(package.read(part), part)
-        masked = markup.mask(content)
-        prefix, _ = markup.root(masked)
-        pieces: list[bytes] = []
-        position = 0
-        for rank, item in enumerate(markup.find_all(masked, prefix + b"si")):
-            if rank not in used and not item.empty:
-                pieces += [content[position : item.inner], markup.prefixed(b"<t/>", prefix)]
-                position = item.close
-        new = b"".join([*pieces, content[position:]])
-        if new != content:
-            package.write(part, new)
+        xml = Xml(markup.utf8(package.read(part), part))
+        unused = [
+            (item.inner, item.close, xml.own("<t/>"))
+            for rank, item in enumerate(xml.all(b"si"))
+            if rank not in used and not item.empty
+        ]
+        if unused:
+            xml.replace(unused)
+            package.write(part, xml.data)
 
 
 def _references(masked: bytes, name: str) -> set[int]:

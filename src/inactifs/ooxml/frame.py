@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from inactifs.ooxml import EditRefused, TableWithTotals, markup
 from inactifs.ooxml.cell_xml import encode_xstring
-from inactifs.ooxml.markup import Element, attribute
+from inactifs.ooxml.markup import Element, Xml, attribute
 from inactifs.ooxml.references import Area, parse_ranges
 
 
@@ -23,29 +23,23 @@ class Frame:
     """The slices before and after the rows, each ending or starting with a sheetData tag."""
 
     def __init__(self, head: bytes, tail: bytes, prefix: bytes) -> None:
-        self.head = head
-        self.tail = tail
-        self._prefix = prefix
+        self.head = Xml(head, prefix)
+        self.tail = Xml(tail, prefix)
         self._before = (head, tail)
 
     @property
     def changed(self) -> bool:
-        return (self.head, self.tail) != self._before
+        return (self.head.data, self.tail.data) != self._before
 
     @cached_property
     def protected(self) -> bool:
-        found = markup.find(markup.mask(self.tail), self._prefix + b"sheetProtection")
-        attrs = markup.attributes(found.tag(self.tail)) if found else {}
+        attrs = self.tail.attributes(self.tail.find(b"sheetProtection"))
         return markup.is_true(attrs.get(b"sheet"))
 
     @cached_property
     def merges(self) -> list[Area]:
-        masked = markup.mask(self.tail)
-        return [
-            area
-            for element in markup.find_all(masked, self._prefix + b"mergeCell")
-            if (area := _range(element.tag(self.tail))) is not None
-        ]
+        found = (_range(self.tail, element) for element in self.tail.all(b"mergeCell"))
+        return [area for area in found if area is not None]
 
     def column_style(self, col: int) -> int:
         """The style of the column's empty cells, 0 when it has none."""
@@ -63,24 +57,23 @@ class Frame:
             if first <= col <= last:
                 self._show(start, first, col, last, width)
                 return
-        name = self._prefix + b"col"
-        new = b"<" + name + f' min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'.encode()
+        head = self.head
+        new = f'<col min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'
         following = [c for c in self._columns if c[0] > col]
-        parent = markup.find(markup.mask(self.head), self._prefix + b"cols")
+        parent = head.find(b"cols")
         if following:
             at = following[0][3]
-            self.head = self.head[:at] + new + self.head[at:]
+            head.replace([(at, at, head.own(new))])
         elif parent is not None:
-            self.head = markup.append_child(self.head, parent, self._prefix + b"cols", new)
+            head.append(parent, head.own(new))
         else:
-            at = self.head.rfind(b"<" + self._prefix + b"sheetData")
-            whole = b"<" + name + b"s>" + new + b"</" + name + b"s>"
-            self.head = self.head[:at] + whole + self.head[at:]
+            at = head.data.rfind(b"<" + head.prefix + b"sheetData")
+            head.replace([(at, at, head.own(f"<cols>{new}</cols>"))])
 
     def _show(self, start: int, first: int, col: int, last: int, width: float) -> None:
         """Take a column out of a hidden range of columns, described by the ``col`` at ``start``."""
-        element = next(markup.find_all(markup.mask(self.head), self._prefix + b"col", start))
-        tag = element.tag(self.head)
+        element = next(e for e in self.head.all(b"col") if e.start == start)
+        tag = element.tag(self.head.data)
         if not markup.is_true(markup.attributes(tag).get(b"hidden")):
             return
         shown = markup.drop_attribute(tag, b"hidden")
@@ -92,37 +85,33 @@ class Frame:
             for t, a, b in pieces
             if a <= b
         )
-        self.head = self.head[:start] + written + self.head[element.end :]
+        self.head.replace([(start, element.end, written)])
 
     def edit_filter(self, edit: Callable[[Area], Area]) -> None:
         """Replace the range of the sheet's own filter."""
         if (found := self._filter) is not None:
-            self.tail = _edit(self.tail, found, edit)
+            _edit(self.tail, found, edit)
 
     def filter_area(self) -> Area | None:
         """The range of the sheet's own filter."""
         found = self._filter
-        return None if found is None else _range(found.tag(self.tail))
+        return None if found is None else _range(self.tail, found)
 
     @property
     def _filter(self) -> Element | None:
         """The sheet's own filter (a custom view's comes later)."""
-        masked = markup.mask(self.tail)
-        found = markup.find(masked, self._prefix + b"autoFilter")
-        views = markup.find(masked, self._prefix + b"customSheetViews")
+        found = self.tail.find(b"autoFilter")
+        views = self.tail.find(b"customSheetViews")
         mine = found is not None and (views is None or found.start < views.start)
         return found if mine else None
 
     def grow(self, add: Addition) -> None:
         """Take in new rows: filter, validations, conditional formats."""
         self.edit_filter(add.table)
-        self.tail = grow_rules(self.tail, add)
+        _grow_rules(self.tail, add)
 
-    def head_with(self, written: Area | None) -> bytes:
-        """The head, its ``dimension`` (a hint, where the file has it) taking in cells written."""
-        found = markup.find(markup.mask(self.head), self._prefix + b"dimension")
-        if found is None or written is None:
-            return self.head
+    def take_in(self, written: Area) -> None:
+        """Have ``dimension`` (a hint, where the file has it) take in the cells written."""
 
         def union(old: Area) -> Area:
             return Area(
@@ -130,14 +119,15 @@ class Frame:
                 max(old.bottom, written.bottom), max(old.right, written.right),
             )  # fmt: skip
 
-        return _edit(self.head, found, union)
+        if found := self.head.find(b"dimension"):
+            _edit(self.head, found, union)
 
     @property
     def _columns(self) -> list[tuple[int, int, int, int, bytes]]:
         """First and last column, style, position in the head and width, of each ``col``."""
         found: list[tuple[int, int, int, int, bytes]] = []
-        for element in markup.find_all(markup.mask(self.head), self._prefix + b"col"):
-            attrs = markup.attributes(element.tag(self.head))
+        for element in self.head.all(b"col"):
+            attrs = self.head.attributes(element)
             first, last, style = (
                 int(value) if value.isdigit() else 0
                 for value in (attrs.get(n, b"0") for n in (b"min", b"max", b"style"))
@@ -146,23 +136,16 @@ class Frame:
         return found
 
 
-def _edit(data: bytes, element: Element, edit: Callable[[Area], Area]) -> bytes:
-    """The bytes with this element's ``ref`` changed, if it has one that can be read."""
-    tag = element.tag(data)
-    old = _range(tag)
-    new = edit(old) if old is not None else None
-    if new is None or new == old:
-        return data
-    return (
-        data[: element.start]
-        + markup.set_attribute(tag, b"ref", str(new))
-        + (data[element.inner :])
-    )
+def _edit(xml: Xml, element: Element, edit: Callable[[Area], Area]) -> None:
+    """Change the element's ``ref``, if it has one that can be read."""
+    old = _range(xml, element)
+    if old is not None and (new := edit(old)) != old:
+        xml.set(element, ref=new)
 
 
-def _range(tag: bytes) -> Area | None:
+def _range(xml: Xml, element: Element) -> Area | None:
     try:
-        return Area.parse(markup.text_attribute(markup.attributes(tag), b"ref"))
+        return Area.parse(markup.text_attribute(xml.attributes(element), b"ref"))
     except ValueError:
         return None
 
@@ -204,11 +187,9 @@ class TableXml:
 
     def __init__(self, part: str, data: bytes) -> None:
         self.part = part
-        self.data = data
+        self.xml = Xml(data)
         self.changed = False
-        masked = markup.mask(self.data)
-        self.prefix, top = markup.root(masked)
-        attrs = markup.attributes(top.tag(self.data))
+        attrs = self.xml.attributes(self.xml.root)
         self.name = markup.text_attribute(attrs, b"displayName")
         self.area = Area.required(markup.text_attribute(attrs, b"ref"))
         self.totals = markup.text_attribute(attrs, b"totalsRowCount", "0") not in ("0", "")
@@ -231,53 +212,41 @@ class TableXml:
         """Set the table's range, and its filter's (which leaves out a totals row)."""
         if new == self.area:
             return
-        masked = markup.mask(self.data)
-        _, top = markup.root(masked)
-        found = markup.find(masked, self.prefix + b"autoFilter")
-        if found is not None:
-            tag = found.tag(self.data)
-            inner = str(Area(new.top, new.left, new.bottom - self.totals, new.right))
-            tag = markup.set_attribute(tag, b"ref", inner)
-            self.data = self.data[: found.start] + tag + self.data[found.inner :]
-        tag = markup.set_attribute(top.tag(self.data), b"ref", str(new))
-        self.data = self.data[: top.start] + tag + self.data[top.inner :]
+        if found := self.xml.find(b"autoFilter"):
+            inner = Area(new.top, new.left, new.bottom - self.totals, new.right)
+            self.xml.set(found, ref=inner)
+        self.xml.set(self.xml.root, ref=new)
         self.area = new
         self.changed = True
 
     def add_column(self, title: str) -> None:
         """One more column at the right (18.5.1.3), named as its header cell."""
-        name = self.prefix + b"tableColumn"
-        masked = markup.mask(self.data)
-        parent = markup.find(masked, self.prefix + b"tableColumns")
+        xml = self.xml
+        parent = xml.find(b"tableColumns")
         if parent is None:
             raise EditRefused(f"le tableau Excel « {self.name} » n'a pas de colonnes")
-        known = [
-            markup.attributes(element.tag(self.data))
-            for element in markup.find_all(masked, name, parent.inner, parent.close)
-        ]
+        known = [*map(xml.attributes, xml.all(b"tableColumn", parent))]
         written = encode_xstring(title).replace("\n", "_x000a_")
         names = {markup.text_attribute(attrs, b"name").casefold() for attrs in known}
         if written.casefold() in names:
             raise EditRefused(f"le tableau Excel « {self.name} » a déjà une colonne « {title} »")
-        ids = [markup.integer(attrs, b"id") for attrs in known]
-        fragment = b"<" + name + f' id="{max(ids, default=0) + 1}"'.encode()
-        fragment += f' name="{attribute(written)}"/>'.encode()
-        data = markup.append_child(self.data, parent, self.prefix + b"tableColumns", fragment)
-        tag = markup.set_attribute(parent.tag(self.data), b"count", str(len(known) + 1))
-        self.data = data[: parent.start] + tag + data[parent.inner :]
+        new = 1 + max((markup.integer(attrs, b"id") for attrs in known), default=0)
+        fragment = f'<tableColumn id="{new}" name="{attribute(written)}"/>'
+        xml.append(parent, xml.own(fragment))
+        xml.set(parent, count=len(known) + 1)
         self.resize(self.area.right_to(self.area.right + 1))
 
 
-def grow_rules(tail: bytes, add: Addition) -> bytes:
-    """Validations and conditional formats, those of ``extLst`` too, grown with the rows.
+def _grow_rules(xml: Xml, add: Addition) -> None:
+    """Grow validations and conditional formats, those of ``extLst`` too, with the rows.
 
     A validation never grows over another one: a cell has one at most.
     """
-    masked = markup.mask(tail)
+    masked = markup.mask(xml.data)
     places: list[tuple[int, int, bytes, bytes]] = []  # start, stop, element's name, ranges
     for match in _RULES.finditer(masked):
         element = next(markup.find_all(masked, match[1] + match[2], match.start()))
-        tag = element.tag(tail)
+        tag = element.tag(xml.data)
         found = _SQREF.search(masked, element.inner, element.close)
         own = re.search(rb"\ssqref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag)
         if own is not None:
@@ -293,17 +262,14 @@ def grow_rules(tail: bytes, add: Addition) -> bytes:
         for area in parse_ranges(ranges.decode())
         if isinstance(area, Area)
     ]
-    pieces: list[bytes] = []
-    position = 0
+    edits: list[tuple[int, int, bytes]] = []
     for start, stop, name, ranges in places:
         areas = parse_ranges(ranges.decode())
         others = taken if name == b"dataValidation" else []
         new = [_grown(area, add, others) if isinstance(area, Area) else area for area in areas]
         if new != areas:
-            text = " ".join(str(area) for area in new)
-            pieces += [tail[position:start], text.encode()]
-            position = stop
-    return b"".join([*pieces, tail[position:]])
+            edits.append((start, stop, " ".join(map(str, new)).encode()))
+    xml.replace(edits)
 
 
 def _grown(area: Area, add: Addition, taken: list[Area]) -> Area:

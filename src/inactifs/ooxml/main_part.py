@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from inactifs.ooxml import InvalidPackage, cell_xml, markup
 from inactifs.ooxml.cell_xml import Need
-from inactifs.ooxml.markup import Element, attribute, escape
+from inactifs.ooxml.markup import Element, Xml, attribute, escape
 from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import Area
 
@@ -41,34 +41,37 @@ class MainPart:
                 "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
             )
         self.part = main[0].part
-        self.data = self.original = markup.whole(package.read(self.part), self.part)
+        self._original = markup.whole(package.read(self.part), self.part)
+        self.xml = Xml(self._original)
         self.links = package.relations(self.part)
-        masked = markup.mask(self.data)
-        self.prefix, top = markup.root(masked)
-        tag = top.tag(self.data)
-        if tag[1:].split()[0].rstrip(b">") != self.prefix + b"workbook":
+        tag = self.xml.root.tag(self.xml.data)
+        if tag[1:].split()[0].rstrip(b">") != self.xml.prefix + b"workbook":
             raise InvalidPackage(
                 "c'est un document Office, mais pas un classeur Excel",
                 "Indiquez un fichier .xlsx ou .xlsm.",
             )
-        spaces = markup.namespaces(tag)
-        self.namespace = spaces.get(self.prefix[:-1], b"")
+        self.namespace = markup.namespaces(tag).get(self.xml.prefix[:-1], b"")
         self.strict = self.namespace == STRICT
-        properties = markup.find(masked, self.prefix + b"workbookPr")
-        attrs = markup.attributes(properties.tag(self.data)) if properties else {}
-        self.date1904 = markup.is_true(attrs.get(b"date1904"))
-        protection = markup.find(masked, self.prefix + b"workbookProtection")
-        attrs = markup.attributes(protection.tag(self.data)) if protection else {}
-        self.structure_locked = markup.is_true(attrs.get(b"lockStructure"))
+        self.date1904 = self._says(b"workbookPr", b"date1904")
+        self.structure_locked = self._says(b"workbookProtection", b"lockStructure")
         self._styles: Styles | None = None
         self._styles_part: str | None = None
         self._shared: SharedTexts | None = None
         self._rich: dict[int, bytes] | None = None
 
+    def _says(self, element: bytes, attribute: bytes) -> bool:
+        attrs = self.xml.attributes(self.xml.find(element))
+        return markup.is_true(attrs.get(attribute))
+
     def linked(self, kind: str) -> str | None:
         """The part that the workbook is linked to by this kind of relationship."""
         found = (link.part for link in self.links if link.kind == kind and not link.external)
         return next((part for part in found if part in self.package), None)
+
+    def sheets(self) -> list[dict[bytes, bytes]]:
+        """The attributes of each tab (18.2.19), in order."""
+        parent = self.xml.find(b"sheets")
+        return [*map(self.xml.attributes, self.xml.all(b"sheet", parent))] if parent else []
 
     @property
     def styles(self) -> Styles:
@@ -104,34 +107,26 @@ class MainPart:
 
     def edit_areas(self, index: int, names: set[str], edit: Callable[[Area], Area]) -> None:
         """Replace the ranges in the sheet's own defined names (``_xlnm.Print_Area``…)."""
-        masked = markup.mask(self.data)
-        pieces: list[bytes] = []
-        position = 0
 
         def change(match: re.Match[str]) -> str:
             old = Area.required(match[0])
             new = edit(old)
             return match[0] if new == old else str(new)
 
-        for element in markup.find_all(masked, self.prefix + b"definedName"):
-            attrs = markup.attributes(element.tag(self.data))
-            if attrs.get(b"localSheetId") != b"%d" % index:
-                continue
-            if attrs.get(b"name", b"").decode("utf-8", "replace") not in names:
-                continue
-            text = self.data[element.inner : element.close].decode()
-            pieces += [self.data[position : element.inner], _AREA.sub(change, text).encode()]
-            position = element.close
-        self.data = b"".join([*pieces, self.data[position:]])
-
-    def has_name(self, name: str, index: int) -> bool:
-        """Whether the sheet of this rank has a defined name of its own called so."""
-        masked = markup.mask(self.data)
-        return any(
-            (a.get(b"localSheetId"), a.get(b"name")) == (b"%d" % index, name.encode())
-            for element in markup.find_all(masked, self.prefix + b"definedName")
-            for a in [markup.attributes(element.tag(self.data))]
+        self.xml.replace(
+            (e.inner, e.close, _AREA.sub(change, text).encode())
+            for e, attrs, text in self.names_of(index)
+            if attrs.get("name") in names
         )
+
+    def names_of(self, index: int) -> Iterator[tuple[Element, dict[str, str], str]]:
+        """The defined names that the sheet of this rank has of its own: each element, its
+        attributes, and its formula still escaped."""
+        for element in self.xml.all(b"definedName"):
+            raw = self.xml.attributes(element)
+            attrs = {key.decode(): markup.text_attribute(raw, key) for key in raw}
+            if attrs.get("localSheetId") == str(index):
+                yield element, attrs, self.xml.data[element.inner : element.close].decode()
 
     def add_names(self, names: list[tuple[dict[str, str], str]]) -> None:
         """Append ``definedName`` elements: attributes, and formula."""
@@ -141,14 +136,11 @@ class MainPart:
             fragment += f"<definedName{written}>{escape(formula)}</definedName>"
         if not fragment:
             return
-        new = markup.prefixed(fragment.encode(), self.prefix)
-        name = self.prefix + b"definedNames"
-        parent = markup.find(markup.mask(self.data), name)
-        if parent is None:
-            whole = b"<" + name + b">" + new + b"</" + name + b">"
-            self.data = markup.insert_in_order(self.data, ORDER, b"definedNames", whole)
+        if parent := self.xml.find(b"definedNames"):
+            self.xml.append(parent, self.xml.own(fragment))
         else:
-            self.data = markup.append_child(self.data, parent, name, new)
+            whole = self.xml.own(f"<definedNames>{fragment}</definedNames>")
+            self.xml.insert(ORDER, b"definedNames", whole)
 
     def recalculate_on_load(self) -> None:
         """Have every formula computed when the file is opened (18.2.2 ``calcPr``).
@@ -156,15 +148,12 @@ class MainPart:
         Excel obeys; LibreOffice follows its own option instead (by default, it shows the
         results that were stored until it is asked to compute them anew).
         """
-        found = markup.find(markup.mask(self.data), self.prefix + b"calcPr")
+        found = self.xml.find(b"calcPr")
         if found is None:
-            fragment = b"<" + self.prefix + b'calcPr fullCalcOnLoad="1"/>'
-            self.data = markup.insert_in_order(self.data, ORDER, b"calcPr", fragment)
-            return
-        tag = found.tag(self.data)
-        if not markup.is_true(markup.attributes(tag).get(b"fullCalcOnLoad")):
-            tag = markup.set_attribute(tag, b"fullCalcOnLoad", "1")
-            self.data = self.data[: found.start] + tag + self.data[found.inner :]
+            fragment = self.xml.own('<calcPr fullCalcOnLoad="1"/>')
+            self.xml.insert(ORDER, b"calcPr", fragment)
+        elif not self._says(b"calcPr", b"fullCalcOnLoad"):
+            self.xml.set(found, fullCalcOnLoad=1)
 
     def save(self) -> None:
         """Put the changed parts in the package."""
@@ -175,8 +164,8 @@ class MainPart:
                 self.package.add_relation(self.part, "styles", self._styles_part, self.strict)
                 self.package.add_content_type(self._styles_part, _STYLES_TYPE)
             self.package.write(self._styles_part, self._styles.to_bytes())
-        if self.data != self.original:
-            self.package.write(self.part, self.data)
+        if self.xml.data != self._original:
+            self.package.write(self.part, self.xml.data)
 
 
 class SharedTexts(Sequence[str]):
@@ -184,21 +173,18 @@ class SharedTexts(Sequence[str]):
     at a handful."""
 
     def __init__(self, data: bytes = b"", part: str = "") -> None:
-        self._data = markup.utf8(data, part)
-        masked = markup.mask(self._data)
-        self._prefix = markup.root(masked)[0] if data else b""
-        item = re.escape(self._prefix + b"si")
+        self._xml = Xml(markup.utf8(data, part), None if data else b"")
+        item = re.escape(self._xml.prefix + b"si")
         end = rb"(?:/>|(?<!/)>.*?</%s\s*>)" % item
-        self._spans = [
-            m.span() for m in re.finditer(rb"<%s(?:\s[^>]*)?%s" % (item, end), masked, re.S)
-        ]
+        quick = re.compile(rb"<%s(?:\s[^>]*)?%s" % (item, end), re.DOTALL)
+        self._spans = [m.span() for m in quick.finditer(markup.mask(self._xml.data))]
 
     def __len__(self) -> int:
         return len(self._spans)
 
     def __getitem__(self, rank: int) -> str:  # type: ignore[override]  # never a slice
         start, end = self._spans[rank]
-        return cell_xml.rich_text(self._data[start:end], self._prefix)
+        return cell_xml.rich_text(self._xml.data[start:end], self._xml.prefix)
 
 
 _texts = lru_cache(maxsize=1)(SharedTexts)  # the same bytes, note after note of a round
@@ -241,8 +227,9 @@ class Styles:
     """The formats of ``styles.xml``, read once, appended to."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.prefix, _ = markup.root(markup.mask(data))
+        self._xml = Xml(data)
+        self.own = self._xml.own
+        self._prefix = self._xml.prefix
         self._lists: dict[bytes, list[bytes]] = {}
         self._sizes: dict[bytes, int] = {}
         self._codes: dict[int, str] | None = None
@@ -256,10 +243,9 @@ class Styles:
     def items(self, name: bytes) -> list[bytes]:
         """The elements of one list, such as ``fonts`` or ``cellXfs``; append with add()."""
         if name not in self._lists:
-            masked = markup.mask(self._data)
-            parent = self._parent(masked, name)
-            found = [] if parent is None else markup.children(masked, parent)
-            self._lists[name] = [self._data[e.start : e.end] for _, e in found]
+            data, parent = self._xml.data, self._xml.find(name)
+            found = markup.children(markup.mask(data), parent) if parent else []
+            self._lists[name] = [data[e.start : e.end] for _, e in found]
             self._sizes[name] = len(found)
         return self._lists[name]
 
@@ -290,8 +276,8 @@ class Styles:
                 return number
         number = max([163, *codes]) + 1
         codes[number] = code
-        element = b"<" + self.prefix + b'numFmt numFmtId="%d"/>' % number
-        self.items(b"numFmts").append(markup.set_attribute(element, b"formatCode", code))
+        element = f'<numFmt numFmtId="{number}" formatCode="{attribute(code)}"/>'
+        self.items(b"numFmts").append(self.own(element))
         return number
 
     def format_kind(self, style: int) -> str:
@@ -319,41 +305,33 @@ class Styles:
         if style not in self._wraps:
             xfs = self.items(b"cellXfs")
             known = 0 <= style < len(xfs)
-            self._wraps[style] = known and _wrapped(xfs[style], self.prefix) is None
+            self._wraps[style] = known and _wrapped(xfs[style], self._prefix) is None
         return self._wraps[style]
 
     def to_bytes(self) -> bytes:
         """The part, with what was added."""
-        data = self._data
+        xml = Xml(self._xml.data)
         for name, items in self._lists.items():
             added = b"".join(items[self._sizes[name] :])
             if not added:
                 continue
-            full = self.prefix + name
-            parent = self._parent(markup.mask(data), name)
-            if parent is None:
-                fragment = b"<" + full + b' count="%d">' % len(items) + added
-                fragment += b"</" + full + b">"
-                data = markup.insert_in_order(data, _ORDER, name, fragment)
-                continue
-            data = markup.append_child(data, parent, full, added)
-            tag = _tag(data[parent.start :])
-            counted = markup.set_attribute(tag, b"count", str(len(items)))
-            data = data[: parent.start] + counted + data[parent.start + len(tag) :]
-        return data
-
-    def _parent(self, masked: bytes, name: bytes) -> Element | None:
-        return markup.find(masked, self.prefix + name)
+            if xml.find(name) is None:
+                xml.insert(_ORDER, name, xml.own(b"<" + name + b"/>"))
+            parent = xml.find(name)
+            assert parent is not None
+            xml.append(parent, added)
+            xml.set(xml.find(name) or parent, count=len(items))
+        return xml.data
 
     def _fit(self, style: int, need: Need) -> int:
         xfs = self.items(b"cellXfs")
         if not 0 <= style < len(xfs):
             if not xfs:
-                self.add(b"cellXfs", markup.prefixed(b'<xf numFmtId="0" xfId="0"/>', self.prefix))
+                self.add(b"cellXfs", self.own('<xf numFmtId="0" xfId="0"/>'))
             style = 0
         xf = xfs[style]
         if need == "wrap":
-            wrapped = _wrapped(xf, self.prefix)
+            wrapped = _wrapped(xf, self._prefix)
             return style if wrapped is None else self.add(b"cellXfs", wrapped)
         if need == "unfilled":
             tag = _tag(xf)

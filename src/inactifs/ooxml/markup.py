@@ -14,7 +14,7 @@ regular expressions and cut in slices. What makes this safe:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 from xml.parsers import expat
@@ -46,6 +46,71 @@ class Element(NamedTuple):
     def tag(self, data: bytes) -> bytes:
         """The opening (or self-closing) tag."""
         return data[self.start : self.inner]
+
+
+class Xml:
+    """A part, or a slice of one: its bytes, and the prefix that its elements' names bear."""
+
+    def __init__(self, data: bytes, prefix: bytes | None = None) -> None:
+        self.data = data
+        self.prefix = root(mask(data))[0] if prefix is None else prefix
+
+    @property
+    def root(self) -> Element:
+        return root(mask(self.data))[1]
+
+    def all(self, name: bytes, within: Element | None = None) -> Iterator[Element]:
+        """The elements of this name, as :func:`find_all`."""
+        start, stop = (within.inner, within.close) if within else (0, None)
+        return find_all(mask(self.data), self.prefix + name, start, stop)
+
+    def find(self, name: bytes, within: Element | None = None) -> Element | None:
+        """The first of them."""
+        return next(self.all(name, within), None)
+
+    def attributes(self, element: Element | None) -> dict[bytes, bytes]:
+        """The attributes of an element, none where there is no element."""
+        return attributes(element.tag(self.data)) if element else {}
+
+    def own(self, fragment: str | bytes) -> bytes:
+        """A fragment written without prefixes, as this part writes it."""
+        return prefixed(fragment.encode() if isinstance(fragment, str) else fragment, self.prefix)
+
+    def replace(self, edits: Iterable[tuple[int, int, bytes]]) -> None:
+        """Put other bytes in place of these slices (start, stop, bytes), which come in order."""
+        pieces: list[bytes] = []
+        position = 0
+        for start, stop, new in edits:
+            pieces += [self.data[position:start], new]
+            position = stop
+        self.data = b"".join([*pieces, self.data[position:]])
+
+    def set(self, element: Element, **values: object) -> None:
+        """Set attributes of an element."""
+        tag = element.tag(self.data)
+        for name, value in values.items():
+            tag = set_attribute(tag, name.encode(), str(value))
+        self.replace([(element.start, element.inner, tag)])
+
+    def append(self, parent: Element, fragment: bytes) -> None:
+        """Add a last child to an element, opened when it was ``<a/>``."""
+        if not parent.empty:
+            self.replace([(parent.close, parent.close, fragment)])
+            return
+        tag = parent.tag(self.data)[:-2].rstrip()
+        whole = tag + b">" + fragment + b"</" + tag[1:].split()[0] + b">"
+        self.replace([(parent.start, parent.end, whole)])
+
+    def insert(
+        self, order: tuple[bytes, ...], name: bytes, fragment: bytes, within: Element | None = None
+    ) -> None:
+        """Add a child of the root, or of ``within``, where the schema's sequence ``order`` wants
+        it: after the last child that comes before ``name``, else at the start."""
+        parent = within or self.root
+        before = {self.prefix + other for other in order[: order.index(name) + 1]}
+        ends = [e.end for child, e in children(mask(self.data), parent) if child in before]
+        at = ends[-1] if ends else parent.inner
+        self.replace([(at, at, fragment)])
 
 
 @cache
@@ -254,29 +319,6 @@ def drop_attribute(tag: bytes, name: bytes) -> bytes:
         if match[1] == name:
             return tag[: match.start()].rstrip() + tag[match.end() :]
     return tag
-
-
-def insert_in_order(data: bytes, order: tuple[bytes, ...], name: bytes, fragment: bytes) -> bytes:
-    """Insert a child of the root where the schema's sequence ``order`` wants it.
-
-    It goes after the last child that ``order`` lists before ``name``, else at the start.
-    """
-    masked = mask(data)
-    prefix, top = root(masked)
-    before = {prefix + other for other in order[: order.index(name)]}
-    position = top.inner
-    for child, where in children(masked, top):
-        if child in before:
-            position = where.end
-    return data[:position] + fragment + data[position:]
-
-
-def append_child(data: bytes, element: Element, name: bytes, fragment: bytes) -> bytes:
-    """Insert ``fragment`` as the last child of ``element`` (opened when it was ``<a/>``)."""
-    if not element.empty:
-        return data[: element.close] + fragment + data[element.close :]
-    tag = element.tag(data)[:-2].rstrip() + b">"
-    return data[: element.start] + tag + fragment + b"</" + name + b">" + data[element.end :]
 
 
 def prefixed(fragment: bytes, prefix: bytes) -> bytes:

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from inactifs.ooxml import InvalidPackage, container, markup
-from inactifs.ooxml.markup import attribute
+from inactifs.ooxml.markup import Xml, attribute
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
@@ -129,12 +129,9 @@ class Package:
         source = rels_of(part)
         if source not in self:
             return []
-        data = markup.whole(self.read(source), source)
-        masked = markup.mask(data)
-        prefix, _ = markup.root(masked)
+        xml = Xml(markup.whole(self.read(source), source))
         links: list[Relation] = []
-        for element in markup.find_all(masked, prefix + b"Relationship"):
-            attrs = markup.attributes(element.tag(data))
+        for attrs in map(xml.attributes, xml.all(b"Relationship")):
             external = attrs.get(b"TargetMode") == b"External"
             target = markup.text_attribute(attrs, b"Target")
             if not external:
@@ -161,11 +158,9 @@ class Package:
 
     def _append(self, part: str, fragment: str) -> None:
         """Add a child to the root of a part."""
-        data = markup.whole(self.read(part), part)
-        prefix, top = markup.root(markup.mask(data))
-        name = top.tag(data)[1:].split()[0].rstrip(b"/>")
-        child = markup.prefixed(fragment.encode(), prefix)
-        self.write(part, markup.append_child(data, top, name, child))
+        xml = Xml(markup.whole(self.read(part), part))
+        xml.append(xml.root, xml.own(fragment))
+        self.write(part, xml.data)
 
     def dump(self) -> bytes:
         """The package with its changes; the same bytes when there are none.

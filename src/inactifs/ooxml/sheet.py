@@ -250,7 +250,7 @@ class Sheet:
     @property
     def dressing(self) -> Dressing:
         """To add colours, lists, a filter, a print set-up."""
-        return Dressing(self._frame, self._common, self._prefix, self.name, self.index)
+        return Dressing(self._frame, self._common, self.name, self.index)
 
     def filters(self) -> list[Area]:
         """The ranges that are sorted together: the sheet's filter, and its Excel tables."""
@@ -287,13 +287,11 @@ class Sheet:
             return
         for table in self._tables:
             if table.changed:
-                self._common.package.write(table.part, table.data)
-        written = None
+                self._common.package.write(table.part, table.xml.data)
         if self._rows:
             rows, cols = self._rows, self._cols
-            written = Area(min(rows), min(cols), max(rows), max(cols))
-        head = self._frame.head_with(written)
-        part = b"".join((head, *self._grid.pieces(), self._frame.tail))
+            self._frame.take_in(Area(min(rows), min(cols), max(rows), max(cols)))
+        part = b"".join((self._frame.head.data, *self._grid.pieces(), self._frame.tail.data))
         self._common.package.write(self.part, part)
 
     @cached_property

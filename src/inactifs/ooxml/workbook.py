@@ -105,7 +105,7 @@ class Workbook:
             root = (
                 f'<Relationship Id="rId1" Target="xl/workbook.xml" Type="{OFFICE}/officeDocument"/>'
             )
-            archive.writestr("xl/workbook.xml", common.data)
+            archive.writestr("xl/workbook.xml", common.xml.data)
             for name, links in (("_rels/.rels", root), ("xl/_rels/workbook.xml.rels", linked)):
                 head = f'<Relationships xmlns="{RELATIONS}">'
                 archive.writestr(name, f"{head}{links}</Relationships>")
@@ -156,14 +156,8 @@ class Workbook:
     def _read_sheets(self) -> list[SheetRef]:
         common = self._common
         parts = {link.id: link for link in common.links if not link.external}
-        masked = markup.mask(common.data)
         found: list[SheetRef] = []
-        parent = markup.find(masked, common.prefix + b"sheets")
-        if parent is None:
-            return found
-        tags = markup.find_all(masked, common.prefix + b"sheet", parent.inner, parent.close)
-        for index, element in enumerate(tags):
-            attrs = markup.attributes(element.tag(common.data))
+        for index, attrs in enumerate(common.sheets()):
             key = next((n for n in attrs if n.endswith(b":id")), b"")
             link = parts.get(markup.text_attribute(attrs, key))
             if link is None or link.kind != "worksheet" or link.part not in self.package:
@@ -200,10 +194,10 @@ def _graft(target: MainPart, source: MainPart, part: str, name: str, index: int)
             "la structure du classeur est protégée : aucune feuille ne peut y être ajoutée",
             "Dans Excel, ôtez la protection (Révision, Protéger le classeur), puis recommencez.",
         )
-    if source.prefix or source.package.relations(part):
+    if source.xml.prefix or source.package.relations(part):
         raise EditRefused(f"la feuille « {name} » a des objets qui ne se copient pas")
-    names, ids = _known_sheets(target)
-    if name.casefold() in names:
+    tabs = target.sheets()
+    if name.casefold() in {markup.text_attribute(tab, b"name").casefold() for tab in tabs}:
         raise EditRefused(f"le classeur a déjà une feuille « {name} »")
     data = source.package.read(part)
     if source.date1904 != target.date1904 and _has_dates(data, source.styles):
@@ -223,55 +217,23 @@ def _graft(target: MainPart, source: MainPart, part: str, name: str, index: int)
     target.package.add_content_type(new, _SHEET_TYPE)
     link = target.package.add_relation(target.part, "worksheet", new, target.strict)
     target.links = target.package.relations(target.part)
+    ids = [markup.integer(tab, b"sheetId") for tab in tabs]
     _add_sheet(target, name, max(ids, default=0) + 1, link)
-    _copy_names(target, source, index, len(ids))
-
-
-def _known_sheets(target: MainPart) -> tuple[set[str], list[int]]:
-    masked = markup.mask(target.data)
-    parent = markup.find(masked, target.prefix + b"sheets")
-    if parent is None:
-        raise EditRefused("le classeur n'a aucune feuille")
-    names: set[str] = set()
-    ids: list[int] = []
-    tag = target.prefix + b"sheet"
-    for element in markup.find_all(masked, tag, parent.inner, parent.close):
-        attrs = markup.attributes(element.tag(target.data))
-        names.add(markup.text_attribute(attrs, b"name").casefold())
-        ids.append(markup.integer(attrs, b"sheetId"))
-    return names, ids
+    scope = {"localSheetId": str(len(tabs))}
+    target.add_names([(a | scope, unescape(text)) for _, a, text in source.names_of(index)])
 
 
 def _add_sheet(target: MainPart, name: str, number: int, link: str) -> None:
-    masked = markup.mask(target.data)
-    _, top = markup.root(masked)
     wanted = (STRICT_OFFICE if target.strict else OFFICE).encode()
-    spaces = markup.namespaces(top.tag(target.data))
+    spaces = markup.namespaces(target.xml.root.tag(target.xml.data))
     declared = next((p for p, space in spaces.items() if space == wanted and p), None)
     prefix = (declared or b"r").decode()
     own = "" if declared else f' xmlns:{prefix}="{wanted.decode()}"'
-    fragment = (
-        f'<sheet{own} name="{attribute(name)}" sheetId="{number}" {prefix}:id="{link}"/>'
-    ).encode()
-    parent = markup.find(masked, target.prefix + b"sheets")
-    assert parent is not None
-    tag = target.prefix + b"sheets"
-    fragment = markup.prefixed(fragment, target.prefix)
-    target.data = markup.append_child(target.data, parent, tag, fragment)
-
-
-def _copy_names(target: MainPart, source: MainPart, index: int, new_index: int) -> None:
-    """Names of the sheet's own scope: print titles and area, hidden filter range."""
-    masked = markup.mask(source.data)
-    copied: list[tuple[dict[str, str], str]] = []
-    for element in markup.find_all(masked, source.prefix + b"definedName"):
-        raw = markup.attributes(element.tag(source.data))
-        attrs = {key.decode(): markup.text_attribute(raw, key) for key in raw}
-        if attrs.get("localSheetId") == str(index):
-            attrs["localSheetId"] = str(new_index)
-            from_xml = source.data[element.inner : element.close].decode()
-            copied.append((attrs, unescape(from_xml)))
-    target.add_names(copied)
+    fragment = f'<sheet{own} name="{attribute(name)}" sheetId="{number}" {prefix}:id="{link}"/>'
+    parent = target.xml.find(b"sheets")
+    if parent is None:
+        raise EditRefused("le classeur n'a aucune feuille")
+    target.xml.append(parent, target.xml.own(fragment))
 
 
 def _has_dates(data: bytes, styles: Styles) -> bool:
@@ -310,7 +272,7 @@ def _own_styles(data: bytes, source: Styles, target: Styles) -> bytes:
 
     def redxf(match: re.Match[bytes]) -> bytes:
         element = source.items(b"dxfs")[int(match[2])]
-        rank = target.add(b"dxfs", markup.prefixed(element, target.prefix))
+        rank = target.add(b"dxfs", target.own(element))
         return match[1] + b'%d"' % rank
 
     return _DXF.sub(redxf, _STYLED.sub(restyle, data))
@@ -325,7 +287,7 @@ def _copy_format(rank: int, source: Styles, target: Styles) -> int:
     attrs = markup.attributes(tag)
     for key, name in _LISTS.items():
         element = source.items(name)[int(attrs.get(key, b"0"))]
-        number = target.add(name, markup.prefixed(element, target.prefix))
+        number = target.add(name, target.own(element))
         tag = markup.set_attribute(tag, key, str(number))
         tag = markup.set_attribute(tag, b"apply" + (key[:1].upper() + key[1:-2]), "1")
     number = int(attrs.get(b"numFmtId", b"0"))
@@ -333,4 +295,4 @@ def _copy_format(rank: int, source: Styles, target: Styles) -> int:
         number = target.add_number_format(source.number_formats()[number])
     tag = markup.set_attribute(tag, b"numFmtId", str(number))
     tag = markup.set_attribute(markup.drop_attribute(tag, b"pivotButton"), b"xfId", "0")
-    return target.add(b"cellXfs", markup.prefixed(tag + rest, target.prefix))
+    return target.add(b"cellXfs", target.own(tag + rest))
