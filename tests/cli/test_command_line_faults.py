@@ -72,6 +72,7 @@ def test_the_name_typed_in_an_old_console_is_read(classeur: Path) -> None:
     assert "Renée" in in_bash(classeur, "I undo --liste").stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal, as POSIX sends it")
 def test_ctrl_c_at_start_up_is_said_in_french(classeur: Path) -> None:
     """At any moment once the program is there, in one line: never the traceback of an import."""
     for attente in (0.04, 0.08, 0.12, 0.16, 0.2, 0.3):

@@ -230,17 +230,16 @@ def test_contacts_taken_for_logins_are_refused(ecole: Ecole) -> None:
     Path("Mes exports").mkdir()
     written("Mes exports/contacts.csv", CONTACTS)
     avant = ecole.classeur.read_bytes()
-    fait = ecole.type("import", "connexions", "Mes exports/contacts.csv", "-c", "suivi_eleves.xlsx")
+    export = str(Path("Mes exports/contacts.csv"))
+    fait = ecole.type("import", "connexions", export, "-c", "suivi_eleves.xlsx")
     assert (fait.statut, ecole.classeur.read_bytes() == avant) == (4, True)
     constat, conseil = fait.erreurs.splitlines()
     assert constat == (
         "contacts.csv ressemble à un export de contacts (colonnes « Sens », « Canal ») : "
         "rien n'a été écrit."
     )
-    assert conseil.startswith(
-        'Lancez : inactifs import contacts "Mes exports/contacts.csv" -c suivi_eleves.xlsx'
-    )
-    assert ecole.json("import", "contacts", "Mes exports/contacts.csv")["importees"] == 1
+    assert conseil.startswith(f'Lancez : inactifs import contacts "{export}" -c suivi_eleves.xlsx')
+    assert ecole.json("import", "contacts", export)["importees"] == 1
 
 
 def test_in_a_folder_the_files_of_another_kind_are_left_aside_and_told(ecole: Ecole) -> None:
@@ -316,7 +315,7 @@ def test_rejects_are_corrected_in_excel_and_imported_again(ecole: Ecole) -> None
     assert "écrites dans r.csv" in fait.erreurs
     octets = Path("r.csv").read_bytes()
     assert octets.startswith(b"\xef\xbb\xbfDate;Nom;")
-    assert Path("r.csv").stat().st_mode & 0o077 == 0
+    assert sys.platform == "win32" or Path("r.csv").stat().st_mode & 0o077 == 0
     rejets = list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
     assert [r[5] for r in rejets[1:]] == [
         "1000 BRETON Henri | 1009 BRETON Henri",
@@ -346,7 +345,7 @@ def test_rejects_that_cannot_be_written_stop_the_import(ecole: Ecole) -> None:
     """Nothing is written unless all of it is."""
     written("plan.csv", [*LECONS, ["x", "y", "", "z"]])
     statut, message = ecole.refusal("import", "cours", "plan.csv", "--rejets", "absent/r.csv")
-    assert (statut, "absent/r.csv" in message) == (2, True)
+    assert (statut, str(Path("absent/r.csv")) in message) == (2, True)
 
 
 def test_a_file_of_which_nothing_is_recognised_is_no_import(ecole: Ecole) -> None:
@@ -407,6 +406,7 @@ def test_refusals_say_what_to_type(
     assert ecole.classeur.read_bytes() == avant
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell, and ulimit")
 @pytest.mark.parametrize(
     ("taille", "dit"), [(2 << 30, "dépasse 200 Mo"), (190 << 20, "une ligne démesurée")]
 )

@@ -14,10 +14,12 @@ import pytest
 from commandes_essais import JOUR, on_day, school, type_command
 from depot_essais import die_at, end_of, for_a_while, fork, leftovers
 
+from conftest import LIRE, Tenue
+
 if sys.platform != "win32":
     import resource
 
-linux = pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="needs Linux's /proc")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
 ECRIRE: list[tuple[str, ...]] = [
     ("relance", "add", "7"),
@@ -69,9 +71,9 @@ def excel_lock(classeur: Path, nom: str) -> Path:
 
 
 @pytest.mark.parametrize("commande", ECRIRE, ids=lambda c: " ".join(c[:2]))
-def test_open_in_excel(classeur: Path, commande: tuple[str, ...]) -> None:
+def test_open_in_excel(classeur: Path, commande: tuple[str, ...], tenue: Tenue) -> None:
     """No command writes (exit 5); each says who has it open, and what to do."""
-    excel_lock(classeur, "Élodie Lefèvre")
+    tenue.hold(excel_lock(classeur, "Élodie Lefèvre"), LIRE)
     avant = classeur.read_bytes()
     fait = type_command(*commande, "-c", classeur)
     assert fait.statut == 5

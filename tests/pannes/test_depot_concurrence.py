@@ -7,6 +7,7 @@ import platform
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from getpass import getuser
@@ -15,11 +16,12 @@ from pathlib import Path
 import pytest
 from depot_essais import MIDI, end_of, for_a_while, fork, history, package, undo, value_of, write
 
+from conftest import LIRE, Tenue
 from inactifs import depot
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
 
 posix = pytest.mark.skipif(os.name == "nt", reason="forks")
-linux = pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="needs Linux's /proc")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
 
 @pytest.fixture
@@ -125,9 +127,10 @@ def excel_lock(classeur: Path, nom: str) -> Path:
 
 
 @pytest.mark.parametrize("nom", ["Élodie Lefèvre", "Łucja Żak", "R"])
-def test_open_in_excel(classeur: Path, nom: str) -> None:
+def test_open_in_excel(classeur: Path, nom: str, tenue: Tenue) -> None:
     """The owner file of Excel names who has the workbook open, and how to remove it."""
     verrou = excel_lock(classeur, nom)
+    tenue.hold(verrou, LIRE)
     with pytest.raises(ClasseurOccupe) as refus:
         write(classeur, 3)
     assert f"ouvert dans Excel par {nom}." in refus.value.message
@@ -135,16 +138,17 @@ def test_open_in_excel(classeur: Path, nom: str) -> None:
     with pytest.raises(ClasseurOccupe):
         undo(classeur)
     assert value_of(classeur) == 2
+    tenue.let_go()
     verrou.unlink()
     write(classeur, 3)
 
 
 @pytest.mark.parametrize("octets", [b"", b"\x00", b"\x05Paul ", b"\xff" * 165, b"\x03\x1b\x07\x00"])
-def test_a_broken_excel_lock(classeur: Path, octets: bytes) -> None:
+def test_a_broken_excel_lock(classeur: Path, octets: bytes, tenue: Tenue) -> None:
     """It still counts, without a name or with what can be read of it."""
     verrou = classeur.with_name(f"~${classeur.name}")
     verrou.write_bytes(octets)
-    for_a_while(verrou)
+    tenue.hold(for_a_while(verrou), LIRE)
     with pytest.raises(ClasseurOccupe) as refus:
         depot.refuse_if_open_elsewhere(classeur)
     assert refus.value.message.isprintable()

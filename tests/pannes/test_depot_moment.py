@@ -25,6 +25,7 @@ from depot_essais import (
     write,
 )
 
+from conftest import LIRE, Tenue
 from inactifs import depot
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide
 
@@ -138,10 +139,11 @@ def test_a_lock_that_goes_within_two_seconds(classeur: Path) -> None:
     assert value_of(classeur) == 3
 
 
-def test_a_new_lock_that_stays(classeur: Path) -> None:
+def test_a_new_lock_that_stays(classeur: Path, tenue: Tenue) -> None:
     """Two seconds, no more; one of another day is not waited for."""
     verrou = classeur.with_name("~$suivi.xlsx")
     verrou.write_bytes(b"\x05Marie")
+    tenue.hold(verrou, LIRE)
     debut = time.monotonic()
     with pytest.raises(ClasseurOccupe, match="Marie"):
         depot.refuse_if_open_elsewhere(classeur)

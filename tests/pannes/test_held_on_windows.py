@@ -10,21 +10,17 @@ import ctypes
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commandes_essais import on_day, school, type_command
 from depot_essais import for_a_while, leftovers
 
+from conftest import AUCUN, LIRE, Tenue
 from inactifs import depot
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="share modes are Windows's")
-
-AUCUN, LIRE = 0, 1
-"""What whoever holds a file lets others do."""
 
 
 @pytest.fixture
@@ -32,42 +28,6 @@ def classeur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A school of two students."""
     on_day(monkeypatch)
     return school(tmp_path)
-
-
-class Tenue:
-    """Files held until they are let go."""
-
-    def __init__(self) -> None:
-        self.poignees: list[int] = []
-        self.minuteurs: list[threading.Timer] = []
-
-    def hold(self, chemin: Path, partage: int, secondes: float | None = None) -> None:
-        """As an antivirus (for some seconds), or Excel (for good)."""
-        noyau = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
-        noyau.CreateFileW.restype = ctypes.c_void_p
-        poignee = noyau.CreateFileW(str(chemin), 0xC0000000, partage, None, 3, 0, None)
-        assert poignee not in (None, ctypes.c_void_p(-1).value)
-        self.poignees.append(poignee)
-        if secondes is not None:
-            minuteur = threading.Timer(secondes, self.let_go)
-            self.minuteurs.append(minuteur)
-            minuteur.start()
-
-    def let_go(self) -> None:
-        """All of them."""
-        noyau = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
-        while self.poignees:
-            noyau.CloseHandle(ctypes.c_void_p(self.poignees.pop()))
-
-
-@pytest.fixture
-def tenue() -> Iterator[Tenue]:
-    """What holds files, and lets go of them at the end."""
-    qui = Tenue()
-    yield qui
-    for minuteur in qui.minuteurs:
-        minuteur.cancel()
-    qui.let_go()
 
 
 VISITE = ("activite", "add", "7", "visite")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from commandes_essais import JOUR, on_day, school
 
-pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+full = pytest.mark.skipif(
+    sys.platform == "win32" or not Path("/dev/full").exists(), reason="a shell, and /dev/full"
+)
 
 PAUSE = ("pause", "7", "--jusqu-au", "24/12/2026", "--motif", "stage")
 
@@ -33,6 +35,7 @@ def shell(classeur: Path, redirection: str, *arguments: str) -> subprocess.Compl
     )  # fmt: skip
 
 
+@full
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_an_answer_that_cannot_be_written(classeur: Path, options: tuple[str, ...]) -> None:
     """A sentence and the status of a fault, never a traceback; and no false comfort."""
@@ -48,12 +51,14 @@ def test_an_answer_that_cannot_be_written(classeur: Path, options: tuple[str, ..
     assert "rien n'a été écrit" not in fait.stderr
 
 
+@full
 def test_messages_that_cannot_be_written(classeur: Path) -> None:
     """Stderr on a full disk: the status says it, alone."""
     fait = shell(classeur, "2>/dev/full", *PAUSE)
     assert (fait.returncode, fait.stdout, fait.stderr) == (1, "", "")
 
 
+@full
 @pytest.mark.parametrize("options", [(), ("--json",)])
 @pytest.mark.parametrize("commande", [PAUSE, ("list",), ("show", "7")])
 def test_outputs_that_are_closed(

@@ -79,6 +79,7 @@ def _is_closed_pipe(faute: OSError) -> bool:
         return False
     try:
         sys.stdout.flush()
+        os.write(sys.stdout.fileno(), b"")  # what could not be flushed is held no longer
     except OSError as encore:
         return encore.errno == errno.EINVAL
     return False

@@ -40,7 +40,7 @@ def exports_of(fichiers: list[Path], classeur: Path) -> list[Path]:
             chemins.append(as_on_disk(fichier))
             continue
         try:
-            contenu = sorted(fichier.iterdir())
+            contenu = sorted(fichier.iterdir(), key=lambda c: c.name)
         except OSError as faute:
             raise _unreadable(fichier, faute) from faute
         trouves = [
