@@ -310,21 +310,16 @@ def _blank(name: str) -> Member:
 
 def _pack(content: bytes, old: Member) -> tuple[bytes, Member]:
     """Local header and compressed content, under the name and date of ``old``."""
-    engine = zlib.compressobj(_level(len(content)), zlib.DEFLATED, -15)
+    level = 6 if len(content) < 1 << 19 else 3  # later, time shows and bytes hardly do
+    engine = zlib.compressobj(level, zlib.DEFLATED, -15)
     packed = engine.compress(content) + engine.flush()
-    new = Member(
-        old.name, old.raw_name, old.made, 20, old.flags & _UTF8, 8, old.stamp,
-        zlib.crc32(content), len(packed), len(content), old.internal, old.external,
-        b"", old.comment, 0, 0, 0,
+    new = old._replace(
+        needed=20, flags=old.flags & _UTF8, method=8, crc=zlib.crc32(content), packed=len(packed),
+        size=len(content), extra=b"",
     )  # fmt: skip
     header = _LOCAL.pack(b"PK\3\4", 20, new.flags, 8, new.stamp, new.crc, new.packed, new.size,
                          len(new.raw_name), 0)  # fmt: skip
     return header + new.raw_name + packed, new
-
-
-def _level(size: int) -> int:
-    """Effort of deflate: on large sheets the time shows and the bytes hardly do."""
-    return 6 if size < 1 << 19 else 3
 
 
 def _central(member: Member, offset: int) -> bytes:

@@ -28,47 +28,35 @@ _MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouvea
 class Row:
     """One row, cut into cells; each cell keeps the blanks that follow it."""
 
-    __slots__ = ("before", "cells", "changed", "closed", "cols", "end", "number", "tag")
+    __slots__ = ("before", "cells", "changed", "closed", "end", "tag")
 
-    def __init__(
-        self, number: int, tag: bytes, before: bytes, cols: list[int], cells: list[bytes],
-        end: bytes,
-    ) -> None:  # fmt: skip
-        self.number = number
+    def __init__(self, tag: bytes, before: bytes, cells: dict[int, bytes], end: bytes) -> None:
         self.tag = tag  # the opening tag, never self-closing
         self.before = before
-        self.cols = cols
-        self.cells = cells
+        self.cells = cells  # by column, in the file's order
         self.end = end  # the closing tag and what follows
         self.changed = False
         self.closed = False  # bytes again: what is put now would be lost
 
     def get(self, col: int) -> bytes | None:
         """The bytes of a cell, None where there is none."""
-        cols = self.cols
-        if cols and cols[-1] < col:
-            return None
-        try:
-            return self.cells[cols.index(col)]
-        except ValueError:
-            return None
+        return self.cells.get(col)
 
     def put(self, col: int, cell: bytes) -> None:
         """Replace a cell, or insert it before the first one that stands to its right."""
         assert not self.closed
         self.changed = True
-        if col in self.cols:
-            rank = self.cols.index(col)
-            old = self.cells[rank]
-            self.cells[rank] = cell + old[old.rfind(b">") + 1 :]
+        if col in self.cells:
+            old = self.cells[col]
+            self.cells[col] = cell + old[old.rfind(b">") + 1 :]
             return
-        rank = next((i for i, other in enumerate(self.cols) if other > col), len(self.cols))
-        self.cols.insert(rank, col)
-        self.cells.insert(rank, cell)
+        known = list(self.cells.items())
+        rank = next((i for i, (other, _) in enumerate(known) if other > col), len(known))
+        self.cells = dict([*known[:rank], (col, cell), *known[rank:]])
         self.tag = markup.drop_attribute(self.tag, b"spans")
 
     def to_bytes(self) -> bytes:
-        return b"".join((self.tag, self.before, *self.cells, self.end))
+        return b"".join((self.tag, self.before, *self.cells.values(), self.end))
 
 
 class Grid:
@@ -97,11 +85,6 @@ class Grid:
     @property
     def changed(self) -> bool:
         return bool(self._written) or any(row.changed for row in self._open.values())
-
-    @property
-    def last(self) -> int:
-        """Number of the last row, 0 when there is none."""
-        return max(self._sorted[-1] if self._sorted else 0, max(self._written, default=0))
 
     def __contains__(self, number: int) -> bool:
         return number in self._rank or number in self._written
@@ -223,7 +206,7 @@ class Grid:
             raise self._invalid(f"la ligne {number} est illisible")
         if head[2]:
             tag = data[: head.end() - 2].rstrip() + b">"
-            return Row(number, tag, b"", [], [], b"</" + name + b">" + data[head.end() :])
+            return Row(tag, b"", {}, b"</" + name + b">" + data[head.end() :])
         digits = b"%d" % number
         starts: list[int] = []
         cols: list[int] = []
@@ -245,7 +228,8 @@ class Grid:
             ref = cell_name(number, cols[rank]).encode()
             cells[rank] = cells[rank][:cut] + b' r="' + ref + b'"' + cells[rank][cut:]
         before = data[head.end() : bounds[0]]
-        return Row(number, data[: head.end()], before, cols, cells, data[close:])
+        by_column = dict(zip(cols, cells, strict=True))
+        return Row(data[: head.end()], before, by_column, data[close:])
 
     def _reference(self, masked: bytes, start: int) -> bytes | None:
         tag = markup.opening(self._prefix + b"c").match(masked, start)

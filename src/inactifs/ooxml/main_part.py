@@ -305,7 +305,7 @@ class Styles:
         if style not in self._wraps:
             xfs = self.items(b"cellXfs")
             known = 0 <= style < len(xfs)
-            self._wraps[style] = known and _wrapped(xfs[style], self._prefix) is None
+            self._wraps[style] = known and _wraps(Xml(xfs[style], self._prefix))
         return self._wraps[style]
 
     def to_bytes(self) -> bytes:
@@ -329,41 +329,34 @@ class Styles:
             if not xfs:
                 self.add(b"cellXfs", self.own('<xf numFmtId="0" xfId="0"/>'))
             style = 0
-        xf = xfs[style]
+        xf = Xml(xfs[style], self._prefix)
         if need == "wrap":
-            wrapped = _wrapped(xf, self._prefix)
-            return style if wrapped is None else self.add(b"cellXfs", wrapped)
-        if need == "unfilled":
-            tag = _tag(xf)
-            if _number(markup.attributes(tag).get(b"fillId")) == 0:
-                return style
-            return self.add(b"cellXfs", markup.set_attribute(tag, b"fillId", "0") + xf[len(tag) :])
-        kind = self.format_kind(style)
-        if kind == ("" if need == "number" else "date"):
-            return style
-        tag = _tag(xf)
-        new = markup.set_attribute(tag, b"numFmtId", str(_FORMAT_OF[need]))
-        new = markup.set_attribute(new, b"applyNumberFormat", "1")
-        return self.add(b"cellXfs", new + xf[len(tag) :])
-
-
-def _wrapped(xf: bytes, prefix: bytes) -> bytes | None:
-    """The format with ``wrapText`` (18.8.1), None if it has it already."""
-    name = prefix + b"alignment"
-    found = markup.find(xf, name)
-    if found is not None:
-        tag = found.tag(xf)
-        if markup.is_true(markup.attributes(tag).get(b"wrapText")):
-            return None
-        xf = xf[: found.start] + markup.set_attribute(tag, b"wrapText", "1") + xf[found.inner :]
-    else:
-        tag, child = _tag(xf), b"<" + name + b' wrapText="1"/>'
-        if tag.endswith(b"/>"):
-            xf = tag[:-2].rstrip() + b">" + child + b"</" + prefix + b"xf>"
+            fits = _wraps(xf)
+            changes: dict[str, int] = {"applyAlignment": 1}
+        elif need == "unfilled":
+            fits = _number(xf.attributes(xf.root).get(b"fillId")) == 0
+            changes = {"fillId": 0}
         else:
-            xf = tag + child + xf[len(tag) :]
-    tag = _tag(xf)
-    return markup.set_attribute(tag, b"applyAlignment", "1") + xf[len(tag) :]
+            fits = self.format_kind(style) == ("" if need == "number" else "date")
+            changes = {"numFmtId": _FORMAT_OF[need], "applyNumberFormat": 1}
+        if fits:
+            return style
+        if need == "wrap":
+            _wrap(xf)
+        xf.set(xf.root, **changes)
+        return self.add(b"cellXfs", xf.data)
+
+
+def _wraps(xf: Xml) -> bool:
+    """Whether the format breaks texts (18.8.1)."""
+    return markup.is_true(xf.attributes(xf.find(b"alignment")).get(b"wrapText"))
+
+
+def _wrap(xf: Xml) -> None:
+    if found := xf.find(b"alignment"):
+        xf.set(found, wrapText=1)
+    else:
+        xf.insert((b"alignment",), b"alignment", xf.own('<alignment wrapText="1"/>'))
 
 
 def _tag(element: bytes) -> bytes:

@@ -107,6 +107,9 @@ class Xml:
         """Add a child of the root, or of ``within``, where the schema's sequence ``order`` wants
         it: after the last child that comes before ``name``, else at the start."""
         parent = within or self.root
+        if parent.empty:
+            self.append(parent, fragment)
+            return
         before = {self.prefix + other for other in order[: order.index(name) + 1]}
         ends = [e.end for child, e in children(mask(self.data), parent) if child in before]
         at = ends[-1] if ends else parent.inner

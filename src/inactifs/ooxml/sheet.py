@@ -24,7 +24,7 @@ from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.frame import Addition, Frame, TableXml
 from inactifs.ooxml.grid import Grid, Row, row_attributes, with_height_of, with_room
 from inactifs.ooxml.main_part import MainPart
-from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name, letters
+from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name
 
 _AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
@@ -106,7 +106,7 @@ class Sheet:
             return
         looks = cell or (self._bytes(*like) if like else None)
         style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
-        new = self._cell(row, letters(col), value, style).encode()
+        new = self._cell(row, col, value, style)
         if cell is not None and isinstance(value, str) and value:
             new = cell_xml.continued(cell, new, value, self._prefix, self._common.rich)
         if cell is not None and cell.rstrip() == new:
@@ -130,7 +130,7 @@ class Sheet:
         above = {
             col
             for line in map(self._grid.row, (header, row))
-            for col, cell in (zip(line.cols, line.cells, strict=True) if line else ())
+            for col, cell in (line.cells.items() if line else ())
             if not cell_xml.is_empty(cell, self._prefix, self._common.shared)
         }
         first, last = row + 1, row + wanted
@@ -138,7 +138,7 @@ class Sheet:
                   if m.top <= last and first <= m.bottom]  # fmt: skip
         for number in self._grid.numbers(first, last):
             line = self._grid.row(number)
-            for col, cell in zip(line.cols, line.cells, strict=True) if line else ():
+            for col, cell in line.cells.items() if line else ():
                 if col not in above or cell_xml.is_empty(cell, self._prefix, self._common.shared):
                     continue
                 if not (self.has_formula(number, col) and self.has_formula(row, col)):
@@ -183,30 +183,17 @@ class Sheet:
         self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
         model_row = look or last
         model = self._grid.row(model_row) if model_row else None
-        self._put_rows(rows, first_row, model, self._looks(model, filled))
+        looks = self._looks(model, filled)
+        styles = {c: self._style_at(model, c) for c in columns} | looks
+        for number, values in enumerate(rows, first_row):
+            cols = {*values, *looks}
+            if number in self._grid:
+                self._fill(number, values, {c: styles[c] for c in cols}, model)
+            else:
+                cells = [self._cell(number, c, values.get(c), styles[c]) for c in sorted(cols)]
+                self._grid.add(number, self._row(number, model, cells, values))
         self._rows |= {area.top, area.bottom}
         self._cols |= {area.left, area.right}
-
-    def _put_rows(
-        self,
-        rows: Sequence[Mapping[int, CellValue]],
-        first_row: int,
-        model: Row | None,
-        looks: dict[int, int],
-    ) -> None:
-        tag = row_attributes(model)
-        plans: dict[tuple[int, ...], list[tuple[int, str, int]]] = {}
-        for number, values in enumerate(rows, first_row):
-            if number in self._grid:
-                self._fill(number, values, looks, model)
-                continue
-            key = tuple(values)
-            plan = plans.get(key)
-            if plan is None:
-                cols = sorted({*key, *looks})
-                styles = {c: looks[c] if c in looks else self._style_at(model, c) for c in cols}
-                plan = plans[key] = [(c, letters(c), styles[c]) for c in cols]
-            self._grid.add(number, self._row(number, tag, plan, values))
 
     def add_column(
         self, header_row: int, col: int, title: str, like_col: int, width: float | None = None
@@ -230,7 +217,7 @@ class Sheet:
         line = self._grid.row(header_row) or self._grid.create(header_row)
         like = line.get(like_col)
         style = cell_xml.style_of(like) if like else self._style_at(line, col)
-        line.put(col, self._cell(header_row, letters(col), title, style).encode())
+        line.put(col, self._cell(header_row, col, title, style))
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
@@ -279,7 +266,7 @@ class Sheet:
             if line is None or like is None or line.get(col) is not None:
                 continue
             if style := cell_xml.style_of(like):
-                line.put(col, self._cell(row, letters(col), None, style).encode())
+                line.put(col, self._cell(row, col, None, style))
 
     def save(self) -> None:
         """Put the part, and the sheet's tables, in the package if they changed."""
@@ -345,26 +332,28 @@ class Sheet:
         self._frame.grow(add)
         self._common.edit_areas(self.index, _AREAS, add.table)
 
-    def _cell(self, row: int, name: str, value: CellValue, style: int) -> str:
+    def _cell(self, row: int, col: int, value: CellValue, style: int) -> bytes:
         need = cell_xml.need(value)
         if need is not None:
             style = self._common.styles.fit(style, need)
-        prefix = self._prefix.decode()
-        return cell_xml.write(value, f"{name}{row}", style, prefix, self._common.date1904)
+        prefix, date1904 = self._prefix.decode(), self._common.date1904
+        return cell_xml.write(value, cell_name(row, col), style, prefix, date1904).encode()
 
     def _row(
-        self, number: int, tag: bytes, plan: list[tuple[int, str, int]],
-        values: Mapping[int, CellValue],
-    ) -> bytes:  # fmt: skip
-        cells = [self._cell(number, name, values.get(col), style) for col, name, style in plan]
-        row = self._prefix + b"row"
-        start = with_room(b"<" + row + b' r="%d"' % number + tag, values.values())
-        return start + "".join(cells).encode() + b"</" + row + b">"
+        self, number: int, model: Row | None, cells: list[bytes], values: Mapping[int, CellValue]
+    ) -> bytes:
+        name = self._prefix + b"row"
+        tag = b"<" + name + b' r="%d"' % number + row_attributes(model)
+        return with_room(tag, values.values()) + b"".join(cells) + b"</" + name + b">"
 
     def _fill(
-        self, number: int, values: Mapping[int, CellValue], looks: dict[int, int], model: Row | None
+        self,
+        number: int,
+        values: Mapping[int, CellValue],
+        styles: dict[int, int],
+        model: Row | None,
     ) -> None:
-        """Write in a row that is there already."""
+        """Write in a row that is there already, and draw its cells if it is blank."""
         line = self._grid.row(number)
         assert line is not None
         for col in values:
@@ -373,20 +362,19 @@ class Sheet:
                 self._check(number, col)
                 if not cell_xml.is_empty(old, self._prefix, self._common.shared):
                     raise self._occupied(number, col)
-        drawn = bool(line.cols) or b"s" in markup.attributes(line.tag)
+        formatted = b"s" in markup.attributes(line.tag)
+        drawn = bool(line.cells) or formatted
         if model is not None and not drawn:
             line.tag = with_height_of(line.tag, model.tag)
-        for col in sorted(values if drawn else {*values, *looks}):
+        for col in sorted(values if drawn else styles):
             old = line.get(col)
             value = values.get(col)
             if old is not None:
                 style = cell_xml.style_of(old)
-            elif drawn and b"s" in markup.attributes(line.tag):
-                style = self._style_at(line, col)
             else:
-                style = looks[col] if col in looks else self._style_at(model, col)
+                style = self._style_at(line, col) if formatted else styles[col]
             if value is not None or old is None:
-                line.put(col, self._cell(number, letters(col), value, style).encode())
+                line.put(col, self._cell(number, col, value, style))
         line.tag = with_room(line.tag, values.values())
 
     def _looks(self, model: Row | None, filled: bool) -> dict[int, int]:
@@ -394,9 +382,7 @@ class Sheet:
         background if not ``filled``."""
         if model is None:
             return {}
-        looks = {
-            col: cell_xml.style_of(cell) for col, cell in zip(model.cols, model.cells, strict=True)
-        }
+        looks = {col: cell_xml.style_of(cell) for col, cell in model.cells.items()}
         for col, like in self._like.items():
             if like in looks:
                 looks.setdefault(col, looks[like])
