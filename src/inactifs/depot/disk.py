@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot.faults import PATIENCE, PAUSE, gone, patiently, shown, translate
+from inactifs.depot.faults import PATIENCE, PAUSE, discard, patiently, shown, translate
 from inactifs.erreurs import FichierInvalide
 
 DOSSIER_DISCRET = ".inactifs"
@@ -42,14 +44,21 @@ def missing(chemin: Path) -> FichierInvalide:
     return FichierInvalide(f"Le classeur « {shown(chemin)} » n'existe pas.", conseil)
 
 
-def require_file(cible: Path) -> None:
-    """Nothing is made beside what is no workbook: a folder, a pipe, a device."""
+@contextmanager
+def reading(cible: Path) -> Iterator[None]:
+    """Turns what keeps the workbook from being read into an error for the staff."""
     try:
-        mode = patiently(cible.stat, cible).st_mode
+        yield
     except (FileNotFoundError, NotADirectoryError):
         raise missing(cible) from None
     except OSError as erreur:
         raise translate(erreur, cible, reading=True) from erreur
+
+
+def require_file(cible: Path) -> None:
+    """Nothing is made beside what is no workbook: a folder, a pipe, a device."""
+    with reading(cible):
+        mode = patiently(cible.stat, cible).st_mode
     if not stat.S_ISREG(mode):
         raise FichierInvalide(
             f"« {shown(cible)} » n'est pas un fichier.", "Donnez le nom d'un classeur .xlsx."
@@ -59,9 +68,9 @@ def require_file(cible: Path) -> None:
 def private_folder(chemin: Path) -> Path:
     """The discreet folder of this workbook, made if need be: ``.inactifs/<name>/`` beside it.
 
-    It is readable by its owner alone (contract, promise 6). A school where several accounts
-    write the same workbook opens ``.inactifs`` to them by hand: its permissions are never
-    changed afterwards, and what is created in it takes them.
+    It is readable by its owner alone (contract, promise 6). A school of several accounts opens
+    ``.inactifs`` to them by hand: its permissions are never changed afterwards, and what is
+    created in it takes them.
     """
     propre = kept_beside(chemin)
     commun = propre.parent
@@ -115,8 +124,18 @@ def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | Non
                 _copy_rights(comme, chemin)
             os.fsync(fichier.fileno())
     except BaseException:
-        gone(lambda: chemin.unlink(missing_ok=True))
+        discard(chemin)
         raise
+
+
+def _put(chemin: Path, en_cours: Path, data: bytes, give_rights: Callable[[Path], None]) -> None:
+    """Writes a file beside, and gives it its name once it is whole."""
+    try:
+        write_new(en_cours, data)
+        give_rights(en_cours)
+        patiently(lambda: en_cours.replace(chemin), chemin)
+    finally:
+        discard(en_cours)
 
 
 def write_private(chemin: Path, data: bytes) -> None:
@@ -124,13 +143,7 @@ def write_private(chemin: Path, data: bytes) -> None:
 
     One process at a time: the caller holds the workbook's lock, and flushes the folder.
     """
-    en_cours = chemin.with_name("en_cours.tmp")
-    try:
-        write_new(en_cours, data)
-        follow_folder(en_cours)
-        patiently(lambda: en_cours.replace(chemin), chemin)
-    finally:
-        gone(lambda: en_cours.unlink(missing_ok=True))
+    _put(chemin, chemin.with_name("en_cours.tmp"), data, follow_folder)
 
 
 def deliver(chemin: Path, data: bytes) -> None:
@@ -143,14 +156,7 @@ def deliver(chemin: Path, data: bytes) -> None:
         _pour(chemin, data)
         return
     cible = reach(Path(os.path.realpath(chemin)))
-    en_cours = cible.with_name(f".{cible.name}{EN_COURS}")
-    try:
-        write_new(en_cours, data)
-        keep_to_owner(en_cours)
-        patiently(lambda: en_cours.replace(cible), cible)
-    except BaseException:
-        gone(lambda: en_cours.unlink(missing_ok=True))
-        raise
+    _put(cible, cible.with_name(f".{cible.name}{EN_COURS}"), data, keep_to_owner)
 
 
 def follow_folder(chemin: Path) -> None:
@@ -230,8 +236,6 @@ def _pour(chemin: Path, data: bytes) -> None:
 
 
 def _copy_rights(modele: Path, chemin: Path) -> None:
-    import shutil
-
     avant = modele.stat()
     if hasattr(os, "chown"):
         try:

@@ -113,13 +113,9 @@ def translate(erreur: OSError, chemin: Path, *, reading: bool = False) -> Erreur
 
 @contextmanager
 def faults(chemin: Path, *, reading: bool = False) -> Iterator[None]:
-    """Turns the system's refusal to write (or read) ``chemin`` into an error for the staff.
-
-    Raises:
-        FichierInvalide: the account may not (exit 4).
-        ClasseurOccupe: another program holds it (exit 5).
-        ErreurInactifs: the disk is full, or fails (exit 1).
-    """
+    """Turns the system's refusal to write (or read) ``chemin`` into an error for the staff:
+    FichierInvalide (the account may not), ClasseurOccupe (another program holds it) or
+    ErreurInactifs (the disk is full, or fails)."""
     try:
         yield
     except OSError as erreur:
@@ -128,11 +124,7 @@ def faults(chemin: Path, *, reading: bool = False) -> Iterator[None]:
 
 def patiently(action: Callable[[], T], chemin: Path) -> T:
     """What ``action`` returns, tried again while another program holds ``chemin``, for
-    :data:`PATIENCE` seconds: an antivirus, a synchronisation or a backup lets go of it soon.
-
-    Raises:
-        OSError: the last refusal.
-    """
+    :data:`PATIENCE` seconds: an antivirus, a synchronisation or a backup lets go of it soon."""
     fin = time.monotonic() + PATIENCE
     while True:
         try:
@@ -175,7 +167,7 @@ else:
         return False
 
 
-def gone(action: Callable[[], object]) -> None:
-    """Does ``action``, which tidies up: what the system refuses is left for another time."""
+def discard(chemin: Path) -> None:
+    """Removes a file that is of no more use: what the system refuses is left for another time."""
     with suppress(OSError):
-        action()
+        chemin.unlink(missing_ok=True)

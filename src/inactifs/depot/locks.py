@@ -1,12 +1,9 @@
 """Who has the workbook: another ``inactifs``, Excel, or LibreOffice.
 
 The lock between ``inactifs`` processes is the operating system's own (``flock``, or
-``msvcrt.locking`` on Windows), so it vanishes with the process that held it. It is called
-directly, in a dozen lines: importing ``filelock`` takes 14 ms (``portalocker`` 23 ms), and
-``fcntl`` 0.2 ms, at every command that writes.
-
-On a network share this lock holds between machines as far as the server carries it (NFSv4, and
-SMB mounts by default, do); the content is compared again just before the swap in any case.
+``msvcrt.locking`` on Windows), so it vanishes with the process that held it. On a network share
+it holds between machines as far as the server carries it (NFSv4, and SMB mounts by default, do);
+the content is compared again just before the swap in any case.
 """
 
 from __future__ import annotations

@@ -87,18 +87,12 @@ def packed(data: bytes, member: Member) -> tuple[int, bytes]:
 
 def inflate(data: bytes, member: Member) -> bytes:
     """The member's content, never more than the size it declares, its CRC checked."""
-    return b"".join(inflate_chunks(data, member, member.size + 1, checked=True))
+    return b"".join(inflate_chunks(data, member, member.size + 1))
 
 
-def inflate_chunks(
-    data: bytes, member: Member, step: int = 1 << 18, *, checked: bool = False
-) -> Iterator[bytes]:
-    """The member's content piece by piece, never more than it declares.
-
-    Raises:
-        InvalidPackage: it cannot be inflated; or, once read to its end and if ``checked``, its
-            size or its CRC is not the one that it declares.
-    """
+def inflate_chunks(data: bytes, member: Member, step: int = 1 << 18) -> Iterator[bytes]:
+    """The member's content piece by piece; InvalidPackage, at the latest once it is read to its
+    end, when it is not of the size and the CRC that it declares."""
     rest = data[member.body : member.body + member.packed]
     crc = size = 0
     if member.method == 0:
@@ -106,7 +100,7 @@ def inflate_chunks(
         yield rest
     else:
         engine = zlib.decompressobj(-15)
-        most = member.size + checked  # exactly full: the end marker may still have to be read
+        most = member.size + 1  # exactly full: the end marker may still have to be read
         while size < most and not engine.eof:
             try:
                 chunk = engine.decompress(rest, min(step, most - size))
@@ -116,11 +110,11 @@ def inflate_chunks(
             if not chunk and not rest:
                 break
             size += len(chunk)
-            crc = zlib.crc32(chunk, crc) if checked else 0
+            crc = zlib.crc32(chunk, crc)
             yield chunk
-        if checked and (not engine.eof or engine.unused_data):
+        if not engine.eof or engine.unused_data:
             raise damaged(f"taille de {member.name}")
-    if checked and (size, crc) != (member.size, member.crc):
+    if (size, crc) != (member.size, member.crc):
         raise damaged(member.name)
 
 
@@ -180,7 +174,7 @@ def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[
         if not same or after[copy.start : copy.start + span] != before[member.start : member.end]:
             raise RuntimeError(f"the member {name} would change")
     for name in written:
-        for _ in inflate_chunks(after, found[name], checked=True):
+        for _ in inflate_chunks(after, found[name]):
             pass  # by pieces: the sheet written is still held
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from textwrap import wrap
 
 from inactifs.ooxml import InvalidSheet, markup
 from inactifs.ooxml.cell_xml import CellValue
+from inactifs.ooxml.markup import spliced
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
 
 OPEN_MAX = 16
@@ -25,22 +27,16 @@ OPEN_MAX = 16
 _MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
 
 
+@dataclass(slots=True)
 class Row:
     """One row, cut into cells; each cell keeps the blanks that follow it."""
 
-    __slots__ = ("before", "cells", "changed", "closed", "end", "tag")
-
-    def __init__(self, tag: bytes, before: bytes, cells: dict[int, bytes], end: bytes) -> None:
-        self.tag = tag  # the opening tag, never self-closing
-        self.before = before
-        self.cells = cells  # by column, in the file's order
-        self.end = end  # the closing tag and what follows
-        self.changed = False
-        self.closed = False  # bytes again: what is put now would be lost
-
-    def get(self, col: int) -> bytes | None:
-        """The bytes of a cell, None where there is none."""
-        return self.cells.get(col)
+    tag: bytes  # the opening tag, never self-closing
+    before: bytes
+    cells: dict[int, bytes]  # by column, in the file's order
+    end: bytes  # the closing tag and what follows
+    changed: bool = False
+    closed: bool = False  # bytes again: what is put now would be lost
 
     def put(self, col: int, cell: bytes) -> None:
         """Replace a cell, or insert it before the first one that stands to its right."""
@@ -134,7 +130,7 @@ class Grid:
         assert row is not None
         return row
 
-    def pieces(self) -> list[bytes]:
+    def pieces(self) -> Iterator[bytes]:
         """The rows, to be joined; those that nobody edited are the bytes they were."""
         self._close_but(0)
         edits: list[tuple[int, int, int, bytes]] = []
@@ -148,13 +144,7 @@ class Grid:
                 start = stop = self._starts[0] if self._starts else len(self._data)
             edits.append((start, stop, number, row))
         edits.sort(key=lambda edit: edit[:3])
-        pieces: list[bytes] = []
-        position = 0
-        for start, stop, _, written in edits:
-            pieces += [self._data[position:start], written]
-            position = stop
-        pieces.append(self._data[position:])
-        return pieces
+        return spliced(self._data, ((start, stop, row) for start, stop, _, row in edits))
 
     def _close_but(self, kept: int) -> None:
         """Make bytes again of the rows cut first, and leave the last ``kept``."""
@@ -174,8 +164,8 @@ class Grid:
     def _locate_slowly(self) -> list[tuple[int, int]]:
         """Any order of attributes, any quotes; missing numbers are written in."""
         found: list[tuple[int, int]] = []
-        pieces: list[bytes] = []
-        position = shift = number = 0
+        numbers: list[tuple[int, int, bytes]] = []
+        shift = number = 0
         name = b"<" + self._prefix + b"row"
         for match in markup.opening(self._prefix + b"row").finditer(self._masked):
             value = markup.attributes(match[1]).get(b"r")
@@ -186,10 +176,10 @@ class Grid:
             if value is None:
                 written = b' r="%d"' % number
                 cut = match.start() + len(name)
-                pieces += [self._data[position:cut], written]
-                position, shift = cut, shift + len(written)
-        if pieces:
-            self._data = b"".join([*pieces, self._data[position:]])
+                numbers.append((cut, cut, written))
+                shift += len(written)
+        if numbers:
+            self._data = b"".join(spliced(self._data, numbers))
             self._masked = markup.mask(self._data)
         return found
 

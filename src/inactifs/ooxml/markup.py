@@ -77,13 +77,8 @@ class Xml:
         return prefixed(fragment.encode() if isinstance(fragment, str) else fragment, self.prefix)
 
     def replace(self, edits: Iterable[tuple[int, int, bytes]]) -> None:
-        """Put other bytes in place of these slices (start, stop, bytes), which come in order."""
-        pieces: list[bytes] = []
-        position = 0
-        for start, stop, new in edits:
-            pieces += [self.data[position:start], new]
-            position = stop
-        self.data = b"".join([*pieces, self.data[position:]])
+        """Put other bytes in place of these slices, as :func:`spliced`."""
+        self.data = b"".join(spliced(self.data, edits))
 
     def set(self, element: Element, **values: object) -> None:
         """Set attributes of an element."""
@@ -125,6 +120,17 @@ def opening(name: bytes) -> re.Pattern[bytes]:
 @cache
 def closing(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"</" + re.escape(name) + rb"\s*>")
+
+
+def spliced(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> Iterator[bytes]:
+    """The bytes, to be joined, with others in place of slices (start, stop, bytes) that come in
+    order."""
+    position = 0
+    for start, stop, new in edits:
+        yield data[position:start]
+        yield new
+        position = stop
+    yield data[position:]
 
 
 def utf8(data: bytes, part: str) -> bytes:

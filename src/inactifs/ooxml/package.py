@@ -92,20 +92,6 @@ class Package:
             != container.packed(other._data, theirs[name])
         }
 
-    def find_in(self, name: str, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the part holds ``pattern`` (short): inflated no further than needed."""
-        stored = self.resolve(name)
-        if stored is None:
-            return False
-        if stored in self._written:
-            return pattern.search(self._written[stored]) is not None
-        tail = b""
-        for chunk in container.inflate_chunks(self._data, self._index[stored]):
-            if pattern.search(tail + chunk):
-                return True
-            tail = chunk[-64:]
-        return False
-
     def write(self, name: str, data: bytes) -> None:
         """Replace a part, or add one."""
         stored = self.resolve(name) or name

@@ -101,7 +101,7 @@ class Sheet:
                 "Changez cet en-tête dans Excel.",
             )
         line = self._grid.row(row)
-        cell = line.get(col) if line else None
+        cell = line.cells.get(col) if line else None
         if cell is None and (value is None or value == ""):
             return
         looks = cell or (self._bytes(*like) if like else None)
@@ -215,7 +215,7 @@ class Sheet:
         if old is not None and not cell_xml.is_empty(old, self._prefix, self._common.shared):
             raise self._occupied(header_row, col)
         line = self._grid.row(header_row) or self._grid.create(header_row)
-        like = line.get(like_col)
+        like = line.cells.get(like_col)
         style = cell_xml.style_of(like) if like else self._style_at(line, col)
         line.put(col, self._cell(header_row, col, title, style))
         self._like[col] = self._like.get(like_col, like_col)
@@ -262,8 +262,8 @@ class Sheet:
         self._like[col] = self._like.get(like_col, like_col)
         for row in rows:
             line = self._grid.row(row)
-            like = line.get(like_col) if line else None
-            if line is None or like is None or line.get(col) is not None:
+            like = line.cells.get(like_col) if line else None
+            if line is None or like is None or line.cells.get(col) is not None:
                 continue
             if style := cell_xml.style_of(like):
                 line.put(col, self._cell(row, col, None, style))
@@ -292,7 +292,7 @@ class Sheet:
 
     def _bytes(self, row: int, col: int) -> bytes | None:
         line = self._grid.row(row)
-        return line.get(col) if line else None
+        return line.cells.get(col) if line else None
 
     def _check(self, row: int, col: int) -> None:
         """Raise if the cell must not be written."""
@@ -357,7 +357,7 @@ class Sheet:
         line = self._grid.row(number)
         assert line is not None
         for col in values:
-            old = line.get(col)
+            old = line.cells.get(col)
             if old is not None:
                 self._check(number, col)
                 if not cell_xml.is_empty(old, self._prefix, self._common.shared):
@@ -367,7 +367,7 @@ class Sheet:
         if model is not None and not drawn:
             line.tag = with_height_of(line.tag, model.tag)
         for col in sorted(values if drawn else styles):
-            old = line.get(col)
+            old = line.cells.get(col)
             value = values.get(col)
             if old is not None:
                 style = cell_xml.style_of(old)
@@ -392,7 +392,7 @@ class Sheet:
     def _style_at(self, line: Row | None, col: int) -> int:
         """The style of a cell that does not exist (18.3.1.13, 18.3.1.73)."""
         if line is not None:
-            like = line.get(self._like[col]) if col in self._like else None
+            like = line.cells.get(self._like[col]) if col in self._like else None
             if like is not None:
                 return cell_xml.style_of(like)
             attrs = markup.attributes(line.tag)

@@ -148,7 +148,7 @@ class Workbook:
         if any(loaded.values()):
             return True
         return any(
-            self.package.find_in(ref.part, _FORMULA)
+            _FORMULA.search(self.package.read(ref.part))
             for ref in self.sheets
             if ref.part not in loaded
         )
