@@ -275,9 +275,6 @@ def remarks(cible: Path) -> list[str]:
 
 def elsewhere(cible: Path) -> str:
     """Where the versions of this workbook may be when there are none of its name."""
-    with suppress(FichierInvalide):
-        if load(cible):
-            return ""
     if orphelins := [shown(d) for d in _orphans(cible)]:
         noms = " », « ".join(map(str, orphelins))
         return (
@@ -290,17 +287,10 @@ def elsewhere(cible: Path) -> str:
 def renamed_from(cible: Path) -> Path | None:
     """The discreet folder of the name that this workbook had before, if it is known for sure:
     nothing bears that name any more, and the last write kept there made these very bytes."""
-    try:
-        orphelins = [] if load(cible) else list(_orphans(cible))
-    except FichierInvalide:
-        return None
-    if not orphelins:
-        return None
-    marque = mark(digest(cible.read_bytes()))
-    for dossier in orphelins:
+    for dossier in _orphans(cible):
         with suppress(FichierInvalide):
             copies = [c for c in copies_in(dossier) if not c.annulee]
-            if copies and copies[-1].empreinte_apres == marque:
+            if copies and copies[-1].empreinte_apres == mark(digest(cible.read_bytes())):
                 return dossier
     return None
 
@@ -314,7 +304,11 @@ def follow_renamed(cible: Path) -> None:
 
 
 def _orphans(cible: Path) -> Iterator[Path]:
-    """The discreet folders beside, whose workbook bears their name no more."""
+    """The discreet folders beside, whose workbook bears their name no more; none where this
+    workbook has versions of its own."""
+    with suppress(OSError, FichierInvalide):
+        if load(cible):
+            return
     with suppress(OSError), os.scandir(cible.parent / DOSSIER_DISCRET) as entrees:
         for entree in sorted(entrees, key=lambda e: e.name):
             propre = Path(entree.path)

@@ -99,6 +99,9 @@ class Area(NamedTuple):
     def has_col(self, col: int) -> bool:
         return self.left <= col <= self.right
 
+    def holds(self, row: int, col: int) -> bool:
+        return self.has_row(row) and self.has_col(col)
+
     def meets(self, other: Area) -> bool:
         """Whether the two share a cell."""
         return (

@@ -75,7 +75,7 @@ class Sheet:
         cell = self._bytes(row, col)
         if cell is not None and cell_xml.has_formula(cell, self._prefix):
             return True
-        return any(area.has_row(row) and area.has_col(col) for area in self._arrays)
+        return any(area.holds(row, col) for area in self._arrays)
 
     def cell(self, row: int, col: int) -> Cell | None:
         """What a cell holds as stored, None where the part has no such cell."""
@@ -88,11 +88,8 @@ class Sheet:
         """Replace the content of one cell, keeping its style where that fits the value.
 
         A cell that is not there yet looks like the one at ``like`` (row, column), if given. A
-        rich text that the new one begins with keeps its runs.
-
-        Raises:
-            EditRefused: a formula, a cell hidden by a merge, a table's header, a value
-                that no cell can hold. Nothing is changed then.
+        rich text that the new one begins with keeps its runs. Raises EditRefused, nothing changed:
+        a formula, a cell hidden by a merge, a table's header, a value that no cell can hold.
         """
         self._check(row, col)
         if any(t.header and t.area.top == row and t.area.has_col(col) for t in self._tables):
@@ -154,20 +151,14 @@ class Sheet:
         look: int | None = None,
         filled: bool = True,
     ) -> None:
-        """Write rows from ``first_row`` on, and grow what covers the rows before them.
+        """Write rows (values by column) from ``first_row`` on, and grow what covers ``last``, the
+        last row of the table until now (None when it has only its header).
 
-        A row that is there already (drawn in advance) keeps its own styles; no row moves.
+        New rows look like ``look`` (else ``last``), its background included if ``filled``; one that
+        is there already, drawn in advance, keeps its own styles. No row moves.
 
-        Args:
-            rows: the values of each, by column.
-            first_row: where the first one goes.
-            last: the last row of the table until now, None when it has only its header.
-            look: the row that new ones look like, ``last`` if None.
-            filled: whether they take its background too.
-
-        Raises:
-            EditRefused: a cell is occupied, hidden by a merge or holds a formula, or a
-                table cannot grow. What was edited must then be dropped: it is half done.
+        Raises EditRefused when a cell is occupied, hidden by a merge or holds a formula, or when a
+        table cannot grow. What was edited must then be dropped: it is half done.
         """
         columns = sorted({col for values in rows for col in values})
         if not columns:
@@ -176,15 +167,12 @@ class Sheet:
         if first_row < 1 or bottom > MAX_ROW:
             raise EditRefused(f"la feuille « {self.name} » est pleine")
         area = Area(first_row, columns[0], bottom, columns[-1])
-        if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
-            for number, values in enumerate(rows, first_row):
-                for col in values:
-                    self._check(number, col)
+        self._check_rows(rows, area)
         self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
         model_row = look or last
         model = self._grid.row(model_row) if model_row else None
         looks = self._looks(model, filled)
-        styles = {c: self._style_at(model, c) for c in columns} | looks
+        styles = looks | {c: self._style_at(model, c) for c in columns if c not in looks}
         for number, values in enumerate(rows, first_row):
             cols = {*values, *looks}
             if number in self._grid:
@@ -209,7 +197,7 @@ class Sheet:
                 "Effacez ce qui se trouve dans ses dernières colonnes, puis recommencez.",
             )
         self._check(header_row, col)
-        if any(t.area.has_row(header_row) and t.area.has_col(col) for t in self._tables):
+        if any(t.area.holds(header_row, col) for t in self._tables):
             raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
         old = self._bytes(header_row, col)
         if old is not None and not cell_xml.is_empty(old, self._prefix, self._common.shared):
@@ -221,7 +209,7 @@ class Sheet:
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
-            own = area.has_row(header_row) and area.has_col(like_col)
+            own = area.holds(header_row, like_col)
             return area.right_to(col) if own and area.right == col - 1 else area
 
         self._frame.edit_filter(wider)
@@ -246,7 +234,7 @@ class Sheet:
 
     def covered_by_table(self, row: int, col: int) -> bool:
         """Whether a cell belongs to an Excel table, which has its own filter."""
-        return any(t.area.has_row(row) and t.area.has_col(col) for t in self._tables)
+        return any(t.area.holds(row, col) for t in self._tables)
 
     def tables_beside(self, header_row: int, col: int) -> list[Area]:
         """The Excel tables that stand in this row or below it, and not over this column."""
@@ -302,12 +290,17 @@ class Sheet:
                 "Remplacez cette formule par sa valeur, puis recommencez.",
             )  # fmt: skip
         for area in self._frame.merges:
-            inside = area.has_row(row) and area.has_col(col)
-            if inside and (area.top, area.left) != (row, col):
+            if area.holds(row, col) and (area.top, area.left) != (row, col):
                 raise MergedCell(
                     f"{self._place(row, col)} est dans des cellules fusionnées ({area})", row, col,
                     "Défusionnez ces cellules, puis recommencez.",
                 )  # fmt: skip
+
+    def _check_rows(self, rows: Sequence[Mapping[int, CellValue]], area: Area) -> None:
+        if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
+            for number, values in enumerate(rows, area.top):
+                for col in values:
+                    self._check(number, col)
 
     def _place(self, row: int, col: int) -> str:
         return f"la cellule {cell_name(row, col)} de la feuille « {self.name} »"
