@@ -69,11 +69,9 @@ class Dressing:
             f'prompt="{attribute(prompt)}" sqref="{area}"><formula1>{escape(formula)}</formula1>'
             "</dataValidation>"
         )
-        if parent := tail.find(b"dataValidations"):
-            tail.append(parent, tail.own(new))
-            tail.set(parent, count=len(known) + 1)
-        else:
-            self._insert(b"dataValidations", f'<dataValidations count="1">{new}</dataValidations>')
+        name = b"dataValidations"
+        parent = tail.append_to(_ORDER, name, tail.own(new), self._after_rows)
+        tail.set(parent, count=len(known) + 1)
         return True
 
     def add_filter(self, area: Area) -> bool:
@@ -116,8 +114,11 @@ class Dressing:
             head.append(found, head.own(fit))
 
     def _insert(self, name: bytes, fragment: str) -> None:
-        tail = self._tail
-        masked = mask(tail.data)
+        self._tail.insert(_ORDER, name, self._tail.own(fragment), self._after_rows)
+
+    @property
+    def _after_rows(self) -> Element:
+        """What follows the rows, up to the end of the sheet."""
+        masked = mask(self._tail.data)
         start, end = masked.find(b">") + 1, masked.rfind(b"</")
-        after_rows = Element(0, start, end, end, False)
-        tail.insert(_ORDER, name, tail.own(fragment), after_rows)
+        return Element(0, start, end, end, False)

@@ -134,13 +134,8 @@ class MainPart:
         for attrs, formula in names:
             written = "".join(f' {key}="{attribute(value)}"' for key, value in attrs.items())
             fragment += f"<definedName{written}>{escape(formula)}</definedName>"
-        if not fragment:
-            return
-        if parent := self.xml.find(b"definedNames"):
-            self.xml.append(parent, self.xml.own(fragment))
-        else:
-            whole = self.xml.own(f"<definedNames>{fragment}</definedNames>")
-            self.xml.insert(ORDER, b"definedNames", whole)
+        if fragment:
+            self.xml.append_to(ORDER, b"definedNames", self.xml.own(fragment))
 
     def recalculate_on_load(self) -> None:
         """Have every formula computed when the file is opened (18.2.2 ``calcPr``).
@@ -313,14 +308,8 @@ class Styles:
         xml = Xml(self._xml.data)
         for name, items in self._lists.items():
             added = b"".join(items[self._sizes[name] :])
-            if not added:
-                continue
-            if xml.find(name) is None:
-                xml.insert(_ORDER, name, xml.own(b"<" + name + b"/>"))
-            parent = xml.find(name)
-            assert parent is not None
-            xml.append(parent, added)
-            xml.set(xml.find(name) or parent, count=len(items))
+            if added:
+                xml.set(xml.append_to(_ORDER, name, added), count=len(items))
         return xml.data
 
     def _fit(self, style: int, need: Need) -> int:

@@ -96,6 +96,15 @@ class Xml:
         whole = tag + b">" + fragment + b"</" + tag[1:].split()[0] + b">"
         self.replace([(parent.start, parent.end, whole)])
 
+    def append_to(
+        self, order: tuple[bytes, ...], name: bytes, fragment: bytes, within: Element | None = None
+    ) -> Element:
+        """Add a last child to the element ``name``, made if need be as :meth:`insert` does."""
+        if self.find(name) is None:
+            self.insert(order, name, self.own(b"<" + name + b"/>"), within)
+        self.append(next(self.all(name)), fragment)
+        return next(self.all(name))
+
     def insert(
         self, order: tuple[bytes, ...], name: bytes, fragment: bytes, within: Element | None = None
     ) -> None:

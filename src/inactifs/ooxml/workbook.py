@@ -17,13 +17,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from inactifs.ooxml import EditRefused, InvalidPackage, markup
 from inactifs.ooxml.cell_xml import encode_xstring
 from inactifs.ooxml.main_part import STRICT, MainPart, Styles
-from inactifs.ooxml.markup import attribute, escape, unescape
+from inactifs.ooxml.markup import Xml, attribute, escape, unescape
 from inactifs.ooxml.package import OFFICE, RELATIONS, STRICT_OFFICE, Package
 
 if TYPE_CHECKING:
     from inactifs.ooxml.sheet import Sheet
 
 
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_SHARED = re.compile(rb'<c((?: [a-z]+="[^"]*")*?) t="s"([^>]*)><v>(\d+)</v></c>')
+_NUMBERED = re.compile(rb'<c r="[A-Z0-9]+" s="(\d+)"(?: t="n")?><v>')
+_STYLED = re.compile(rb'(<(?:c|row|col) (?:[^>]*? )?)(s|style)="(\d+)"')
+_DXF = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
+_LISTS = {"Font": b"fonts", "Fill": b"fills", "Border": b"borders"}
 _FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 
 
@@ -175,14 +181,6 @@ class Workbook:
         return found
 
 
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_SHARED = re.compile(rb'<c((?: [a-z]+="[^"]*")*?) t="s"([^>]*)><v>(\d+)</v></c>')
-_NUMBERED = re.compile(rb'<c r="[A-Z0-9]+" s="(\d+)"(?: t="n")?><v>')
-_STYLED = re.compile(rb'(<(?:c|row|col) (?:[^>]*? )?)(s|style)="(\d+)"')
-_DXF = re.compile(rb'(<cfRule [^>]*?dxfId=")(\d+)"')
-_LISTS = {b"fontId": b"fonts", b"fillId": b"fills", b"borderId": b"borders"}
-
-
 def _graft(target: MainPart, source: MainPart, part: str, name: str, index: int) -> None:
     """Add the sheet in ``part`` of ``source`` (made without prefixes) to ``target``.
 
@@ -280,19 +278,15 @@ def _own_styles(data: bytes, source: Styles, target: Styles) -> bytes:
 
 def _copy_format(rank: int, source: Styles, target: Styles) -> int:
     """The rank in the target of a copy of this ``xf``, based on its « Normal » style."""
-    xf = source.items(b"cellXfs")[rank]
-    match = markup.TAG.match(xf)
-    assert match is not None
-    tag, rest = match[0], xf[match.end() :]
-    attrs = markup.attributes(tag)
-    for key, name in _LISTS.items():
-        element = source.items(name)[int(attrs.get(key, b"0"))]
-        number = target.add(name, target.own(element))
-        tag = markup.set_attribute(tag, key, str(number))
-        tag = markup.set_attribute(tag, b"apply" + (key[:1].upper() + key[1:-2]), "1")
-    number = int(attrs.get(b"numFmtId", b"0"))
+    xf = Xml(markup.drop_attribute(source.items(b"cellXfs")[rank], b"pivotButton"), b"")
+    attrs = xf.attributes(xf.root)
+    copied: dict[str, int] = {}
+    for property_, name in _LISTS.items():
+        key = f"{property_.lower()}Id"
+        element = source.items(name)[markup.integer(attrs, key.encode())]
+        copied |= {key: target.add(name, target.own(element)), f"apply{property_}": 1}
+    number = markup.integer(attrs, b"numFmtId")
     if number in source.number_formats():
         number = target.add_number_format(source.number_formats()[number])
-    tag = markup.set_attribute(tag, b"numFmtId", str(number))
-    tag = markup.set_attribute(markup.drop_attribute(tag, b"pivotButton"), b"xfId", "0")
-    return target.add(b"cellXfs", target.own(tag + rest))
+    xf.set(xf.root, **copied, numFmtId=number, xfId=0)
+    return target.add(b"cellXfs", target.own(xf.data))
