@@ -15,14 +15,25 @@ from __future__ import annotations
 class Refusal(Exception):
     """Base of everything that a package, a sheet or a cell does not allow."""
 
-    def __init__(self, message: str, conseil: str = "") -> None:
+    advice = ""
+
+    def __init__(self, message: str, conseil: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.conseil = conseil
+        self.conseil = self.advice if conseil is None else conseil
 
 
 class InvalidPackage(Refusal):
     """The file is not a package that can be read or edited safely."""
+
+    advice = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
+
+
+def not_a_workbook(what: str = "ce n'est pas un classeur Excel (.xlsx ou .xlsm)") -> InvalidPackage:
+    """The refusal of another kind of document."""
+    return InvalidPackage(
+        what, "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
+    )
 
 
 class InvalidSheet(InvalidPackage):
@@ -44,7 +55,7 @@ class TableWithTotals(EditRefused):
 class CellRefused(EditRefused):
     """A cell that must not be replaced; ``row`` and ``col`` are 1-based."""
 
-    def __init__(self, message: str, row: int, col: int, conseil: str = "") -> None:
+    def __init__(self, message: str, row: int, col: int, conseil: str) -> None:
         super().__init__(message, conseil)
         self.row = row
         self.col = col

@@ -28,6 +28,7 @@ _END64 = struct.Struct("<4sQHHLLQQQQ")
 _UTF8, _DESCRIPTOR, _ENCRYPTED = 0x800, 0x8, 0x1 | 0x40 | 0x2000
 _BIG = 0xFFFFFFFF
 _EPOCH = 0x00210000  # 1 January 1980, midnight: the first moment a ZIP can tell
+_STRANGER = "N'utilisez pas ce fichier s'il vient d'un inconnu."
 _MEND = "Reprenez une sauvegarde, ou ouvrez le fichier dans Excel et enregistrez-le à nouveau."
 
 
@@ -66,7 +67,7 @@ def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     """
     position, count, first, size, comment = _find_end(data)
     if count > MAX_MEMBERS:
-        raise InvalidPackage(f"le fichier contient trop de parties ({count})")
+        raise InvalidPackage(f"le fichier contient trop de parties ({count})", _STRANGER)
     if first + size > position:
         raise damaged("table des matières hors du fichier")
     members: list[Member] = []
@@ -148,7 +149,7 @@ def build(
             offset += len(chunk)
     directory = b"".join(_central(placed[name][1], placed[name][0]) for name in order)
     if offset + len(directory) >= _BIG or len(order) >= 0xFFFF:
-        raise InvalidPackage("le fichier est trop grand")
+        raise InvalidPackage("le fichier est trop grand", "")
     end = _END.pack(b"PK\5\6", 0, 0, len(order), len(order), len(directory), offset, len(comment))
     pieces += [directory, end, comment]
     return b"".join(pieces), {name: member for name, (_, member) in placed.items()}
@@ -221,7 +222,7 @@ def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membe
     if method == 0 and packed != size:
         raise damaged(name)
     if size > RATIO_FROM and size > packed * MAX_RATIO:
-        raise InvalidPackage("le fichier ressemble à une bombe de décompression")
+        raise InvalidPackage("le fichier ressemble à une bombe de décompression", _STRANGER)
     if start + _LOCAL.size > first or data[start : start + 4] != b"PK\3\4":
         raise damaged(name)
     local = _LOCAL.unpack_from(data, start)

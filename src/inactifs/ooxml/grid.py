@@ -24,8 +24,6 @@ from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
 OPEN_MAX = 16
 """Rows cut at once. Cells take much more memory than bytes."""
 
-_MEND = "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau."
-
 
 @dataclass(slots=True)
 class Row:
@@ -231,7 +229,7 @@ class Grid:
         raise self._invalid(f"une cellule de la ligne {digits.decode()} est mal repérée")
 
     def _invalid(self, detail: str) -> InvalidSheet:
-        return InvalidSheet(f"la feuille « {self._sheet} » est incohérente : {detail}", _MEND)
+        return InvalidSheet(f"la feuille « {self._sheet} » est incohérente : {detail}")
 
 
 @cache

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 
-from inactifs.ooxml import InvalidPackage, cell_xml, markup
+from inactifs.ooxml import InvalidPackage, cell_xml, markup, not_a_workbook
 from inactifs.ooxml.cell_xml import Need
 from inactifs.ooxml.markup import Element, Xml, attribute, escape
 from inactifs.ooxml.package import Package
@@ -36,10 +36,7 @@ class MainPart:
         self.package = package
         main = [link for link in package.relations("") if link.kind == "officeDocument"]
         if len(main) != 1 or main[0].part not in package:
-            raise InvalidPackage(
-                "ce n'est pas un classeur Excel (.xlsx ou .xlsm)",
-                "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
-            )
+            raise not_a_workbook()
         self.part = main[0].part
         self._original = markup.whole(package.read(self.part), self.part)
         self.xml = Xml(self._original)
@@ -79,10 +76,7 @@ class MainPart:
             self._styles_part = self.linked("styles")
             if self._styles_part is None:
                 if any(name.casefold().endswith("/styles.xml") for name in self.package.names()):
-                    raise InvalidPackage(
-                        "ses styles (styles.xml) ne sont pas reliés au classeur",
-                        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le à nouveau.",
-                    )
+                    raise InvalidPackage("ses styles (styles.xml) ne sont pas reliés au classeur")
                 data = EMPTY
                 if self.strict:
                     data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)

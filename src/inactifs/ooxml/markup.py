@@ -161,10 +161,7 @@ def utf8(data: bytes, part: str) -> bytes:
             raise InvalidPackage(f"{part} est écrit dans un codage inconnu ({name[:20]})")
     prolog = _PROLOG.match(data, 3 if data.startswith(_BOM) else 0)
     if prolog and data.startswith(b"<!", prolog.end()):
-        raise InvalidPackage(
-            f"{part} contient une déclaration DOCTYPE, interdite dans un classeur",
-            "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
-        )
+        raise InvalidPackage(f"{part} contient une déclaration DOCTYPE, interdite dans un classeur")
     return data
 
 
@@ -179,10 +176,8 @@ def whole(data: bytes, part: str) -> bytes:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as fault:
-        raise InvalidPackage(
-            f"{part} n'est pas du XML bien formé (ligne {fault.lineno})",
-            "Ouvrez le fichier dans Excel ou LibreOffice et enregistrez-le à nouveau en .xlsx.",
-        ) from fault
+        detail = f"{part} n'est pas du XML bien formé (ligne {fault.lineno})"
+        raise InvalidPackage(detail) from fault
     return data
 
 

@@ -7,11 +7,10 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from inactifs.ooxml import InvalidPackage, container, markup
+from inactifs.ooxml import InvalidPackage, container, markup, not_a_workbook
 from inactifs.ooxml.markup import Xml, attribute
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx."
 
 
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -168,12 +167,12 @@ class Package:
         names = [name.casefold() for name in self._index]
         if "[content_types].xml" not in names:
             if "mimetype" in names:
-                raise InvalidPackage("c'est un document OpenDocument (.ods…)", _SAVE_AS)
-            raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+                raise not_a_workbook("c'est un document OpenDocument (.ods…)")
+            raise not_a_workbook()
         if "_rels/.rels" not in names:
-            raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+            raise not_a_workbook()
         if any(name.endswith("/workbook.bin") for name in names):
-            raise InvalidPackage("c'est un classeur Excel binaire (.xlsb)", _SAVE_AS)
+            raise not_a_workbook("c'est un classeur Excel binaire (.xlsb)")
         if any(name.startswith("_xmlsignatures/") for name in names):
             raise InvalidPackage(
                 "le classeur porte une signature numérique, qu'une écriture rendrait fausse",
@@ -195,15 +194,14 @@ def _refuse_other_formats(data: bytes) -> None:
                 "classeur, Chiffrer avec mot de passe) puis enregistrez.",
             )
         if any(name.encode("utf-16-le") in data for name in ("Workbook\0", "Book\0")):
-            raise InvalidPackage("c'est un ancien classeur Excel (.xls)", _SAVE_AS)
-        raise InvalidPackage(
-            "c'est un ancien document Office ou un fichier chiffré, pas un classeur .xlsx ou .xlsm",
-            _SAVE_AS,
+            raise not_a_workbook("c'est un ancien classeur Excel (.xls)")
+        raise not_a_workbook(
+            "c'est un ancien document Office ou un fichier chiffré, pas un classeur .xlsx ou .xlsm"
         )
     if not data:
         raise InvalidPackage("le fichier est vide", "Reprenez une sauvegarde.")
     if not data.startswith(b"PK\3\4"):
-        raise InvalidPackage("ce n'est pas un classeur Excel (.xlsx ou .xlsm)", _SAVE_AS)
+        raise not_a_workbook()
 
 
 def _refuse_names(names: list[str]) -> None:
