@@ -13,7 +13,7 @@ from faker import Faker
 
 from inactifs.classeur.adoption import new_workbook
 from inactifs.classeur.reading import read_classeur
-from inactifs.classeur.values import Changements, EntreeJournal
+from inactifs.classeur.values import Changements, Ecole, EntreeJournal
 from inactifs.classeur.writing import apply
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Relance, Resultat
 
@@ -52,7 +52,7 @@ def make(chemin: Path, eleves: int, *, a_ouvrir: int = 0) -> None:
         registre.append(eleve)
         if inactif:
             dossiers.append(_dossier(eleve, derniere, rang // 3))
-    vierge = new_workbook(ECOLE)
+    vierge = new_workbook(Ecole(ECOLE))
     plein = apply(
         vierge,
         chemin.name,

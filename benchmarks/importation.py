@@ -159,7 +159,7 @@ def make_files(dossier: Path) -> None:
 
     from inactifs.classeur.adoption import new_workbook
     from inactifs.classeur.reading import read_classeur
-    from inactifs.classeur.values import Changements
+    from inactifs.classeur.values import Changements, Ecole
     from inactifs.classeur.writing import apply
     from inactifs.imports import Canal, import_file
     from inactifs.procedure.modele import Eleve
@@ -190,7 +190,7 @@ def make_files(dossier: Path) -> None:
         )  # fmt: skip
     lecons.sort(key=lambda lecon: lecon[0])
     _write(dossier, lecons)
-    vierge = new_workbook("Auto-école du Port")
+    vierge = new_workbook(Ecole("Auto-école du Port"))
     avant = apply(vierge, "", read_classeur(vierge, ""), Changements(eleves=eleves), JOUR)
     (dossier / "avant.xlsx").write_bytes(avant)
     with (dossier / "cours.csv").open("rb") as flux:

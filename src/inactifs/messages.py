@@ -271,9 +271,18 @@ def _value(champ: str, orne: bool, valeurs: Mapping[str, str], ou: str) -> str:
         qui = valeurs.get("eleve") or "cet élève"
         raise FichierInvalide(
             f"{ou} : le champ {{{nom}}} n'a pas de valeur pour {qui}.",
-            f"Il donne {CHAMPS[nom]} : complétez le classeur, ou retirez ce champ du modèle.",
+            f"Il donne {CHAMPS[nom]} : "
+            + _DIT_UNE_FOIS.get(nom, "complétez le classeur")
+            + ", ou retirez ce champ du modèle.",
         )
     return valeur
+
+
+_DIT_UNE_FOIS = {
+    "auto_ecole": "tapez-le une fois, « inactifs init --auto-ecole NOM »",
+    "telephone_ecole": "tapez-le une fois, « inactifs init --telephone NUMÉRO »",
+}
+"""What gives these fields their value for all."""
 
 
 def _split_name(nom_complet: str) -> tuple[str, str]:

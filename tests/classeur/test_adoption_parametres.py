@@ -16,6 +16,7 @@ import pytest
 from inactifs.classeur.adoption import new_workbook
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import PARAMETRES_LIGNES
+from inactifs.classeur.values import Ecole
 from inactifs.cli.execution import run
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Regles
 
@@ -73,7 +74,7 @@ def no_plan(feuille: Any) -> None:
 def test_what_is_missing_comes_back(tmp_path: Path, edit: Callable[[Any], None]) -> None:
     """Every line with its default, the plan, and no other cell of the workbook."""
     chemin = tmp_path / "suivi.xlsx"
-    chemin.write_bytes(new_workbook("Auto-école du Canal"))
+    chemin.write_bytes(new_workbook(Ecole("Auto-école du Canal")))
     livre = openpyxl.load_workbook(chemin)
     livre["Paramètres"]["B3"].value = 5
     edit(livre["Paramètres"])
@@ -104,7 +105,7 @@ def test_what_is_missing_comes_back(tmp_path: Path, edit: Callable[[Any], None])
 def test_a_line_put_back_looks_like_its_neighbours(tmp_path: Path) -> None:
     """The same fill and font as a line of its kind, and a number stays a number."""
     chemin = tmp_path / "suivi.xlsx"
-    chemin.write_bytes(new_workbook(""))
+    chemin.write_bytes(new_workbook())
     livre = openpyxl.load_workbook(chemin)
     livre["Paramètres"].delete_rows(2)
     livre.save(chemin)
@@ -123,7 +124,7 @@ def test_an_import_puts_back_the_line_of_its_day(
     """Its day has to be noted; a command that needs no line leaves Paramètres alone."""
     monkeypatch.setenv("INACTIFS_AUJOURDHUI", "2026-11-24")
     chemin, export = tmp_path / "suivi.xlsx", tmp_path / "e.csv"
-    chemin.write_bytes(new_workbook(""))
+    chemin.write_bytes(new_workbook())
     livre = openpyxl.load_workbook(chemin)
     feuille = livre["Paramètres"]
     for ligne in (15, 11):  # « Causes », « Dernier import : élèves »

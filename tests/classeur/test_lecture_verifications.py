@@ -12,7 +12,7 @@ from inactifs.classeur.checks import check_classeur
 from inactifs.classeur.journal import check_journal
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import JOURNAL
-from inactifs.classeur.values import EntreeJournal
+from inactifs.classeur.values import Ecole, EntreeJournal
 
 JOUR = date(2026, 12, 15)
 ROYER = eleve(numero="7", nom="ROYER", prenom="Laurence", dernier_cours=date(2026, 5, 20))
@@ -35,7 +35,7 @@ def test_a_sound_workbook_has_nothing_to_say() -> None:
         detecte_le=date(2026, 8, 24),
     )
     assert found(sain) == []
-    neuf = read_classeur(new_workbook("École"), "x.xlsx")
+    neuf = read_classeur(new_workbook(Ecole("École")), "x.xlsx")
     assert check_classeur(neuf, (), JOUR) == ()
 
 

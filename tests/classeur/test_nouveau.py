@@ -17,7 +17,7 @@ from inactifs.classeur.adoption import new_workbook
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
 from inactifs.classeur.settings import default_modeles
-from inactifs.classeur.values import SUITE
+from inactifs.classeur.values import SUITE, Ecole
 from inactifs.ooxml.workbook import Workbook as Package
 from inactifs.procedure.modele import Moyen, Regles
 
@@ -30,7 +30,7 @@ DERNIERE_LIGNE = 5000
 @pytest.fixture(scope="module")
 def data() -> bytes:
     """A new workbook's bytes."""
-    return new_workbook("Auto-école du Canal")
+    return new_workbook(Ecole("Auto-école du Canal"))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_it_is_ready_to_print(livre: Workbook, feuille: Feuille) -> None:
 @pytest.mark.parametrize("nom", ['=HYPERLINK("http://x")', "+33", "École \x07 d'été", ""])
 def test_the_school_s_name_is_a_text(nom: str) -> None:
     """Never a formula; what XML cannot hold is dropped."""
-    data = new_workbook(nom)
+    data = new_workbook(Ecole(nom))
     assert read_classeur(data, "x.xlsx").ecole.nom == nom.replace("\x07", "")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         feuille = archive.read("xl/worksheets/sheet3.xml")

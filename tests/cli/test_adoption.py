@@ -68,6 +68,28 @@ def test_the_school_s_name_is_filled_in_later(ecole: Ecole) -> None:
     assert "se change dans" in ecole.type("init", "--auto-ecole", "Gare").erreurs
 
 
+def test_a_plain_init_says_what_the_messages_lack_and_the_command_that_gives_it(
+    ecole: Ecole,
+) -> None:
+    """The name and the phone of the school; then nothing more is said, and the texts have them."""
+    assert "inactifs init --auto-ecole NOM --telephone NUMÉRO\n" in ecole.type("init").erreurs
+    ecole.fill(ELEVES, [student("1", "ROYER Laurence", "10/06/2026")])
+    ecole.json("detect")
+    refus = ecole.type("relance", "message", "1")
+    assert refus.statut == 4 and "« inactifs init --auto-ecole NOM »" in refus.erreurs
+    ecole.json("init", "--auto-ecole", "Port")
+    refus = ecole.type("relance", "message", "1")
+    assert refus.statut == 4 and "« inactifs init --telephone NUMÉRO »" in refus.erreurs
+    assert "--telephone" not in ecole.type("init", "--telephone", "0240000000").erreurs
+    assert "Tél. 02 40 00 00 00" in ecole.json("relance", "message", "1")["texte"]
+    assert (
+        "Le téléphone de l'auto-école se change"
+        in ecole.type("init", "--telephone", "0241000000").erreurs
+    )
+    assert "se change" not in ecole.type("init", "--telephone", "02 40 00 00 00").erreurs
+    assert ecole.type("init", "--telephone", "Port").statut == 2
+
+
 def test_presentation_dresses_a_tableau_that_has_nothing(ecole: Ecole) -> None:
     """State colours, lists, filter, print set-up; a second time changes nothing."""
     school_s_own("suivi_eleves.xlsx")

@@ -31,7 +31,7 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Classeur, Place, sheet_to_write
+from inactifs.classeur.values import Classeur, Ecole, Place, sheet_to_write
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.sheet import Sheet
@@ -39,13 +39,15 @@ from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape
 
 _FICHIERS_REGARDES = 40
+INCONNUE = Ecole()
+"""A school that has said nothing of itself yet."""
 _BOUTON = 4  # characters that a header leaves to the button of its filter
 
 
 def complete(
     data: bytes,
     nom: str,
-    ecole_nom: str,
+    ecole: Ecole = INCONNUE,
     *,
     parametres: bool = False,
     optionnelles: Collection[str] = (),
@@ -55,7 +57,7 @@ def complete(
     Args:
         data: a workbook, the school's own or one made by ``init``.
         nom: its name, for errors.
-        ecole_nom: the school's name, for a sheet Paramètres that has to be added.
+        ecole: what Paramètres is to say of the school where it says nothing.
         parametres: also put back the lines that Paramètres lacks, and its relance plan. A
             command that does not need them reads their default, and leaves the sheet alone.
         optionnelles: the fields of the optional columns that are about to be used.
@@ -76,7 +78,7 @@ def complete(
             if table is not None:
                 _add_columns(livre, feuille, table, optionnelles)
                 if parametres and feuille is PARAMETRES:
-                    _add_parametres(livre, table, source, ecole_nom)
+                    _add_parametres(livre, table, source, ecole)
             elif (presente := source.named(feuille.nom)) is not None:
                 raise FichierInvalide(
                     f"{nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
@@ -84,7 +86,7 @@ def complete(
                     "Renommez cette feuille, ou mettez ces en-têtes à sa première ligne.",
                 )
             else:
-                modele = modele or new_workbook(ecole_nom)
+                modele = modele or new_workbook(ecole)
                 livre.transplant(modele, feuille.nom)
         return livre.to_bytes()
     except Refusal as refus:
@@ -159,7 +161,7 @@ def _add_columns(
             libre += 1
 
 
-def _add_parametres(livre: Workbook, table: Table, source: Source, ecole_nom: str) -> None:
+def _add_parametres(livre: Workbook, table: Table, source: Source, ecole: Ecole) -> None:
     """The lines that the sheet lacks, with their default, then the relance plan below."""
     place, plan, seuils = table.place, locate_plan(source), locate_thresholds(source)
     lus = read_parametres(table, plan)
@@ -173,14 +175,16 @@ def _add_parametres(livre: Workbook, table: Table, source: Source, ecole_nom: st
         comme = modeles.get(nature_of(parametre), place.entete + 1)
         for champ, valeur in (
             ("parametre", parametre.libelle),
-            ("valeur", default_value(parametre, ecole_nom)),
+            ("valeur", default_value(parametre, ecole)),
             ("attendu", parametre.attendu),
         ):
             if colonne := place.colonnes.get(champ):
                 onglet.set(ligne, colonne, valeur, like=(comme, colonne))
     dessous = max(len(table.lignes), *libres, 0) + 3
-    if ecole_nom and not lus.ecole.nom and "ecole_nom" in lus.cellules:
-        onglet.set(*lus.cellules["ecole_nom"], ecole_nom)
+    for champ, valeur in ecole._asdict().items():
+        cellule = lus.cellules.get(f"ecole_{champ}")
+        if valeur and cellule and not getattr(lus.ecole, champ):
+            onglet.set(*cellule, valeur)
     if plan is None:
         _add_plan(onglet, dessous, place)
         dessous += len(PLAN_DE_RELANCE) + 3
@@ -217,24 +221,22 @@ def _add_plan(onglet: Sheet, entete: int, place: Place) -> None:
             onglet.set(ligne, colonne, contenu, like=valeur)
 
 
-def new_workbook(ecole_nom: str) -> bytes:
-    """The bytes of an ``.xlsx`` with the five sheets, empty but for Paramètres and Modèles.
-
-    Args:
-        ecole_nom: the school's name, as Paramètres is to say it; may be empty.
-    """
+def new_workbook(ecole: Ecole = INCONNUE) -> bytes:
+    """The bytes of an ``.xlsx`` with the five sheets, empty but for Modèles and Paramètres, which
+    says what is known of the school."""
     modele = files("inactifs.classeur").joinpath("modele.xlsx").read_bytes()
     livre = Workbook(modele)
-    if nom := "".join(c for c in ecole_nom if c >= " "):
-        rang = [p.champ for p in PARAMETRES_LIGNES].index("ecole_nom")
-        livre.sheet(PARAMETRES.nom).set(rang + 2, 2, nom)
+    lignes = {p.champ: ligne for ligne, p in enumerate(PARAMETRES_LIGNES, start=2)}
+    for champ, valeur in ecole._asdict().items():
+        if dit := "".join(c for c in valeur if c >= " "):
+            livre.sheet(PARAMETRES.nom).set(lignes[f"ecole_{champ}"], 2, dit)
     return present(livre.to_bytes(), "modele.xlsx")
 
 
-def default_value(parametre: Parametre, ecole_nom: str = "") -> str | int | None:
+def default_value(parametre: Parametre, ecole: Ecole = INCONNUE) -> str | int | None:
     """What a line of Paramètres says until the school changes it."""
-    if parametre.champ == "ecole_nom":
-        return ecole_nom
+    if parametre.champ.startswith("ecole_"):
+        return str(getattr(ecole, parametre.champ.removeprefix("ecole_")))
     return "\n".join(CAUSES) if parametre.champ == "causes" else parametre.defaut
 
 

@@ -97,7 +97,7 @@ def anonymise(
     if classeur.manquants:
         from inactifs.classeur.adoption import complete
 
-        data = complete(data, nom, "")
+        data = complete(data, nom)
         classeur = read_classeur(data, nom)
     source = Source(data, nom)
     tables = locate_tables(source)

@@ -91,7 +91,6 @@ def apply(
         data = complete(
             data,
             nom,
-            "",
             parametres=not a_noter <= classeur.parametres.keys(),
             optionnelles=nouvelles,
         )

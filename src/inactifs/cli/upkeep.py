@@ -19,7 +19,7 @@ from inactifs.classeur.presentation import present
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import MODELES
 from inactifs.classeur.surroundings import left_behind
-from inactifs.classeur.values import Changements, EntreeJournal
+from inactifs.classeur.values import Changements, Ecole, EntreeJournal
 from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
@@ -33,6 +33,7 @@ from inactifs.cli.session import Reading, Session, Undated, Undoing
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
 from inactifs.mots import and_others, typed
+from inactifs.phones import format_phone, international
 from inactifs.rendu.morning import render_anomalies, render_versions
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def init(
     session: Undated,
     fichier: Path | None = None,
     auto_ecole: str | None = None,
+    telephone: str | None = None,
     presentation: bool = False,
 ) -> None:
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
@@ -58,22 +60,40 @@ def init(
             f"« {chemin.name} » ne se termine pas par .xlsx.",
             f"Donnez un nom comme {CLASSEUR_PAR_DEFAUT}.",
         )
+    if telephone and not international(telephone):
+        raise UsageIncorrect(
+            f"--telephone : « {telephone} » n'est pas un numéro.", "Tapez par exemple 0140000000."
+        )
+    ecole = Ecole(auto_ecole or "", telephone or "")
     ajouts: tuple[str, ...] = ()
     if cree := not chemin.exists():
         if not session.simulation:
-            depot.create(chemin, new_workbook(auto_ecole or ""))
+            depot.create(chemin, new_workbook(ecole))
         phrases = [f"Classeur créé : {chemin}"]
     else:
-        ajouts, phrases = _adopt(session, auto_ecole or "", presentation)
+        ajouts, ecole, phrases = _adopt(session, ecole, presentation)
     if not session.simulation:
-        option = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else f" -c {typed(str(chemin))}"
-        phrases += [
-            "Ensuite, importez vos exports :",
-            f"  inactifs import eleves FICHIER{option}",
-            f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
-            f"  inactifs detect{option}",
-        ]
+        phrases += _next_steps(chemin, ecole)
     session.reply(lambda: {"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)}, *phrases)
+
+
+def _next_steps(chemin: Path, ecole: Ecole) -> list[str]:
+    """The commands that come next; first what the messages still lack."""
+    classeur = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else typed(str(chemin))
+    options = {"--auto-ecole NOM": ecole.nom, "--telephone NUMÉRO": ecole.telephone}
+    manquent = [option for option, dit in options.items() if not dit]
+    phrases = []
+    if manquent:
+        phrases = ["Les messages aux élèves disent qui vous êtes, et où vous joindre :",
+                   " ".join(filter(None, ["  inactifs init", classeur, *manquent]))]  # fmt: skip
+    option = classeur and f" -c {classeur}"
+    return [
+        *phrases,
+        "Ensuite, importez vos exports :",
+        f"  inactifs import eleves FICHIER{option}",
+        f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
+        f"  inactifs detect{option}",
+    ]
 
 
 def _found_here() -> Path | None:
@@ -93,14 +113,14 @@ def _found_here() -> Path | None:
 
 
 def _adopt(
-    session: Session, auto_ecole: str, presentation: bool
-) -> tuple[tuple[str, ...], list[str]]:
-    """Add what the workbook lacks: what was added, and what to say of it."""
+    session: Session, ecole: Ecole, presentation: bool
+) -> tuple[tuple[str, ...], Ecole, list[str]]:
+    """Add what the workbook lacks: what was added, the school as it now is, what to say of it."""
     ajouts: tuple[str, ...] = ()
     avant, chemin = None, session.chemin
     with session.writing():
         data, nom = session.source.data, session.source.chemin.name
-        nouveau = complete(data, nom, auto_ecole, parametres=True)
+        nouveau = complete(data, nom, ecole, parametres=True)
         if presentation:
             nouveau = present(nouveau, nom)
         contenu = read_classeur(nouveau, nom)
@@ -120,13 +140,14 @@ def _adopt(
         phrases = [f"Classeur adopté : {chemin}."]
         if dit:
             phrases += [f"Ajouté : {' ; '.join(dit)}. Rien d'autre n'a changé."]
-    if auto_ecole and contenu.ecole.nom != auto_ecole:
-        phrases.append("Le nom de l'auto-école se change dans la feuille « Paramètres ».")
+    for quoi, voulu, su in zip(("nom", "téléphone"), ecole, contenu.ecole, strict=False):
+        if voulu and format_phone(voulu) != format_phone(su):
+            phrases.append(f"Le {quoi} de l'auto-école se change dans la feuille « Paramètres ».")
     nombre = len(_problems(contenu, nouveau, session.jour))
     if nombre and nouveau != data:
         choses = "une chose" if nombre == 1 else f"{nombre} choses"
         phrases.append(f"« inactifs check » a {choses} à dire de ce classeur.")
-    return ajouts, phrases
+    return ajouts, contenu.ecole, phrases
 
 
 def _read_or_none(data: bytes, nom: str) -> Classeur | None:
