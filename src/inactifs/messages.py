@@ -25,14 +25,6 @@ from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Issue, Moyen, ordi
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import unanswered_days
 
-__all__ = [
-    "CHAMPS",
-    "Message",
-    "check_modeles",
-    "render_message",
-    "values_for",
-]
-
 CHAMPS: dict[str, str] = {
     "prenom": "le prénom de l'élève (feuille Élèves, PRÉNOM)",
     "nom": "le nom de l'élève (feuille Élèves, NOM)",
@@ -101,12 +93,11 @@ def render_message(
         FichierInvalide: no template for this step and means, an unknown field, a stray brace,
             or a field without a value; the message names the cell.
     """
-    voulue = SUITE if suite else etape
+    voulue, rang = SUITE if suite else etape, ordinal(etape)
     candidats = (*modeles, *default_modeles()) if suite else modeles
     modele = next(
         (m for m in candidats if m.etape == voulue and m.moyen is moyen and m.texte.strip()), None
     )
-    rang = ordinal(etape)
     if modele is None:
         raise FichierInvalide(
             f"La feuille Modèles n'a pas de texte pour la {rang} relance, "
@@ -158,44 +149,38 @@ def values_for(
     words in capitals are the surname, the others the first name; without both, the whole name
     stands for the first name, written softly (« Laurence »).
     """
-    prenom, nom = (eleve.prenom, eleve.nom) if eleve else ("", "")
+    eleve = eleve or Eleve(dossier.numero)
+    prenom, nom = eleve.prenom, eleve.nom
     if not prenom:
         prenom, nom = _split_name(dossier.eleve or nom)
     prenom = prenom.title() if prenom.isupper() or prenom.islower() else prenom
-    derniere = dossier.derniere_activite or (last_activity(eleve) if eleve else None)
+    derniere = dossier.derniere_activite or last_activity(eleve)
     ecart = relativedelta(jour, derniere) if derniere else None
-    valeurs = {
+    return {
         "prenom": prenom,
         "nom": nom,
         "eleve": f"{prenom} {nom}".strip(),
-        "numero": eleve.numero if eleve else dossier.numero,
-        "formation": eleve.formation if eleve else "",
-        "derniere_activite": french(derniere) if derniere else "",
+        "numero": eleve.numero,
+        "formation": eleve.formation,
+        "derniere_activite": _day(derniere),
         "mois_inactif": str(ecart.years * 12 + ecart.months) if ecart else "",
         "date_relance": french(jour),
         "causes": "\n".join(f"☐ {cause}" for cause in causes),
         "auto_ecole": ecole.nom,
         "telephone_ecole": format_phone(ecole.telephone),
         "email_ecole": ecole.email,
-        **_contract(eleve),
-        "dernier_echange": french(accord.jour) if accord else "",
-        "convenu": accord.convenu if accord else "",
-    }
-    return {champ: valeurs.get(champ, "") for champ in CHAMPS}
-
-
-def _contract(eleve: Eleve | None) -> dict[str, str]:
-    """What the optional columns of the register tell."""
-    if eleve is None:
-        return {}
-    valable = code_valid_until(eleve)
-    return {
         "adresse": eleve.adresse,
         "representant_legal": eleve.representant_legal,
-        "fin_contrat": french(eleve.fin_contrat) if eleve.fin_contrat else "",
+        "fin_contrat": _day(eleve.fin_contrat),
         "heures_restantes": eleve.heures_restantes,
-        "code_valable_jusqu_au": french(valable) if valable else "",
+        "code_valable_jusqu_au": _day(code_valid_until(eleve)),
+        "dernier_echange": _day(accord.jour if accord else None),
+        "convenu": accord.convenu if accord else "",
     }
+
+
+def _day(jour: date | None) -> str:
+    return french(jour) if jour else ""
 
 
 def code_valid_until(eleve: Eleve) -> date | None:

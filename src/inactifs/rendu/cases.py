@@ -4,7 +4,7 @@ renamed), and the columns of ``list``, for the terminal, a CSV or a workbook to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from inactifs.classeur.cells import written_moyen
 from inactifs.dates import french
 from inactifs.phones import format_phone
 from inactifs.procedure.eleve import is_wrong, means_to_use
-from inactifs.procedure.modele import Dossier, Eleve, Moyen, Rappel
+from inactifs.procedure.modele import Dossier, Eleve, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.rendu.table import Column, Grille, as_csv, draw, grid
 from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, many, reservations
@@ -30,13 +30,6 @@ def iso(jour: date | None) -> str | None:
     return jour.isoformat() if jour else None
 
 
-def callback_iso(rappel: Rappel | None) -> str | None:
-    """« 2026-12-21T18:00 », the day alone when no hour was said."""
-    if rappel is None:
-        return None
-    return f"{rappel.jour.isoformat()}T{rappel.heure:%H:%M}" if rappel.heure else iso(rappel.jour)
-
-
 def callback_json(situation: Situation, eleve: Eleve | None) -> Json:
     """A call-back or an interview due, and what was said."""
     rappel = situation.rappel
@@ -49,24 +42,20 @@ def callback_json(situation: Situation, eleve: Eleve | None) -> Json:
 
 def student_json(eleve: Eleve | None, dossier: Dossier | None = None) -> Json:
     """A student; the name is the one typed in the tableau when the register knows none."""
-    if eleve is not None:
-        return {
-            "numero": eleve.numero,
-            "eleve": eleve.nom_complet,
-            "telephone": eleve.telephone,
-            "email": eleve.email,
-        }
+    if eleve is None:
+        eleve = Eleve(dossier.numero, dossier.eleve) if dossier else Eleve("")
     return {
-        "numero": dossier.numero if dossier else "",
-        "eleve": dossier.eleve if dossier else "",
-        "telephone": "",
-        "email": "",
+        "numero": eleve.numero,
+        "eleve": eleve.nom_complet,
+        "telephone": eleve.telephone,
+        "email": eleve.email,
     }
 
 
 def case_json(situation: Situation) -> Json:
     """A case: what the tableau's row says, and where it stands on the day of ``situation``."""
-    dossier = situation.dossier
+    dossier, etape, rappel = situation.dossier, situation.etape, situation.dossier.a_rappeler_le
+    heure = f"T{rappel.heure:%H:%M}" if rappel and rappel.heure else ""
     return {
         "ligne": dossier.ligne,
         "detecte_le": iso(dossier.detecte_le),
@@ -86,10 +75,10 @@ def case_json(situation: Situation) -> Json:
         "cause": dossier.cause or None,
         "etat": situation.etat.value,
         "prochaine_echeance": iso(situation.echeance),
-        "etape": situation.etape.numero if situation.etape else None,
-        "responsable": situation.etape.responsable if situation.etape else None,
+        "etape": etape.numero if etape else None,
+        "responsable": etape.responsable if etape else None,
         "suspendu_jusqu_au": iso(dossier.suspendu_jusqu_au),
-        "a_rappeler_le": callback_iso(dossier.a_rappeler_le),
+        "a_rappeler_le": f"{rappel.jour.isoformat()}{heure}" if rappel else None,
         "cloture_le": iso(dossier.cloture_le),
         "commentaire": dossier.commentaire,
     }
@@ -105,12 +94,7 @@ def drifting_json(decrochage: Decrochage) -> Json:
 
 def event_json(evenement: Evenement) -> Json:
     """One event of a case's story, with the rule that gave its date."""
-    return {
-        "date": iso(evenement.date),
-        "nature": evenement.nature,
-        "texte": evenement.texte,
-        "regle": evenement.regle,
-    }
+    return asdict(evenement) | {"date": iso(evenement.date)}
 
 
 def step_json(situation: Situation) -> Json:

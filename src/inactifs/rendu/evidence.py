@@ -11,6 +11,7 @@ import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from inactifs.bilan import Bilan, Cas
 from inactifs.classeur.journal import Action
@@ -179,23 +180,20 @@ def _settings(bilan: Bilan) -> Grille:
 
 
 def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
-    jour, peremption = bilan.etabli_le, bilan.regles.peremption_import
-
-    def age(canal: str) -> int | None:
-        fait = imports.get(canal)
-        return (jour - fait).days if fait else None
+    ages = {c: (bilan.etabli_le - fait).days if (fait := imports.get(c)) else None for c in CANAUX}
 
     def state(canal: str) -> str:
-        jours = age(canal)
-        if jours is None:
+        age = ages[canal]
+        if age is None:
             return "jamais importé"
-        return "ancien" if jours > peremption else "récent"
+        return "ancien" if age > bilan.regles.peremption_import else "récent"
 
+    titre = f"Âge au {wording.day(bilan.etabli_le)} (jours)"
     colonnes: list[Column[str]] = [
-        Column("Import", lambda c: CANAUX[c], width=32),
-        Column("Connu jusqu'au", imports.get, form=Form.DATE, width=14),
-        Column(f"Âge au {wording.day(jour)} (jours)", age, form=Form.NUMBER, width=24),
-        Column("État", state, width=18),
+        Column("Import", CANAUX.get, 32),
+        Column("Connu jusqu'au", imports.get, 14, Form.DATE),
+        Column(titre, ages.get, 24, Form.NUMBER),
+        Column("État", state, 18),
     ]
     return grid("Fraîcheur des imports", colonnes, CANAUX)
 
@@ -203,11 +201,11 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
 def _stories(parcours: Iterable[Parcours]) -> Grille:
     lignes = [(p, e) for p in parcours for e in p.evenements]
     colonnes: list[Column[tuple[Parcours, Evenement]]] = [
-        Column("Élève", lambda x: x[0].cas.situation.dossier.eleve, width=30),
-        Column("N°", lambda x: x[0].numero, width=14),
-        Column("Date", lambda x: x[1].date, form=Form.DATE, width=13),
-        Column("Ce qui s'est passé", lambda x: x[1].texte, width=52),
-        Column("Règle", lambda x: x[1].regle, width=60),
+        Column("Élève", lambda x: x[0].cas.situation.dossier.eleve, 30),
+        Column("N°", lambda x: x[0].numero, 14),
+        Column("Date", lambda x: x[1].date, form=Form.DATE),
+        Column("Ce qui s'est passé", lambda x: x[1].texte, 52),
+        Column("Règle", lambda x: x[1].regle, 60),
     ]
     return grid("Parcours", colonnes, lignes)
 
@@ -220,10 +218,8 @@ def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
     for issue in (Resultat.REPRISE, Resultat.ABANDON, None):
         siens = [c for c in ordonnes if c.situation.dossier.resultat is issue]
         tires += tirage.sample(siens, min(PAR_ISSUE, len(siens)))
-    demandes = [
-        c for c in ordonnes if c not in tires and c.situation.dossier.ligne in demande.lignes
-    ]
-    return [*demandes, *tires]
+    demandes = [c for c in ordonnes if c.situation.dossier.ligne in demande.lignes]
+    return [*(c for c in demandes if c not in tires), *tires]
 
 
 def _told(cas: Cas, bilan: Bilan) -> Parcours:
@@ -234,18 +230,12 @@ def _told(cas: Cas, bilan: Bilan) -> Parcours:
 
 def _known_by(eleve: Eleve, jour: date) -> Eleve:
     """The student as known when the figures stop: a later date tells another story."""
+    dates = {c: getattr(eleve, c) for c in _DATES}
+    inconnues: Any = {c: None for c, quand in dates.items() if quand and quand > jour}
+    return replace(eleve, **inconnues)
 
-    def known(quand: date | None) -> date | None:
-        return quand if quand is None or quand <= jour else None
 
-    return replace(
-        eleve,
-        dernier_cours=known(eleve.dernier_cours),
-        prochain_cours=known(eleve.prochain_cours),
-        derniere_connexion=known(eleve.derniere_connexion),
-        dernier_contact=known(eleve.dernier_contact),
-    )
-
+_DATES = ("dernier_cours", "prochain_cours", "derniere_connexion", "dernier_contact")
 
 CAUSE_LIBRE = "écrite librement"
 NOMME = "Texte non reproduit : il contient le nom d'un élève."
@@ -284,32 +274,16 @@ def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> lis
     def told(texte: str) -> str:
         return NOMME if mots & {*name_words(texte)} else texte
 
+    champs = ("constat", "decision", "responsable", "jour", "fait_le")
     return [
-        replace(
-            a,
-            constat=told(a.constat),
-            decision=told(a.decision),
-            responsable=told(a.responsable),
-            jour=told(a.jour) if isinstance(a.jour, str) else a.jour,
-            fait_le=told(a.fait_le) if isinstance(a.fait_le, str) else a.fait_le,
-        )
+        replace(a, **{c: told(v) for c in champs if isinstance(v := getattr(a, c), str)})
         for a in actions
     ]
 
 
 def _without_name(eleve: Eleve) -> Eleve:
-    return Eleve(
-        eleve.numero,
-        _label(eleve.numero),
-        formation=eleve.formation,
-        financement=eleve.financement,
-        inscrit_le=eleve.inscrit_le,
-        statut=eleve.statut,
-        dernier_cours=eleve.dernier_cours,
-        prochain_cours=eleve.prochain_cours,
-        derniere_connexion=eleve.derniere_connexion,
-        dernier_contact=eleve.dernier_contact,
-    )
+    gardes = ("formation", "financement", "inscrit_le", "statut", *_DATES)
+    return Eleve(eleve.numero, _label(eleve.numero), **{c: getattr(eleve, c) for c in gardes})
 
 
 def _label(numero: str) -> str:

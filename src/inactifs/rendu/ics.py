@@ -12,9 +12,10 @@ from uuid import UUID, uuid5
 from inactifs.dates import french
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone
-from inactifs.procedure.modele import Dossier, Eleve, Rappel
+from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import name_words, number_key
+from inactifs.rendu.wording import list_of_means, many
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Ecole
@@ -44,13 +45,10 @@ def calendar(
         horodatage: when it is made; a naive time is local.
         details: whether the phone and email are given.
     """
-    dues = [
-        (s.echeance, directory_key(s.dossier.eleve), s)
-        for s in situations
-        if s.echeance and (s.etape or s.rappel)
-    ]
-    dues.sort(key=lambda due: due[:2])
-    fin = _common(horodatage.astimezone(UTC))
+    dues = sorted(
+        (s for s in situations if s.echeance and (s.etape or s.rappel)),
+        key=lambda s: (s.echeance, directory_key(s.dossier.eleve)),
+    )
     lignes = [
         "BEGIN:VCALENDAR",
         "PRODID:-//inactifs//Prévention des abandons//FR",
@@ -59,82 +57,68 @@ def calendar(
         f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}",
     ]
     ou = " ".join(name_words(ecole.nom))
-    for echeance, _, situation in dues:
-        eleve = eleve_of(situation.dossier)
-        lignes += _event(situation, echeance, eleve, ou, details=details)
-        lignes += fin
+    stamp = horodatage.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for situation in dues:
+        lignes += [
+            "BEGIN:VEVENT",
+            *_event(situation, eleve_of(situation.dossier), ou, details=details),
+            "TRANSP:TRANSPARENT",  # nobody is busy all day
+            f"DTSTAMP:{stamp}",
+            f"LAST-MODIFIED:{stamp}",
+            # SEQUENCE counts minutes, so that it grows without being remembered.
+            f"SEQUENCE:{int(horodatage.timestamp()) // 60}",
+            "END:VEVENT",
+        ]
     lignes.append("END:VCALENDAR")
     return "".join(map(_folded, lignes)).encode()
 
 
-def _common(quand: datetime) -> tuple[str, ...]:
-    """What every event ends with."""
-    stamp = quand.strftime("%Y%m%dT%H%M%SZ")
-    return (
-        "TRANSP:TRANSPARENT",  # nobody is busy all day
-        f"DTSTAMP:{stamp}",
-        f"LAST-MODIFIED:{stamp}",
-        # SEQUENCE counts minutes, so that it grows without being remembered.
-        f"SEQUENCE:{int(quand.timestamp()) // 60}",
-        "END:VEVENT",
-    )
-
-
-def _event(
-    situation: Situation, echeance: date, eleve: Eleve | None, ou: str, *, details: bool
-) -> list[str]:
+def _event(situation: Situation, eleve: Eleve | None, ou: str, *, details: bool) -> list[str]:
     """What is the event's own; what all have in common follows."""
     dossier, etape, rappel = situation.dossier, situation.etape, situation.rappel
     numero = dossier.numero or (eleve.numero if eleve else "")
     nom = " ".join(dossier.eleve.split())
     quoi = "Rappel" if rappel else etape.libelle if etape else ""
-    retard = max(situation.retard_jours, 0)
-    description = "\n".join(_description(situation, eleve, retard, details))
+    description = "\n".join(_description(situation, eleve if details else None))
     lignes = [
-        "BEGIN:VEVENT",
         f"UID:{uuid5(_ESPACE, _key(situation, numero, ou))}",
         f"SUMMARY:{_text(f'{quoi} : {nom}' + (f' (n° {numero})' if numero else ''))}",
         f"DESCRIPTION:{_text(description)}",
-        *_when(rappel, echeance + timedelta(days=retard), retard),
+        *_when(situation),
     ]
     if etape and etape.responsable:
         lignes.append(f"CATEGORIES:{_text(etape.responsable)}")
     return lignes
 
 
-def _description(
-    situation: Situation, eleve: Eleve | None, retard: int, details: bool
-) -> list[str]:
+def _description(situation: Situation, eleve: Eleve | None) -> list[str]:
+    """What is to be done; how to reach ``eleve`` where it is given."""
     etape, rappel = situation.etape, situation.rappel
     lignes = []
     if rappel:
         lignes.append(f"Promis à l'élève pour le {rappel.libelle}")
     elif etape:
         lignes.append(etape.action + (" (étape optionnelle)" if etape.optionnelle else ""))
-        lignes.append("Moyen : " + " ou ".join(m.libelle for m in etape.moyens))
-    if etape:
-        lignes.append(f"Responsable : {etape.responsable}")
-    if situation.echeance:
-        lignes.append(f"Échéance : {french(situation.echeance)}")
-    if retard:
-        lignes.append(f"Retard : {retard} jour{'s' if retard > 1 else ''}")
-    if details and eleve is not None:
-        lignes += [f"Téléphone : {format_phone(eleve.telephone)}"] if eleve.telephone else []
-        lignes += [f"Email : {eleve.email}"] if eleve.email else []
-    return lignes
+        lignes.append(f"Moyen : {list_of_means(etape.moyens)}")
+    faits = (
+        ("Responsable", etape.responsable if etape else ""),
+        ("Échéance", french(situation.echeance) if situation.echeance else ""),
+        ("Retard", many(situation.retard_jours, "jour") if situation.retard_jours > 0 else ""),
+        ("Téléphone", format_phone(eleve.telephone) if eleve else ""),
+        ("Email", eleve.email if eleve else ""),
+    )
+    return lignes + [f"{nom} : {fait}" for nom, fait in faits if fait]
 
 
-def _when(rappel: Rappel | None, jour: date, retard: int) -> tuple[str, str]:
+def _when(situation: Situation) -> tuple[str, str]:
     """At the hour promised, wherever the reader is; all day for a step, or a promise not kept."""
+    rappel, retard = situation.rappel, max(situation.retard_jours, 0)
+    jour = (situation.echeance or date.min) + timedelta(days=retard)
     if rappel and rappel.heure and not retard:
-        debut = f"DTSTART:{_basic(jour)}T{rappel.heure:%H%M}00"
+        debut = f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
         return debut, f"DURATION:{_DUREE_D_UN_RAPPEL}"
     lendemain = jour + timedelta(days=1)  # the day after: RFC 5545, 3.6.1
-    return f"DTSTART;VALUE=DATE:{_basic(jour)}", f"DTEND;VALUE=DATE:{_basic(lendemain)}"
-
-
-def _basic(jour: date) -> str:
-    return jour.isoformat().replace("-", "")
+    return f"DTSTART;VALUE=DATE:{jour:%Y%m%d}", f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}"
 
 
 def _key(situation: Situation, numero: str, ou: str) -> str:
@@ -160,14 +144,12 @@ def _folded(ligne: str) -> str:
     """Lines of 75 octets at most, no character cut (RFC 5545, 3.1)."""
     if len(ligne) <= 75 and (ligne.isascii() or len(ligne.encode()) <= 75):
         return ligne + "\r\n"
-    octets = ligne.encode()
-    morceaux: list[bytes] = []
-    debut, place = 0, 75
-    while len(octets) - debut > place:
-        fin = debut + place
-        while octets[fin] & 0xC0 == 0x80:
-            fin -= 1
-        morceaux.append(octets[debut:fin])
-        debut, place = fin, 74
-    morceaux.append(octets[debut:])
-    return b"\r\n ".join(morceaux).decode() + "\r\n"
+    lignes, octets = [""], 0
+    for lettre in ligne:
+        taille = len(lettre.encode())
+        if octets + taille > 75:
+            lignes.append(" ")
+            octets = 1
+        lignes[-1] += lettre
+        octets += taille
+    return "\r\n".join(lignes) + "\r\n"

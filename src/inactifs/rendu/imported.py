@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inactifs.dates import french
 from inactifs.imports.outcome import KINDS
 from inactifs.rendu.table import Column, draw, ranked
+from inactifs.rendu.wording import VIDE, many, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,35 +22,22 @@ LIGNES_MONTREES = 30
 """Rejected lines; ``--rejets`` writes them all."""
 
 
+_COMPTES = ("lignes", "importees", "inchangees", "ignorees", "nouveaux")
+_SOMMES = (*_COMPTES, "rejets", "compris", "avertissements")
+_REJET = ("fichier", "ligne", "raison", "contenu", "eleve", "suggestions")
+
+
 def result_json(resultat: ResultatImport) -> dict[str, Any]:
     """What one file brought."""
     dit = resultat.couverture.dit_jusqu_au
     return {
         "nature": str(resultat.canal),
-        "lignes": resultat.lignes,
-        "importees": resultat.importees,
-        "inchangees": resultat.inchangees,
-        "ignorees": resultat.ignorees,
-        "nouveaux": resultat.nouveaux,
-        "rejets": [
-            {
-                "fichier": r.fichier,
-                "ligne": r.ligne,
-                "raison": r.raison,
-                "contenu": r.contenu,
-                "eleve": r.eleve,
-                "suggestions": list(r.suggestions),
-            }
-            for r in resultat.rejets
-        ],
+        **{champ: getattr(resultat, champ) for champ in _COMPTES},
+        "rejets": [{champ: getattr(r, champ) for champ in _REJET} for r in resultat.rejets],
         "compris": list(resultat.compris),
         "avertissements": list(resultat.avertissements),
         "dit_jusqu_au": dit.isoformat() if dit else None,
     }
-
-
-_SOMMES = ("lignes", "importees", "inchangees", "ignorees", "nouveaux", "rejets", "compris",
-           "avertissements")  # fmt: skip
 
 
 def import_json(fichiers: Sequence[dict[str, Any]], dits: Sequence[str]) -> dict[str, Any]:
@@ -69,34 +57,26 @@ def count_line(resultats: Sequence[ResultatImport]) -> str:
     """« 12 lignes lues : 3 importées, 7 déjà connues, 1 qui ne compte pas (leçon annulée ou
     manquée), 1 rejetée »."""
     n, importees, inchangees, ignorees, nouveaux = (
-        sum(getattr(r, champ) for r in resultats) for champ in _SOMMES[:5]
+        sum(getattr(r, champ) for r in resultats) for champ in _COMPTES
     )
     rejets = sum(len(r.rejets) for r in resultats)
+    canaux = dict.fromkeys(r.canal for r in resultats if r.ignorees)
+    raisons = ", ".join(KINDS[canal].sans_effet[ignorees > 1] for canal in canaux)
     comptes = [
-        _many(importees, "importée"),
-        f"{inchangees} déjà connue{'s' if inchangees > 1 else ''}",
+        many(importees, "importée"),
+        f"{inchangees} déjà connue{plural(inchangees)}",
         f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas"
-        + (f" ({_why_not(resultats, ignorees)})" if ignorees else ""),
-        _many(rejets, "rejetée"),
+        + (f" ({raisons})" if ignorees else ""),
+        many(rejets, "rejetée"),
     ]
-    texte = f"{n} ligne{'s' if n > 1 else ''} lue{'s' if n > 1 else ''} : {', '.join(comptes)}"
+    texte = f"{many(n, 'ligne lue')} : {', '.join(comptes)}"
     if nouveaux:
         texte += f" ; {nouveaux} {'nouveaux élèves' if nouveaux > 1 else 'nouvel élève'}"
     return texte + "."
 
 
-def _why_not(resultats: Sequence[ResultatImport], ignorees: int) -> str:
-    canaux = dict.fromkeys(r.canal for r in resultats if r.ignorees)
-    return ", ".join(KINDS[c].sans_effet[ignorees > 1] for c in canaux)
-
-
-def _many(nombre: int, mot: str) -> str:
-    return f"{nombre} {mot}{'s' if nombre > 1 else ''}"
-
-
 def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
     """The lines of an import that were not taken (the first 30)."""
-    s = "s" if len(rejets) > 1 else ""
     montres = rejets[:LIGNES_MONTREES]
     suite = f", les {len(montres)} premières" if len(rejets) > len(montres) else ""
     inutiles = set()
@@ -105,7 +85,7 @@ def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
     if not any(r.suggestions for r in montres):
         inutiles.add("Suggestions")
     colonnes = [c for c in _REJETS if c.title not in inutiles]
-    return [draw(f"{len(rejets)} ligne{s} rejetée{s}{suite}", colonnes, montres)]
+    return [draw(f"{many(len(rejets), 'ligne rejetée')}{suite}", colonnes, montres)]
 
 
 def _named_content(rejet: Rejet) -> str:
@@ -143,4 +123,4 @@ _REJETS: tuple[Column[Rejet], ...] = (
 
 
 def _any(valeur: object) -> str:
-    return french(valeur) if isinstance(valeur, date) else str(valeur or "—")
+    return french(valeur) if isinstance(valeur, date) else str(valeur or VIDE)

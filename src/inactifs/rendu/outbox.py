@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -116,27 +115,22 @@ def message_for(
         Refus: nothing is to be sent.
         FichierInvalide: the template cannot be filled.
     """
-    etape = situation.etape
-    rappel = situation.rappel
-    if etape is None and rappel is None:
+    dossier, regles, rappel = situation.dossier, classeur.regles, situation.rappel
+    if situation.etape is None and rappel is None:
         raise Refus(
-            f"Aucune relance n'est à faire pour {situation.dossier.eleve}.",
+            f"Aucune relance n'est à faire pour {dossier.eleve}.",
             "Voyez où en est le dossier avec « inactifs show ».",
         )
-    accord = agreement(situation.dossier)
-    regles = classeur.regles
-    valeurs = values_for(
-        eleve, situation.dossier, classeur.ecole, jour, causes=regles.causes, accord=accord
-    )
-    prevue = etape or regles.plan[0]
+    accord = agreement(dossier)
+    valeurs = values_for(eleve, dossier, classeur.ecole, jour, causes=regles.causes, accord=accord)
+    prevue = situation.etape or regles.plan[0]
     if moyen is None and rappel is not None:
         moyen = Moyen.TELEPHONE if eleve is None or eleve.telephone else None
     if moyen is None and eleve is None:
-        moyen = default_moyen(situation.dossier, prevue, None)
+        moyen = default_moyen(dossier, prevue, None)
     voulu = moyen or means_to_use(prevue, eleve)[0]
-    modeles = classeur.modeles
     suite = accord is not None
-    return render_message(modeles, prevue.numero, voulu, valeurs, suite=suite), valeurs
+    return render_message(classeur.modeles, prevue.numero, voulu, valeurs, suite=suite), valeurs
 
 
 def prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Envoi:
@@ -189,30 +183,28 @@ _HORS_TABLE = ("numero", "eleve", "causes")
 """Fields that have a column already, or hold several lines."""
 
 
-@cache
-def table_columns() -> tuple[Column[Envoi], ...]:
-    """What an SMS service or a mail merge takes: one column a field, under its own name."""
-    debut: tuple[Column[Envoi], ...] = (
-        Column("N° élève", lambda e: e.dossier.numero, 9),
-        Column("Élève", lambda e: e.dossier.eleve, 23),
-        Column("Moyen", lambda e: e.moyen.libelle if e.moyen else "", 13),
-        Column("Téléphone", lambda e: e.numero_a_composer, 17),
-        Column("Email", lambda e: e.adresse_email, 27),
-        Column("Étape", lambda e: e.etape, 13),
-        Column("Responsable", lambda e: e.responsable),
-        Column("Objet", lambda e: e.message.objet if e.message else "", 30),
-        Column("Texte", lambda e: e.message.texte if e.message else "", 60),
-    )
-    return debut + tuple(_field(champ) for champ in CHAMPS if champ not in _HORS_TABLE)
-
-
 def _field(champ: str) -> Column[Envoi]:
     return Column(champ, lambda e: e.valeurs.get(champ, ""), 17)
 
 
+_TABLE: tuple[Column[Envoi], ...] = (
+    Column("N° élève", lambda e: e.dossier.numero, 9),
+    Column("Élève", lambda e: e.dossier.eleve, 23),
+    Column("Moyen", lambda e: e.moyen.libelle if e.moyen else ""),
+    Column("Téléphone", lambda e: e.numero_a_composer, 17),
+    Column("Email", lambda e: e.adresse_email, 27),
+    Column("Étape", lambda e: e.etape),
+    Column("Responsable", lambda e: e.responsable),
+    Column("Objet", lambda e: e.message.objet if e.message else "", 30),
+    Column("Texte", lambda e: e.message.texte if e.message else "", 60),
+    *(_field(champ) for champ in CHAMPS if champ not in _HORS_TABLE),
+)
+"""What an SMS service or a mail merge takes: one column a field, under its own name."""
+
+
 def outbox_csv(envois: Sequence[Envoi]) -> bytes:
     """The table, as SMS services take it."""
-    return as_csv(table_columns(), _ready(envois))
+    return as_csv(_TABLE, _ready(envois))
 
 
 def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
@@ -220,7 +212,7 @@ def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
     from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     classeur = Classeur()
-    classeur.listing("Messages", grid("Messages", table_columns(), _ready(envois)))
+    classeur.listing("Messages", grid("Messages", _TABLE, _ready(envois)))
     return classeur.to_bytes("Messages", "")
 
 

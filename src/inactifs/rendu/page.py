@@ -22,16 +22,18 @@ _COMMANDES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
     "microsoft-edge", "microsoft-edge-stable",
 )  # fmt: skip
-_WINDOWS = (
-    ("PROGRAMFILES(X86)", "Microsoft/Edge/Application/msedge.exe"),
-    ("PROGRAMFILES", "Microsoft/Edge/Application/msedge.exe"),
-    ("PROGRAMFILES", "Google/Chrome/Application/chrome.exe"),
-    ("PROGRAMFILES(X86)", "Google/Chrome/Application/chrome.exe"),
-    ("LOCALAPPDATA", "Google/Chrome/Application/chrome.exe"),
-    ("LOCALAPPDATA", "Chromium/Application/chrome.exe"),
-)
+_WINDOWS = {
+    "Microsoft/Edge/Application/msedge.exe": ("PROGRAMFILES(X86)", "PROGRAMFILES"),
+    "Google/Chrome/Application/chrome.exe": ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"),
+    "Chromium/Application/chrome.exe": ("LOCALAPPDATA",),
+}
 _MACOS = ("Google Chrome", "Microsoft Edge", "Chromium")
-_SANS_RESEAU = (
+_OPTIONS = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pdf-header-footer",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=127.0.0.1:9",
     "--disable-background-networking",
@@ -83,10 +85,14 @@ def html_to_pdf(html: str) -> bytes:
 
 def find_browser() -> str | None:
     """The first browser of this machine that prints without a window, None if there is none."""
-    for commande in _COMMANDES:
-        if trouve := shutil.which(commande):
-            return trouve
-    lieux = [Path(base, fin) for nom, fin in _WINDOWS if (base := os.environ.get(nom))]
+    if trouve := next(filter(None, map(shutil.which, _COMMANDES)), None):
+        return trouve
+    lieux = [
+        Path(base, programme)
+        for programme, variables in _WINDOWS.items()
+        for variable in variables
+        if (base := os.environ.get(variable))
+    ]
     if sys.platform == "darwin":
         lieux += [Path(f"/Applications/{nom}.app/Contents/MacOS/{nom}") for nom in _MACOS]
     return next((str(lieu) for lieu in lieux if lieu.is_file()), None)
@@ -97,20 +103,10 @@ def _print(navigateur: str, html: str) -> bytes | None:
     with TemporaryDirectory(prefix="inactifs-", ignore_cleanup_errors=True) as dossier:
         page, pdf = Path(dossier, "page.html"), Path(dossier, "page.pdf")
         page.write_text(html, encoding="utf-8")
-        commande = [
-            navigateur,
-            "--headless",
-            "--disable-gpu",
-            "--no-first-run",
-            "--no-default-browser-check",
-            f"--user-data-dir={Path(dossier, 'profil')}",
-            *_SANS_RESEAU,
-            "--no-pdf-header-footer",
-            f"--print-to-pdf={pdf}",
-            page.as_uri(),
-        ]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            commande.insert(1, "--no-sandbox")  # it refuses to start otherwise
+        # Chromium refuses to start as root otherwise.
+        racine = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        ici = [f"--user-data-dir={Path(dossier, 'profil')}", f"--print-to-pdf={pdf}"]
+        commande = [navigateur, *racine, *_OPTIONS, *ici, page.as_uri()]
         try:
             subprocess.run(commande, check=True, capture_output=True, timeout=_PATIENCE)
             octets = pdf.read_bytes()

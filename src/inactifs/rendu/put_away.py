@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from inactifs.bilan import Histoire
 from inactifs.classeur.anonymisation import Anonymisation, Reste
 from inactifs.dates import french
 from inactifs.procedure.eleve import criteria, inactive_from
-from inactifs.procedure.modele import Critere, Eleve, Regles
+from inactifs.procedure.modele import Regles
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.procedure.suivi import unanswered_days
 from inactifs.recherche import Personne
@@ -22,27 +22,13 @@ from inactifs.rendu.cases import Json, iso
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_words import Edition
 from inactifs.rendu.table import Column, draw
-from inactifs.rendu.wording import plural
+from inactifs.rendu.wording import many, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
 MAX_DOCUMENTS = 12
-
-CRITERES = (
-    (Critere.COURS, "Leçon de conduite réservée ou suivie"),
-    (Critere.CONNEXION, "Connexion à la plateforme de révision"),
-    (Critere.CONTACT, "Signe de vie de l'élève (visite, appel, email)"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LigneCritere:
-    """A criterion of activity with its last date."""
-
-    nom: str
-    jour: date | None
 
 
 def render_fiche(
@@ -67,7 +53,7 @@ def render_fiche(
         edition=edition,
         r=wording,
         w=report_words,
-        criteres=_criteria(histoire.eleve),
+        criteres=criteria(histoire.eleve) if histoire.eleve else {},
         derniere=derniere,
         inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),
         sans_reponse=len(unanswered_days(dossier)),
@@ -76,44 +62,31 @@ def render_fiche(
     )
 
 
-def _criteria(eleve: Eleve | None) -> list[LigneCritere]:
-    dates = criteria(eleve) if eleve else {}
-    return [LigneCritere(nom, dates.get(critere)) for critere, nom in CRITERES]
-
-
 def render_archives(controles: Sequence[Controle]) -> list[RenderableType]:
     """One line an archive, then each defect, then what to do."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title="Archives", title_justify="left", title_style="bold", header_style="bold")
-    for colonne in ("Archive", "Faite le", "Par", "Fichiers", "État"):
-        table.add_column(colonne, overflow="fold")
-    for c in controles:
-        m = c.manifeste
-        table.add_row(
-            Text(c.nom),
-            french(m.quand) if m else "",
-            Text(m.par if m else ""),
-            str(len(m.fichiers)) if m else "",
-            "intacte" if c.intacte else Text("À VÉRIFIER", style="bold red"),
-        )
-    blocs: list[RenderableType] = [table]
     abimees = [c for c in controles if not c.intacte]
-    for c in abimees:
-        for d in c.defauts:
-            blocs.append(Text(" ".join(f"{c.nom}/{d.fichier} : {d.raison}.".split())))
-    n = len(abimees)
-    if not n:
-        blocs.append(Text(f"{len(controles)} archive{plural(len(controles))}, rien à signaler."))
-    else:
-        blocs.append(
-            Text(
-                f"{n} archive{plural(n)} sur {len(controles)} à vérifier : reprenez les fichiers "
-                "dans une sauvegarde, sans rien corriger dans l'archive."
-            )
-        )
-    return blocs
+    total, n = len(controles), len(abimees)
+    return [
+        draw("Archives", _ARCHIVES, controles),
+        *(
+            " ".join(f"{c.nom}/{d.fichier} : {d.raison}.".split())
+            for c in abimees
+            for d in c.defauts
+        ),
+        f"{many(n, 'archive')} sur {total} à vérifier : reprenez les fichiers dans une sauvegarde, "
+        "sans rien corriger dans l'archive."
+        if n
+        else f"{many(total, 'archive')}, rien à signaler.",
+    ]
+
+
+_ARCHIVES: tuple[Column[Controle], ...] = (
+    Column("Archive", lambda c: c.nom),
+    Column("Faite le", lambda c: french(c.manifeste.quand) if c.manifeste else "", whole=True),
+    Column("Par", lambda c: c.manifeste.par if c.manifeste else ""),
+    Column("Fichiers", lambda c: len(c.manifeste.fichiers) if c.manifeste else None),
+    Column("État", lambda c: "intacte" if c.intacte else "À VÉRIFIER", whole=True),
+)
 
 
 def archives_json(controles: Sequence[Controle]) -> list[Json]:
@@ -121,14 +94,12 @@ def archives_json(controles: Sequence[Controle]) -> list[Json]:
     return [
         {
             "nom": c.nom,
-            "genre": c.manifeste.genre if c.manifeste else None,
-            "etabli_le": c.manifeste.quand.isoformat() if c.manifeste else None,
-            "par": c.manifeste.par if c.manifeste else None,
-            "fichiers": len(c.manifeste.fichiers) if c.manifeste else None,
+            "genre": (m := c.manifeste) and m.genre,
+            "etabli_le": m and m.quand.isoformat(),
+            "par": m and m.par,
+            "fichiers": m and len(m.fichiers),
             "intacte": c.intacte,
-            "defauts": [
-                {"fichier": d.fichier, "nature": d.nature, "raison": d.raison} for d in c.defauts
-            ],
+            "defauts": [asdict(d) for d in c.defauts],
         }
         for c in controles
     ]
@@ -157,53 +128,47 @@ class Cas:
 
 def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
     """Who would be anonymised, one line each, then those who stay, and why."""
-    from rich.text import Text
-
-    partants = [c for c in cas if c.sort is Sort.ANONYMISER]
-    gardes = Counter(c.sort for c in cas if c.sort is not Sort.ANONYMISER)
-    blocs: list[RenderableType] = [Text(REGLE)]
-    if partants:
-        blocs.append(_leaving(partants, avant))
+    par_sort = {sort: [c for c in cas if c.sort is sort] for sort in Sort}
+    blocs: list[RenderableType] = [REGLE]
+    if partants := par_sort.pop(Sort.ANONYMISER):
+        titre = f"À anonymiser : aucun signe de vie depuis le {french(avant)}"
+        blocs.append(draw(titre, _PARTANTS, partants))
+    gardes = [
+        f"{len(siens)} {_GARDES[sort].format(s=plural(len(siens)), avant=french(avant))}"
+        for sort, siens in par_sort.items()
+        if siens
+    ]
     if gardes:
-        detail = " ; ".join(
-            f"{n} {_GARDES[sort].format(s=plural(n), avant=french(avant))}"
-            for sort, n in gardes.items()
-        )
-        blocs.append(Text(f"Rien ne change pour : {detail}."))
-    if dus := [c.personne for c in cas if c.sort is Sort.HEURES]:
-        heures = ", ".join(f"{p.libelle} : {p.eleve.heures_restantes}" for p in dus if p.eleve)
+        blocs.append(f"Rien ne change pour : {' ; '.join(gardes)}.")
+    dus = [
+        f"{c.personne.libelle} : {c.personne.eleve.heures_restantes}"
+        for c in par_sort[Sort.HEURES]
+        if c.personne.eleve
+    ]
+    if dus:
         blocs.append(
-            Text(
-                f"Heures payées qui restent dues ({heures}) : remboursez-les ou donnez-les, puis "
-                "nommez l'élève : inactifs purge --avec ÉLÈVE."
-            )
+            f"Heures payées qui restent dues ({', '.join(dus)}) : remboursez-les ou donnez-les, "
+            "puis nommez l'élève : inactifs purge --avec ÉLÈVE."
         )
-    douteux = [c.personne.libelle for c in cas if c.sort is Sort.DOUTEUX]
-    if douteux:
+    if douteux := [c.personne.libelle for c in par_sort[Sort.DOUTEUX]]:
         noms = ", ".join(douteux[:_MONTRES]) + ("…" if len(douteux) > _MONTRES else "")
         blocs.append(
-            Text(
-                f"À vérifier : {noms}. Aucune date connue, une cellule illisible, ou un nom que "
-                "plusieurs élèves portent (« inactifs check » dit lequel)."
-            )
+            f"À vérifier : {noms}. Aucune date connue, une cellule illisible, ou un nom que "
+            "plusieurs élèves portent (« inactifs check » dit lequel)."
         )
     return blocs
 
 
-def _leaving(partants: Sequence[Cas], avant: date) -> RenderableType:
-    colonnes: list[Column[Cas]] = [
-        Column("Élève", lambda c: c.personne.nom),
-        Column("N°", lambda c: c.personne.numero, whole=True),
-        Column(
-            "Statut", lambda c: c.personne.eleve.statut if c.personne.eleve else "hors registre"
-        ),
-        Column(
-            "Dernier signe de vie",
-            lambda c: f"{french(c.signe.date)} ({c.signe.nature})" if c.signe else "",
-        ),
-        Column("Dossiers", lambda c: len(c.personne.dossiers)),
-    ]
-    return draw(f"À anonymiser : aucun signe de vie depuis le {french(avant)}", colonnes, partants)
+_PARTANTS: tuple[Column[Cas], ...] = (
+    Column("Élève", lambda c: c.personne.nom),
+    Column("N°", lambda c: c.personne.numero, whole=True),
+    Column("Statut", lambda c: c.personne.eleve.statut if c.personne.eleve else "hors registre"),
+    Column(
+        "Dernier signe de vie",
+        lambda c: f"{french(c.signe.date)} ({c.signe.nature})" if c.signe else "",
+    ),
+    Column("Dossiers", lambda c: len(c.personne.dossiers)),
+)
 
 
 def remains_lines(fait: Anonymisation) -> list[str]:
@@ -213,11 +178,8 @@ def remains_lines(fait: Anonymisation) -> list[str]:
         *(f"{_place(r)} (un nom ou des coordonnées)" for r in fait.restes),
         *(f"{nom} (document incorporé, non examiné)" for nom in fait.incorpores),
     ]
-    if fait.homonymes:
-        lieux.append(
-            f"feuille « Journal », {fait.homonymes} ligne{plural(fait.homonymes)} au nom d'un "
-            "homonyme gardé"
-        )
+    if n := fait.homonymes:
+        lieux.append(f"feuille « Journal », {many(n, 'ligne')} au nom d'un homonyme gardé")
     if not lieux:
         return []
     return [

@@ -4,6 +4,7 @@ document (contract, section 5, ``report``)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -14,6 +15,7 @@ from rich.text import Text
 from inactifs.bilan import (
     DEFINITIONS,
     Bilan,
+    Cas,
     Chiffre,
     Consolidation,
     LigneEcole,
@@ -152,20 +154,17 @@ def _end() -> Text:
 def bilan_json(bilan: Bilan) -> Json:
     """The report; shares lie between 0 and 1, what cannot be computed is null."""
     return figures_json(bilan) | {
-        "dossiers": [
-            {**student_json(c.eleve, c.situation.dossier), **case_json(c.situation)}
-            for c in bilan.cas
-        ],
+        "dossiers": [_student(c) | case_json(c.situation) for c in bilan.cas],
         "en_retard": [
-            {
-                **student_json(c.eleve, c.situation.dossier),
-                **step_json(c.situation),
-                "etat": c.situation.etat.value,
-            }
+            _student(c) | step_json(c.situation) | {"etat": c.situation.etat.value}
             for c in bilan.en_retard
         ],
         "sans_date": [student_json(None, d) | {"ligne": d.ligne} for d in bilan.sans_date],
     }
+
+
+def _student(cas: Cas) -> Json:
+    return student_json(cas.eleve, cas.situation.dossier)
 
 
 def figures_json(bilan: Bilan) -> Json:
@@ -233,12 +232,7 @@ def _plain(valeur: Valeur, nature: Nature) -> object:
         return {nom: _share(v) if isinstance(v, Part) else v for nom, v in valeur.items()}
     if isinstance(valeur, tuple):
         return [
-            {
-                "etape": i.etape,
-                "reprises": i.reprises,
-                "abandons": i.abandons,
-                "taux_reprise": _plain(Part(i.reprises, i.reprises + i.abandons), Nature.PART),
-            }
+            asdict(i) | {"taux_reprise": i.taux_reprise and round(i.taux_reprise, 4)}
             for i in valeur
         ]
     return valeur

@@ -194,10 +194,7 @@ def relance_steps(bilan: Bilan) -> Grille:
         Column("Étape", lambda e: e.nom, 44),
         Column("Action prévue", lambda e: e.etape.action if e.etape else None, brief=False),
         Column(
-            "Responsable",
-            lambda e: e.etape.responsable if e.etape else HORS_PLAN,
-            28,
-            brief=False,
+            "Responsable", lambda e: e.etape.responsable if e.etape else HORS_PLAN, 28, brief=False
         ),
         Column("Faites", lambda e: len(e.faites), form=Form.NUMBER),
         _A_TEMPS,
@@ -240,10 +237,7 @@ def relances(bilan: Bilan) -> Grille:
         Column("Responsable", lambda f: f.responsable, 28),
         Column("Échéance", lambda f: f.echeance, form=Form.DATE),
         Column(
-            "Retard (jours)",
-            lambda f: f.retard_jours if f.delai_connu else None,
-            12,
-            Form.NUMBER,
+            "Retard (jours)", lambda f: f.retard_jours if f.delai_connu else None, 12, Form.NUMBER
         ),
         Column(
             f"Dossier au {day(bilan.arrete_au)}",

@@ -17,15 +17,7 @@ from inactifs.rendu.report_words import (
 )
 from inactifs.rendu.table import Grille, grid, ranked
 from inactifs.rendu.wording import day
-from inactifs.rendu.xlsx_sheet import (
-    HACHURES,
-    PLEIN,
-    POINTS,
-    Classeur,
-    Feuille,
-    Zone,
-    bar_chart,
-)
+from inactifs.rendu.xlsx_sheet import HACHURES, PLEIN, POINTS, Classeur, Feuille, Zone, bar_chart
 
 _HAUTEUR_CM, _LARGEUR_CM = 8.5, 16
 _PLACES = ("A1", "L1", "A20", "L20")

@@ -18,19 +18,9 @@ from inactifs.classeur.findings import turn_awaited
 from inactifs.dates import french
 from inactifs.messages import code_valid_until, contract_ended
 from inactifs.phones import format_phone
-from inactifs.procedure.eleve import criteria, inactive_from, last_activity
+from inactifs.procedure.eleve import criteria, inactive_from
 from inactifs.procedure.matin import last_known
-from inactifs.procedure.modele import (
-    Critere,
-    Dossier,
-    Eleve,
-    Etat,
-    Issue,
-    Regles,
-    Relance,
-    Resultat,
-    ordinal,
-)
+from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles, Resultat, ordinal
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import (
     Situation,
@@ -42,7 +32,7 @@ from inactifs.procedure.suivi import (
     unanswered_days,
 )
 from inactifs.rendu.table import draw, ranked, shown
-from inactifs.rendu.wording import ETATS
+from inactifs.rendu.wording import ETATS, list_of_means, lowered, many, outcome
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -110,10 +100,12 @@ def reason_of_due(situation: Situation, regles: Regles) -> str:
         depuis, delai, raison = detection_day(dossier, situation.echeance), 0, "dès la détection"
     elif etape is not None:
         depuis, delai = jours[-1], etape.delai
-        raison = f"{_days(delai)} après la {ordinal(etape.numero - 1)}, faite le {french(depuis)}"
+        raison = (
+            f"{many(delai, 'jour')} après la {ordinal(etape.numero - 1)}, faite le {french(depuis)}"
+        )
     else:
         depuis, delai = jours[-1], regles.delai_reponse
-        reste = f"{_days(delai)} après" if delai else "dès"
+        reste = f"{many(delai, 'jour')} après" if delai else "dès"
         raison = f"{reste} la dernière relance, faite le {french(depuis)}"
     fin = suspension(dossier, regles)
     if fin is not None and fin >= due_date(depuis, delai, regles):
@@ -211,7 +203,7 @@ def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
         essai = relance.date in deja
         deja.add(relance.date)
         moyen = relance.moyen.libelle if relance.moyen else "moyen non indiqué"
-        texte = f"{name_relance(due, essai=essai)} : {moyen}, {_outcome(relance)}"
+        texte = f"{name_relance(due, essai=essai)} : {moyen}, {lowered(outcome(relance, par=True))}"
         regle = ""
         if due.etape is not None and due.echeance is not None and not essai:
             regle = f"due le {french(due.echeance)} : {reason_of_due(due, regles)}"
@@ -227,24 +219,25 @@ def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
         yield Evenement(relance.date, "relance", texte, regle)
 
 
+_NOTES = {
+    Nature.SUSPENSION: ("suspension", "Suspendu : {motif}", "rien n'est dû jusqu'au {fin}"),
+    Nature.REOUVERTURE: ("reouverture", "Dossier rouvert : {motif}", ""),
+    Nature.CONTACT: ("contact", "Contact de nouveau accepté : {motif}", ""),
+    Nature.REPRISE: ("cloture", _REPRISE, _RAISON_REPRISE),
+    Nature.CLOTURE: ("cloture", _ABANDON, "{motif}"),
+}
+"""What a note of the comment tells: the nature of the event, its text, its rule."""
+
+
 def _notes(dossier: Dossier) -> Iterator[Evenement]:
     """The pauses, reopenings and outcomes noted in the comment."""
     for note in read_notes(dossier.commentaire):
-        if note.nature is Nature.SUSPENSION:
-            fin = french(note.fin) if note.fin else "?"
-            regle = f"rien n'est dû jusqu'au {fin}"
-            yield Evenement(note.jour, "suspension", f"Suspendu : {note.motif}", regle)
-        elif note.nature is Nature.REOUVERTURE:
-            yield Evenement(note.jour, "reouverture", f"Dossier rouvert : {note.motif}")
-        elif note.nature is Nature.CONTACT:
-            yield Evenement(note.jour, "contact", f"Contact de nouveau accepté : {note.motif}")
-        elif note.nature is Nature.REPRISE:
-            yield Evenement(note.jour, "cloture", _REPRISE, _RAISON_REPRISE)
-        else:
-            regle = note.motif
-            if not regle and note.jour == dossier.cloture_le:
-                regle = f"{len(unanswered_days(dossier))} relances sans réponse"
-            yield Evenement(note.jour, "cloture", _ABANDON, regle)
+        nature, texte, regle = _NOTES[note.nature]
+        motif = note.motif
+        if note.nature is Nature.CLOTURE and not motif and note.jour == dossier.cloture_le:
+            motif = f"{len(unanswered_days(dossier))} relances sans réponse"
+        dits = {"motif": motif, "fin": shown(note.fin) or "?"}
+        yield Evenement(note.jour, nature, texte.format(**dits), regle.format(**dits))
 
 
 def _end(dossier: Dossier, eleve: Eleve | None) -> Iterator[Evenement]:
@@ -278,30 +271,15 @@ def _due(dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> I
     nom = situation.etape.libelle if situation.etape else "Clôture possible"
     due = " due" if situation.etape else ""
     retard = situation.retard_jours
-    suite = f", en retard de {_days(retard)}" if retard > 0 and situation.etape else ""
+    suite = f", en retard de {many(retard, 'jour')}" if retard > 0 and situation.etape else ""
     raison = reason_of_due(situation, regles)
     yield Evenement(situation.echeance, "echeance", f"{nom}{due}{suite}", raison)
 
 
-def _outcome(relance: Relance) -> str:
-    if relance.issue is Issue.SANS_REPONSE:
-        return "sans réponse"
-    if not relance.repondu:
-        return relance.issue.libelle
-    quand = f" le {french(relance.repondu_le)}" if relance.repondu_le else ""
-    par = f" {relance.repondu_par.libelle}" if relance.repondu_par else ""
-    suite = "" if relance.issue is Issue.REPONDU else f" : {relance.issue.libelle}"
-    return f"répondu{quand}{par}{suite}"
-
-
 def _lateness(retard: int) -> str:
     if retard > 0:
-        return f" ; faite avec {_days(retard)} de retard"
-    return f" ; faite {_days(-retard)} avant" if retard < 0 else ""
-
-
-def _days(nombre: int) -> str:
-    return f"{nombre} jour{'s' if nombre > 1 else ''}"
+        return f" ; faite avec {many(retard, 'jour')} de retard"
+    return f" ; faite {many(-retard, 'jour')} avant" if retard < 0 else ""
 
 
 _CRITERES = {
@@ -355,16 +333,16 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[RenderableType]:
     entete = f"Statut : {eleve.statut or 'en formation'}"
     if not eleve.suivi:
         entete += " (la procédure ne suit pas cet élève)"
+    dates = criteria(eleve)
     lignes = [
         (
             _CRITERES[critere],
             shown(quand) or "jamais",
             _worth(quand, seuil_mois, jour) if eleve.suivi else "",
         )
-        for critere, quand in criteria(eleve).items()
+        for critere, quand in dates.items()
     ]
-    sert = eleve.suivi and last_activity(eleve) == eleve.inscrit_le
-    sert = sert and not any(criteria(eleve).values())
+    sert = eleve.suivi and not any(dates.values())
     reste = _worth(eleve.inscrit_le, seuil_mois, jour) if sert else "ne sert que faute d'activité"
     lignes.append(("Inscription", shown(eleve.inscrit_le) or "non notée", reste))
     table = draw("Critères", ranked("Critère", "Dernière date", "Ce qu'il en reste"), lignes)
@@ -393,11 +371,7 @@ def _worth(quand: date | None, seuil_mois: int, jour: date) -> str:
     if quand is None:
         return ""
     fin = inactive_from(quand, seuil_mois)
-    return (
-        f"ne compte plus depuis le {french(fin)}"
-        if fin <= jour
-        else f"actif avant le {french(fin)}"
-    )
+    return f"{'ne compte plus depuis' if fin <= jour else 'actif avant'} le {french(fin)}"
 
 
 def _case(
@@ -408,24 +382,20 @@ def _case(
     fin = suspension(d, classeur.regles)
     if situation.etat is Etat.SUSPENDU and fin is not None and fin >= jour:
         etat += f" jusqu'au {french(fin)}"
-    if situation.etape and situation.etat is Etat.A_RELANCER:
-        moyens = " ou ".join(m.libelle for m in situation.etape.moyens)
-        etat += f" ({situation.etape.libelle}, {moyens}, {situation.etape.responsable})"
+    if (etape := situation.etape) and situation.etat is Etat.A_RELANCER:
+        etat += f" ({etape.libelle}, {list_of_means(etape.moyens)}, {etape.responsable})"
     lignes: list[RenderableType] = [etat]
     if d.ligne in classeur.doublons:
         lignes.append("  Un dossier plus récent est ouvert : celui-ci n'est pas suivi.")
-    aujourdhui = False
-    for e in story(d, eleve, classeur.regles, jour):
-        if e.date > jour and not aujourdhui:
-            aujourdhui = True
+    recit = story(d, eleve, classeur.regles, jour)
+    for rang, e in enumerate(recit):
+        if e.date > jour and (rang == 0 or recit[rang - 1].date <= jour):
             lignes.append(f"  ---------- nous sommes le {french(jour)}")
         lignes.append(f"  {french(e.date)}  {e.texte}")
         if e.regle:
             lignes.append(f"{' ' * 14}({e.regle})")
     if d.cause:
         lignes.append(f"  Cause : {d.cause}")
-    premiere = True
-    for texte in filter(None, d.commentaire.splitlines()):
-        lignes.append(("  Commentaire : " if premiere else " " * 16) + texte)
-        premiere = False
+    for rang, texte in enumerate(filter(None, d.commentaire.splitlines())):
+        lignes.append(f"{' ' * 16 if rang else '  Commentaire : '}{texte}")
     return lignes

@@ -73,23 +73,25 @@ def means(moyen: Moyen | None) -> str:
     return moyen.libelle if moyen else "Non précisé"
 
 
-def outcome(relance: Relance) -> str:
+def outcome(relance: Relance, *, par: bool = False) -> str:
     """What came of a relance: « Sans réponse », « Message laissé », « Répondu le 26/11/2026 :
-    plan de reprise »."""
+    plan de reprise »; ``par``: and by what means the answer came."""
     issue = relance.issue
     if not relance.repondu:
         return issue.libelle.capitalize() or SANS_REPONSE
     quand = f" le {french(relance.repondu_le)}" if relance.repondu_le else ""
-    return f"Répondu{quand}" + ("" if issue is Issue.REPONDU else f" : {issue.libelle}")
+    moyen = f" {relance.repondu_par.libelle}" if par and relance.repondu_par else ""
+    return f"Répondu{quand}{moyen}" + ("" if issue is Issue.REPONDU else f" : {issue.libelle}")
 
 
 def relance_line(relance: Relance) -> str:
     """« 24/08/2026 · SMS », and what came of it when somebody or nobody answered for good."""
-    suite = "" if outcome(relance) == SANS_REPONSE else f" ({_lower(outcome(relance))})"
+    suite = "" if outcome(relance) == SANS_REPONSE else f" ({lowered(outcome(relance))})"
     return f"{french(relance.date)} · {means(relance.moyen)}{suite}"
 
 
-def _lower(texte: str) -> str:
+def lowered(texte: str) -> str:
+    """Its first letter small."""
     return texte[:1].lower() + texte[1:]
 
 

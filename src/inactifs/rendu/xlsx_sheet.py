@@ -29,12 +29,7 @@ from inactifs.rendu.table import Form, Grille, Valeur
 _FORMULES = ("=", "+", "-", "@")
 _ORIGINE = date(1899, 12, 30)
 """The day before the first of a spreadsheet's calendar, as Excel counts since 1900."""
-_FORMATS = {
-    Form.SHARE: "0.0%",
-    Form.DAYS: "0.0",
-    Form.MONTH: "mm/yyyy",
-    Form.DATE: "dd/mm/yyyy",
-}
+_FORMATS = {Form.SHARE: "0.0%", Form.DAYS: "0.0", Form.MONTH: "mm/yyyy", Form.DATE: "dd/mm/yyyy"}
 
 BLEU = "1F4E79"
 ENCRE = "1C2430"
