@@ -7,7 +7,7 @@ number, and series differ by fill pattern as well as colour: it can be read in b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, Temps
@@ -47,7 +47,7 @@ class Etiquette(NamedTuple):
     texte: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Graphique:
     """A chart ready to draw, ``LARGEUR`` wide. ``description`` says in words what it shows.
 
@@ -60,10 +60,10 @@ class Graphique:
     description: str
     hauteur: float
     legende: Sequence[str]
-    barres: Sequence[Rectangle]
-    etiquettes: Sequence[Etiquette]
-    totaux: Sequence[Etiquette] = ()
-    graduations: Sequence[Etiquette] = ()
+    barres: list[Rectangle] = field(default_factory=list)
+    etiquettes: list[Etiquette] = field(default_factory=list)
+    totaux: list[Etiquette] = field(default_factory=list)
+    graduations: list[Etiquette] = field(default_factory=list)
     largeur: float = LARGEUR
 
 
@@ -144,50 +144,44 @@ def _series_chart(bilan: Bilan) -> Graphique:
 
 def stacked_rows(cle: str, titre: str, legende: Sequence[str], lignes: Groupes) -> Graphique:
     """Horizontal bars, one a line, its values end to end."""
+    dessin = Graphique(
+        cle, titre, _describe(legende, lignes), len(lignes) * _HAUTEUR_LIGNE, legende
+    )
     place = LARGEUR - _ETIQUETTE - _TOTAL
     plus_grand = max((sum(v) for _, v in lignes), default=0) or 1
-    barres: list[Rectangle] = []
-    etiquettes: list[Etiquette] = []
-    totaux: list[Etiquette] = []
     for rang, (nom, valeurs) in enumerate(lignes):
         y = rang * _HAUTEUR_LIGNE + 5.0
         x = float(_ETIQUETTE)
         for serie, valeur in enumerate(valeurs):
             largeur = round(place * valeur / plus_grand, 1)
             if valeur:
-                barres.append(Rectangle(x, y, largeur, _HAUTEUR_LIGNE - 10, serie, valeur))
+                barre = Rectangle(x, y, largeur, _HAUTEUR_LIGNE - 10, serie, valeur)
+                dessin.barres.append(barre)
             x = round(x + largeur, 1)
-        etiquettes.append(Etiquette(_ETIQUETTE - 10, y + 14, nom))
-        totaux.append(Etiquette(x + 8, y + 14, str(sum(valeurs))))
-    hauteur = len(lignes) * _HAUTEUR_LIGNE
-    dit = _describe(legende, lignes)
-    return Graphique(cle, titre, dit, hauteur, legende, barres, etiquettes, totaux)
+        dessin.etiquettes.append(Etiquette(_ETIQUETTE - 10, y + 14, nom))
+        dessin.totaux.append(Etiquette(x + 8, y + 14, str(sum(valeurs))))
+    return dessin
 
 
 def grouped_columns(cle: str, titre: str, legende: Sequence[str], groupes: Groupes) -> Graphique:
     """Vertical bars side by side, one group a name."""
+    bas = 16.0 + _HAUTEUR_COLONNES
+    dessin = Graphique(cle, titre, _describe(legende, groupes), bas + 24, legende)
     haut = _ceiling(max((max(v) for _, v in groupes), default=0))
     pas = (LARGEUR - _GAUCHE) / max(len(groupes), 1)
     epaisseur = round(pas * 0.8 / len(legende), 1)
-    bas = 16.0 + _HAUTEUR_COLONNES
-    barres: list[Rectangle] = []
-    etiquettes: list[Etiquette] = []
     for rang, (nom, valeurs) in enumerate(groupes):
         gauche = _GAUCHE + pas * rang + pas * 0.1
         for serie, valeur in enumerate(valeurs):
             hauteur = round(_HAUTEUR_COLONNES * valeur / haut, 1)
             if valeur:
                 x, y = round(gauche + serie * epaisseur, 1), round(bas - hauteur, 1)
-                barres.append(Rectangle(x, y, epaisseur - 1.5, hauteur, serie, valeur))
-        etiquettes.append(Etiquette(round(gauche + pas * 0.4, 1), bas + 16, nom))
-    graduations = [
-        Etiquette(_GAUCHE - 6, round(bas - _HAUTEUR_COLONNES * n / 2, 1), str(haut * n // 2))
-        for n in range(3)
-    ]
-    dit = _describe(legende, groupes)
-    return Graphique(
-        cle, titre, dit, bas + 24, legende, barres, etiquettes, graduations=graduations
-    )
+                dessin.barres.append(Rectangle(x, y, epaisseur - 1.5, hauteur, serie, valeur))
+        dessin.etiquettes.append(Etiquette(round(gauche + pas * 0.4, 1), bas + 16, nom))
+    for n in range(3):
+        y = round(bas - _HAUTEUR_COLONNES * n / 2, 1)
+        dessin.graduations.append(Etiquette(_GAUCHE - 6, y, str(haut * n // 2)))
+    return dessin
 
 
 def _ceiling(valeur: int) -> int:

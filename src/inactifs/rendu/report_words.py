@@ -8,7 +8,7 @@ from datetime import datetime
 from inactifs.bilan import Bilan, Cas, Chiffre, Vue, number_of
 from inactifs.bilan.figures import step_name
 from inactifs.dates import french
-from inactifs.rendu.wording import FINE, INSECABLE, day, number, percent, plural
+from inactifs.rendu.wording import FINE, INSECABLE, day, many, number, percent, plural
 
 CANAUX = {"cours": "Cours", "connexions": "Connexions", "contacts": "Contacts"}
 RESERVE = (
@@ -80,12 +80,11 @@ def own_thresholds(bilan: Bilan) -> str:
 
 def movement(bilan: Bilan) -> str:
     """« 2 ouverts au début + 3 détectés − 1 reprise − 1 abandon = 3 ouverts à la fin »."""
-    p, s = bilan.periode, plural
-    detectes, reprises, abandons = (len(x) for x in (p.detectes, p.reprises, p.abandons))
+    p = bilan.periode
     return (
-        f"{p.ouverts_debut} ouvert{s(p.ouverts_debut)} au début + {detectes} détecté{s(detectes)} "
-        f"− {reprises} reprise{s(reprises)} − {abandons} abandon{s(abandons)} "
-        f"= {p.ouverts_fin} ouvert{s(p.ouverts_fin)} à la fin"
+        f"{many(p.ouverts_debut, 'ouvert')} au début + {many(len(p.detectes), 'détecté')} "
+        f"− {many(len(p.reprises), 'reprise')} − {many(len(p.abandons), 'abandon')} "
+        f"= {many(p.ouverts_fin, 'ouvert')} à la fin"
     )
 
 
