@@ -188,21 +188,21 @@ def remains_lines(fait: Anonymisation) -> list[str]:
     ]
 
 
-def purge_json(cas: Iterable[Cas], avant: date, fait: Anonymisation | None) -> Json:
+def purge_json(cas: Sequence[Cas], avant: date, fait: Anonymisation | None) -> Json:
     """The document of ``purge``; ``fait`` is None when there is nobody to anonymise."""
-    cas = list(cas)
-    partants = [c for c in cas if c.sort is Sort.ANONYMISER]
+    gardes = Counter(c.sort.value for c in cas)
+    anonymises = gardes.pop(Sort.ANONYMISER.value, 0)
     return {
         "avant": iso(avant),
-        "anonymises": len(partants),
-        "dossiers": sum(len(c.personne.dossiers) for c in partants),
-        "gardes": dict(Counter(c.sort.value for c in cas if c not in partants)),
+        "anonymises": anonymises,
+        "dossiers": sum(len(c.personne.dossiers) for c in cas if c.sort is Sort.ANONYMISER),
+        "gardes": dict(gardes),
         "journal": fait.journal if fait else 0,
         "notes": fait.notes if fait else 0,
         "liens": fait.liens if fait else 0,
         "a_vider": [
             {"lieu": r.lieu, "cellules": list(r.cellules)}
-            for r in (*(fait.colonnes if fait else ()), *(fait.restes if fait else ()))
+            for r in ((*fait.colonnes, *fait.restes) if fait else ())
         ],
         "homonymes_du_journal": fait.homonymes if fait else 0,
         "documents_incorpores": list(fait.incorpores) if fait else [],
