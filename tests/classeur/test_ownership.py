@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inactifs.classeur.ownership import bears_name
+from inactifs.classeur.tableau import bears_name
 from inactifs.procedure.modele import Eleve
 from inactifs.registre import Registre
 

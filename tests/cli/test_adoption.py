@@ -11,7 +11,8 @@ import pytest
 from ecole_fabrique import ELEVES, TABLEAU, Ecole, le, student
 from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.table import Table
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableFormula
 
 ENTETES = (
     "ÉLÈVE", "DATE DE DERNIÈRE ACTIVITÉ", "DATES DE RELANCES", "MOYENS UTILISÉS",
@@ -152,28 +153,119 @@ def test_a_filter_that_leaves_out_columns_is_said(ecole: Ecole) -> None:
     assert dit["cellule"] == "I1" and "A1:F4" in dit["raison"]
 
 
-def test_what_stops_above_the_last_dossier_is_said(ecole: Ecole) -> None:
-    """A count on another sheet, a name, a chart, a list; each once."""
-    livre = school_s_own("suivi_eleves.xlsx")
+def lean_on(livre: openpyxl.Workbook, fin: int) -> None:
+    """A sheet « Stats » whose count and chart take the tableau down to this row, a name, a list."""
     stats = livre.create_sheet("Stats")
-    stats["B2"] = f"=COUNTA('{TABLEAU}'!E2:E4)"
+    stats["B2"] = f"=COUNTA('{TABLEAU}'!E2:E{fin})"
     stats["B3"] = f"=COUNTA('{TABLEAU}'!E:E)"
+    stats["B4"] = "=COUNTA('Autre'!E2:E4)&\"A2:A4\""
     graphique = BarChart()
-    graphique.add_data(Reference(livre[TABLEAU], min_col=2, min_row=1, max_row=4))
+    graphique.add_data(Reference(livre[TABLEAU], min_col=2, min_row=1, max_row=fin))
     stats.add_chart(graphique, "D4")
-    livre.defined_names["suivis"] = DefinedName("suivis", attr_text=f"'{TABLEAU}'!$A$2:$A$4")
+    liste = DataValidation(type="list", formula1=f"'{TABLEAU}'!$A$2:$A${fin}")
+    liste.add("A1")
+    stats.add_data_validation(liste)
+    livre.defined_names["suivis"] = DefinedName("suivis", attr_text=f"'{TABLEAU}'!$A$2:$A${fin}")
+    livre.create_sheet("Autre")
     livre.save("suivi_eleves.xlsx")
+
+
+def too_short(ecole: Ecole) -> list[str]:
+    """What ``check`` says of ranges that leave dossiers out."""
+    dits = [p for p in ecole.json("check")["problemes"] if "au-dessous" in p["raison"]]
+    return sorted(p["raison"] for p in dits)
+
+
+def test_what_stops_above_the_last_dossier_is_said(ecole: Ecole) -> None:
+    """A count on another sheet, a name, a chart, a list; each once, and left as it is."""
+    lean_on(school_s_own("suivi_eleves.xlsx"), 3)
     ecole.type("init")
-    assert not [p for p in ecole.json("check")["problemes"] if "au-dessous" in p["raison"]]
     ecole.fill(ELEVES, [student("9", "NOUVEAU Un", "01/02/2026")])
     ecole.json("detect")
-    dits = [p for p in ecole.json("check")["problemes"] if "au-dessous" in p["raison"]]
-    raisons = sorted(p["raison"] for p in dits)
-    assert raisons == [
-        "Le nom « suivis » désigne A2:A4 : un dossier est au-dessous.",
-        "Un graphique montre B1:B4 : un dossier est au-dessous.",
-        "« Stats »!B2 compte E2:E4 : un dossier est au-dessous.",
+    assert too_short(ecole) == [
+        "Le nom « suivis » désigne A2:A3 : 2 dossiers sont au-dessous.",
+        "Un graphique montre B1:B3 : 2 dossiers sont au-dessous.",
+        "Une liste de « Stats » prend A2:A3 : 2 dossiers sont au-dessous.",
+        "« Stats »!B2 compte E2:E3 : 2 dossiers sont au-dessous.",
     ]
+
+
+def test_what_refers_to_all_the_dossiers_takes_in_new_ones(ecole: Ecole) -> None:
+    """Without a word, and nothing else of it changes."""
+    lean_on(school_s_own("suivi_eleves.xlsx"), 4)
+    ecole.type("init")
+    ecole.fill(ELEVES, [student(str(n), f"NOUVEAU E{n}", "01/02/2026") for n in (8, 9)])
+    avant = parts(ecole.classeur)
+    ecole.json("detect")
+    assert too_short(ecole) == []
+    livre = openpyxl.load_workbook(ecole.classeur)
+    assert livre[TABLEAU]["A6"].value == "NOUVEAU E9"
+    stats = livre["Stats"]
+    assert stats["B2"].value == f"=COUNTA('{TABLEAU}'!E2:E6)"
+    assert stats["B3"].value == f"=COUNTA('{TABLEAU}'!E:E)"
+    assert stats["B4"].value == "=COUNTA('Autre'!E2:E4)&\"A2:A4\""
+    assert livre.defined_names["suivis"].attr_text == f"'{TABLEAU}'!$A$2:$A$6"
+    (liste,) = stats.data_validations.dataValidation
+    assert liste.formula1 == f"'{TABLEAU}'!$A$2:$A$6"
+    apres = parts(ecole.classeur)
+    for nom, ancien, nouveau in (
+        ("xl/charts/chart1.xml", b"$B$1:$B$4", b"$B$1:$B$6"),
+        ("xl/worksheets/sheet2.xml", b"E2:E4)<", b"E2:E6)<"),
+    ):
+        assert apres[nom].replace(nouveau, ancien).replace(b"$A$6", b"$A$4") == avant[nom]
+
+
+def parts(classeur: Path) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(classeur) as archive:
+        return {nom: archive.read(nom) for nom in archive.namelist()}
+
+
+def test_a_total_under_the_tableau_is_said(ecole: Ecole) -> None:
+    """It is the school's, in the sheet that is written: let alone."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    onglet = livre[TABLEAU]
+    onglet["A9"], onglet["E9"] = "Total", "=COUNTA(A2:A4)"
+    livre.save("suivi_eleves.xlsx")
+    ecole.type("init")
+    ecole.fill(ELEVES, [student("9", "NOUVEAU Un", "01/02/2026")])
+    ecole.json("detect")
+    onglet = openpyxl.load_workbook(ecole.classeur)[TABLEAU]
+    assert onglet["A5"].value == "NOUVEAU Un"
+    assert onglet["E9"].value == "=COUNTA(A2:A4)"
+    assert too_short(ecole) == [f"« {TABLEAU} »!E9 compte A2:A4 : un dossier est au-dessous."]
+
+
+@pytest.mark.parametrize(
+    ("formule", "attendue"),
+    [
+        ("YEAR(Suivi[[#This Row],[DATE DE DERNIÈRE ACTIVITÉ]])", None),
+        ("YEAR(B2)", "YEAR(B5)"),
+    ],
+)
+def test_a_calculated_column_goes_on_in_a_new_row(
+    ecole: Ecole, formule: str, attendue: str | None
+) -> None:
+    """Of the tableau's Excel table: structured, or by cells of the same row."""
+    livre = school_s_own("suivi_eleves.xlsx")
+    onglet = livre[TABLEAU]
+    onglet["G1"] = "ANNÉE"
+    for ligne in (2, 3, 4):
+        onglet[f"G{ligne}"] = "=" + formule.replace("B2", f"B{ligne}")
+    table = Table(displayName="Suivi", ref="A1:G4")
+    table._initialise_columns()
+    for colonne, entete in zip(table.tableColumns, [*ENTETES, "ANNÉE"], strict=True):
+        colonne.name = entete
+    table.tableColumns[-1].calculatedColumnFormula = TableFormula(attr_text=formule)
+    onglet.add_table(table)
+    livre.save("suivi_eleves.xlsx")
+    ecole.type("init")
+    ecole.fill(ELEVES, [student("9", "NOUVEAU Un", "01/02/2026")])
+    ecole.json("detect")
+    onglet = openpyxl.load_workbook(ecole.classeur)[TABLEAU]
+    assert onglet["A5"].value == "NOUVEAU Un"
+    assert onglet["G5"].value == "=" + (attendue or formule)
+    assert ecole.json("detect")["ecrit"] is False
 
 
 def test_the_columns_may_not_go_past_the_last_one(ecole: Ecole) -> None:

@@ -66,9 +66,21 @@ def relations(parts: dict[str, bytes], source: str) -> Iterator[tuple[str, str, 
             yield link.attrib["Id"], link.attrib["Type"].rpartition("/")[2], target.lstrip("/")
 
 
-def compare(before: bytes, after: bytes, *, adopting: bool = False) -> Ecarts:
-    """Every difference; ``adopting``: sheets, columns and formats may be added."""
+def followed(data: bytes, tableau: str, bottom: int) -> bytes:
+    """A part in which what refers to the two rows of the tableau, from any sheet or chart, goes
+    down to ``bottom``."""
+    whole = rb"(%s(?:'|&apos;)?!\$?[A-Z]\$?4:\$?[A-Z]\$?)5\b" % tableau.encode()
+    return re.sub(whole, rb"\g<1>%d" % bottom, data)
+
+
+def compare(
+    before: bytes, after: bytes, *, adopting: bool = False, tableau: str = "", bottom: int = 5
+) -> Ecarts:
+    """Every difference; ``adopting``: sheets, columns and formats may be added; ``tableau``: its
+    name, when it has gained rows down to ``bottom``."""
     old, new = unzipped(before), unzipped(after)
+    if tableau:
+        old = {name: followed(data, tableau, bottom) for name, data in old.items()}
     found = Ecarts({name for name in old.keys() | new.keys() if old.get(name) != new.get(name)})
     names = sheets(new)
     for part in sorted(found.parts):

@@ -116,7 +116,8 @@ def _excel_formulas(book: Any, *, table: bool) -> None:
     formulas = [
         ("Toute la colonne", f"=COUNTA({name}!A:A)-2", 2),
         ("Jusqu'à 1000", f'=COUNTIF({name}!$E$4:$E$1000,"REPRISE")', 1),
-        ("Deux lignes", f"=COUNTA({name}!$A$4:$A$5)", 2),
+        ("Deux lignes", f"=COUNTA({name}!$A$3:$A$4)", 2),
+        ("Toutes les lignes", f"=COUNTA({name}!$A$4:$A$5)", 2),
         ("Un nom", "=COUNTA(Eleves_suivis)", 2),
         ("Une cellule", f"={name}!A4", "MOREL Jeanne"),
     ]

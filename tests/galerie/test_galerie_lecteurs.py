@@ -108,12 +108,14 @@ def test_openpyxl_and_calamine_agree_on_a_new_workbook(neufs: dict[str, bytes], 
 def test_formulas_that_refer_to_the_tableau_count_the_new_rows(
     relus: dict[str, tuple[bytes, bytes]], nom: str
 ) -> None:
-    """Computed anew: whole columns, names and tables take them, fixed ranges stay theirs."""
+    """Computed anew: whole columns, names, tables and all that was the whole tableau take them,
+    other ranges stay theirs."""
     _, relu = relus[nom]
     resultats = {str(ligne[0]): ligne[1] for ligne in grid(relu, "Statistiques") if ligne[0]}
     attendus = {
         "Toute la colonne": len(LIGNES) + 2, "Jusqu'à 1000": 1, "Deux lignes": 2,
-        "Un nom": len(LIGNES) + 2, "Une cellule": LIGNES[0][0],
+        "Toutes les lignes": len(LIGNES) + 2, "Un nom": len(LIGNES) + 2,
+        "Une cellule": LIGNES[0][0],
     }  # fmt: skip
     if nom == "tout.xlsm":
         attendus["Table"] = len(LIGNES) + 2

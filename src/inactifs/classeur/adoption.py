@@ -1,20 +1,21 @@
-"""A new workbook from the template; what another lacks → added at its right and in blank rows.
+"""A new workbook from the template; what another lacks → added at its right and in blank rows;
+the look of the tableau. Nothing of the school's is moved, nor dressed where it is already.
 
-Nothing of it is moved. ``scripts/make_template.py`` makes the template from the schema.
+``scripts/make_template.py`` makes the template from the schema. A new workbook has the look, the
+school's own gets it with ``init --presentation``. REPRISE and ABANDON are told apart by more
+than their colour, for print.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from inactifs.classeur.locating import Table
-from inactifs.classeur.presentation import present
 from inactifs.classeur.reading import (
-    locate_plan,
     locate_tables,
-    locate_thresholds,
     several_tableaux,
 )
 from inactifs.classeur.schema import (
@@ -29,19 +30,41 @@ from inactifs.classeur.schema import (
     Nature,
     Parametre,
 )
-from inactifs.classeur.settings import read_parametres
+from inactifs.classeur.settings import ParametresLus, read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Classeur, Ecole, Place, sheet_to_write
+from inactifs.classeur.values import Classeur, Ecole, Place, all_or_nothing, sheet_to_write
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml import Refusal
+from inactifs.ooxml.references import Area, letters
 from inactifs.ooxml.sheet import Sheet
 from inactifs.ooxml.workbook import Workbook
-from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape
+from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape, Resultat
 
 _FICHIERS_REGARDES = 40
 INCONNUE = Ecole()
 """A school that has said nothing of itself yet."""
+Ligne = tuple[str | int, ...]
 _BOUTON = 4  # characters that a header leaves to the button of its filter
+_LIGNES = 5000
+"""Rows that colours and lists cover, from the header on."""
+_LIGNE, _NOM, _SUITE = "ligne", "nom", "suite"
+
+_REGLES = (
+    (_NOM, 'ISNUMBER(SEARCH("aband",{resultat}))', "strike 595959 F2F2F2"),
+    (_NOM, 'ISNUMBER(SEARCH("repris",{resultat}))', "b i 375623 E2EFDA"),
+    (_LIGNE, 'LEFT({resultat},5)="ABAND"', "595959 F2F2F2"),
+    (_LIGNE, 'LEFT({resultat},6)="REPRIS"', "375623 E2EFDA"),
+    (_LIGNE, 'AND({resultat}="",{suspendu_jusqu_au}<>"",{suspendu_jusqu_au}>=TODAY())', "DDEBF7"),
+    (_SUITE, 'AND({resultat}="",{echeance}<>"",{echeance}<=TODAY())', "b FCE4D6"),
+)
+"""Where (the row, its name, what is due), when, and how it looks: the font's elements and
+colour, then a background. The first rule that is true wins."""
+_LEGENDE = (
+    "gris, nom barré : abandon · vert, nom en italique : reprise · bleu : suspendu · "
+    "orange : à faire"
+)
+_AIDE = (
+    f"Laissez vide tant que le dossier est ouvert ; sinon REPRISE ou ABANDON. Légende : {_LEGENDE}."
+)
 
 
 def complete(
@@ -70,45 +93,43 @@ def complete(
     tables = locate_tables(source)
     if TABLEAU.nom not in tables and (doute := several_tableaux(source)) is not None:
         raise doute
-    try:
+    with all_or_nothing():
         livre = Workbook(data)
-        modele = b""
         for feuille in FEUILLES:
-            table = tables.get(feuille.nom)
-            if table is not None:
-                _add_columns(livre, feuille, table, optionnelles)
-                if parametres and feuille is PARAMETRES:
-                    _add_parametres(livre, table, source, ecole)
-            elif (presente := source.named(feuille.nom)) is not None:
-                raise FichierInvalide(
-                    f"{nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
-                    f"({', '.join(c.entete for c in feuille.colonnes[:4])}…).",
-                    "Renommez cette feuille, ou mettez ces en-têtes à sa première ligne.",
-                )
-            else:
-                modele = modele or new_workbook(ecole)
-                livre.transplant(modele, feuille.nom)
+            if (table := tables.get(feuille.nom)) is None:
+                _add_sheet(livre, feuille, source, ecole)
+                continue
+            _add_columns(livre, feuille, table, optionnelles)
+            if parametres and feuille is PARAMETRES:
+                _add_parametres(livre, table, source, ecole)
         return livre.to_bytes()
-    except Refusal as refus:
-        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
+
+
+def _add_sheet(livre: Workbook, feuille: Feuille, source: Source, ecole: Ecole) -> None:
+    if (presente := source.named(feuille.nom)) is not None:
+        raise FichierInvalide(
+            f"{source.nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
+            f"({', '.join(c.entete for c in feuille.colonnes[:4])}…).",
+            "Renommez cette feuille, ou mettez ces en-têtes à sa première ligne.",
+        )
+    livre.transplant(new_workbook(ecole), feuille.nom)
 
 
 def additions(avant: Classeur | None, apres: Classeur) -> list[str]:
     """What adoption added, in a few words."""
     if avant is None:
         return ["le tableau de suivi et ses feuilles"]
-    dites: list[str] = []
-    for feuille in FEUILLES:
-        place, neuve = avant.places.get(feuille.nom), apres.places[feuille.nom]
-        if place is not None and (n := len(neuve.colonnes) - len(place.colonnes)):
-            colonnes = "une colonne" if n == 1 else f"{n} colonnes"
-            dites.append(f"{colonnes} à « {place.nom} »")
+    places = [(avant.places.get(f.nom), apres.places[f.nom]) for f in FEUILLES]
+    ajoutees = [(len(apres.colonnes) - len(p.colonnes), p.nom) for p, apres in places if p]
+    dites = [
+        f"{'une colonne' if n == 1 else f'{n} colonnes'} à « {nom} »" for n, nom in ajoutees if n
+    ]
     if n := len(apres.parametres) - len(avant.parametres) if avant.parametres else 0:
         dites.append("une ligne de Paramètres" if n == 1 else f"{n} lignes de Paramètres")
-    feuilles = [f"« {f.nom} »" for f in FEUILLES if f.nom not in avant.places]
-    if feuilles:
-        dites.append(("la feuille " if len(feuilles) == 1 else "les feuilles ")
-                     + ", ".join(feuilles))  # fmt: skip
+    if feuilles := [f"« {f.nom} »" for f in FEUILLES if f.nom not in avant.places]:
+        dites.append(
+            f"{'la feuille' if len(feuilles) == 1 else 'les feuilles'} {', '.join(feuilles)}"
+        )
     return dites
 
 
@@ -130,48 +151,41 @@ def _add_columns(
     livre: Workbook, feuille: Feuille, table: Table, optionnelles: Collection[str]
 ) -> None:
     place = table.place
+    voulues = [
+        c
+        for c in feuille.colonnes
+        if c.champ not in place.colonnes and (not c.optionnelle or c.champ in optionnelles)
+    ]
+    if not voulues:
+        return
+    onglet = sheet_to_write(livre, place)
     rangees = table.lignes[place.entete - 1 :]  # what lies beside the rows to come counts too
     libre = 1 + max(
         (c for rangee in rangees for c, v in enumerate(rangee, 1) if v not in ("", None)),
         default=0,
     )
     voisine = max(place.colonnes.values())
-    voisins = livre.sheet(place.nom).tables_beside(place.entete, voisine)
+    voisins = onglet.tables_beside(place.entete, voisine)
     if any(table.right == libre - 1 for table in voisins):
         libre += 1  # an Excel table that is touched would take the new column for its own
-    modele_date = next(
-        (
-            place.colonnes[c.champ]
-            for c in feuille.colonnes
-            if c.nature is Nature.DATE and c.champ in place.colonnes
-        ),
-        voisine,
-    )
-    for colonne in feuille.colonnes:
-        voulue = not colonne.optionnelle or colonne.champ in optionnelles
-        if voulue and colonne.champ not in place.colonnes:
-            onglet = sheet_to_write(livre, place)
-            largeur = max(colonne.largeur, len(colonne.entete) + _BOUTON)
-            onglet.add_column(place.entete, libre, colonne.entete, voisine, largeur)
-            onglet.draw_column(
-                libre,
-                modele_date if colonne.nature is Nature.DATE else voisine,
-                range(place.entete + 1, place.fin + 1),
-            )
-            libre += 1
+    dates = (c.champ for c in feuille.colonnes if c.nature is Nature.DATE)
+    comme_date = next((place.colonnes[c] for c in dates if c in place.colonnes), voisine)
+    for rang, colonne in enumerate(voulues, libre):
+        largeur = max(colonne.largeur, len(colonne.entete) + _BOUTON)
+        onglet.add_column(place.entete, rang, colonne.entete, voisine, largeur)
+        comme = comme_date if colonne.nature is Nature.DATE else voisine
+        onglet.draw_column(rang, comme, range(place.entete + 1, place.fin + 1))
 
 
 def _add_parametres(livre: Workbook, table: Table, source: Source, ecole: Ecole) -> None:
     """The lines that the sheet lacks, with their default, then the relance plan below."""
-    place, plan, seuils = table.place, locate_plan(source), locate_thresholds(source)
-    lus = read_parametres(table, plan)
-    absents = lus.absents
-    libres = _blank_rows(table, plan)[: len(absents)]
+    place, lus = table.place, read_parametres(source)
+    libres = _blank_rows(table, lus.plan)[: len(lus.absents)]
     onglet = sheet_to_write(livre, place)
     modeles = {
         nature_of(p): lus.cellules[p.champ][0] for p in PARAMETRES_LIGNES if p.champ in lus.cellules
     }
-    for parametre, ligne in zip(absents, libres, strict=True):
+    for parametre, ligne in zip(lus.absents, libres, strict=True):
         comme = modeles.get(nature_of(parametre), place.entete + 1)
         for champ, valeur in (
             ("parametre", parametre.libelle),
@@ -185,13 +199,14 @@ def _add_parametres(livre: Workbook, table: Table, source: Source, ecole: Ecole)
         cellule = lus.cellules.get(f"ecole_{champ}")
         if valeur and cellule and not getattr(lus.ecole, champ):
             onglet.set(*cellule, valeur)
-    if plan is None:
-        _add_plan(onglet, dessous, place)
-        dessous += len(PLAN_DE_RELANCE) + 3
-    if seuils is None:
-        for colonne, c in enumerate(SEUILS.colonnes, start=1):
-            titre = (place.entete, place.colonnes["parametre"])
-            onglet.set(dessous, colonne, c.entete, like=titre)
+    manquantes: tuple[tuple[Feuille, Table | None, list[Ligne]], ...] = (
+        (PLAN, lus.plan, [plan_row(etape) for etape in PLAN_DE_RELANCE]),
+        (SEUILS, lus.seuils, []),
+    )
+    for feuille, presente, lignes in manquantes:
+        if presente is None:
+            _add_table(onglet, dessous, feuille, lignes, place)
+            dessous += len(lignes) + 3
 
 
 def _blank_rows(table: Table, plan: Table | None) -> list[int]:
@@ -202,25 +217,33 @@ def _blank_rows(table: Table, plan: Table | None) -> list[int]:
     place = table.place
     fin = len(table.lignes)
     plafond = plan.place.entete if plan and plan.place.entete > place.entete else fin + 1
-    dedans = [n for n in range(place.entete + 1, plafond) if _is_blank(table.lignes[n - 1])]
+    dedans = [
+        n
+        for n in range(place.entete + 1, plafond)
+        if all(v in ("", None) for v in table.lignes[n - 1])
+    ]
     dessous = fin + (2 if plan else 1)  # a line that touches the plan would be a step of it
     return [*dedans, *range(dessous, dessous + len(PARAMETRES_LIGNES))]
 
 
-def _is_blank(rangee: Sequence[object]) -> bool:
-    return all(v in ("", None) for v in rangee)
-
-
-def _add_plan(onglet: Sheet, entete: int, place: Place) -> None:
+def _add_table(
+    onglet: Sheet,
+    entete: int,
+    feuille: Feuille,
+    lignes: Sequence[Ligne],
+    place: Place,
+) -> None:
+    """One more table of the sheet, that looks like the one at ``place``."""
     titre = (place.entete, place.colonnes["parametre"])
     valeur = (place.entete + 1, place.colonnes["valeur"])
-    for colonne, c in enumerate(PLAN.colonnes, start=1):
+    for colonne, c in enumerate(feuille.colonnes, start=1):
         onglet.set(entete, colonne, c.entete, like=titre)
-    for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
-        for colonne, contenu in enumerate(plan_row(etape), start=1):
-            onglet.set(ligne, colonne, contenu, like=valeur)
+    for numero, ligne in enumerate(lignes, start=entete + 1):
+        for colonne, contenu in enumerate(ligne, start=1):
+            onglet.set(numero, colonne, contenu, like=valeur)
 
 
+@cache
 def new_workbook(ecole: Ecole = INCONNUE) -> bytes:
     """The bytes of an ``.xlsx`` with the five sheets, empty but for Modèles and Paramètres, which
     says what is known of the school."""
@@ -247,7 +270,7 @@ def nature_of(parametre: Parametre) -> str:
     return "nombre" if parametre.genre is Genre.NOMBRE else "texte"
 
 
-def plan_row(etape: Etape) -> tuple[str | int, ...]:
+def plan_row(etape: Etape) -> Ligne:
     """The cells of a step of the relance plan, in the order of its columns."""
     return (
         etape.libelle,
@@ -257,3 +280,69 @@ def plan_row(etape: Etape) -> tuple[str | int, ...]:
         etape.responsable,
         "oui" if etape.optionnelle else "non",
     )
+
+
+def present(data: bytes, nom: str) -> bytes:
+    """The workbook with this look for its tableau; ``data`` itself if it has it all.
+
+    Raises:
+        FichierInvalide: the sheet is protected, or cannot be edited safely.
+    """
+    source = Source(data, nom)
+    table = locate_tables(source).get(TABLEAU.nom)
+    if table is None:
+        return data
+    with all_or_nothing():
+        livre = Workbook(data)
+        feuille = sheet_to_write(livre, table.place)
+        _dress(feuille, table.place, read_parametres(source))
+        return livre.to_bytes()
+
+
+def _dress(feuille: Sheet, place: Place, lus: ParametresLus) -> None:
+    _colour(feuille, place)
+    dressing = feuille.dressing
+    _offer(feuille, place, "resultat", [r.value for r in Resultat], _AIDE)
+    _offer(feuille, place, "cause", lus.regles.causes, "Une des causes de la feuille Paramètres.")
+    gauche, droite = min(place.colonnes.values()), max(place.colonnes.values())
+    if not feuille.covered_by_table(place.entete, gauche):
+        fin = max(place.fin, place.entete + 1)
+        dressing.add_filter(Area(place.entete, gauche, fin, droite))
+    ecole = lus.ecole.nom[:60].replace("&", "&&")
+    dressing.set_print(
+        f"&L{ecole}&C&BSuivi des élèves inactifs&B&R&A",
+        f"&L&8{_LEGENDE}&R&8Imprimé le &D, page &P / &N",
+        place.entete,
+    )
+
+
+def _colour(feuille: Sheet, place: Place) -> None:
+    premiere, derniere = place.entete + 1, place.entete + _LIGNES - 1
+    ici = {champ: f"${letters(col)}{premiere}" for champ, col in place.colonnes.items()}
+    ou = {
+        _LIGNE: [*place.colonnes.values()],
+        _NOM: [place.colonnes["eleve"]],
+        _SUITE: [c for k, c in place.colonnes.items() if k in ("echeance", "etape", "responsable")],
+    }
+    for quoi, formule, aspect in _REGLES:
+        area = Area(premiere, min(ou[quoi]), derniere, max(ou[quoi]))
+        feuille.dressing.colour([area], formule.format_map(ici), _look(aspect))
+
+
+def _look(aspect: str) -> bytes:
+    """The ``dxf`` of a rule (ECMA-376 Part 1, 18.8.14)."""
+    *police, fond = aspect.split()
+    font = "".join(f'<color rgb="FF{p}"/>' if p[0].isdigit() else f"<{p}/>" for p in police)
+    fonte = f"<font>{font}</font>" if font else ""
+    fill = f'<fill><patternFill><bgColor rgb="FF{fond}"/></patternFill></fill>'
+    return f"<dxf>{fonte}{fill}</dxf>".encode()
+
+
+def _offer(feuille: Sheet, place: Place, champ: str, choix: Sequence[str], aide: str) -> None:
+    """A list of at most 255 characters, as Excel takes it; none where a comma is in a word."""
+    liste = '"' + ",".join(choix) + '"'
+    if champ in place.colonnes and len(liste) <= 255 and not any("," in c for c in choix):
+        colonne = place.colonnes[champ]
+        derniere = place.entete + _LIGNES - 1
+        area = Area(place.entete + 1, colonne, derniere, colonne)
+        feuille.dressing.offer(area, liste, aide)

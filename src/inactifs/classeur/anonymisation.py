@@ -14,16 +14,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from inactifs.classeur.adoption import complete
 from inactifs.classeur.cells import read_text
-from inactifs.classeur.locating import Table
+from inactifs.classeur.locating import Table, rows
 from inactifs.classeur.reading import locate_tables, read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU, Feuille, Purge
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Classeur, EntreeJournal, sheet_to_write
-from inactifs.classeur.writing import set_cells, write_journal
-from inactifs.erreurs import FichierInvalide
+from inactifs.classeur.values import Classeur, EntreeJournal, all_or_nothing
+from inactifs.classeur.writing import write_journal, write_rows
 from inactifs.mots import simplify
-from inactifs.ooxml import Refusal
 from inactifs.ooxml.cell_xml import CellValue
 from inactifs.ooxml.erasure import erase, texts_around, unreadable_parts
 from inactifs.ooxml.references import cell_name, letters
@@ -38,7 +37,8 @@ _SANS_TEXTE_LIBRE = ("detect", "relance add", "activite add")
 """The commands of which the journal's detail holds nothing that somebody typed."""
 _QUI = ("numero", "nom", "prenom", "neph", "telephone", "email", "eleve")
 
-Cellules = dict[tuple[str, int], dict[str, CellValue]]
+Rangees = dict[int, dict[str, CellValue]]
+Cellules = dict[str, Rangees]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,52 +82,34 @@ def anonymise(
     partants: Sequence[Partant],
     entrees: Iterable[EntreeJournal],
 ) -> Anonymisation:
-    """The workbook's bytes without these people.
-
-    Args:
-        data: the workbook as read; ``nom`` is its name, for errors.
-        classeur: what ``data`` says.
-        partants: the people, none of whom has an open case.
-        entrees: lines to add to the journal.
+    """The workbook ``data``, which ``classeur`` says, without these people, none of whom has an
+    open case; ``entrees`` are added to its journal. ``nom`` is its name, for errors.
 
     Raises:
         FichierInvalide: a cell that must be written holds a formula or is merged, or its sheet
             is protected.
     """
     if classeur.manquants:
-        from inactifs.classeur.adoption import complete
-
         data = complete(data, nom)
         classeur = read_classeur(data, nom)
-    source = Source(data, nom)
-    tables = locate_tables(source)
+    tables = locate_tables(Source(data, nom))
     codes = dict(zip(partants, _codes(classeur), strict=False))
     identites = _identities(classeur, partants)
     cellules = _rows(classeur, codes)
-    lignes_journal, homonymes = _journal(tables.get(JOURNAL.nom), codes, identites)
+    cellules[JOURNAL.nom], homonymes = _journal(tables.get(JOURNAL.nom), codes, identites)
     livre = Workbook(data)
-    try:
-        for (feuille, ligne), valeurs in (cellules | lignes_journal).items():
-            place = classeur.places[feuille]
-            set_cells(sheet_to_write(livre, place), place, ligne, valeurs)
+    with all_or_nothing():
+        for feuille in (ELEVES, TABLEAU, JOURNAL):
+            write_rows(livre, classeur, feuille, cellules[feuille.nom].items())
         write_journal(livre, classeur, entrees)
-        lignes: dict[str, set[int]] = {}
-        for feuille, ligne in (*cellules, *lignes_journal):
-            lignes.setdefault(classeur.places[feuille].nom, set()).add(ligne)
+        lignes = {classeur.places[f].nom: siennes.keys() for f, siennes in cellules.items()}
         efface = erase(livre.to_bytes(), lignes, NOTE_EFFACEE)
-        incorpores = unreadable_parts(efface.data)
         restes = tuple(find_remains(efface.data, nom, identites, _known_cells(classeur)))
-    except Refusal as refus:
-        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
+        incorpores = tuple(unreadable_parts(efface.data))
+    colonnes = (*school_columns(tables, cellules), *_free_causes(classeur, partants))
+    touchees = len(cellules[JOURNAL.nom])
     return Anonymisation(
-        efface.data,
-        len(lignes_journal),
-        homonymes,
-        efface.notes,
-        efface.links,
-        (*school_columns(tables, cellules), *_free_causes(classeur, partants)),
-        restes,
-        tuple(incorpores),
+        efface.data, touchees, homonymes, efface.notes, efface.links, colonnes, restes, incorpores
     )
 
 
@@ -157,17 +139,17 @@ def _identities(classeur: Classeur, partants: Sequence[Partant]) -> Identites:
 
 def _rows(classeur: Classeur, codes: Mapping[Partant, str]) -> Cellules:
     """The cells of the register and of the tableau, by sheet and row."""
-    cellules: Cellules = {}
+    cellules: Cellules = {ELEVES.nom: {}, TABLEAU.nom: {}}
     for partant, code in codes.items():
         if partant.eleve is not None:
             ligne = classeur.lignes_eleves[number_key(partant.eleve.numero)]
-            cellules[ELEVES.nom, ligne] = {
+            cellules[ELEVES.nom][ligne] = {
                 "numero": neutral_number(code),
                 "nom": neutral_name(code),
                 **_emptied(ELEVES, classeur),
             }
         for dossier in partant.dossiers:
-            cellules[TABLEAU.nom, dossier.ligne] = {
+            cellules[TABLEAU.nom][dossier.ligne] = {
                 "eleve": neutral_name(code),
                 "numero": neutral_number(code),
                 "commentaire": neutral_comment(dossier) or None,
@@ -214,32 +196,27 @@ def _free_causes(classeur: Classeur, partants: Iterable[Partant]) -> Iterator[Re
 
 def _journal(
     table: Table | None, codes: Mapping[Partant, str], identites: Identites
-) -> tuple[Cellules, int]:
-    """The cells of the journal, by sheet and row; how many lines are a kept homonym's too."""
-    if table is None:
-        return {}, 0
+) -> tuple[Rangees, int]:
+    """The cells of the journal, by row; how many lines are a kept homonym's too."""
     qui: dict[tuple[str, ...], set[str]] = {}
     for partant, code in codes.items():
         for nom in partant.noms:
             qui.setdefault(name_words(nom), set()).add(code)
-    cellules: Cellules = {}
+    cellules: Rangees = {}
     homonymes = 0
-    commandes, eleves = table.columns(("commande", "eleve"))
-    for ligne, (commande, eleve) in enumerate(
-        zip(commandes, eleves, strict=True), table.place.entete + 1
-    ):
-        mots = name_words(read_text(eleve))
+    for rangee in rows(table, JOURNAL):
+        mots = name_words(read_text(rangee.valeurs["eleve"]))
         if not mots or mots not in qui:
             continue
         if mots in identites.gardes:
             homonymes += 1
             continue
         noms = qui[mots]
-        cellules[JOURNAL.nom, ligne] = {
+        cellules[rangee.ligne] = {
             "eleve": neutral_name(next(iter(noms))) if len(noms) == 1 else _SANS_NOM
         }
-        if read_text(commande) not in _SANS_TEXTE_LIBRE:
-            cellules[JOURNAL.nom, ligne]["detail"] = None
+        if read_text(rangee.valeurs["commande"]) not in _SANS_TEXTE_LIBRE:
+            cellules[rangee.ligne]["detail"] = None
     return cellules, homonymes
 
 
@@ -375,26 +352,21 @@ def find_remains(
 
 
 def school_columns(
-    tables: Mapping[str, Table], lignes: Iterable[tuple[str, int]]
+    tables: Mapping[str, Table], lignes: Mapping[str, Collection[int]]
 ) -> Iterator[Reste]:
     """The columns that the school added to the register and the tableau, where these rows have
     something in them."""
-    par_feuille: dict[str, list[int]] = {}
-    for feuille, ligne in lignes:
-        par_feuille.setdefault(feuille, []).append(ligne)
     for nom in (ELEVES.nom, TABLEAU.nom):
         if (table := tables.get(nom)) is None:
             continue
         connues = set(table.place.colonnes.values())
         for colonne, entete in enumerate(table.lignes[table.place.entete - 1], start=1):
-            if colonne in connues:
-                continue
             cellules = tuple(
                 cell_name(ligne, colonne)
-                for ligne in sorted(par_feuille.get(nom, ()))
+                for ligne in sorted(lignes[nom])
                 if table.lignes[ligne - 1][colonne - 1] != ""
             )
-            if cellules:
+            if cellules and colonne not in connues:
                 titre = read_text(entete) or letters(colonne)
                 yield Reste(f"feuille « {table.place.nom} », colonne « {titre} »", cellules)
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from inactifs.dates import french, plausible, read_date, split_dates
+from inactifs.dates import as_date, french, plausible, read_date, split_dates
 from inactifs.mots import fold, simplify
 from inactifs.procedure.modele import Issue, Moyen, Rappel, Relance, ReponseMoyen, Resultat
 
@@ -21,6 +21,7 @@ TIRETS = frozenset(("-", "–", "—", "/", "."))
 
 _NOMBRE = re.compile(r"(\d{1,9})\s*(?:mois|jours?|j\.?)?", re.IGNORECASE)
 _PUCE = re.compile(r"^(?:[-•*–]\s*)?(?:le\s+)?", re.IGNORECASE)
+_HEURE = re.compile(r"\s*(?:[àa]|[,-])?\s*\b(\d{1,2})\s*[h:]\s*(\d{2})?(?::\d{2})?$", re.IGNORECASE)
 _ECART_SANS_ANNEE = timedelta(days=183)
 
 
@@ -63,20 +64,14 @@ def read_neph(valeur: object) -> str:
 
 def read_day(valeur: object) -> date | None:
     """The day of a cell, None when it is empty or holds a dash."""
-    if valeur.__class__ is date:
-        jour = valeur
-    elif isinstance(valeur, datetime):
-        jour = valeur.date()
-    elif isinstance(valeur, Muette):
+    if (jour := as_date(valeur)) is not None:
+        return plausible(jour)
+    if isinstance(valeur, Muette):
         raise ValueError(reason_of_silence(valeur))
-    elif isinstance(valeur, str):
-        texte = valeur.strip()
-        if not texte or texte in TIRETS:
-            return None
-        jour = _typed_day(texte, None)
-    else:
+    if not isinstance(valeur, str):
         raise ValueError("un nombre ou une heure se trouve là où une date est attendue")
-    return plausible(jour)
+    texte = valeur.strip()
+    return None if not texte or texte in TIRETS else plausible(_typed_day(texte, None))
 
 
 def read_relance_days(valeur: object, derniere_activite: date | None) -> list[date]:
@@ -108,9 +103,6 @@ def read_relance_days(valeur: object, derniere_activite: date | None) -> list[da
     return jours
 
 
-_HEURE = re.compile(r"\s*(?:[àa]|[,-])?\s*\b(\d{1,2})\s*[h:]\s*(\d{2})?(?::\d{2})?$", re.IGNORECASE)
-
-
 def read_rappel(valeur: object, depuis: date | None) -> Rappel | None:
     """The day, and the hour if there is one, of À RAPPELER LE; None when it is empty.
 
@@ -131,18 +123,25 @@ def read_rappel(valeur: object, depuis: date | None) -> Rappel | None:
     return Rappel(plausible(jour), moment)
 
 
-def written_rappel(rappel: Rappel | None) -> datetime | date | None:
-    """A call-back as its cell holds it."""
-    if rappel is None:
-        return None
-    return datetime.combine(rappel.jour, rappel.heure) if rappel.heure else rappel.jour
-
-
 def read_resultat(valeur: object) -> Resultat | None:
     """The outcome; None when the dossier is open (empty, a dash, « en cours »…)."""
     if valeur == "":
         return None
-    return _read_resultat(read_text(valeur), isinstance(valeur, Muette))
+    texte = read_text(valeur)
+    if texte in TIRETS or texte == "":
+        return None
+    mot = _outcome_word(texte)
+    if isinstance(valeur, Muette) or "?" in texte or mot not in _RESULTATS:
+        raise ValueError(
+            "le résultat doit être REPRISE, ABANDON, ou vide tant que le dossier est ouvert"
+        )
+    return _RESULTATS[mot]
+
+
+@lru_cache(maxsize=1024)
+def _outcome_word(texte: str) -> str:
+    """« reprise » for « Reprise le 12/03/2026 »."""
+    return simplify(texte).rstrip("0123456789").removesuffix("le")
 
 
 def read_integer(valeur: object, minimum: int, maximum: int) -> int:
@@ -175,23 +174,6 @@ def reason_of_silence(valeur: Muette) -> str:
     return "la formule de la cellule n'a jamais été calculée"
 
 
-@lru_cache(maxsize=1024)
-def _read_resultat(texte: str, muette: bool) -> Resultat | None:
-    if texte in TIRETS or texte == "":
-        return None
-    mot = simplify(texte).rstrip("0123456789").removesuffix("le")  # « reprise le 12/03/2026 »
-    if not muette and "?" not in texte:
-        if mot in _OUVERTS:
-            return None
-        if mot in _REPRISES:
-            return Resultat.REPRISE
-        if mot in _ABANDONS:
-            return Resultat.ABANDON
-    raise ValueError(
-        "le résultat doit être REPRISE, ABANDON, ou vide tant que le dossier est ouvert"
-    )
-
-
 @lru_cache(maxsize=4096)
 def _full_day(texte: str) -> date:
     return read_date(texte)
@@ -218,44 +200,27 @@ def _lacks_year(texte: str) -> bool:
     return False
 
 
-_OUVERTS = frozenset(("encours", "enattente", "ouvert", "dossierouvert"))
-_REPRISES = frozenset(
-    (
-        "reprise",
-        "reprises",
-        "repris",
-        "reprisee",
-        "areprise",
-        "arepris",
-        "reprisedelaformation",
-        "reprisedeformation",
-        "repriseformation",
-        "reprisedescours",
-        "reprisecours",
-        "reprisedesconduites",
-        "reprisedesheures",
+_RESULTATS: dict[str, Resultat | None] = {
+    mot: resultat
+    for resultat, mots in (
+        (None, "encours enattente ouvert dossierouvert"),
+        (
+            Resultat.REPRISE,
+            "reprise reprises repris reprisee areprise arepris reprisedelaformation "
+            "reprisedeformation repriseformation reprisedescours reprisecours reprisedesconduites "
+            "reprisedesheures",
+        ),
+        (
+            Resultat.ABANDON,
+            "abandon abandons abandonne abandonnee aabandonne abandonniste abandonnistes "
+            "abandoniste abandondefinitif abandonconfirme abandondelaformation "
+            "abandondeformation abandonformation declareabandonniste declareeabandonniste "
+            "abandonnistedossiercloture",
+        ),
     )
-)
-_ABANDONS = frozenset(
-    (
-        "abandon",
-        "abandons",
-        "abandonne",
-        "abandonnee",
-        "aabandonne",
-        "abandonniste",
-        "abandonnistes",
-        "abandoniste",
-        "abandondefinitif",
-        "abandonconfirme",
-        "abandondelaformation",
-        "abandondeformation",
-        "abandonformation",
-        "declareabandonniste",
-        "declareeabandonniste",
-        "abandonnistedossiercloture",
-    )
-)
+    for mot in mots.split()
+}
+"""What is typed in RÉSULTAT, as ``_outcome_word`` makes it."""
 
 
 _ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)

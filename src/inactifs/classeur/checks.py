@@ -2,7 +2,10 @@
 
 ``reading`` reports what one cell says by itself; here the cells are compared with the day, with
 the register, with the journal, and with the versions kept beside the workbook: a default would
-take the place of what the school had chosen, and nobody would know (contract, section 2).
+take the place of what the school had chosen, and nobody would know (contract, section 2). What
+leans on the tableau and does not follow it is said too: a filter that leaves out some of its
+columns would part names from numbers at the first sort; a count that stops at a row leaves out
+the dossiers below, unless it was of all the rows, and grew with them.
 """
 
 from __future__ import annotations
@@ -15,17 +18,21 @@ from typing import NamedTuple
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.findings import typed_over
 from inactifs.classeur.journal import check_journal
-from inactifs.classeur.reading import locate_plan, locate_tables, read_classeur
+from inactifs.classeur.reading import locate_tables, read_classeur
 from inactifs.classeur.register import CORRIGER, LOINTAIN, check_register
 from inactifs.classeur.schema import ELEVES, FEUILLES, JOURNAL, MODELES, PARAMETRES, TABLEAU
 from inactifs.classeur.schema import PARAMETRES_LIGNES as LIGNES
 from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Signaler, in_time
+from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Place, Signaler, in_time
 from inactifs.dates import french
 from inactifs.depot import Version, versions
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify, typed
+from inactifs.ooxml import Refusal
+from inactifs.ooxml.formulas import Formula
+from inactifs.ooxml.references import letters
+from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
 from inactifs.procedure.retention import is_neutral
@@ -66,11 +73,10 @@ def check_classeur(
 
 
 def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
-    place = classeur.places[TABLEAU.nom]
     rattaches = [(dossier, classeur.eleve_of(dossier)) for dossier in classeur.dossiers]
     dernieres = _last_rows(rattaches)
     for dossier, eleve in rattaches:
-        signaler = place.reporter(dossier.ligne)
+        signaler = classeur.at(dossier)
         yield from _check_dates(dossier, eleve, aujourdhui, signaler)
         yield from _check_outcome(dossier, signaler)
         yield from _check_person(classeur, dossier, eleve, signaler)
@@ -272,9 +278,8 @@ def require_settings(classeur: Classeur, chemin: Path) -> None:
 def changed_places(classeur: Classeur, chemin: Path) -> list[Anomalie]:
     """The students who bear what was another's in the last version kept: part of the sheet
     Élèves was sorted, or lines were mistaken one for the other."""
-    place = classeur.places.get(ELEVES.nom)
     gardees = versions(chemin)
-    if place is None or not gardees:
+    if not classeur.registre or not gardees:
         return []
     version = gardees[0]
     try:
@@ -292,13 +297,12 @@ def changed_places(classeur: Classeur, chemin: Path) -> list[Anomalie]:
             ancien, maintenant = avant.get(eleve.numero), classeur.registre.get(autre.numero)
             if ancien is None or maintenant is None or getattr(maintenant, champ) == valeur:
                 continue  # a new student, or a number that two share
-            ligne = classeur.lignes_eleves[number_key(eleve.numero)]
             raison = (
                 f"{quoi}, celui de {eleve.nom_complet}, était à {autre.nom_complet} le "
                 f"{version.quand:%d/%m/%Y} : la feuille a été triée en partie ?"
             )
             remede = "Vérifiez-le, ou retrouvez la version d'avant : inactifs undo --liste."
-            trouves.append(place.reporter(ligne)(champ, valeur, raison, remede))
+            trouves.append(classeur.at(eleve)(champ, valeur, raison, remede))
     return trouves
 
 
@@ -317,14 +321,13 @@ def _settings(version: Version) -> dict[str, str]:
     """What a version kept had, with its values; nothing if it cannot be read."""
     try:
         source = Source(version.chemin.read_bytes(), version.chemin.name)
-        tables = locate_tables(source)
-        plan = locate_plan(source)
+        tables, lus = locate_tables(source), read_parametres(source)
     except (OSError, FichierInvalide):
         return {}
-    connus = dict.fromkeys(tables, "") | ({_PLAN: ""} if plan else {})
+    connus = dict.fromkeys(tables, "") | ({_PLAN: ""} if lus.plan else {})
     table = tables.get(PARAMETRES.nom)
     if table is not None:
-        for champ, (ligne, colonne) in read_parametres(table, plan).cellules.items():
+        for champ, (ligne, colonne) in lus.cellules.items():
             texte = read_text(table.lignes[ligne - 1][colonne - 1])
             connus[champ] = "" if "\n" in texte else texte
         connus[PARAMETRES.nom] = f"{_LIBELLES['seuil_mois']} : {connus.get('seuil_mois', '?')}…"
@@ -342,3 +345,72 @@ def _named(manquant: str) -> str:
 def _listed(noms: Iterable[str]) -> str:
     *premiers, dernier = noms
     return f"{', '.join(premiers)} et {dernier}" if premiers else dernier
+
+
+_QUI = {
+    "name": "Le nom « {label} » désigne",
+    "chart": "Un graphique montre",
+    "sparkline": "Un petit graphique de « {feuille} » montre",
+    "list": "Une liste de « {feuille} » prend",
+    "rule": "Une mise en forme de « {feuille} » regarde",
+    "cell": "« {feuille} »!{label} compte",
+}
+"""What refers to the tableau, by its kind."""
+
+
+def left_behind(data: bytes, classeur: Classeur) -> list[Anomalie]:
+    """What does not follow the tableau of this workbook; nothing where it cannot be told."""
+    place = classeur.places[TABLEAU.nom]
+    try:
+        livre = Workbook(data)
+        return [*_parted(livre, place), *_short(livre, place)]
+    except Refusal:
+        return []
+
+
+def _parted(livre: Workbook, place: Place) -> Iterator[Anomalie]:
+    """The columns of the tableau that its filter, or its Excel table, leaves out."""
+    entetes = {col: champ for champ, col in place.colonnes.items()}
+    for area in livre.sheet(place.nom).filters():
+        dedans = [c for c in entetes if area.has_col(c)]
+        dehors = sorted(c for c in entetes if not area.has_col(c))
+        if dedans and dehors and area.top <= place.entete <= area.bottom:
+            yield Anomalie(
+                "avertissement",
+                place.nom,
+                f"{letters(dehors[0])}{place.entete}",
+                "",
+                f"Le filtre du tableau ({area}) laisse {len(dehors)} de ses colonnes : un tri y "
+                "séparerait les noms des numéros.",
+                "Ôtez le filtre (Données, Filtrer), puis remettez-le sur toutes les colonnes ; "
+                "s'il y a des cellules entre elles, déplacez-les d'abord.",
+            )
+
+
+def _short(livre: Workbook, place: Place) -> Iterator[Anomalie]:
+    """The ranges that begin at the top of the tableau and stop before its last row."""
+    vues: set[tuple[str, str, str]] = set()
+    for formule in livre.formulas():
+        for feuille, area in formule.ranges():
+            debut = place.entete <= area.top <= place.entete + 1
+            if feuille.casefold() != place.nom.casefold() or not debut:
+                continue
+            bref = str(area._replace(dollars=("",) * 4))
+            cle = (formule.kind, formule.sheet or formule.label, bref)
+            if area.top < area.bottom < place.fin and cle not in vues:
+                vues.add(cle)
+                yield _stops(formule, bref, place.fin - area.bottom, place.fin)
+
+
+def _stops(formule: Formula, bref: str, dessous: int, fin: int) -> Anomalie:
+    combien = "un dossier est" if dessous == 1 else f"{dessous} dossiers sont"
+    qui = _QUI[formule.kind].format(feuille=formule.sheet, label=formule.label)
+    cellule = formule.label if formule.kind == "cell" else ""
+    return Anomalie(
+        "avertissement",
+        formule.sheet,
+        cellule,
+        bref,
+        f"{qui} {bref} : {combien} au-dessous.",
+        f"Étendez cette plage jusqu'à la ligne {fin}, ou à des lignes d'avance.",
+    )

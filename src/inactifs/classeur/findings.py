@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from inactifs.classeur.cells import Muette, read_text
-from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU
+from inactifs.classeur.schema import JOURNAL, TABLEAU
 from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.classeur.writing import computed_cells
 from inactifs.dates import as_date, french
@@ -17,7 +17,7 @@ from inactifs.procedure.eleve import lessons_known
 from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
 from inactifs.procedure.modele import Critere, Dossier, Eleve
 from inactifs.procedure.suivi import Situation, situate
-from inactifs.registre import as_typed, number_key
+from inactifs.registre import as_typed
 
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
 
@@ -51,9 +51,8 @@ def typed_over(
     A value that the tool may have written before the row, the register or the plan changed is
     none: neither is one that most rows of its step share. ``situations`` are those known.
     """
-    place = classeur.places[TABLEAU.nom]
     connues = {s.dossier.ligne: s for s in situations}
-    ecarts: dict[str, list[tuple[int, str]]] = {champ: [] for champ in _A_UTILISER}
+    ecarts: dict[str, list[tuple[Dossier, str]]] = {champ: [] for champ in _A_UTILISER}
     ouverts = [d for d in classeur.dossiers if d.ouvert]
     for dossier in ouverts:
         brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
@@ -69,9 +68,9 @@ def typed_over(
         ecrits = _once_written(dossier, classeur, jour) if differents else {}
         for champ, vu in differents:
             if (as_date(vu) or read_text(vu)) not in (voulus[champ], *ecrits[champ]):
-                ecarts[champ].append((dossier.ligne, read_text(vu)))
+                ecarts[champ].append((dossier, read_text(vu)))
     return [
-        place.reporter(ligne)(
+        classeur.at(dossier)(
             champ,
             contenu,
             "Cette cellule est calculée : ce qui y est tapé est remplacé au prochain « detect ».",
@@ -79,7 +78,7 @@ def typed_over(
         )
         for champ, liste in ecarts.items()
         if 2 * len(liste) <= len(ouverts) or len(liste) <= 2
-        for ligne, contenu in liste
+        for dossier, contenu in liste
     ]
 
 
@@ -126,7 +125,7 @@ def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
         *(_no_date(classeur, eleve) for eleve in matin.sans_date),
         *_no_journal(classeur),
         *_homonyms(classeur),
-        *_not_followed(classeur, matin),
+        *(_not_followed(classeur, dossier) for dossier in matin.non_suivis),
         *(_came_back(classeur, retour) for retour in matin.revenus),
         *_unknown_statuts(classeur, matin.statuts_inconnus),
     )
@@ -153,13 +152,12 @@ def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:
 
 
 def _no_date(classeur: Classeur, eleve: Eleve) -> Anomalie:
-    return Anomalie(
-        "erreur",
-        classeur.places[ELEVES.nom].nom,
-        _cell(classeur, eleve, "inscrit_le"),
+    return classeur.at(eleve)(
+        "inscrit_le",
         eleve.nom_complet,
         "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
         "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
+        "erreur",
     )
 
 
@@ -176,30 +174,23 @@ def _homonyms(classeur: Classeur) -> Iterator[Anomalie]:
             yield anomalie
 
 
-def _not_followed(classeur: Classeur, matin: Matin) -> Iterator[Anomalie]:
-    place = classeur.places[TABLEAU.nom]
-    for dossier in matin.non_suivis:
-        yield Anomalie(
-            "avertissement",
-            place.nom,
-            place.cell("resultat", dossier.ligne),
-            dossier.eleve,
-            "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
-            "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
-        )
+def _not_followed(classeur: Classeur, dossier: Dossier) -> Anomalie:
+    return classeur.at(dossier)(
+        "resultat",
+        dossier.eleve,
+        "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
+        "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
+    )
 
 
 def _came_back(classeur: Classeur, retour: RepriseConstatee) -> Anomalie:
-    place, dossier = classeur.places[TABLEAU.nom], retour.dossier
-    qui = as_typed(dossier.numero, dossier.eleve)
-    return Anomalie(
-        "avertissement",
-        place.nom,
-        place.cell("resultat", dossier.ligne),
+    dossier = retour.dossier
+    quand = f"{_FAITS[retour.critere]} le {french(retour.date)}"
+    return classeur.at(dossier)(
+        "resultat",
         dossier.eleve,
-        f"Abandonniste, mais {_FAITS[retour.critere]} le {french(retour.date)} : "
-        "plus personne ne le suit.",
-        f'S\'il revient : inactifs reopen {qui} --motif "…".',
+        f"Abandonniste, mais {quand} : plus personne ne le suit.",
+        f'S\'il revient : inactifs reopen {as_typed(dossier.numero, dossier.eleve)} --motif "…".',
     )
 
 
@@ -210,16 +201,9 @@ def _unknown_statuts(classeur: Classeur, eleves: Iterable[Eleve]) -> Iterator[An
         par_mot[simplify(eleve.statut)].append(eleve)
     for siens in par_mot.values():
         autres = f" et {len(siens) - 1} de plus" if len(siens) > 1 else ""
-        yield Anomalie(
-            "avertissement",
-            classeur.places[ELEVES.nom].nom,
-            _cell(classeur, siens[0], "statut"),
+        yield classeur.at(siens[0])(
+            "statut",
             siens[0].statut,
             f"Ce statut n'est pas connu ({siens[0].nom_complet}{autres}) : qui le porte est suivi.",
             "Si ce n'est pas voulu, tapez permis obtenu, transféré, suspendu ou abandonniste.",
         )
-
-
-def _cell(classeur: Classeur, eleve: Eleve, champ: str) -> str:
-    ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-    return classeur.places[ELEVES.nom].cell(champ, ligne)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from inactifs.classeur.cells import read_day, read_text
-from inactifs.classeur.reading import REQUIS
-from inactifs.classeur.schema import JOURNAL, TABLEAU, Colonne, Feuille, Nature
+from inactifs.classeur.locating import Row, rows
+from inactifs.classeur.schema import JOURNAL, Colonne, Feuille, Nature
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal
+from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Place
 from inactifs.dates import french, read_date
 from inactifs.procedure.modele import Critere, Dossier, Issue, Relance, Resultat
 from inactifs.registre import name_words
@@ -27,6 +28,11 @@ _CORRIGEE = re.compile(rf"Relance du {_JOUR} corrigée : {_JOUR}, (?:.*, )?([\w-
 _RETIREE = re.compile(rf"Relance du {_JOUR} retirée")
 _REPONSE = re.compile(rf"Réponse du {_JOUR} à la relance du {_JOUR} : ([\w-]+)(?:, .*)?")
 _OUVERT = "ouvert"
+_SANS_LIGNE = ("activite", "import", "init", "detect")
+"""The commands of which the tableau may keep no trace: a dossier that ``detect`` opened may be
+erased by somebody who knows better."""
+
+Mots = tuple[str, ...]
 
 
 class Fait(NamedTuple):
@@ -116,35 +122,27 @@ def read_journal(data: bytes) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
-    table = Source(data, "Le classeur").table(JOURNAL, REQUIS[JOURNAL.nom])
-    if table is None:
-        return (), ()
     entrees: list[EntreeJournal] = []
     fautes: list[Anomalie] = []
-    lignes = zip(*table.columns(c.champ for c in JOURNAL.colonnes), strict=True)
-    for ligne, (horodatage, *autres) in enumerate(lignes, table.place.entete + 1):
-        operateur, commande, eleve, detail = (read_text(v) for v in autres)
-        if (moment := _moment(horodatage)) is not None:
-            entrees.append(EntreeJournal(moment, operateur, commande, eleve, detail, ligne))
-        elif any((operateur, commande, eleve, detail)) or horodatage != "":
-            fautes.append(
-                table.anomalie(
-                    "horodatage",
-                    ligne,
-                    horodatage,
-                    "l'heure de cette ligne du journal ne peut pas être lue",
-                    "Remettez celle d'avant : « inactifs undo --liste » montre les versions "
-                    "gardées.",
-                    gravite="avertissement",
-                )
-            )
+    for rangee in filter(Row.is_filled, rows(Source(data, "Le classeur").table(JOURNAL), JOURNAL)):
+        if (moment := _moment(rangee.valeurs["horodatage"])) is not None:
+            textes = {c: read_text(v) for c, v in rangee.valeurs.items() if c != "horodatage"}
+            entrees.append(EntreeJournal(moment, **textes, ligne=rangee.ligne))
+            continue
+        rangee.note(
+            "horodatage",
+            "l'heure de cette ligne du journal ne peut pas être lue",
+            "Remettez celle d'avant : « inactifs undo --liste » montre les versions gardées.",
+            "avertissement",
+        )
+        fautes += rangee.faults
     return tuple(entrees), tuple(fautes)
 
 
-def due_days(data: bytes) -> dict[tuple[tuple[str, ...], date], date]:
+def due_days(data: bytes) -> dict[tuple[Mots, date], date]:
     """When each step was due on the day on which it was done, by the words of the student's name
     and that day."""
-    dues: dict[tuple[tuple[str, ...], date], date] = {}
+    dues: dict[tuple[Mots, date], date] = {}
     for entree in read_journal(data)[0]:
         fait = read_fact(entree)
         if fait.jour is not None and fait.due is not None:
@@ -159,22 +157,10 @@ def _moment(valeur: object) -> datetime | None:
         return datetime(valeur.year, valeur.month, valeur.day)
     if not isinstance(valeur, str):
         return None
-    try:
-        return datetime.fromisoformat(valeur.strip())
-    except ValueError:
-        pass
-    try:
-        jour = read_date(valeur)
-    except ValueError:
-        return None
-    return datetime(jour.year, jour.month, jour.day)
-
-
-Mots = tuple[str, ...]
-
-_SANS_LIGNE = ("activite", "import", "init", "detect")
-"""The commands of which the tableau may keep no trace: a dossier that ``detect`` opened may be
-erased by somebody who knows better."""
+    for lire in (datetime.fromisoformat, read_date):
+        with suppress(ValueError):
+            return _moment(lire(valeur.strip()))
+    return None
 
 
 def check_journal(
@@ -201,28 +187,30 @@ def check_journal(
     illisibles = {name_words(ligne.eleve) for ligne in classeur.illisibles}
     par_nom: dict[Mots, list[EntreeJournal]] = {}
     for entree in entrees:
-        if mots := name_words(entree.eleve):
+        if (mots := name_words(entree.eleve)) and mots not in illisibles:
             par_nom.setdefault(mots, []).append(entree)
     for mots, siennes in par_nom.items():
-        if mots in illisibles:
-            continue
         if mots not in lignes:
-            tracees = [e for e in siennes if not e.commande.startswith(_SANS_LIGNE)]
-            if tracees:
-                entree = tracees[0]
-                yield place.reporter(entree.ligne)(
-                    "eleve",
-                    entree.eleve,
-                    f"Le journal note « {entree.commande} » le {french(entree.horodatage.date())}, "
-                    "mais le tableau n'a plus de ligne à ce nom.",
-                    "Si la ligne a été effacée par erreur, reprenez-la d'une sauvegarde "
-                    "(« inactifs undo --liste ») ; si seul le nom a été corrigé, rien n'est à "
-                    "faire.",
-                )
+            yield from _check_row(place, siennes)
             continue
         yield from _check_relances(classeur, lignes[mots], siennes)
         if len(classeur.registre.named(siennes[-1].eleve)) <= 1:
             yield from _check_outcome(classeur, lignes[mots], siennes)
+
+
+def _check_row(place: Place, entrees: list[EntreeJournal]) -> Iterator[Anomalie]:
+    """The first line that must have left a trace, of somebody who has no row."""
+    for entree in entrees:
+        if not entree.commande.startswith(_SANS_LIGNE):
+            yield place.reporter(entree.ligne)(
+                "eleve",
+                entree.eleve,
+                f"Le journal note « {entree.commande} » le {french(entree.horodatage.date())}, "
+                "mais le tableau n'a plus de ligne à ce nom.",
+                "Si la ligne a été effacée par erreur, reprenez-la d'une sauvegarde "
+                "(« inactifs undo --liste ») ; si seul le nom a été corrigé, rien n'est à faire.",
+            )
+            return
 
 
 def _rows(classeur: Classeur) -> dict[Mots, list[Dossier]]:
@@ -251,7 +239,7 @@ def _check_relances(
     for jour in attendus:
         if jour not in connus:
             dernier = max(_opened_by(dossiers, jour), key=lambda d: d.ligne)
-            yield classeur.places[TABLEAU.nom].reporter(dernier.ligne)(
+            yield classeur.at(dernier)(
                 "dates_relances",
                 "\n".join(french(r.date) for r in dernier.relances),
                 f"Le journal note une relance le {french(jour)}, qui n'est pas dans le tableau.",
@@ -274,7 +262,7 @@ def _check_outcome(
         return
     dernier = max(candidats, key=lambda d: d.ligne)
     trouve = str(dernier.resultat or "")
-    yield classeur.places[TABLEAU.nom].reporter(dernier.ligne)(
+    yield classeur.at(dernier)(
         "resultat",
         trouve,
         f"Le journal note « {entree.commande} » le {french(jour)} : {attendu} est attendu ici.",
@@ -292,12 +280,13 @@ def _opened_by(dossiers: list[Dossier], jour: date) -> list[Dossier]:
 ACTIONS = Feuille(
     "Actions",
     (
-        Colonne("date", "DATE", Nature.DATE, 13),
+        Colonne("jour", "DATE", Nature.DATE, 13),
         Colonne("constat", "CONSTAT", Nature.TEXTE, 50),
         Colonne("decision", "DÉCISION", Nature.TEXTE, 50),
         Colonne("responsable", "RESPONSABLE", Nature.TEXTE, 24),
         Colonne("fait_le", "FAIT LE", Nature.DATE, 13),
     ),
+    requis=("constat", "decision"),
 )
 
 Jour = date | str | None
@@ -321,13 +310,10 @@ def read_actions(data: bytes) -> tuple[Action, ...]:
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
-    table = Source(data, "Le classeur").table(ACTIONS, ("constat", "decision"))
-    if table is None:
-        return ()
-    lignes = zip(*table.columns(c.champ for c in ACTIONS.colonnes), strict=True)
+    lus = [(c.champ, _day if c.nature is Nature.DATE else read_text) for c in ACTIONS.colonnes]
     actions = [
-        Action(_day(jour), read_text(constat), read_text(decision), read_text(qui), _day(fait))
-        for jour, constat, decision, qui, fait in lignes
+        Action(**{champ: lire(rangee.valeurs[champ]) for champ, lire in lus})  # type: ignore[arg-type]
+        for rangee in rows(Source(data, "Le classeur").table(ACTIONS), ACTIONS)
     ]
     return tuple(a for a in actions if a.constat or a.decision)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from inactifs.classeur.locating import LIGNES_DE_TITRE, header_row
+from inactifs.classeur.locating import header_row
 from inactifs.classeur.schema import ELEVES, header_key
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import fold
@@ -65,7 +65,7 @@ def _read(data: bytes) -> list[Sequence[str]] | None:
         return None
     textes = partages.split(b"<si>")[1:]
     rangees = xml.split(b"<row ")[1:]
-    titres = [rangee.split(b"<c ")[1:] for rangee in rangees[:LIGNES_DE_TITRE]]
+    titres = [rangee.split(b"<c ")[1:] for rangee in rangees[: ELEVES.profondeur]]
     lettres = [letters(rang).encode() for rang in range(1, max(map(len, titres), default=0) + 1)]
     colonnes_lues = [_column(titres, c, rang, textes) for rang, c in enumerate(lettres)]
     entete, colonnes = header_row(zip(*colonnes_lues, strict=True), ELEVES)

@@ -6,36 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inactifs.classeur.cells import read_text
-from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
-from inactifs.classeur.ownership import match
+from inactifs.classeur.locating import Table, find_table, rows
 from inactifs.classeur.register import RegistreLu, read_registre
 from inactifs.classeur.schema import (
     ELEVES,
     FEUILLES,
-    JOURNAL,
     MODELES,
     PARAMETRES,
-    PLAN,
-    SEUILS,
     TABLEAU,
 )
-from inactifs.classeur.settings import read_modeles, read_parametres
+from inactifs.classeur.settings import ParametresLus, read_modeles, read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.tableau import read_tableau
+from inactifs.classeur.tableau import match, read_tableau
 from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Regles
-from inactifs.registre import Registre
-
-REQUIS: dict[str, tuple[str, ...]] = {
-    TABLEAU.nom: ("eleve",),
-    ELEVES.nom: ("nom",),
-    PARAMETRES.nom: ("parametre", "valeur"),
-    MODELES.nom: ("etape", "moyen", "texte"),
-    JOURNAL.nom: ("horodatage", "detail"),
-}
-"""The fields without which a row is not the header of a sheet's table."""
 
 _COLONNES_ECOLE_MINIMUM = 4
 """How many of the school's six headers make a tableau of a sheet that bears another name."""
@@ -50,66 +36,54 @@ class DejaLu:
 
 
 def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur:
-    """All that a workbook says.
-
-    Args:
-        data: the file's bytes.
-        nom: its name, for errors.
-        deja: what was read of it before; replaced by what is read now.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook, or it has no tableau at all.
-    """
+    """All that a workbook says; ``nom`` is its name, for errors: ``FichierInvalide`` when it is
+    not a readable workbook, or has no tableau at all. ``deja``, what was read of it before, is
+    replaced by what is read now."""
     deja = deja or DejaLu()
     source = Source(data, nom, deja.source)
     tables = locate_tables(source)
-    tableau = tables.get(TABLEAU.nom)
-    if tableau is None:
+    if (tableau := tables.get(TABLEAU.nom)) is None:
         raise _no_tableau(source)
-    plan = locate_plan(source)
-    eleves = tables.get(ELEVES.nom)
-    registre = deja.registre
-    if registre is None or eleves is None or eleves.place.nom not in source.reprises:
-        registre = _read_registre(eleves)
-    deja.source, deja.registre = source, registre
-    parametres = read_parametres(tables.get(PARAMETRES.nom), plan, locate_thresholds(source))
-    lu = read_tableau(tableau, registre.registre)
-    rapprochement = match(lu, registre.registre, tableau)
+    eleves = _registre(tables.get(ELEVES.nom), source, deja)
+    parametres = read_parametres(source)
+    lu = read_tableau(tableau, eleves.registre)
+    rapprochement = match(lu, eleves.registre, tableau)
     modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
+    anomalies = (
+        *parametres.anomalies,
+        *_doubtful_cells(source, tables),
+        *eleves.anomalies,
+        *lu.anomalies,
+        *rapprochement.anomalies,
+        *fautes_modeles,
+    )
     return Classeur(
         regles=parametres.regles,
         ecole=parametres.ecole,
-        registre=registre.registre,
-        lignes_eleves=registre.lignes,
+        registre=eleves.registre,
+        lignes_eleves=eleves.lignes,
         dossiers=rapprochement.dossiers,
         illisibles=rapprochement.illisibles,
-        anomalies=(
-            *parametres.anomalies,
-            *(a for t in tables.values() for a in _repeated_headers(t)),
-            *source.lost_cells(),
-            *registre.anomalies,
-            *lu.anomalies,
-            *rapprochement.anomalies,
-            *fautes_modeles,
-        ),
+        anomalies=anomalies,
         imports=parametres.imports,
         entetes=parametres.entetes,
         modeles=modeles,
-        places={feuille: table.place for feuille, table in tables.items()}
+        places={f: t.place for f, t in tables.items()}
         | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
         cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
-        eleves_douteux=registre.douteux | rapprochement.douteux,
+        eleves_douteux=eleves.douteux | rapprochement.douteux,
         doublons=rapprochement.doublons,
-        manquants=tuple(
-            _missing(
-                source,
-                tables,
-                plan,
-                tuple(p.libelle for p in parametres.absents if not p.facultatif),
-            )
-        ),
+        manquants=tuple(_missing(source, tables, parametres)),
         parametres=parametres.cellules,
     )
+
+
+def _registre(table: Table | None, source: Source, deja: DejaLu) -> RegistreLu:
+    """The register: what was read before, where no byte of its sheet has changed."""
+    if deja.registre is None or table is None or table.place.nom not in source.reprises:
+        deja.registre = read_registre(table)
+    deja.source = source
+    return deja.registre
 
 
 def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
@@ -118,16 +92,9 @@ def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
-    source = Source(data, "Le classeur")
-    table = source.table(ELEVES, REQUIS[ELEVES.nom])
-    if table is None:
-        return []
-    numeros, noms, prenoms = table.columns(("numero", "nom", "prenom"))
-    return [
-        (numero, read_text(nom), read_text(prenom))
-        for valeur, nom, prenom in zip(numeros, noms, prenoms, strict=True)
-        if (numero := read_text(valeur))
-    ]
+    rangees = rows(Source(data, "Le classeur").table(ELEVES), ELEVES)
+    lus = ((r.text("numero"), r.text("nom"), r.text("prenom")) for r in rangees)
+    return [eleve for eleve in lus if eleve[0]]
 
 
 def read_rules_only(data: bytes) -> Regles:
@@ -136,9 +103,7 @@ def read_rules_only(data: bytes) -> Regles:
     Raises:
         FichierInvalide: this is not a readable workbook.
     """
-    source = Source(data, "Le classeur")
-    parametres = source.table(PARAMETRES, REQUIS[PARAMETRES.nom])
-    return read_parametres(parametres, locate_plan(source), locate_thresholds(source)).regles
+    return read_parametres(Source(data, "Le classeur")).regles
 
 
 def locate_tables(source: Source) -> dict[str, Table]:
@@ -146,26 +111,12 @@ def locate_tables(source: Source) -> dict[str, Table]:
 
     A tableau is also known by its headers, in a sheet of any name, when there is only one.
     """
-    tables: dict[str, Table] = {}
-    for feuille in FEUILLES:
-        table = source.table(feuille, REQUIS[feuille.nom])
-        if table is not None:
-            tables[feuille.nom] = table
+    tables = {f.nom: table for f in FEUILLES if (table := source.table(f)) is not None}
     if TABLEAU.nom not in tables and source.named(TABLEAU.nom) is None:
         candidats = _tableaux_of_another_name(source)
         if len(candidats) == 1:
             tables[TABLEAU.nom] = candidats[0]
     return tables
-
-
-def locate_plan(source: Source) -> Table | None:
-    """The relance plan, below or beside the table of Paramètres."""
-    return source.table(PLAN, ("etape", "delai", "moyens"), profondeur=500)
-
-
-def locate_thresholds(source: Source) -> Table | None:
-    """The thresholds by formation, in the same sheet."""
-    return source.table(SEUILS, ("formation", "seuil"), profondeur=500)
 
 
 def several_tableaux(source: Source) -> FichierInvalide | None:
@@ -189,7 +140,7 @@ def _tableaux_of_another_name(source: Source) -> list[Table]:
         table
         for feuille in source.feuilles
         if feuille not in connues
-        and (table := find_table(feuille, source.rows(feuille), TABLEAU, ("eleve",))) is not None
+        and (table := find_table(feuille, source.rows(feuille), TABLEAU)) is not None
         and len(ecole & set(table.place.colonnes)) >= _COLONNES_ECOLE_MINIMUM
     ]
 
@@ -220,58 +171,38 @@ class Cellules(Mapping[tuple[str, int], Mapping[str, object]]):
         return sum(t.place.derniere - t.place.entete for t in self._tables.values())
 
 
-def _read_registre(table: Table | None) -> RegistreLu:
-    if table is None:
-        return RegistreLu(Registre(), {}, (), frozenset())
-    if "numero" in table.place.colonnes:
-        return read_registre(table)
-    faute = table.anomalie(
-        "nom",
-        table.place.entete,
-        "",
-        "la colonne N° ÉLÈVE manque : aucun élève n'est suivi",
-        "Ajoutez cette colonne et donnez un numéro à chaque élève.",
-    )
-    return RegistreLu(Registre(), {}, (faute,), frozenset())
-
-
-def _repeated_headers(table: Table) -> list[Anomalie]:
-    return [
-        Anomalie(
-            "avertissement",
-            table.place.nom,
-            cell_name(ligne, colonne),
-            read_text(table.lignes[ligne - 1][colonne - 1]),
-            "Cet en-tête figure deux fois : seule la première colonne est lue.",
-            "Renommez ou effacez la colonne en trop.",
-        )
-        for ligne, colonne in table.doubles
-    ]
+def _doubtful_cells(source: Source, tables: Mapping[str, Table]) -> Iterator[Anomalie]:
+    """The headers that stand twice, the cells too far to be read."""
+    for table in tables.values():
+        for ligne, colonne in table.doubles:
+            yield Anomalie(
+                "avertissement",
+                table.place.nom,
+                cell_name(ligne, colonne),
+                read_text(table.lignes[ligne - 1][colonne - 1]),
+                "Cet en-tête figure deux fois : seule la première colonne est lue.",
+                "Renommez ou effacez la colonne en trop.",
+            )
+    yield from source.lost_cells()
 
 
 def _missing(
-    source: Source, tables: Mapping[str, Table], plan: Table | None, absents: tuple[str, ...]
+    source: Source, tables: Mapping[str, Table], parametres: ParametresLus
 ) -> Iterator[str]:
     """What adoption would add, in French."""
     for feuille in FEUILLES:
-        table = tables.get(feuille.nom)
-        if table is None:
-            presente = source.named(feuille.nom) is not None
-            yield (
-                f"les en-têtes de la feuille « {feuille.nom} »"
-                if presente
-                else f"la feuille « {feuille.nom} »"
-            )
-            continue
-        for colonne in feuille.obligatoires:
-            if colonne.champ not in table.place.colonnes:
-                yield f"la colonne « {colonne.entete} » de la feuille « {table.place.nom} »"
-    if (parametres := tables.get(PARAMETRES.nom)) is None:
-        return
-    for libelle in absents:
-        yield f"la ligne « {libelle} » de la feuille « {parametres.place.nom} »"
-    if plan is None:
-        yield f"le plan de relance de la feuille « {parametres.place.nom} »"
+        if (table := tables.get(feuille.nom)) is not None:
+            for colonne in feuille.obligatoires:
+                if colonne.champ not in table.place.colonnes:
+                    yield f"la colonne « {colonne.entete} » de la feuille « {table.place.nom} »"
+        elif source.named(feuille.nom) is not None:
+            yield f"les en-têtes de la feuille « {feuille.nom} »"
+        else:
+            yield f"la feuille « {feuille.nom} »"
+    if (reglages := tables.get(PARAMETRES.nom)) is not None:
+        absents = [f"la ligne « {p.libelle} »" for p in parametres.absents if not p.facultatif]
+        absents += [] if parametres.plan else ["le plan de relance"]
+        yield from (f"{absent} de la feuille « {reglages.place.nom} »" for absent in absents)
 
 
 def _no_tableau(source: Source) -> FichierInvalide:
@@ -279,7 +210,7 @@ def _no_tableau(source: Source) -> FichierInvalide:
     if presente is not None:
         return FichierInvalide(
             f"{source.nom} : la feuille « {presente} » n'a pas d'en-tête « ÉLÈVE » dans ses "
-            f"{LIGNES_DE_TITRE} premières lignes.",
+            f"{TABLEAU.profondeur} premières lignes.",
             "Remettez les en-têtes du tableau : ÉLÈVE, DATE DE DERNIÈRE ACTIVITÉ, DATES DE "
             "RELANCES, MOYENS UTILISÉS, RÉSULTAT (REPRISE / ABANDON), COMMENTAIRE.",
         )

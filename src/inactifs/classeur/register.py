@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from inactifs.classeur.cells import Muette, reason_of_silence
+from inactifs.classeur.cells import Muette
 from inactifs.classeur.locating import Row, Table, rows
-from inactifs.classeur.schema import ELEVES, PARAMETRES
-from inactifs.classeur.values import Anomalie, Classeur, Place
+from inactifs.classeur.schema import ELEVES
+from inactifs.classeur.values import Anomalie, Classeur, Signaler
 from inactifs.dates import french
-from inactifs.ooxml.references import cell_name
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import STATUTS, Eleve, is_known_statut
 from inactifs.procedure.retention import is_neutral
 from inactifs.registre import Registre, is_email, is_odd_name, name_words, number_key
+
+LOINTAIN = timedelta(days=366)
+CORRIGER = "Corrigez la date."
 
 
 class RegistreLu(NamedTuple):
@@ -29,18 +31,26 @@ class RegistreLu(NamedTuple):
     douteux: frozenset[str]
 
 
-def read_registre(table: Table) -> RegistreLu:
+def read_registre(table: Table | None) -> RegistreLu:
     """Every student of the register; a row without a usable number is reported, not kept."""
+    if table is not None and "numero" not in table.place.colonnes:
+        faute = table.place.reporter(table.place.entete)(
+            "nom",
+            "",
+            "la colonne N° ÉLÈVE manque : aucun élève n'est suivi",
+            "Ajoutez cette colonne et donnez un numéro à chaque élève.",
+            "erreur",
+        )
+        return RegistreLu(Registre(), {}, (faute,), frozenset())
     eleves: list[Eleve] = []
     lignes: dict[str, int] = {}
     anomalies: list[Anomalie] = []
     douteux: set[str] = set()
     for rangee in rows(table, ELEVES):
-        numero = rangee.valeurs["numero"]
         valeurs = rangee.fields(ELEVES)
         anomalies += rangee.faults
-        if isinstance(numero, Muette):
-            anomalies[-len(rangee.faults)] = _mute_number(rangee, numero)
+        if isinstance(rangee.valeurs["numero"], Muette):
+            anomalies[-len(rangee.faults)] = rangee.faults[0]._replace(gravite="erreur")
             continue
         cle = number_key(str(valeurs["numero"]))
         if cle and cle not in lignes:
@@ -55,11 +65,6 @@ def read_registre(table: Table) -> RegistreLu:
     return RegistreLu(Registre(eleves), lignes, tuple(anomalies), frozenset(douteux))
 
 
-def _mute_number(rangee: Row, numero: Muette) -> Anomalie:
-    remede = "Tapez la valeur à la place de la formule."
-    return rangee.table.anomalie("numero", rangee.ligne, numero, reason_of_silence(numero), remede)
-
-
 def _rejected(rangee: Row, valeurs: Mapping[str, object], premiere: int | None) -> Anomalie:
     """A row whose number is missing or taken."""
     numero = str(valeurs["numero"])
@@ -70,91 +75,64 @@ def _rejected(rangee: Row, valeurs: Mapping[str, object], premiere: int | None) 
         raison = "cet élève n'a pas de numéro : il n'est pas suivi"
         remede = "Tapez son numéro dans la colonne N° ÉLÈVE."
     contenu = f"{valeurs['nom']} {valeurs['prenom']}".strip() or numero
-    return rangee.table.anomalie("numero", rangee.ligne, contenu, raison, remede)
+    return rangee.table.place.reporter(rangee.ligne)("numero", contenu, raison, remede, "erreur")
 
 
 def _doubts(rangee: Row, eleve: Eleve) -> Iterator[Anomalie]:
     """A STATUT that is not known, a student without a name."""
+    signaler = rangee.table.place.reporter(rangee.ligne)
     if not is_known_statut(eleve.statut):
-        yield rangee.table.anomalie(
-            "statut",
-            rangee.ligne,
-            eleve.statut,
-            "ce statut n'est pas connu : l'élève est suivi",
-            f"Tapez {', '.join(STATUTS[:-1])} ou {STATUTS[-1]}, ou videz la cellule.",
-            gravite="avertissement",
-        )
+        remede = f"Tapez {', '.join(STATUTS[:-1])} ou {STATUTS[-1]}, ou videz la cellule."
+        raison = "ce statut n'est pas connu : l'élève est suivi"
+        yield signaler("statut", eleve.statut, raison, remede)
     if not eleve.nom and not eleve.prenom:
-        yield rangee.table.anomalie(
-            "nom",
-            rangee.ligne,
-            eleve.numero,
-            "cet élève n'a pas de nom",
-            "Tapez son nom et son prénom.",
-            gravite="avertissement",
-        )
-
-
-LOINTAIN = timedelta(days=366)
-CORRIGER = "Corrigez la date."
+        raison, remede = "cet élève n'a pas de nom", "Tapez son nom et son prénom."
+        yield signaler("nom", eleve.numero, raison, remede)
 
 
 def check_register(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     """The doubts of the sheet Élèves, and of what Paramètres says of the school and of imports."""
-    place = classeur.places.get(ELEVES.nom)
-    if place is not None:
-        for eleve in classeur.registre:
-            ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-            yield from _check_dates(eleve, place, ligne, aujourdhui)
-            yield from _check_cells(eleve, place, ligne)
-        yield from _check_doubles(classeur, place)
+    for eleve in classeur.registre:
+        yield from _check_dates(eleve, classeur.at(eleve), aujourdhui)
+        yield from _check_cells(eleve, classeur.at(eleve))
+    yield from _check_doubles(classeur)
     yield from _check_school(classeur)
     yield from _check_imports(classeur, aujourdhui)
 
 
-def _check_dates(eleve: Eleve, place: Place, ligne: int, aujourdhui: date) -> Iterator[Anomalie]:
-    bientot = aujourdhui + LOINTAIN
-    for champ, jour, limite in (
-        ("inscrit_le", eleve.inscrit_le, aujourdhui),
-        ("derniere_connexion", eleve.derniere_connexion, aujourdhui),
-        ("dernier_contact", eleve.dernier_contact, aujourdhui),
-        ("dernier_cours", eleve.dernier_cours, bientot),
-        ("prochain_cours", eleve.prochain_cours, bientot),
-    ):
+def _check_dates(eleve: Eleve, signaler: Signaler, aujourdhui: date) -> Iterator[Anomalie]:
+    passes = ("inscrit_le", "derniere_connexion", "dernier_contact")
+    for champ in (*passes, "dernier_cours", "prochain_cours"):
+        limite = aujourdhui if champ in passes else aujourdhui + LOINTAIN
+        jour = getattr(eleve, champ)
         if jour is not None and jour > limite:
             raison = (
                 "Cette date est à venir : l'élève passe pour actif."
-                if limite is aujourdhui
+                if champ in passes
                 else "Ce cours est à plus d'un an : l'élève passe pour actif jusque-là."
             )
-            yield place.reporter(ligne)(champ, french(jour), raison, CORRIGER)
+            yield signaler(champ, french(jour), raison, CORRIGER)
 
 
-def _check_cells(eleve: Eleve, place: Place, ligne: int) -> Iterator[Anomalie]:
+def _check_cells(eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
     """Letters that an encoding spoilt, a number that a spreadsheet rounded, a word instead."""
-    signaler = place.reporter(ligne)
     for champ, nom in (("nom", eleve.nom), ("prenom", eleve.prenom)):
         if nom and is_odd_name(nom) and not is_neutral(eleve.numero):
-            yield signaler(
-                champ, nom, "Ce n'est sans doute pas un nom.", "Tapez le nom de l'élève."
-            )
+            raison = "Ce n'est sans doute pas un nom."
+            yield signaler(champ, nom, raison, "Tapez le nom de l'élève.")
     if eleve.telephone and not phone_keys(without_mark(eleve.telephone)):
-        yield signaler(
-            "telephone",
-            eleve.telephone,
-            "Ce n'est pas un numéro de téléphone : l'élève ne peut être appelé.",
-            "Tapez son numéro, ou videz la cellule.",
-        )
+        raison = "Ce n'est pas un numéro de téléphone : l'élève ne peut être appelé."
+        remede = "Tapez son numéro, ou videz la cellule."
+        yield signaler("telephone", eleve.telephone, raison, remede)
     if eleve.email and not is_email(without_mark(eleve.email)):
-        yield signaler(
-            "email",
-            eleve.email,
+        raison, remede = (
             "Ce n'est pas une adresse email.",
             "Tapez son adresse, ou videz la cellule.",
         )
+        yield signaler("email", eleve.email, raison, remede)
 
 
-def _check_doubles(classeur: Classeur, place: Place) -> Iterator[Anomalie]:
+def _check_doubles(classeur: Classeur) -> Iterator[Anomalie]:
     """Two rows that are one person: the same name, and a phone, an email, a NEPH or a number
     (zeros left aside) in common."""
     for homonymes in _namesakes(classeur).values():
@@ -164,7 +142,7 @@ def _check_doubles(classeur: Classeur, place: Place) -> Iterator[Anomalie]:
             vus.update(dict.fromkeys(_marks(eleve), eleve))
             if deja is not None:
                 ligne = classeur.lignes_eleves[number_key(deja.numero)]
-                yield place.reporter(classeur.lignes_eleves[number_key(eleve.numero)])(
+                yield classeur.at(eleve)(
                     "numero",
                     eleve.numero,
                     f"{eleve.nom_complet} est sans doute aussi l'élève de la ligne {ligne} "
@@ -199,10 +177,8 @@ def _check_school(classeur: Classeur) -> Iterator[Anomalie]:
         ("ecole_email", ecole.email, not is_email(ecole.email), "l'adresse email"),
     ):
         if valeur and faux and champ in classeur.parametres:
-            yield Anomalie(
-                "avertissement",
-                classeur.places[PARAMETRES.nom].nom,
-                cell_name(*classeur.parametres[champ]),
+            yield classeur.at(champ)(
+                "valeur",
                 valeur,
                 f"Ce n'est sans doute pas {attendu} de l'auto-école.",
                 "Tapez chaque valeur sur sa ligne : les messages aux élèves les reprennent.",
@@ -213,10 +189,8 @@ def _check_imports(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     """The days that the tool notes, if somebody has changed them."""
     for canal, jour in classeur.imports.items():
         if jour is not None and jour > aujourdhui:
-            yield Anomalie(
-                "avertissement",
-                classeur.places[PARAMETRES.nom].nom,
-                cell_name(*classeur.parametres[f"import_{canal}"]),
+            yield classeur.at(f"import_{canal}")(
+                "valeur",
                 french(jour),
                 "Cette date est à venir : un import ancien passerait pour récent.",
                 "Corrigez-la, ou refaites l'import.",

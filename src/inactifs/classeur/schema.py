@@ -15,6 +15,8 @@ class Nature(StrEnum):
     DATE = "date"
     MOMENT = "moment"  # a day, with an hour if there is one
     LISTE = "liste"  # one line per relance
+    TELEPHONE = "téléphone"  # as a number, Excel drops its leading zero
+    NEPH = "neph"  # as well
 
 
 class Purge(StrEnum):
@@ -29,8 +31,9 @@ class Colonne(NamedTuple):
     """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, what it holds, its
     width in Excel characters, what purge makes of it.
 
-    ``ecole``: one of the school's own six. ``optionnelle``: used where it is, added with its
-    first value, never asked for.
+    ``variantes``: other headers by which it is known, when none bears its own. ``ecole``: one of
+    the school's own six. ``calculee``: worked out of the others; a formula there is the school's.
+    ``optionnelle``: used where it is, added with its first value, never asked for.
     """
 
     champ: str
@@ -38,15 +41,23 @@ class Colonne(NamedTuple):
     nature: Nature = Nature.TEXTE
     largeur: float = 14
     purge: Purge = Purge.GARDER
+    variantes: str = ""
     ecole: bool = False
     optionnelle: bool = False
+    calculee: bool = False
 
 
 class Feuille(NamedTuple):
-    """A sheet: its name and its columns, in the order of a new workbook."""
+    """A sheet: its name and its columns, in the order of a new workbook.
+
+    ``requis``: the fields without which a row is not the header of its table; ``profondeur``: how
+    many rows are searched for it.
+    """
 
     nom: str
     colonnes: tuple[Colonne, ...]
+    requis: tuple[str, ...]
+    profondeur: int = 30
 
     @property
     def obligatoires(self) -> tuple[Colonne, ...]:
@@ -56,39 +67,51 @@ class Feuille(NamedTuple):
 
 T, D, M, L = Nature.TEXTE, Nature.DATE, Nature.MOMENT, Nature.LISTE
 VIDER, REMPLACER = Purge.VIDER, Purge.REMPLACER
+_NUMERO = "numeroeleve noeleve numeleve ndeleleve numerodeleleve"
 
+# fmt: off
+# « N° » is the register's only: in a tableau, such a column often just counts the rows.
 TABLEAU = Feuille(
     "Tableau de suivi",
     (
-        Colonne("eleve", "ÉLÈVE", T, 26, REMPLACER, ecole=True),
-        Colonne("derniere_activite", "DATE DE DERNIÈRE ACTIVITÉ", D, 15, ecole=True),
-        Colonne("dates_relances", "DATES DE RELANCES", L, 13, ecole=True),
-        Colonne("moyens", "MOYENS UTILISÉS", L, 24, ecole=True),
+        Colonne("eleve", "ÉLÈVE", T, 26, REMPLACER, ecole=True,
+                variantes="eleves nomdeleleve nometprenom nomprenom nomprenomdeleleve nom"),
+        Colonne("derniere_activite", "DATE DE DERNIÈRE ACTIVITÉ", D, 15, ecole=True,
+                variantes="derniereactivite datederniereactivite"),
+        Colonne("dates_relances", "DATES DE RELANCES", L, 13, ecole=True,
+                variantes="datesrelances datederelance datesdesrelances relances"),
+        Colonne("moyens", "MOYENS UTILISÉS", L, 24, ecole=True,
+                variantes="moyen moyens moyenutilise"),
         Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", T, 15, ecole=True),
-        Colonne("commentaire", "COMMENTAIRE", T, 42, REMPLACER, ecole=True),
-        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER),
-        Colonne("detecte_le", "DÉTECTÉ LE", D, 12),
-        Colonne("echeance", "PROCHAINE ÉCHÉANCE", D, 13),
-        Colonne("etape", "ÉTAPE", T, 13),
-        Colonne("responsable", "RESPONSABLE", T, 24),
+        Colonne("commentaire", "COMMENTAIRE", T, 42, REMPLACER, ecole=True,
+                variantes="commentaires"),
+        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER, variantes=_NUMERO),
+        Colonne("detecte_le", "DÉTECTÉ LE", D, 12, variantes="datededetection"),
+        Colonne("echeance", "PROCHAINE ÉCHÉANCE", D, 13, calculee=True),
+        Colonne("etape", "ÉTAPE", T, 13, calculee=True),
+        Colonne("responsable", "RESPONSABLE", T, 24, calculee=True),
         Colonne("suspendu_jusqu_au", "SUSPENDU JUSQU'AU", D, 13),
         Colonne("a_rappeler_le", "À RAPPELER LE", M, 16, VIDER),
         Colonne("cause", "CAUSE", T, 18),
-        Colonne("cloture_le", "CLÔTURÉ LE", D, 12),
+        Colonne("cloture_le", "CLÔTURÉ LE", D, 12, variantes="datedecloture"),
     ),
+    requis=("eleve",),
 )
 ELEVES = Feuille(
     "Élèves",
     (
-        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER),
-        Colonne("nom", "NOM", T, 18, REMPLACER),
-        Colonne("prenom", "PRÉNOM", T, 16, VIDER),
-        Colonne("neph", "NEPH", T, 15, VIDER),
-        Colonne("telephone", "TÉLÉPHONE", T, 28, VIDER),
-        Colonne("email", "EMAIL", T, 30, VIDER),
+        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER, variantes=f"{_NUMERO} n no num numero"),
+        Colonne("nom", "NOM", T, 18, REMPLACER, variantes="nomdefamille nomdeleleve"),
+        Colonne("prenom", "PRÉNOM", T, 16, VIDER, variantes="prenoms prenomdeleleve"),
+        Colonne("neph", "NEPH", Nature.NEPH, 15, VIDER, variantes="numeroneph nneph noneph"),
+        Colonne("telephone", "TÉLÉPHONE", Nature.TELEPHONE, 28, VIDER,
+                variantes="tel portable mobile telephoneportable telportable"),
+        Colonne("email", "EMAIL", T, 30, VIDER,
+                variantes="mail courriel adresseemail adressemail mel"),
         Colonne("formation", "FORMATION", T, 12),
         Colonne("financement", "FINANCEMENT", T, 18, VIDER),
-        Colonne("inscrit_le", "INSCRIT LE", D, 12),
+        Colonne("inscrit_le", "INSCRIT LE", D, 12,
+                variantes="dateinscription datedinscription inscription"),
         Colonne("statut", "STATUT", T, 15),
         Colonne("dernier_cours", "DERNIER COURS", D, 12, VIDER),
         Colonne("prochain_cours", "PROCHAIN COURS", D, 12, VIDER),
@@ -102,7 +125,9 @@ ELEVES = Feuille(
         Colonne("adresse", "ADRESSE", T, 34, VIDER, optionnelle=True),
         Colonne("dit_export", "DIT PAR L'EXPORT", T, 34, VIDER, optionnelle=True),
     ),
+    requis=("nom",),
 )
+# fmt: on
 JOURNAL = Feuille(
     "Journal",
     (
@@ -112,6 +137,7 @@ JOURNAL = Feuille(
         Colonne("eleve", "ÉLÈVE", T, 28),
         Colonne("detail", "DÉTAIL", T, 70),
     ),
+    requis=("horodatage", "detail"),
 )
 MODELES = Feuille(
     "Modèles",
@@ -121,6 +147,7 @@ MODELES = Feuille(
         Colonne("objet", "OBJET", T, 40),
         Colonne("texte", "TEXTE", T, 100),
     ),
+    requis=("etape", "moyen", "texte"),
 )
 PARAMETRES = Feuille(
     "Paramètres",
@@ -129,6 +156,7 @@ PARAMETRES = Feuille(
         Colonne("valeur", "VALEUR", T, 24),
         Colonne("attendu", "CE QUI EST ATTENDU", T, 44),
     ),
+    requis=("parametre", "valeur"),
 )
 FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
 """The sheets of a workbook, in the order of a new one."""
@@ -143,15 +171,17 @@ PLAN = Feuille(  # the second table of the sheet Paramètres
         Colonne("responsable", "RESPONSABLE", T),
         Colonne("optionnelle", "OPTIONNELLE", T),
     ),
+    requis=("etape", "delai", "moyens"),
+    profondeur=500,  # below or beside the first one
 )
-
-
 SEUILS = Feuille(  # the third one, empty until the school fills it
     "Paramètres",
     (
         Colonne("formation", "FORMATION", T),
         Colonne("seuil", "SEUIL (MOIS)", T),
     ),
+    requis=("formation", "seuil"),
+    profondeur=500,
 )
 
 
@@ -186,84 +216,39 @@ class Parametre(NamedTuple):
 _N, _D, _ON = Genre.NOMBRE, Genre.DATE, Genre.OUI_NON
 _NOTEE = "date, notée par l'outil"
 
+# fmt: off
 PARAMETRES_LIGNES = (
-    Parametre(
-        "seuil_mois",
-        "Inactif après (mois)",
-        3,
-        "nombre entier de mois, 1 ou plus",
-        _N,
-        (1, 120),
-    ),
+    Parametre("seuil_mois", "Inactif après (mois)", 3,
+              "nombre entier de mois, 1 ou plus", _N, (1, 120)),
     Parametre("delai_reponse", "Délai de réponse avant clôture (jours)", 0, "nombre de jours", _N),
     Parametre("delai_suivi", "Suivi après une réponse (jours)", 30, "nombre de jours", _N),
     Parametre("peremption_import", "Un import est ancien après (jours)", 7, "nombre de jours", _N),
-    Parametre(
-        "max_nouveaux",
-        "Nouveaux dossiers par jour, au plus",
-        None,
-        "nombre, ou vide : sans limite",
-        _N,
-        (1, 1_000_000),
-    ),
-    Parametre(
-        "jours_ouvres",
-        "Reporter les échéances des week-ends et jours fériés",
-        "non",
-        "oui ou non",
-        _ON,
-    ),
+    Parametre("max_nouveaux", "Nouveaux dossiers par jour, au plus", None,
+              "nombre, ou vide : sans limite", _N, (1, 1_000_000)),
+    Parametre("jours_ouvres", "Reporter les échéances des week-ends et jours fériés", "non",
+              "oui ou non", _ON),
     Parametre("ecole_nom", "Nom de l'auto-école", "", "texte"),
-    Parametre(
-        "ecole_telephone",
-        "Téléphone de l'auto-école",
-        "",
-        "numéro de téléphone",
-        Genre.TELEPHONE,
-    ),
+    Parametre("ecole_telephone", "Téléphone de l'auto-école", "",
+              "numéro de téléphone", Genre.TELEPHONE),
     Parametre("ecole_email", "Email de l'auto-école", "", "adresse email"),
     Parametre("import_eleves", "Dernier import : élèves", None, _NOTEE, _D),
     Parametre("import_cours", "Dernier import : cours", None, _NOTEE, _D),
     Parametre("import_connexions", "Dernier import : connexions", None, _NOTEE, _D),
     Parametre("import_contacts", "Dernier import : contacts", None, _NOTEE, _D),
     Parametre("causes", "Causes", None, "une cause par ligne dans la cellule", Genre.LIGNES),
-    Parametre(
-        "semaines_decrochage",
-        "Un élève décroche après (semaines sans cours réservé)",
-        5,
-        "nombre de semaines, 0 : jamais",
-        _N,
-        (0, 520),
-        facultatif=True,
-    ),
-    Parametre(
-        "departement",
-        "Département",
-        "",
-        "numéro, comme 67 ou 974, pour les jours fériés ; vide : métropole",
-        Genre.DEPARTEMENT,
-        facultatif=True,
-    ),
-    Parametre(
-        "samedis_travailles", "Samedis travaillés", "non", "oui ou non", _ON, facultatif=True
-    ),
-    Parametre(
-        "fermetures",
-        "Fermetures de l'auto-école",
-        "",
-        "une par ligne : du 24/12/2026 au 02/01/2027",
-        Genre.PERIODES,
-        facultatif=True,
-    ),
-    Parametre(
-        "entetes_exports",
-        "En-têtes des exports",
-        "",
-        "noté par l'outil : champ = en-tête, un par ligne",
-        Genre.ENTETES,
-        facultatif=True,
-    ),
+    Parametre("semaines_decrochage", "Un élève décroche après (semaines sans cours réservé)", 5,
+              "nombre de semaines, 0 : jamais", _N, (0, 520), facultatif=True),
+    Parametre("departement", "Département", "",
+              "numéro, comme 67 ou 974, pour les jours fériés ; vide : métropole",
+              Genre.DEPARTEMENT, facultatif=True),
+    Parametre("samedis_travailles", "Samedis travaillés", "non",
+              "oui ou non", _ON, facultatif=True),
+    Parametre("fermetures", "Fermetures de l'auto-école", "",
+              "une par ligne : du 24/12/2026 au 02/01/2027", Genre.PERIODES, facultatif=True),
+    Parametre("entetes_exports", "En-têtes des exports", "",
+              "noté par l'outil : champ = en-tête, un par ligne", Genre.ENTETES, facultatif=True),
 )
+# fmt: on
 
 
 def header_key(entete: str) -> str:

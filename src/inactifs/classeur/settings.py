@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from inactifs.classeur.cells import (
     Muette,
@@ -22,120 +22,112 @@ from inactifs.classeur.cells import (
     read_yes_no,
     reason_of_silence,
 )
-from inactifs.classeur.locating import Table, header_keys
-from inactifs.classeur.schema import MODELES, PARAMETRES_LIGNES, PLAN, Genre, Parametre, header_key
+from inactifs.classeur.locating import Row, Table, header_keys, rows
+from inactifs.classeur.schema import (
+    MODELES,
+    PARAMETRES,
+    PARAMETRES_LIGNES,
+    PLAN,
+    SEUILS,
+    Genre,
+    Parametre,
+    header_key,
+)
+from inactifs.classeur.source import Source
 from inactifs.classeur.values import CANAUX, SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import Calendrier, is_departement, plausible, read_date
 from inactifs.mots import simplify
-from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Etape, Moyen, Regles, formation_key
 
 
-@dataclass(frozen=True)
-class ParametresLus:
-    """What Paramètres sets; ``cellules`` gives (row, column) of the value of each field, and
-    ``absents`` the lines that the sheet lacks, which take their default; ``entetes`` are the
-    headers of the school's exports, by field, once said."""
+class ParametresLus(NamedTuple):
+    """What the sheet Paramètres sets.
 
-    regles: Regles = field(default_factory=Regles)
-    ecole: Ecole = field(default_factory=Ecole)
-    imports: Mapping[str, date | None] = field(default_factory=lambda: dict.fromkeys(CANAUX))
-    cellules: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    entetes: Mapping[str, str] = field(default_factory=dict)
-    anomalies: tuple[Anomalie, ...] = ()
-    absents: tuple[Parametre, ...] = PARAMETRES_LIGNES
+    ``cellules`` gives (row, column) of the value of each field, and ``absents`` the lines that it
+    lacks, which take their default; ``entetes`` are the headers of the school's exports, by
+    field, once said; ``plan`` and ``seuils`` are its two other tables, where it has them.
+    """
+
+    regles: Regles
+    ecole: Ecole
+    imports: Mapping[str, date | None]
+    cellules: Mapping[str, tuple[int, int]]
+    entetes: Mapping[str, str]
+    anomalies: tuple[Anomalie, ...]
+    absents: tuple[Parametre, ...]
+    plan: Table | None
+    seuils: Table | None
 
 
-def read_parametres(
-    table: Table | None, plan: Table | None, seuils: Table | None = None
-) -> ParametresLus:
+def read_parametres(source: Source) -> ParametresLus:
     """The procedure as set in the three tables of the sheet; the default of what is missing.
 
     A bad value is an « erreur » of its cell, that says what was expected.
     """
+    plan, table_seuils = source.table(PLAN), source.table(SEUILS)
     anomalies: list[Anomalie] = []
+    lignes = _lines(source.table(PARAMETRES), anomalies)
     lus: dict[str, Any] = {}
-    cellules: dict[str, tuple[int, int]] = {}
-    if table is not None:
-        cellules = _locate(table, anomalies)
-        for parametre in PARAMETRES_LIGNES:
-            if parametre.champ in cellules:
-                ligne, colonne = cellules[parametre.champ]
-                valeur = table.lignes[ligne - 1][colonne - 1]
-                try:
-                    lus[parametre.champ] = _read(parametre, valeur)
-                except ValueError as faute:
-                    remede = f"Valeur attendue : {parametre.attendu}."
-                    anomalies.append(table.anomalie("valeur", ligne, valeur, str(faute), remede))
-    regles = _rules(lus)
-    if seuils is not None:
-        par_formation, mauvais = read_thresholds(seuils)
-        anomalies += mauvais
-        regles = replace(regles, seuils=par_formation)
+    for parametre in PARAMETRES_LIGNES:
+        if (rangee := lignes.get(parametre.champ)) is not None:
+            rangee.remedes = {"valeur": f"Valeur attendue : {parametre.attendu}."}
+            lus[parametre.champ] = rangee.attempt("valeur", partial(_read, parametre))
+            anomalies += rangee.faults
+    seuils, mauvais = _read_thresholds(table_seuils)
+    regles = replace(_rules(lus), seuils=seuils)
+    anomalies += mauvais
     if plan is not None:
         etapes, fautes = read_plan(plan)
         anomalies += fautes
-        if not fautes:
-            regles = replace(regles, plan=etapes)
-    ecole = Ecole(*(lus.get(f"ecole_{champ}") or "" for champ in ("nom", "telephone", "email")))
+        regles = regles if fautes else replace(regles, plan=etapes)
     return ParametresLus(
         regles,
-        ecole,
+        Ecole(*(lus.get(f"ecole_{champ}") or "" for champ in Ecole._fields)),
         {canal: lus.get(f"import_{canal}") for canal in CANAUX},
-        cellules,
+        {champ: (r.ligne, r.table.place.colonnes["valeur"]) for champ, r in lignes.items()},
         lus.get("entetes_exports") or {},
         tuple(anomalies),
-        tuple(p for p in PARAMETRES_LIGNES if p.champ not in cellules),
+        tuple(p for p in PARAMETRES_LIGNES if p.champ not in lignes),
+        plan,
+        table_seuils,
     )
 
 
-def _locate(table: Table, anomalies: list[Anomalie]) -> dict[str, tuple[int, int]]:
-    """The cell of the value of each label; the first line of a label is the one that counts."""
+def _lines(table: Table | None, anomalies: list[Anomalie]) -> dict[str, Row]:
+    """The row of each label; the first one of a label is the one that counts."""
     champs = {cle: p.champ for p in PARAMETRES_LIGNES for cle in header_keys(p.libelle)}
-    colonne = table.place.colonnes["valeur"]
-    cellules: dict[str, tuple[int, int]] = {}
-    for ligne, libelle in enumerate(table.columns(("parametre",))[0], table.place.entete + 1):
-        texte = read_text(libelle)
+    lignes: dict[str, Row] = {}
+    for rangee in rows(table, PARAMETRES):
+        texte = read_text(rangee.valeurs["parametre"])
         champ = champs.get(header_key(texte)) if texte else None
         if champ is None:
             continue
-        if champ in cellules:
-            premiere = cellules[champ][0]
-            anomalies.append(
-                table.anomalie(
-                    "parametre",
-                    ligne,
-                    texte,
-                    f"ce paramètre figure déjà ligne {premiere} : cette ligne n'est pas lue",
-                    "Effacez la ligne en trop.",
-                    gravite="avertissement",
-                )
-            )
-        else:
-            cellules[champ] = (ligne, colonne)
-    return cellules
+        premiere = lignes.setdefault(champ, rangee)
+        if premiere is not rangee:
+            raison = f"ce paramètre figure déjà ligne {premiere.ligne} : cette ligne n'est pas lue"
+            rangee.note("parametre", raison, "Effacez la ligne en trop.", "avertissement")
+            anomalies += rangee.faults
+    return lignes
 
 
-def read_thresholds(
-    table: Table,
-) -> tuple[dict[str, int | None], list[Anomalie]]:
+_REMEDES_SEUILS = dict.fromkeys(
+    ("formation", "seuil"),
+    "Valeur attendue : un nombre entier de mois, 1 ou plus, ou « non suivie ».",
+)
+
+
+def _read_thresholds(table: Table | None) -> tuple[dict[str, int | None], list[Anomalie]]:
     """The threshold of each formation that has one of its own, None for « non suivie »."""
     seuils: dict[str, int | None] = {}
     fautes: list[Anomalie] = []
-    lignes = zip(*table.columns(("formation", "seuil")), strict=True)
-    for ligne, (formation, valeur) in enumerate(lignes, table.place.entete + 1):
-        nom = read_text(formation)
-        if not nom and not read_text(valeur):
-            break
-        try:
-            if not nom:
-                raise ValueError("la formation de cette ligne manque")
-            seuils[formation_key(nom)] = _read_threshold(valeur)
-        except ValueError as faute:
-            remede = "Valeur attendue : un nombre entier de mois, 1 ou plus, ou « non suivie »."
-            champ = "seuil" if nom else "formation"
-            contenu = valeur if nom else formation
-            fautes.append(table.anomalie(champ, ligne, contenu, str(faute), remede))
+    for rangee in takewhile(Row.is_filled, rows(table, SEUILS, _REMEDES_SEUILS)):
+        if nom := read_text(rangee.valeurs["formation"]):
+            seuil = rangee.attempt("seuil", _read_threshold)
+            if not rangee.faults:
+                seuils[formation_key(nom)] = seuil
+        else:
+            rangee.note("formation", "la formation de cette ligne manque")
+        fautes += rangee.faults
     return seuils, fautes
 
 
@@ -224,15 +216,14 @@ _LECTEURS: dict[Genre, Callable[[object], object]] = {
 }
 
 
-T = TypeVar("T")
-
 _ENTRE_MOYENS = re.compile(r"[\n\r;,+/]|\bou\b|\bet\b", re.IGNORECASE)
 _RANG = re.compile(r"(\d{1,2})(?:\.0)?\s*(?:re|er|ere|ère|e|eme|ème|nde?)?\b.*", re.IGNORECASE)
-_ATTENDUS = {
-    "etape": "les étapes numérotées 1, 2, 3… dans l'ordre",
-    "delai": "nombre entier de jours après l'étape précédente, 0 ou plus",
-    "moyens": "SMS, Téléphone, Message vocal, Email ou Courrier, un par ligne dans la cellule",
-    "optionnelle": "oui ou non",
+_REMEDES_PLAN = {
+    "etape": "Valeur attendue : les étapes numérotées 1, 2, 3… dans l'ordre.",
+    "delai": "Valeur attendue : nombre entier de jours après l'étape précédente, 0 ou plus.",
+    "moyens": "Valeur attendue : SMS, Téléphone, Message vocal, Email ou Courrier, un par ligne "
+    "dans la cellule.",
+    "optionnelle": "Valeur attendue : oui ou non.",
 }
 
 
@@ -240,59 +231,34 @@ def read_plan(table: Table) -> tuple[tuple[Etape, ...], tuple[Anomalie, ...]]:
     """The steps down to the first empty row, and what is wrong with them, cell by cell."""
     fautes: list[Anomalie] = []
     etapes: list[Etape] = []
-    lignes = zip(*table.columns(c.champ for c in PLAN.colonnes), strict=True)
-    remplies = takewhile(lambda valeurs: any(read_text(v) for v in valeurs), lignes)
-    for rang, valeurs in enumerate(remplies, start=1):
-        etape, delai, action, moyens, responsable, optionnelle = valeurs
-        ligne = table.place.entete + rang
-
-        def attempt(
-            champ: str, lire: Callable[[object], T], valeur: object, ligne: int = ligne
-        ) -> T | None:
-            try:
-                return lire(valeur)
-            except ValueError as faute:
-                remede = f"Valeur attendue : {_ATTENDUS[champ]}."
-                fautes.append(table.anomalie(champ, ligne, valeur, str(faute), remede))
-                return None
-
-        numero = attempt("etape", read_rank, etape)
-        if numero is not None and numero != rang:
-            remede = f"Valeur attendue : {_ATTENDUS['etape']}."
-            raison = f"l'étape {rang} est attendue ici"
-            fautes.append(table.anomalie("etape", ligne, etape, raison, remede))
-        jours = attempt("delai", _read_first_delay if rang == 1 else _read_delay, delai)
-        etapes.append(
-            Etape(
-                rang,
-                jours or 0,
-                read_text(action),
-                attempt("moyens", _read_moyens, moyens) or (),
-                read_text(responsable),
-                attempt("optionnelle", read_yes_no, optionnelle) or False,
-            )
-        )
+    remplies = takewhile(Row.is_filled, rows(table, PLAN, _REMEDES_PLAN))
+    for rang, rangee in enumerate(remplies, start=1):
+        etapes.append(_read_step_row(rangee, rang))
+        fautes += rangee.faults
+    signaler = table.place.reporter(table.place.entete + bool(etapes))
     if not etapes:
-        fautes.append(
-            table.anomalie(
-                "etape",
-                table.place.entete,
-                "",
-                "le plan de relance n'a aucune étape",
-                "Tapez au moins l'étape 1 sous les en-têtes.",
-            )
-        )
+        raison = "le plan de relance n'a aucune étape"
+        remede = "Tapez au moins l'étape 1 sous les en-têtes."
+        fautes.append(signaler("etape", "", raison, remede, "erreur"))
     elif all(e.optionnelle for e in etapes):
-        fautes.append(
-            table.anomalie(
-                "optionnelle",
-                table.place.entete + 1,
-                "oui",
-                "toutes les étapes sont optionnelles : aucune relance ne serait exigée",
-                "Tapez « non » à l'étape qui ne l'est pas : la première, au moins.",
-            )
-        )
+        raison = "toutes les étapes sont optionnelles : aucune relance ne serait exigée"
+        remede = "Tapez « non » à l'étape qui ne l'est pas : la première, au moins."
+        fautes.append(signaler("optionnelle", "oui", raison, remede, "erreur"))
     return tuple(etapes), tuple(fautes)
+
+
+def _read_step_row(rangee: Row, rang: int) -> Etape:
+    numero = rangee.attempt("etape", read_rank)
+    if numero is not None and numero != rang:
+        rangee.note("etape", f"l'étape {rang} est attendue ici")
+    return Etape(
+        rang,
+        rangee.attempt("delai", _read_first_delay if rang == 1 else _read_delay) or 0,
+        read_text(rangee.valeurs["action"]),
+        rangee.attempt("moyens", _read_moyens) or (),
+        read_text(rangee.valeurs["responsable"]),
+        rangee.attempt("optionnelle", read_yes_no) or False,
+    )
 
 
 def read_rank(valeur: object) -> int:
@@ -320,36 +286,31 @@ def _read_moyens(valeur: object) -> tuple[Moyen, ...]:
     return tuple(dict.fromkeys(read_moyen_word(m) for m in mots))
 
 
+_REMEDES_MODELES = dict.fromkeys(
+    ("etape", "moyen"),
+    "Tapez le numéro de l'étape (1, 2, 3… ou « suite »), et SMS, Téléphone, Message vocal, Email "
+    "ou Courrier.",
+)
+
+
 def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomalie, ...]]:
     """The templates, and the rows whose step or means is not one, which are left out."""
-    if table is None:
-        return (), ()
     modeles: list[Modele] = []
     fautes: list[Anomalie] = []
-    lignes = zip(*table.columns(c.champ for c in MODELES.colonnes), strict=True)
-    for ligne, (etape, moyen, objet, texte) in enumerate(lignes, table.place.entete + 1):
-        if not any(read_text(v) for v in (etape, moyen, objet, texte)):
-            continue
-        champ, valeur = "etape", etape
+    for rangee in filter(Row.is_filled, rows(table, MODELES, _REMEDES_MODELES)):
+        etape, moyen, objet, texte = (rangee.valeurs[c.champ] for c in MODELES.colonnes)
+        champ = "etape"
         try:
             numero = _read_step(etape)
-            champ, valeur = "moyen", moyen
+            champ = "moyen"
             mot = read_moyen_word(read_text(moyen))
         except ValueError as faute:
-            fautes.append(
-                table.anomalie(
-                    champ,
-                    ligne,
-                    valeur,
-                    f"{faute} : ce modèle n'est pas utilisé",
-                    "Tapez le numéro de l'étape (1, 2, 3… ou « suite »), et SMS, Téléphone, "
-                    "Message vocal, Email ou Courrier.",
-                    gravite="avertissement",
-                )
-            )
-            continue
-        cellule = cell_name(ligne, table.place.colonnes["texte"])
-        modeles.append(Modele(numero, mot, read_text(objet), read_text(texte), cellule))
+            raison = f"{faute} : ce modèle n'est pas utilisé"
+            rangee.note(champ, raison, gravite="avertissement")
+            fautes += rangee.faults
+        else:
+            cellule = rangee.table.place.cell("texte", rangee.ligne)
+            modeles.append(Modele(numero, mot, read_text(objet), read_text(texte), cellule))
     return tuple(modeles), tuple(fautes)
 
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.classeur.cells import Muette
-from inactifs.classeur.locating import LIGNES_DE_TITRE, Table, find_table
+from inactifs.classeur.locating import Table, find_table
 from inactifs.classeur.schema import Feuille, header_key
 from inactifs.classeur.values import Anomalie
 from inactifs.erreurs import FichierInvalide
@@ -78,14 +78,12 @@ class Source:
         cle = header_key(nom)
         return next((f for f in self.feuilles if header_key(f) == cle), None)
 
-    def table(
-        self, feuille: Feuille, requis: Collection[str], *, profondeur: int = LIGNES_DE_TITRE
-    ) -> Table | None:
+    def table(self, feuille: Feuille) -> Table | None:
         """The table of ``feuille`` in the sheet of its name, None when either is missing."""
         nom = self.named(feuille.nom)
         if nom is None:
             return None
-        return find_table(nom, self.rows(nom), feuille, requis, profondeur=profondeur)
+        return find_table(nom, self.rows(nom), feuille)
 
     def rows(self, feuille: str) -> list[list[object]]:
         """Every row of a sheet from the first one, all of the same width."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from inactifs.classeur.cells import read_text
+from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
 from inactifs.erreurs import FichierInvalide
+from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Canal, Dossier, Eleve, Moyen, Regles
 from inactifs.registre import Registre, name_words, number_key
@@ -56,23 +61,39 @@ class Place(NamedTuple):
     fin: int
     bas: int
 
+    @property
+    def last_row(self) -> int:
+        """The last row that is the table's own, 0 when it has only its header."""
+        return self.fin if self.fin > self.entete else 0
+
     def cell(self, champ: str, ligne: int) -> str:
         """« C12 », or the row alone where the column of ``champ`` is missing."""
         colonne = self.colonnes.get(champ)
         return cell_name(ligne, colonne) if colonne else str(ligne)
 
     def reporter(self, ligne: int) -> Signaler:
-        """Makes anomalies of the cells of one row: takes a field, its content, what is wrong,
-        the mend, and « erreur » where it is more than an « avertissement »."""
+        """Makes anomalies of the cells of one row: takes a field, its content, what is wrong (a
+        fragment is made a sentence), the mend, and « erreur » where it is more than an
+        « avertissement »."""
 
         def report(
-            champ: str, contenu: str, raison: str, remede: str, gravite: str = "avertissement"
+            champ: str,
+            contenu: object,
+            raison: str,
+            remede: str = "",
+            gravite: str = "avertissement",
         ) -> Anomalie:
             colonne = self.colonnes.get(champ) or min(self.colonnes.values())
             cellule = cell_name(ligne, colonne)
-            return Anomalie(gravite, self.nom, cellule, contenu, raison, remede)
+            texte = read_text(contenu)
+            return Anomalie(gravite, self.nom, cellule, texte, sentence(raison), remede)
 
         return report
+
+
+def sentence(fragment: str) -> str:
+    """A fragment with its capital and its full stop."""
+    return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}{'' if fragment[-1:] == '?' else '.'}"
 
 
 class LigneIllisible(NamedTuple):
@@ -171,6 +192,33 @@ class Classeur:
         siens = [d for d in self.dossiers if self.eleve_of(d) == eleve]
         return sorted(siens, key=in_time)
 
+    def at(self, ou: Eleve | Dossier | str) -> Signaler:
+        """Makes anomalies of a student's row, a dossier's, or the line of a field of Paramètres."""
+        if isinstance(ou, Eleve):
+            return self.places[ELEVES.nom].reporter(self.lignes_eleves[number_key(ou.numero)])
+        if isinstance(ou, Dossier):
+            return self.places[TABLEAU.nom].reporter(ou.ligne)
+        return self.places[PARAMETRES.nom].reporter(self.parametres[ou][0])
+
+    @cached_property
+    def _unreadable_cells(self) -> dict[str, Anomalie]:
+        """What cannot be read in the register, by cell: it must not be written over."""
+        place = self.places.get(ELEVES.nom)
+        nom = place.nom if place else ""
+        return {a.cellule: a for a in self.anomalies if a.feuille == nom and a.gravite == "erreur"}
+
+    def blocked_by(self, eleve: Eleve) -> Anomalie | None:
+        """The unreadable cell, if any, that writing this student would overwrite."""
+        avant = self.registre.get(eleve.numero)
+        if avant is None or not self._unreadable_cells:
+            return None
+        place, ligne = self.places[ELEVES.nom], self.lignes_eleves[number_key(eleve.numero)]
+        differents = (
+            c.champ for c in ELEVES.colonnes if getattr(avant, c.champ) != getattr(eleve, c.champ)
+        )
+        trouvees = (self._unreadable_cells.get(place.cell(c, ligne)) for c in differents)
+        return next((a for a in trouvees if a), None)
+
 
 def in_time(dossier: Dossier) -> tuple[bool, date, int]:
     """The order of a student's dossiers: oldest first, the open one last."""
@@ -183,7 +231,9 @@ class Changements:
 
     A dossier whose ``ligne`` is 0 is added below the tableau; a student whose number the
     register does not know is added below it. ``imports`` notes the day of an import,
-    ``entetes`` the headers of its export that were said.
+    ``entetes`` the headers of its export that were said. ``actualiser``: PROCHAINE ÉCHÉANCE, ÉTAPE
+    and RESPONSABLE are brought up to date on every open row too; ``noter``: the journal is
+    written even when no other cell differs.
     """
 
     eleves: Sequence[Eleve] = ()
@@ -191,6 +241,17 @@ class Changements:
     imports: Mapping[str, date] = field(default_factory=dict)
     entetes: Mapping[str, str] = field(default_factory=dict)
     journal: Sequence[EntreeJournal] = ()
+    actualiser: bool = False
+    noter: bool = False
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """What the engine refuses to edit, as the error that says that nothing was written."""
+    try:
+        yield
+    except Refusal as refus:
+        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
 
 
 def sheet_to_write(livre: Workbook, place: Place) -> Sheet:

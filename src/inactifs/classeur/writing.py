@@ -2,194 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from inactifs.classeur.cells import written_moyen, written_rappel
+from inactifs.classeur.adoption import complete
+from inactifs.classeur.cells import written_moyen
 from inactifs.classeur.reading import read_classeur
-from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Nature
+from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Feuille, Nature
 from inactifs.classeur.values import (
-    Anomalie,
     Changements,
     Classeur,
     EntreeJournal,
     Place,
+    all_or_nothing,
     sheet_to_write,
     unreadable,
 )
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
-from inactifs.ooxml import CellRefused, FormulaCell, Refusal
+from inactifs.ooxml import CellRefused, FormulaCell
+from inactifs.ooxml.formulas import Growth
 from inactifs.ooxml.references import cell_name
 from inactifs.ooxml.workbook import Workbook
-from inactifs.procedure.modele import Dossier, Eleve, Regles
+from inactifs.procedure.modele import Dossier, Eleve, Rappel
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import number_key
 
 if TYPE_CHECKING:
     from inactifs.ooxml.cell_xml import CellValue
-    from inactifs.ooxml.sheet import Sheet
 
+    Rangee = tuple[int, Mapping[str, CellValue]]
+    """A row of a sheet, 0 for one to be added, and what its columns are to say."""
 
-_CALCULES = ("echeance", "etape", "responsable")
-"""The columns that the tool works out of the others: a formula there is the school's."""
-
+_CALCULES = tuple(c.champ for c in TABLEAU.colonnes if c.calculee)
 _ECRITS = tuple(
     c.champ
     for c in TABLEAU.colonnes
-    if c.nature is not Nature.LISTE and c.champ not in ("eleve", *_CALCULES)
+    if c.nature is not Nature.LISTE and not c.calculee and c.champ != "eleve"
 )
 """The fields of a dossier that a cell holds as they are; the name stays as it was typed."""
 
 LONGUEUR_MAXIMALE = 32_767
 """Characters in one cell: Excel's limit (specifications and limits of Excel)."""
 
-
 ENTETES = "entetes_exports"
 """The line of Paramètres that keeps the headers said for the school's exports."""
 
 
-def apply(
-    data: bytes,
-    nom: str,
-    classeur: Classeur,
-    changements: Changements,
-    jour: date,
-    *,
-    actualiser: bool = False,
-    noter: bool = False,
-) -> bytes:
-    """The workbook's bytes once ``changements`` are written.
+def apply(data: bytes, nom: str, classeur: Classeur, changements: Changements, jour: date) -> bytes:
+    """The workbook's bytes once ``changements`` are written; ``data`` itself when every cell
+    already says what is wanted.
 
     Args:
         data: the workbook as read; ``nom`` is its name, for errors.
         classeur: what ``data`` says.
         changements: students and dossiers as they must be after the write.
         jour: the day of the command, from which due dates are counted.
-        actualiser: also bring PROCHAINE ÉCHÉANCE, ÉTAPE and RESPONSABLE up to date on every
-            open row, not only on those of ``changements``.
-        noter: write the journal even when no other cell differs.
-
-    Returns:
-        ``data`` itself when every cell already says what is wanted.
 
     Raises:
         FichierInvalide: a cell that must be written holds a formula or what cannot be read,
             is merged or is too small for its text, or its sheet is protected.
     """
-    dossiers = list(changements.dossiers)
-    if actualiser:
-        ecrits = {d.ligne for d in dossiers}
-        dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
     nouvelles = _new_columns(classeur, changements.eleves)
     a_noter = {f"import_{canal}" for canal in changements.imports}
     a_noter |= {ENTETES} if changements.entetes else set()
-    if classeur.manquants or nouvelles or not a_noter <= classeur.parametres.keys():
-        from inactifs.classeur.adoption import complete
-
-        data = complete(
-            data,
-            nom,
-            parametres=not a_noter <= classeur.parametres.keys(),
-            optionnelles=nouvelles,
-        )
+    lignes_absentes = not a_noter <= classeur.parametres.keys()
+    if classeur.manquants or nouvelles or lignes_absentes:
+        data = complete(data, nom, parametres=lignes_absentes, optionnelles=nouvelles)
         classeur = read_classeur(data, nom)
     livre = Workbook(data)
-    try:
-        touche = _write_eleves(livre, classeur, changements.eleves)
-        changes = {number_key(e.numero): e for e in changements.eleves}
-        touche = _write_dossiers(livre, classeur, dossiers, changes, jour) or touche
-        touche = _write_imports(livre, classeur, changements) or touche
-        if touche or noter:
+    with all_or_nothing():
+        touche = write_rows(livre, classeur, ELEVES, _eleves(classeur, changements.eleves))
+        touche |= write_rows(livre, classeur, TABLEAU, _dossiers(classeur, changements, jour))
+        touche |= _write_imports(livre, classeur, changements)
+        if touche or changements.noter:
             write_journal(livre, classeur, changements.journal)
-    except Refusal as refus:
-        raise FichierInvalide(f"Rien n'a été écrit : {refus.message}.", refus.conseil) from refus
     return livre.to_bytes()
 
 
 def _new_columns(classeur: Classeur, eleves: Iterable[Eleve]) -> frozenset[str]:
     """The optional columns of the register that these students are the first to need."""
     place = classeur.places.get(ELEVES.nom)
-    absentes = [
-        c.champ
-        for c in ELEVES.colonnes
-        if c.optionnelle and not (place and c.champ in place.colonnes)
-    ]
+    connues = place.colonnes if place else {}
+    absentes = [c.champ for c in ELEVES.colonnes if c.optionnelle and c.champ not in connues]
     return frozenset(c for c in absentes if any(getattr(e, c) for e in eleves))
-
-
-def dossier_cells(
-    dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
-) -> dict[str, CellValue]:
-    """The value of each field of a dossier's row, as written."""
-    situation = situate(dossier, eleve, regles, jour)
-    return {
-        "eleve": dossier.eleve,
-        "derniere_activite": dossier.derniere_activite,
-        "dates_relances": "\n".join(french(r.date) for r in dossier.relances) or None,
-        "moyens": "\n".join(written_moyen(r) for r in dossier.relances) or None,
-        "resultat": dossier.resultat.value if dossier.resultat else None,
-        "commentaire": dossier.commentaire or None,
-        "numero": dossier.numero or None,
-        "detecte_le": dossier.detecte_le,
-        **computed_cells(situation),
-        "suspendu_jusqu_au": dossier.suspendu_jusqu_au,
-        "a_rappeler_le": written_rappel(dossier.a_rappeler_le),
-        "cause": dossier.cause or None,
-        "cloture_le": dossier.cloture_le,
-    }
 
 
 def computed_cells(situation: Situation) -> dict[str, CellValue]:
     """The value of the columns that the tool works out of the others."""
+    etape = situation.etape
+    if situation.rappel is not None:
+        nom: str | None = "Rappel"
+    elif etape is not None:
+        nom = etape.libelle
+    else:
+        nom = "Clôture" if situation.echeance else None
     return {
         "echeance": situation.echeance,
-        "etape": _named_step(situation),
-        "responsable": situation.etape.responsable if situation.etape else None,
+        "etape": nom,
+        "responsable": etape.responsable if etape else None,
     }
 
 
-def _named_step(situation: Situation) -> str | None:
-    if situation.rappel is not None:
-        return "Rappel"
-    if situation.etape is not None:
-        return situation.etape.libelle
-    return "Clôture" if situation.echeance else None
+def _written(valeur: object) -> CellValue:
+    """A field as its cell holds it."""
+    if isinstance(valeur, Rappel):
+        return datetime.combine(valeur.jour, valeur.heure) if valeur.heure else valeur.jour
+    return valeur or None  # type: ignore[return-value]  # texts and dates
 
 
-def _write_dossiers(
-    livre: Workbook,
-    classeur: Classeur,
-    dossiers: Iterable[Dossier],
-    changes: Mapping[str, Eleve],
-    jour: date,
-) -> bool:
-    """``changes`` are the students changed by the same command, by number."""
-    place = classeur.places[TABLEAU.nom]
+def _dossiers(classeur: Classeur, changements: Changements, jour: date) -> Iterator[Rangee]:
+    """The rows of the tableau, with the fields that differ."""
+    changes = {number_key(e.numero): e for e in changements.eleves}
     connus = {d.ligne: d for d in classeur.dossiers}
-    nouveaux: list[dict[str, CellValue]] = []
-    touche = False
+    dossiers = list(changements.dossiers)
+    if changements.actualiser:
+        ecrits = {d.ligne for d in dossiers}
+        dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
     for dossier in dossiers:
         eleve = classeur.eleve_of(dossier)
         if eleve is not None:
             eleve = changes.get(number_key(eleve.numero), eleve)
-        voulu = dossier_cells(dossier, eleve, classeur.regles, jour)
+        calcules = computed_cells(situate(dossier, eleve, classeur.regles, jour))
         if dossier.ligne == 0:
-            nouveaux.append(voulu)
-            continue
-        brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
-        avant = connus[dossier.ligne]
-        differents = _changed_fields(avant, dossier, brut)
-        differents += [c for c in _CALCULES if not _same(brut.get(c), voulu[c])]
-        if differents:
-            feuille = sheet_to_write(livre, place)
-            touche |= set_cells(feuille, place, dossier.ligne, {c: voulu[c] for c in differents})
-    if nouveaux:
-        ouverts = [d.ligne for d in classeur.dossiers if d.ouvert]
-        _append(livre, place, nouveaux, max(ouverts, default=0))
-        touche = True
-    return touche
+            champs = ["eleve", "dates_relances", "moyens", *_ECRITS, *_CALCULES]
+        else:
+            brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
+            champs = _changed_fields(connus[dossier.ligne], dossier, brut)
+            champs += [c for c in _CALCULES if not _same(brut.get(c), calcules[c])]
+        yield dossier.ligne, {c: _dossier_cell(dossier, calcules, c) for c in champs}
+
+
+def _dossier_cell(dossier: Dossier, calcules: Mapping[str, CellValue], champ: str) -> CellValue:
+    if champ == "dates_relances":
+        return "\n".join(french(r.date) for r in dossier.relances) or None
+    if champ == "moyens":
+        return "\n".join(written_moyen(r) for r in dossier.relances) or None
+    return calcules[champ] if champ in calcules else _written(getattr(dossier, champ))
 
 
 def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) -> list[str]:
@@ -209,53 +159,26 @@ def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) 
     return differents
 
 
-def unreadable_cells(classeur: Classeur) -> dict[str, Anomalie]:
-    """What cannot be read in the register, by cell: it must not be written over."""
-    feuille = classeur.places[ELEVES.nom].nom if ELEVES.nom in classeur.places else ""
-    return {
-        a.cellule: a for a in classeur.anomalies if a.feuille == feuille and a.gravite == "erreur"
-    }
+def _eleves(classeur: Classeur, eleves: Iterable[Eleve]) -> Iterator[Rangee]:
+    """The rows of the register, with the fields that differ.
 
-
-def blocked_by(
-    classeur: Classeur, eleve: Eleve, illisibles: Mapping[str, Anomalie]
-) -> Anomalie | None:
-    """The unreadable cell, if any, that writing ``eleve`` would overwrite."""
-    avant = classeur.registre.get(eleve.numero)
-    if avant is None or not illisibles:
-        return None
-    place, ligne = classeur.places[ELEVES.nom], classeur.lignes_eleves[number_key(eleve.numero)]
-    for colonne in ELEVES.colonnes:
-        if getattr(avant, colonne.champ) != getattr(eleve, colonne.champ):
-            anomalie = illisibles.get(place.cell(colonne.champ, ligne))
-            if anomalie is not None:
-                return anomalie
-    return None
-
-
-def _write_eleves(livre: Workbook, classeur: Classeur, eleves: Iterable[Eleve]) -> bool:
-    place = classeur.places[ELEVES.nom]
-    champs = [c.champ for c in ELEVES.colonnes if c.champ in place.colonnes]
-    illisibles = unreadable_cells(classeur)
-    nouveaux: list[dict[str, CellValue]] = []
-    touche = False
+    Raises:
+        FichierInvalide: one of these cells cannot be read.
+    """
+    colonnes = classeur.places[ELEVES.nom].colonnes
+    champs = [c.champ for c in ELEVES.colonnes if c.champ in colonnes]
     for eleve in eleves:
         avant = classeur.registre.get(eleve.numero)
-        if avant is None:
-            nouveaux.append({c: getattr(eleve, c) or None for c in champs})
-            continue
-        differents = {
-            c: getattr(eleve, c) or None for c in champs if getattr(avant, c) != getattr(eleve, c)
-        }
-        if differents:
-            ligne = classeur.lignes_eleves[number_key(eleve.numero)]
-            if (illisible := blocked_by(classeur, eleve, illisibles)) is not None:
-                raise unreadable(illisible)
-            touche |= set_cells(sheet_to_write(livre, place), place, ligne, differents)
-    if nouveaux:
-        _append(livre, place, nouveaux)
-        touche = True
-    return touche
+        if (illisible := classeur.blocked_by(eleve)) is not None:
+            raise unreadable(illisible)
+        yield (
+            classeur.lignes_eleves[number_key(eleve.numero)] if avant else 0,
+            {
+                c: _written(getattr(eleve, c))
+                for c in champs
+                if avant is None or getattr(avant, c) != getattr(eleve, c)
+            },
+        )
 
 
 def _write_imports(livre: Workbook, classeur: Classeur, changements: Changements) -> bool:
@@ -274,56 +197,82 @@ def _write_imports(livre: Workbook, classeur: Classeur, changements: Changements
 
 
 def write_journal(livre: Workbook, classeur: Classeur, entrees: Iterable[EntreeJournal]) -> None:
-    place = classeur.places[JOURNAL.nom]
+    """Add lines to the journal."""
     champs = [c.champ for c in JOURNAL.colonnes]
-    _append(livre, place, [{c: getattr(e, c) or None for c in champs} for e in entrees])
+    rangees = ((0, {c: _written(getattr(e, c)) for c in champs}) for e in entrees)
+    write_rows(livre, classeur, JOURNAL, rangees)
 
 
-def set_cells(feuille: Sheet, place: Place, ligne: int, valeurs: Mapping[str, CellValue]) -> bool:
+def write_rows(
+    livre: Workbook, classeur: Classeur, feuille: Feuille, rangees: Iterable[Rangee]
+) -> bool:
+    """Set the cells of a sheet's rows, and add the new ones; whether anything was to be set.
+
+    Raises:
+        FichierInvalide: a cell holds a formula that is not of a computed column, is merged or is
+            too small for its text, or the sheet is protected.
+    """
+    place = classeur.places[feuille.nom]
+    nouvelles: list[Mapping[str, CellValue]] = []
     touche = False
-    for champ, valeur in valeurs.items():
-        colonne = place.colonnes[champ]
-        try:
-            feuille.set(ligne, colonne, _checked(valeur, place, ligne, colonne))
-        except FormulaCell as faute:
-            if champ in _CALCULES:
-                continue
-            raise FichierInvalide(
-                f"{place.nom}, cellule {cell_name(ligne, colonne)} : elle contient une formule, "
-                "que l'outil n'efface pas.",
-                "Remplacez la formule par sa valeur, puis relancez.",
-            ) from faute
-        except CellRefused as faute:
-            raise FichierInvalide(
-                f"{place.nom}, cellule {cell_name(ligne, colonne)} : {faute.message}.",
-                faute.conseil,
-            ) from faute
-        touche = True
-    return touche
+    for ligne, valeurs in rangees:
+        if ligne == 0:
+            nouvelles.append(valeurs)
+        for champ, valeur in valeurs.items() if ligne else ():
+            touche |= _set(livre, place, ligne, champ, valeur)
+    if nouvelles:
+        ouvertes = [d.ligne for d in classeur.dossiers if d.ouvert]
+        comme = max(ouvertes, default=0) if feuille is TABLEAU else place.last_row
+        croissance = _append(livre, place, nouvelles, comme)
+        if croissance is not None and feuille is not JOURNAL:  # which every command writes
+            livre.follow(croissance)
+    return touche or bool(nouvelles)
+
+
+def _set(livre: Workbook, place: Place, ligne: int, champ: str, valeur: CellValue) -> bool:
+    """Set one cell; False where a computed column holds the school's own formula."""
+    colonne = place.colonnes[champ]
+    feuille = sheet_to_write(livre, place)
+    try:
+        feuille.set(ligne, colonne, _checked(valeur, place, ligne, colonne))
+    except FormulaCell as faute:
+        if champ in _CALCULES:
+            return False
+        raise FichierInvalide(
+            f"{place.nom}, cellule {cell_name(ligne, colonne)} : elle contient une formule, "
+            "que l'outil n'efface pas.",
+            "Remplacez la formule par sa valeur, puis relancez.",
+        ) from faute
+    except CellRefused as faute:
+        raise FichierInvalide(
+            f"{place.nom}, cellule {cell_name(ligne, colonne)} : {faute.message}.",
+            faute.conseil,
+        ) from faute
+    return True
 
 
 def _append(
-    livre: Workbook, place: Place, lignes: list[dict[str, CellValue]], comme: int | None = None
-) -> None:
-    """Write rows under the last one, looking like row ``comme``: like the last one if None, and
-    without its background if 0."""
-    if not lignes:
-        return
+    livre: Workbook, place: Place, lignes: list[Mapping[str, CellValue]], comme: int
+) -> Growth | None:
+    """Write rows under the last one, looking like row ``comme``; like the last one, without its
+    background, if 0. How the table grew, None if they are apart from it."""
     feuille = sheet_to_write(livre, place)
     dessus = place.fin
     if feuille.blocked_below(dessus, len(lignes), place.entete) is not None:
         dessus = max(dessus, place.bas)  # below what the school wrote under its table
-    premiere = dessus + 1
-    for ecart, ligne in enumerate(lignes):
+    for numero, ligne in enumerate(lignes, dessus + 1):
         for champ, valeur in ligne.items():
-            _checked(valeur, place, premiere + ecart, place.colonnes[champ])
+            _checked(valeur, place, numero, place.colonnes[champ])
     feuille.append(
         [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes],
-        premiere,
-        last=place.fin if place.fin > place.entete else None,
+        dessus + 1,
+        last=place.last_row or None,
         look=comme or None,
         filled=comme != 0,
     )
+    if dessus != place.last_row:
+        return None
+    return Growth(place.nom, place.entete, dessus, dessus + len(lignes))
 
 
 def _checked(valeur: CellValue, place: Place, ligne: int, colonne: int) -> CellValue:

@@ -40,9 +40,10 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
         matin = morning_of(classeur, session.jour, tri)
         session.save(
             Changements(
-                dossiers=(*matin.modifies, *matin.nouveaux), journal=_journal(session, matin)
-            ),
-            actualiser=True,
+                dossiers=(*matin.modifies, *matin.nouveaux),
+                journal=_journal(session, matin),
+                actualiser=True,
+            )
         )
     session.reply(
         lambda: _morning_document(session, matin),

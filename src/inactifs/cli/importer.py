@@ -9,7 +9,6 @@ from pathlib import Path
 
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.values import Anomalie, Changements, Classeur, EntreeJournal, unreadable
-from inactifs.classeur.writing import blocked_by, unreadable_cells
 from inactifs.cli.exports import Lu, Voulu, exports_of, read_exports
 from inactifs.cli.options import typed_day
 from inactifs.cli.outputs import write_private
@@ -206,12 +205,7 @@ def _left_alone(classeur: Classeur, eleves: list[Eleve]) -> dict[str, Anomalie]:
 
     That cell is left as it is, and the other students go on (contract, section 2).
     """
-    illisibles = unreadable_cells(classeur)
-    return {
-        eleve.numero: anomalie
-        for eleve in eleves
-        if (anomalie := blocked_by(classeur, eleve, illisibles)) is not None
-    }
+    return {e.numero: anomalie for e in eleves if (anomalie := classeur.blocked_by(e)) is not None}
 
 
 def _unreadable_rows(intacts: dict[str, Anomalie]) -> list[str]:

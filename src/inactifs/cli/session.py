@@ -139,19 +139,12 @@ class Session:
         """The workbook is read again when it is next looked at: it has been written."""
         self._lu = None
 
-    def save(self, changements: Changements, *, actualiser: bool = False) -> bool:
+    def save(self, changements: Changements) -> bool:
         """Write, unless nothing differs; whether something was (or would be) written."""
         from inactifs.classeur.writing import apply
 
-        nouveau = apply(
-            self.source.data,
-            self.source.chemin.name,
-            self.classeur,
-            changements,
-            self.jour,
-            actualiser=actualiser,
-        )
-        return self.put(nouveau)
+        data, nom = self.source.data, self.source.chemin.name
+        return self.put(apply(data, nom, self.classeur, changements, self.jour))
 
     def record(self, dossier: Dossier | None, eleve: Eleve | None, nom: str, detail: str) -> None:
         """Write what a gesture made of one student, with its line of the journal."""

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from inactifs import depot
-from inactifs.classeur.adoption import additions, complete, new_workbook, tableaux_in
-from inactifs.classeur.checks import changed_places, check_classeur
+from inactifs.classeur.adoption import additions, complete, new_workbook, present, tableaux_in
+from inactifs.classeur.checks import changed_places, check_classeur, left_behind
 from inactifs.classeur.journal import read_journal
-from inactifs.classeur.presentation import present
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import MODELES
-from inactifs.classeur.surroundings import left_behind
 from inactifs.classeur.values import Changements, Ecole, EntreeJournal
 from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
@@ -130,8 +128,8 @@ def _adopt(
             if presentation:
                 ajouts += ("la présentation du tableau",)
             detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
-            changements = Changements(journal=[session.entry("", detail)])
-            session.put(apply(nouveau, nom, contenu, changements, session.jour, noter=True))
+            changements = Changements(journal=[session.entry("", detail)], noter=True)
+            session.put(apply(nouveau, nom, contenu, changements, session.jour))
     phrases = [f"{chemin} est déjà prêt : rien n'a été écrit."]
     if nouveau != data:
         dit = additions(avant, contenu)

@@ -129,6 +129,20 @@ def has_formula(cell: bytes, prefix: bytes) -> bool:
     return markup.opening(prefix + b"f").search(cell) is not None
 
 
+def formula(cell: bytes, prefix: bytes) -> str:
+    """The cell's formula as XML writes it; empty for one that it shares with others."""
+    found = markup.find(markup.mask(cell), prefix + b"f")
+    if found is None or b"t" in markup.attributes(found.tag(cell)):
+        return ""
+    return cell[found.inner : found.close].decode("utf-8", "replace")
+
+
+def calculated(formula: str, ref: str, style: int, prefix: bytes) -> bytes:
+    """The ``c`` element of a formula, to be computed when the file is opened."""
+    name, styled = prefix.decode(), f' s="{style}"' if style else ""
+    return f'<{name}c r="{ref}"{styled}><{name}f>{formula}</{name}f></{name}c>'.encode()
+
+
 def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> bool:
     """Whether the cell has neither value nor formula (blank texts count as empty)."""
     if cell.count(b"<") == 1:

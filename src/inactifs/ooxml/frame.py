@@ -219,6 +219,16 @@ class TableXml:
         self.area = new
         self.changed = True
 
+    def calculated(self) -> dict[int, str]:
+        """The formula, as XML writes it, of each column that has one for all its cells."""
+        xml = self.xml
+        found: dict[int, str] = {}
+        for col, element in enumerate(xml.all(b"tableColumn"), self.area.left):
+            formula = xml.find(b"calculatedColumnFormula", element)
+            if formula is not None and b"array" not in xml.attributes(formula):
+                found[col] = xml.data[formula.inner : formula.close].decode("utf-8", "replace")
+        return found
+
     def add_column(self, title: str) -> None:
         """One more column at the right (18.5.1.3), named as its header cell."""
         xml = self.xml

@@ -21,6 +21,7 @@ from inactifs.ooxml import (
 )
 from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
+from inactifs.ooxml.formulas import is_relative, moved_down
 from inactifs.ooxml.frame import Addition, Frame, TableXml
 from inactifs.ooxml.grid import Grid, Row, row_attributes, with_height_of, with_room
 from inactifs.ooxml.main_part import MainPart
@@ -169,8 +170,8 @@ class Sheet:
         area = Area(first_row, columns[0], bottom, columns[-1])
         self._check_rows(rows, area)
         self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
-        model_row = look or last
-        model = self._grid.row(model_row) if model_row else None
+        like = look or last or 0
+        model = self._grid.row(like)
         looks = self._looks(model, filled)
         styles = looks | {c: self._style_at(model, c) for c in columns if c not in looks}
         for number, values in enumerate(rows, first_row):
@@ -180,8 +181,30 @@ class Sheet:
             else:
                 cells = [self._cell(number, c, values.get(c), styles[c]) for c in sorted(cols)]
                 self._grid.add(number, self._row(number, model, cells, values))
+        self._calculate(range(first_row, bottom + 1), like)
         self._rows |= {area.top, area.bottom}
         self._cols |= {area.left, area.right}
+
+    def _calculate(self, rows: range, like: int) -> None:
+        """Fill the calculated columns of the Excel tables in rows just added (18.5.1.2): a formula
+        that is relative is that of the row ``like``, some rows lower."""
+        for table in self._tables:
+            for col, formula in table.calculated().items():
+                if is_relative(formula):
+                    above = self._bytes(like, col)
+                    formula = cell_xml.formula(above, self._prefix) if above else ""
+                for row in rows if formula else ():
+                    line = self._grid.row(row) if table.area.has_row(row) else None
+                    old = line.cells.get(col) if line else None
+                    if line is None or not (
+                        old is None or cell_xml.is_empty(old, self._prefix, self._common.shared)
+                    ):
+                        continue
+                    text = moved_down(formula, row - like)
+                    style = cell_xml.style_of(old) if old else self._style_at(line, col)
+                    name = cell_name(row, col)
+                    line.put(col, cell_xml.calculated(text, name, style, self._prefix))
+                    self.has_formulas = True
 
     def add_column(
         self, header_row: int, col: int, title: str, like_col: int, width: float | None = None

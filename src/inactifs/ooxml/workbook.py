@@ -11,11 +11,13 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.ooxml import EditRefused, InvalidPackage, markup
 from inactifs.ooxml.cell_xml import encode_xstring
+from inactifs.ooxml.formulas import Formula, Growth, formulas, grow
 from inactifs.ooxml.main_part import STRICT, MainPart, Styles
 from inactifs.ooxml.markup import Xml, attribute, escape, unescape
 from inactifs.ooxml.package import OFFICE, RELATIONS, STRICT_OFFICE, Package
@@ -55,6 +57,7 @@ class Workbook:
         self._common = MainPart(self.package)
         self._editors: dict[str, Sheet] = {}
         self._transplanted = False
+        self._growths: list[Growth] = []
         self.sheets = self._read_sheets()
 
     @property
@@ -132,6 +135,35 @@ class Workbook:
         self._transplanted = True
         self.sheets = self._read_sheets()
 
+    def formulas(self) -> Iterator[Formula]:
+        """Those that hold a range, of every sheet, chart and name."""
+        for _, data, sheet in self._with_formulas():
+            yield from formulas(data, sheet)
+        yield from formulas(self._common.xml.data)
+
+    def follow(self, growth: Growth) -> None:
+        """Have what refers to the whole of a table, wherever it is, take its new rows in."""
+        self._growths.append(growth)
+
+    def _with_formulas(self) -> Iterator[tuple[str, bytes, str]]:
+        """The parts that may hold ranges, each with the name of the sheet that it is; a chart that
+        cannot be read is let alone."""
+        for ref in self.sheets:
+            yield ref.part, self.package.read(ref.part), ref.name
+        for part in self.package.names():
+            if "/charts/" in part.casefold():
+                with suppress(InvalidPackage):
+                    yield part, self.package.read(part), ""
+
+    def _grow_formulas(self) -> None:
+        if self._growths:
+            for part, data, sheet in self._with_formulas():
+                if (grown := grow(data, self._growths, sheet)) is not data:
+                    self.package.write(part, grown)
+            common = self._common.xml
+            common.data = grow(common.data, self._growths)
+            self._growths.clear()
+
     def to_bytes(self) -> bytes:
         """The package with its changes; the very same bytes when there are none.
 
@@ -142,6 +174,7 @@ class Workbook:
             editor.save()
         if not self._transplanted and not any(e.changed for e in self._editors.values()):
             return self._data
+        self._grow_formulas()
         if self._has_formulas():
             self._common.recalculate_on_load()
         self._common.save()
