@@ -5,6 +5,9 @@ The exit statuses are those of the contract, section 6. Only ``cli`` prints thes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class ErreurInactifs(Exception):
     """Base of all expected faults.
@@ -21,6 +24,16 @@ class ErreurInactifs(Exception):
         super().__init__(message)
         self.message = message
         self.conseil = conseil
+
+    @property
+    def dit(self) -> str:
+        """What is wrong and what to do, on one line."""
+        return f"{self.message} {self.conseil}".strip()
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The same under ``--json``."""
+        return {"code": self.code, "message": self.message, "conseil": self.conseil}
 
 
 class UsageIncorrect(ErreurInactifs):
@@ -54,13 +67,13 @@ class ClasseurOccupe(ErreurInactifs):
 class EleveIntrouvable(ErreurInactifs):
     """No student, or several, answer to what was typed (exit 6).
 
-    ``candidats`` are the names of the students who might be meant.
+    ``candidats``: those who might be meant, as the search gives them.
     """
 
     statut = 6
     code = "eleve"
 
-    def __init__(self, message: str, conseil: str = "", candidats: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, conseil: str = "", candidats: Sequence[Any] = ()) -> None:
         super().__init__(message, conseil)
         self.candidats = candidats
 

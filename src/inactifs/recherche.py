@@ -67,12 +67,12 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
             f"Aucun élève ne correspond à « {texte} ».",
             _did_you_mean(texte, personnes),
         )
-    noms = tuple(p.libelle for p in trouves)
+    noms = [p.libelle for p in trouves]
     montres = ", ".join(noms[:8]) + (and_others(len(noms) - 8) if len(noms) > 8 else "")
     raise EleveIntrouvable(
         f"« {texte} » peut désigner {len(noms)} élèves : {montres}.",
         "Précisez le nom, ou tapez le numéro de l'élève. Rien n'a été écrit.",
-        noms,
+        trouves,
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from ecole_fabrique import ELEVES, Ecole, student
 
-from inactifs.cli.screen import Progression
+from inactifs.cli.screen import progression
 
 if sys.platform != "win32":
     import pty
@@ -442,10 +442,9 @@ def test_progress_is_shown_in_a_terminal_when_it_lasts(
     maitre, esclave = pty.openpty()
     with os.fdopen(esclave, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        with Progression(attente) as progression:
-            progression.begin("planning [1].xlsx")
-            progression.advance(512, 2000)
-            progression.advance(2000, 2000)
+        with progression("lignes", attente) as avance:
+            avance("planning [1].xlsx", 512, 2000)
+            avance("planning [1].xlsx", 2000, 2000)
         terminal.write("fin")
     vu = ""
     while not vu.endswith("fin"):  # a terminal gives what it has, not all at once
@@ -457,7 +456,6 @@ def test_progress_is_shown_in_a_terminal_when_it_lasts(
 
 def test_no_progress_outside_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is mixed with what a script reads."""
-    with Progression(0) as progression:
-        progression.begin("plan.csv")
-        progression.advance(1, 2)
+    with progression("lignes", 0) as avance:
+        avance("plan.csv", 1, 2)
     assert capsys.readouterr() == ("", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from inactifs.classeur import journal
-from inactifs.classeur.values import Changements
 from inactifs.cli.attempt import Dites, what_follows
 from inactifs.cli.options import (
     choice,
@@ -29,16 +28,13 @@ def reponse(
     session: Writing,
     eleve: str | None = None,
     par: ReponseMoyen | None = None,
-    resultat: str | None = None,
-    le: str | None = None,
-    jusqu_au: str | None = None,
-    cause: str | None = None,
-    commentaire: str | None = None,
+    *,
+    dites: Dites,
 ) -> None:
     """The student answered the last relance, on a later day or by another means."""
-    dites = Dites(None, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    dites = dites.reviewed(session)
     personne = session.meant(eleve)
-    if resultat is None and interactive() and not session.simulation:
+    if dites.resultat is None and interactive() and not session.simulation:
         dites, par = _asked(session, personne, dites, par)
     with session.writing_of(personne) as personne:
         regles = session.classeur.regles
@@ -48,12 +44,8 @@ def reponse(
         relance = next(r for r in reversed(apres.relances) if r.repondu)
         dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
         comment = f", {par.libelle}" if par else ""
-        session.record(
-            apres,
-            change,
-            apres.eleve,
-            journal.answered(session.jour, relance, par.libelle if par else ""),
-        )
+        detail = journal.answered(session.jour, relance, par.libelle if par else "")
+        session.record((apres, change, detail))
     suite = session.situation(apres, change)
     session.reply(
         lambda: session.case_document(personne, apres, change),
@@ -111,9 +103,7 @@ def activity(
         avant = personne.eleve
         apres = note_activity(avant, activite, jour, today())
         if apres != avant:
-            detail = f"{activite} du {french(jour)}"
-            journal = [session.entry(avant.nom_complet, detail)]
-            session.save(Changements(eleves=[apres], journal=journal))
+            session.record((None, apres, f"{activite} du {french(jour)}"))
     if apres != avant:
         feminin = "e" if activite in ("connexion", "visite") else ""
         phrases = [f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}."]

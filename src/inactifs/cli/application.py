@@ -64,7 +64,7 @@ class Groupe(TyperGroup):
 
     def __init__(
         self,
-        entrees: Mapping[str, Entree | Famille],
+        entrees: Mapping[str, Entree | Famille] = ENTREES,
         chemin: str = "",
         sans: Entree | None = None,
         **attributs: Any,
@@ -114,11 +114,7 @@ def _load(nom: str, entree: Entree | Famille, groupe: str) -> Any:
     seule.command(nom, cls=Commande, help=entree.aide, epilog=entree.exemple)(
         with_options(getattr(import_module(f"inactifs.cli.{module}"), fonction), chemin)
     )
-    commande = typer.main.get_command(seule)
-    for parametre in commande.params:
-        if hasattr(parametre.type, "readable"):
-            parametre.type.readable = False  # who opens the file says why it cannot be
-    return commande
+    return typer.main.get_command(seule)
 
 
 def _option(option: Any) -> tuple[str, str]:
@@ -147,17 +143,10 @@ def _columns(paires: list[tuple[str, str]]) -> list[str]:
     return [*lignes, ""]
 
 
-class Racine(Groupe):
-    """``inactifs`` itself: the group of all the commands."""
-
-    def __init__(self, **attributs: Any) -> None:
-        super().__init__(ENTREES, **attributs)
-
-
 app = typer.Typer(
     name="inactifs",
     help="Le tableau de suivi des élèves inactifs : qui contacter, comment, et quand.",
-    cls=Racine,
+    cls=Groupe,
     add_completion=False,  # cli.tab does it: Typer's scripts cut names at their spaces
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -166,23 +155,16 @@ app = typer.Typer(
 )
 
 
+INSTALLE = "Installe la complétion par TAB pour ce terminal."
+MONTRE = "Montre ce que cette installation écrit, pour le copier vous-même."
+
+
 @app.callback()
 def start(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Dit la version.")] = False,
-    installer: Annotated[
-        bool,
-        typer.Option(
-            "--install-completion", help="Installe la complétion par TAB pour ce terminal."
-        ),
-    ] = False,
-    montrer: Annotated[
-        bool,
-        typer.Option(
-            "--show-completion",
-            help="Montre ce que cette installation écrit, pour le copier vous-même.",
-        ),
-    ] = False,
+    installer: Annotated[bool, typer.Option("--install-completion", help=INSTALLE)] = False,
+    montrer: Annotated[bool, typer.Option("--show-completion", help=MONTRE)] = False,
 ) -> None:
     """What is typed before any command, or without one."""
     if version:
@@ -197,9 +179,10 @@ def start(
             say(install(shell()))
         else:
             print(script(shell()))
-    elif ctx.invoked_subcommand is None:
-        from inactifs.cli.detect import welcome
+    else:
+        if ctx.invoked_subcommand is None:
+            from inactifs.cli.detect import welcome
 
-        welcome()
-    if version or installer or montrer:
-        raise typer.Exit
+            welcome()
+        return
+    raise typer.Exit

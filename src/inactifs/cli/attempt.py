@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur import journal
-from inactifs.classeur.values import Changements
 from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
 from inactifs.dates import french
 from inactifs.mots import of
@@ -128,6 +126,11 @@ class Essai:
         due = self.avant.echeance if self.avant.etape and not self.nouvel_essai else None
         prevu = self._prevu if self._autrement else ""
         return journal.relance_made(self.etape, self.relance, prevu, due)
+
+    @property
+    def fait(self) -> tuple[Dossier, Eleve | None, str]:
+        """What is to be written."""
+        return self.suite.dossier, self.eleve, self.detail
 
     @property
     def sentences(self) -> list[str]:
@@ -276,17 +279,6 @@ def corrected(
     propos = dites.propos(session, replace(avant, jour=quand or avant.jour))
     suite = correct_last(dossier, personne.eleve, propos, session.classeur.regles, today())
     return suite, journal.relance_corrected(avant.jour, suite.dossier.relances[-1])
-
-
-def write(session: Session, essais: Sequence[Essai]) -> None:
-    """Write these relances, all at once."""
-    session.save(
-        Changements(
-            eleves=[e.eleve for e in essais if e.eleve is not None],
-            dossiers=[e.suite.dossier for e in essais],
-            journal=[session.entry(e.suite.dossier.eleve, e.detail) for e in essais],
-        )
-    )
 
 
 def known_cause(cause: str, regles: Regles) -> str:

@@ -23,6 +23,8 @@ from inactifs.rendu.cases import (
     drifting_json,
     event_json,
     iso,
+    list_csv,
+    list_xlsx,
     render_list,
 )
 from inactifs.rendu.morning import render_drifting
@@ -90,15 +92,10 @@ def list_dossiers(
     situations = [s for s in situations if all(mot in _words(s, dans) for mot in mots)]
     if tri:
         situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), tri))
-    phrases = _export(situations, contenu, jour, csv, xlsx)
-    if contenu.illisibles:
-        phrases.append(
-            f"Lignes illisibles, absentes de cette liste : {len(contenu.illisibles)} "
-            "(« inactifs check » les montre)."
-        )
     session.reply(
         lambda: {"date": jour.isoformat(), "dossiers": [session.case(s) for s in situations]},
-        *phrases,
+        *_export(session, situations, csv, xlsx),
+        *_unreadable(contenu),
         *session.age_of_imports(),
         tables=lambda: () if csv or xlsx else (render_list(situations, jour),),
     )
@@ -166,18 +163,24 @@ def _student_document(
 
 
 def _export(
-    situations: list[Situation], classeur: Classeur, jour: date, csv: Path | None, xlsx: Path | None
+    session: Session, situations: list[Situation], csv: Path | None, xlsx: Path | None
 ) -> list[str]:
     """Write the list where it is asked for, in place of an older one as ``report`` does."""
-    if csv is None and xlsx is None:
-        return []
-    from inactifs.rendu.cases import list_csv, list_xlsx
-
-    nombre = f"{len(situations)} dossier{'s' if len(situations) > 1 else ''}"
-    dit = f"Liste écrite ({nombre})"
+    classeur, jour = session.classeur, session.jour
+    dit = f"Liste écrite ({len(situations)} dossier{'s' if len(situations) > 1 else ''})"
     return [
         *written(csv, lambda: list_csv(situations, classeur, jour), dit),
         *written(xlsx, lambda: list_xlsx(situations, classeur, jour), dit),
+    ]
+
+
+def _unreadable(classeur: Classeur) -> list[str]:
+    """The rows that no list shows."""
+    if not classeur.illisibles:
+        return []
+    return [
+        f"Lignes illisibles, absentes de cette liste : {len(classeur.illisibles)} "
+        "(« inactifs check » les montre)."
     ]
 
 
@@ -189,16 +192,14 @@ def _open_in(situation: Situation, classeur: Classeur, mois: Mois) -> bool:
     return debut is not None and debut <= mois.dernier and (fin is None or fin >= mois.premier)
 
 
-def _rank(
-    situation: Situation, eleve: Eleve | None, ordre: Ordre
-) -> tuple[date, float, tuple[str, str]]:
+def _rank(situation: Situation, eleve: Eleve | None, ordre: Ordre) -> Any:
     """What a dossier is sorted by; those without the date or the hours come last."""
     dossier = situation.dossier
-    jour = {
-        Ordre.ECHEANCE: situation.echeance,
-        Ordre.ACTIVITE: dossier.derniere_activite,
-        Ordre.DETECTION: dossier.detecte_le,
-    }.get(ordre)
-    heures = (hours_left(eleve) or 0.0) if ordre is Ordre.HEURES else 0.0
-    nom = directory_key(dossier.eleve) if ordre in (Ordre.ELEVE, Ordre.HEURES) else ("", "")
-    return jour or date.max, -heures, nom
+    nom = directory_key(dossier.eleve)
+    return {
+        Ordre.ELEVE: nom,
+        Ordre.ECHEANCE: situation.echeance or date.max,
+        Ordre.ACTIVITE: dossier.derniere_activite or date.max,
+        Ordre.DETECTION: dossier.detecte_le or date.max,
+        Ordre.HEURES: (-(hours_left(eleve) or 0.0), nom),
+    }[ordre]

@@ -19,6 +19,9 @@ from inactifs.cli.screen import json_text, legible, readable, speak_json, speaks
 from inactifs.erreurs import ErreurInactifs, Interrompu, UsageIncorrect
 from inactifs.mots import simplify
 
+_ENTIER = "le classeur est entier, comme avant ou déjà écrit."
+_DERNIERE = "« inactifs undo --liste » dit quelle est la dernière écriture."
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command of ``arguments``; the process's exit status (contract, section 6)."""
@@ -39,12 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exit as sortie:
         return sortie.exit_code
     except (Abort, KeyboardInterrupt):
-        return _report(
-            Interrompu(
-                "Interrompu : le classeur est entier, comme avant ou déjà écrit.",
-                "« inactifs undo --liste » dit quelle est la dernière écriture.",
-            )
-        )
+        return _report(Interrompu(f"Interrompu : {_ENTIER}", _DERNIERE))
     except (BrokenPipeError, SystemExit):  # « inactifs list | head », as Typer ends it
         return _nobody_listens()
     except OSError as faute:
@@ -92,10 +90,9 @@ def _nobody_listens() -> int:
 
 
 def _report(erreur: ErreurInactifs) -> int:
-    if speaks_json():
-        detail = {"code": erreur.code, "message": erreur.message, "conseil": erreur.conseil}
-        if _printed(json_text({"erreur": detail}, sys.stdout, None), sys.stdout):
-            return erreur.statut
+    document = json_text({"erreur": erreur.document}, sys.stdout, None)
+    if speaks_json() and _printed(document, sys.stdout):
+        return erreur.statut
     for phrase in filter(None, (erreur.message, erreur.conseil)):
         _printed(readable(phrase, sys.stderr), sys.stderr)
     return erreur.statut
@@ -193,7 +190,4 @@ def _unexpected(faute: Exception) -> ErreurInactifs:
         ou = f"Le détail technique est dans {journal}."
     except OSError:
         ou = f"Détail technique : {lignes[0]}, {lignes[-1].strip()}."
-    return ErreurInactifs(
-        "Une erreur imprévue est survenue : le classeur est entier, comme avant ou déjà écrit.",
-        f"« inactifs undo --liste » dit quelle est la dernière écriture. {ou}",
-    )
+    return ErreurInactifs(f"Une erreur imprévue est survenue : {_ENTIER}", f"{_DERNIERE} {ou}")

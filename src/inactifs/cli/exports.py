@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 from inactifs.classeur.values import Classeur
 from inactifs.cli.options import as_on_disk
 from inactifs.cli.questions import pick
-from inactifs.cli.screen import Progression, interactive
+from inactifs.cli.screen import interactive, progression
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 from inactifs.imports.headers import LIBELLES
 from inactifs.imports.importing import Options, import_file, kind_of
@@ -132,15 +133,14 @@ class Lu:
                 )
             yield from self.resultat.avertissements
         elif self.faute is not None:
-            yield f"{self.faute.message} {self.faute.conseil}".strip()
+            yield self.faute.dit
 
     def document(self) -> dict[str, Any]:
         """Its part of the JSON."""
         if self.resultat is not None:
             return {"fichier": self.chemin.name} | result_json(self.resultat)
         faute = self.faute or FichierInvalide("")
-        detail = {"code": faute.code, "message": faute.message, "conseil": faute.conseil}
-        return {"fichier": self.chemin.name, "erreur": detail}
+        return {"fichier": self.chemin.name, "erreur": faute.document}
 
 
 def read_exports(
@@ -155,12 +155,11 @@ def read_exports(
     connus: dict[str, Eleve] = {e.numero: e for e in classeur.registre}
     lus: list[Lu] = []
     ecartes: list[tuple[Path, AutreExport]] = []
-    with Progression() as progression:
+    with progression("lignes") as avance:
         for lu in _in_order(voulu, chemins):
             if lu.faute is None and lu.canal is not None:
-                progression.begin(lu.chemin.name)
                 try:
-                    _read(lu, lu.canal, voulu, Registre(connus.values()), classeur, progression)
+                    _read(lu, lu.canal, voulu, Registre(connus.values()), classeur, avance)
                 except AutreExport as autre:
                     if lu.chemin not in voulu.nommes:
                         ecartes.append((lu.chemin, autre))
@@ -227,7 +226,7 @@ def _read(
     voulu: Voulu,
     registre: Registre,
     classeur: Classeur,
-    progression: Progression,
+    avance: Callable[[str, int, int], None],
 ) -> None:
     """Read one file; a terminal is asked for the columns that nothing tells."""
     prefixe = f"{canal} "
@@ -238,7 +237,7 @@ def _read(
     options = Options(
         retenues=retenues,
         feuille=voulu.feuille,
-        avance=progression.advance,
+        avance=partial(avance, lu.chemin.name),
         suite=voulu.avant(canal),
     )
     while True:

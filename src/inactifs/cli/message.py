@@ -263,8 +263,7 @@ def _file(session: Session, envoi: Envoi) -> tuple[Envoi, str, bytes]:
         try:
             return envoi, f"{nom}.eml", _draft(session, envoi)
         except FichierInvalide as faute:
-            raison = f"{faute.message} {faute.conseil}".strip()
-            return replace(envoi, message=None, raison=raison), "", b""
+            return replace(envoi, message=None, raison=faute.dit), "", b""
     objet = f"Objet : {texte.objet}\n\n" if texte.objet else ""
     dit = f"Avant : {envoi.dit}\n\n" if envoi.dit else ""
     entete = _heading(envoi, envoi.nom)

@@ -1,4 +1,4 @@
-"""What is typed after a command: its arguments and options (``options.toml``), and how they are
+"""What is typed after a command: its arguments and options (``commands.toml``), and how they are
 read."""
 
 from __future__ import annotations
@@ -6,16 +6,16 @@ from __future__ import annotations
 import getpass
 import inspect
 import os
-import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 import typer
 
-from inactifs.cli.commands import CHOIX, choices, usual_workbook
+from inactifs.cli.commands import CHOIX, PARTIES, choices, usual_workbook
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
@@ -34,35 +34,54 @@ COMMUNES = {
 
 
 def with_options(fonction: Callable[..., None], commande: str) -> Callable[..., None]:
-    """``fonction`` as Typer takes it: its parameters, those of its session, what ``options.toml``
+    """``fonction`` as Typer takes it: its parameters, those of its session, what ``commands.toml``
     says of each; a word of a closed list, and a day, come to it as such.
 
     Its first parameter is its session, made of what is typed; the second value of its annotation
-    says of which kind.
+    says of which kind. A parameter that is a named tuple stands for its fields, those for which
+    the command has an option.
     """
     premier, *siens = inspect.signature(fonction, eval_str=True).parameters.values()
     session, genre = get_args(premier.annotation)
     siennes = inspect.signature(session, eval_str=True).parameters
     communs = [siennes[nom] for nom in COMMUNES[genre]]
     lignes = _lines("*", genre, commande.partition(" ")[0], commande)
+    champs = {p.name: _fields(p, lignes) for p in siens}
 
     def run(**typees: Any) -> None:
         communes = {p.name: typees.pop(p.name) for p in communs}
-        lues = {
-            p.name: _read(p.annotation, lignes[p.name], typees[p.name])
-            for p in siens
-            if typees[p.name] is not None
-        }
-        fonction(session(commande, **communes), **lues)
+        donnees: dict[str, Any] = {}
+        for p in siens:
+            lues = {
+                c.name: _read(c.annotation, lignes[c.name], typees[c.name])
+                for c in champs[p.name]
+                if typees[c.name] is not None
+            }
+            donnees |= lues if champs[p.name] == [p] else {p.name: p.annotation(**lues)}
+        fonction(session(commande, **communes), **donnees)
 
-    tous = [_as_typed(p, lignes[p.name]) for p in (*siens, *communs)]
+    tous = [_as_typed(c, lignes[c.name]) for c in (*chain(*champs.values()), *communs)]
     run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in tous}
     return run
 
 
+def _fields(parametre: inspect.Parameter, lignes: Mapping[str, _Ligne]) -> list[inspect.Parameter]:
+    """What is typed for a parameter: itself, or the fields of a named tuple."""
+    genre = parametre.annotation
+    if not hasattr(genre, "_fields"):
+        return [parametre]
+    return [
+        inspect.Parameter(
+            nom, parametre.kind, default=genre._field_defaults[nom], annotation=annotation
+        )
+        for nom, annotation in get_type_hints(genre).items()
+        if nom in lignes
+    ]
+
+
 class _Ligne(NamedTuple):
-    """A line of ``options.toml``: « --moyen », « -m »; what its value is called; what it is for."""
+    """An option in ``commands.toml``: « --moyen », « -m »; what its value is called; its help."""
 
     noms: list[str]
     nature: str
@@ -70,11 +89,12 @@ class _Ligne(NamedTuple):
 
 
 def _lines(*parties: str) -> dict[str, _Ligne]:
-    """What ``options.toml`` says in these parts, by parameter: the last one has the last word."""
-    dites = tomllib.loads(Path(__file__).with_name("options.toml").read_text("utf-8"))
+    """What ``commands.toml`` says in these parts, by parameter: the last one has the last word."""
     lignes = {}
     for partie in parties:
-        for cle, dit in dites.get(partie, {}).items():
+        for cle, dit in PARTIES.get(partie, {}).items():
+            if cle in ("fonction", "aide", "exemple", "premier"):  # of the command itself
+                continue
             nature, aide = ("", dit) if isinstance(dit, str) else dit
             noms = cle.split()
             lignes[noms[0].lstrip("-").replace("-", "_")] = _Ligne(noms, nature, aide)
@@ -91,9 +111,11 @@ def _as_typed(parametre: inspect.Parameter, ligne: _Ligne) -> inspect.Parameter:
         aide = aide.replace("{valeurs}", ", ".join(choices(ligne.nature)))
     if ligne.noms[0].startswith("--"):
         minimum = 0 if genre in (int, int | None) else None
-        info = typer.Option(*ligne.noms, metavar=ligne.nature or None, help=aide, min=minimum)
-    else:
-        info = typer.Argument(metavar=ligne.nature, help=aide)
+        info = typer.Option(
+            *ligne.noms, metavar=ligne.nature or None, help=aide, min=minimum, readable=False
+        )
+    else:  # who opens a file says why it cannot be read
+        info = typer.Argument(metavar=ligne.nature, help=aide, readable=False)
     return parametre.replace(
         kind=parametre.KEYWORD_ONLY,
         annotation=Annotated[genre, info],

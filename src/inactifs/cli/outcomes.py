@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.archives.storing import DOSSIERS_CLOS
-from inactifs.classeur.values import Changements
 from inactifs.cli.archiving import documents_archived, move_documents, planned
 from inactifs.cli.options import (
     typed_day,
@@ -246,14 +245,7 @@ def _with_documents(clos: Clos, rangement: Rangement) -> Clos:
 
 
 def _save(session: Session, clos: list[Clos]) -> None:
-    if clos:
-        session.save(
-            Changements(
-                eleves=[c.eleve for c in clos if c.eleve is not None],
-                dossiers=[c.dossier for c in clos],
-                journal=[session.entry(c.dossier.eleve, c.detail) for c in clos],
-            )
-        )
+    session.record(*((c.dossier, c.eleve, c.detail) for c in clos))
 
 
 def _document(session: Session, fait: Fait, nommes: bool) -> dict[str, Any]:

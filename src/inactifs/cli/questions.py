@@ -16,7 +16,7 @@ from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
 from inactifs.mots import and_others, directory_key
 from inactifs.procedure.notes import private_words
-from inactifs.recherche import all_persons, begins_words, find_person
+from inactifs.recherche import begins_words, find_person
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -117,11 +117,10 @@ def find_or_choose(classeur: Classeur, texte: str) -> Personne:
     except EleveIntrouvable as faute:
         if not faute.candidats or not interactive():
             raise
-        possibles = [p for p in all_persons(classeur) if p.libelle in faute.candidats]
-        return _among(texte, possibles)
+        return _among(texte, faute.candidats)
 
 
-def _among(texte: str, possibles: list[Personne]) -> Personne:
+def _among(texte: str, possibles: Sequence[Personne]) -> Personne:
     montres = [p.libelle for p in possibles[:PROPOSES]]
     say(f"« {texte} » peut désigner {len(possibles)} élèves.")
     if reste := len(possibles) - len(montres):
@@ -166,9 +165,9 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
         try:
             return find_person(classeur, reponse)
         except EleveIntrouvable as faute:
-            possibles = _with_open_dossier(classeur, faute.candidats)
+            possibles = [p for p in faute.candidats if p.ouvert] or faute.candidats
             if not possibles:
-                say(f"{faute.message} {faute.conseil}".replace(" Rien n'a été écrit.", ""))
+                say(faute.dit.replace(" Rien n'a été écrit.", ""))
                 continue
         return possibles[0] if len(possibles) == 1 else _among(reponse, possibles)
 
@@ -178,12 +177,6 @@ def _next_or_made(situation: Situation) -> str:
     if situation.etape is not None:
         return situation.etape.libelle
     return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
-
-
-def _with_open_dossier(classeur: Classeur, libelles: tuple[str, ...]) -> list[Personne]:
-    """Those of these people for whom a relance can be noted; all of them when there is none."""
-    personnes = [p for p in all_persons(classeur) if p.libelle in libelles]
-    return [p for p in personnes if p.ouvert] or personnes
 
 
 def ask_moment(demande: str, jour: date, *, needed: bool) -> str | None:
@@ -196,7 +189,7 @@ def ask_moment(demande: str, jour: date, *, needed: bool) -> str | None:
         try:
             lu = typed_moment(reponse, "Jour", jour)
         except UsageIncorrect as faute:
-            say(f"{faute.message} {faute.conseil}")
+            say(faute.dit)
             continue
         if lu.jour >= jour:
             return lu.libelle
@@ -232,12 +225,11 @@ def reworded(texte: str, *, ecrire: bool) -> str:
             f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
             "l'élève a le droit de le lire (CNIL)."
         )
-        if not ecrire:
-            return texte
-        if not interactive():
+        autrement = ""
+        if ecrire and interactive():
+            autrement = free_answer("Écrivez-le autrement (Entrée : le garder tel quel)", "")
+        elif ecrire:
             say("Retirez-le de la cellule, ou annulez avec « inactifs undo ».")
-            return texte
-        autrement = free_answer("Écrivez-le autrement (Entrée : le garder tel quel)", "")
         if not autrement:
             return texte
         texte = autrement

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inactifs.cli.attempt import Dites, Essai, corrected, prepare, what_follows, write
+from inactifs.cli.attempt import Dites, Essai, corrected, prepare, what_follows
 from inactifs.cli.message import PREPARE, file_name
 from inactifs.cli.options import (
     choice,
@@ -49,16 +49,12 @@ def add(
     session: Writing,
     eleves: list[str] | None = None,
     lot: Path | None = None,
-    moyen: str | None = None,
-    resultat: str | None = None,
-    jusqu_au: str | None = None,
-    le: str | None = None,
-    cause: str | None = None,
-    commentaire: str | None = None,
+    *,
+    dites: Dites,
     sauf_refus: bool = False,
 ) -> None:
     """Record an attempt; in a terminal, ask for what is missing."""
-    dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    dites = dites.reviewed(session)
     if lot is not None and eleves:
         raise UsageIncorrect("--lot dit déjà quels élèves.", "Donnez l'un ou l'autre.")
     personnes = session.persons(eleves) if eleves and len(eleves) > 1 else []
@@ -68,7 +64,7 @@ def add(
     eleve = personnes[0].numero or personnes[0].nom if personnes else None
     eleve = eleves[0] if eleves and not personnes else eleve
     montre: list[str] | None = None
-    if eleve is None or (moyen is None and interactive() and not session.simulation):
+    if eleve is None or (dites.moyen is None and interactive() and not session.simulation):
         personne, dites, montre = _guided(session, eleve, dites)
     else:
         personne = session.meant(eleve)
@@ -80,7 +76,7 @@ def add(
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )
-        write(session, [essai])
+        session.record(essai.fait)
     session.reply(
         lambda: session.case_document(personne, essai.suite.dossier, essai.eleve), *essai.sentences
     )
@@ -107,7 +103,7 @@ def _add_several(
                 (named(p), partial(prepare, session, session.again(p), dites)) for p in personnes
             )
         essais.require(sauf_refus)
-        write(session, essais.faits)
+        session.record(*(e.fait for e in essais.faits))
     session.reply(
         lambda: {
             "dossiers": [
@@ -182,16 +178,12 @@ def correct(
     session: Writing,
     eleve: str | None = None,
     jour: date | None = None,
-    moyen: str | None = None,
-    resultat: str | None = None,
-    jusqu_au: str | None = None,
-    le: str | None = None,
-    cause: str | None = None,
-    commentaire: str | None = None,
+    *,
+    dites: Dites,
     retirer: bool = False,
 ) -> None:
     """Change or remove the last relance of a student, whatever was written since."""
-    dites = Dites(moyen, resultat, jusqu_au, le, cause, commentaire).reviewed(session)
+    dites = dites.reviewed(session)
     if not (retirer or jour or any(dites)):
         raise UsageIncorrect(
             "Il manque ce qui est à corriger.",
@@ -203,7 +195,7 @@ def correct(
     with session.writing_of(personne) as personne:
         dossier = _last_dossier(session, personne)
         suite, phrase = corrected(session, personne, dossier, None if retirer else dites, jour)
-        session.record(*suite, suite.dossier.eleve, phrase)
+        session.record((*suite, phrase))
     situation = session.situation(*suite)
     session.reply(
         lambda: session.case_document(personne, *suite),
@@ -244,10 +236,7 @@ class Essais:
     @property
     def refusals(self) -> list[dict[str, Any]]:
         """The refusals in JSON."""
-        return [
-            qui | {"code": r.code, "message": r.message, "conseil": r.conseil}
-            for qui, r in self.refuses
-        ]
+        return [qui | refus.document for qui, refus in self.refuses]
 
     @property
     def sentences(self) -> list[str]:

@@ -6,11 +6,10 @@ import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from inactifs.archives.storing import (
@@ -74,20 +73,15 @@ _COMPARES = (
 def report(
     session: Reading,
     classeurs: list[Path] | None = None,
-    mois: str | None = None,
     format_: str | None = None,
-    sortie: Path | None = None,
     complet: bool = False,
     archiver: bool = False,
     preuves: bool = False,
-    anonyme: bool = False,
-    depuis: date | None = None,
-    jusqu_au: date | None = None,
-    eleve: list[str] | None = None,
-    graine: int | None = None,
+    *,
+    demandees: Demandees,
 ) -> None:
     """The month's report, its archive, its evidence pack; or several schools."""
-    demandees = Demandees(mois, depuis, jusqu_au, eleve or (), graine, anonyme, sortie)
+    mois, sortie = demandees.mois, demandees.sortie
     if preuves or demandees.precised:
         if not preuves or format_ or archiver or len(classeurs or ()) > 1:
             raise UsageIncorrect(
@@ -250,14 +244,13 @@ def _changed_since(source: Source, bilan: Bilan) -> str:
 PAGE, LISTE, PDF, PDF_LISTE = "preuves.html", "preuves.xlsx", "preuves.pdf", "preuves-tableaux.pdf"
 
 
-@dataclass(frozen=True, slots=True)
-class Demandees:
+class Demandees(NamedTuple):
     """What was typed after ``--preuves``: the days, the month, whose cases, without names."""
 
     mois: str | None = None
     depuis: date | None = None
     jusqu_au: date | None = None
-    eleves: Sequence[str] = ()
+    eleve: list[str] | None = None
     graine: int | None = None
     anonyme: bool = False
     sortie: Path | None = None
@@ -266,7 +259,7 @@ class Demandees:
     def precised(self) -> bool:
         """Whether something was typed that only the evidence takes."""
         jours = self.depuis or self.jusqu_au
-        return bool(jours or self.eleves or self.anonyme or self.graine is not None)
+        return bool(jours or self.eleve or self.anonyme or self.graine is not None)
 
 
 def write_evidence(session: Session, demandees: Demandees) -> None:
@@ -323,7 +316,7 @@ def _gathered(
     """The evidence, and what the manifest says of it."""
     source, contenu, chemin = session.source, session.classeur, session.chemin
     dossiers, registre = contenu.dossiers, contenu.registre
-    choisis = [find_person(contenu, e) for e in demandees.eleves]
+    choisis = [find_person(contenu, e) for e in demandees.eleve or ()]
     actions: Sequence[Action] = read_actions(source.data)
     if demandees.anonyme:
         noms = [e.nom_complet for e in registre] + [d.eleve for d in dossiers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
 
-from inactifs.cli.attempt import Dites, Essai, corrected, prepare, write
+from inactifs.cli.attempt import Dites, Essai, corrected, prepare
 from inactifs.cli.questions import (
     ask_comment,
     ask_moment,
@@ -21,7 +21,7 @@ from inactifs.mots import directory_key
 from inactifs.procedure.eleve import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
-from inactifs.recherche import Personne
+from inactifs.recherche import Personne, find_person
 from inactifs.rendu.calls import TOUCHES, round_summary, student_screen
 from inactifs.rendu.outbox import Envoi
 from inactifs.rendu.outbox import prepare as prepare_message
@@ -57,7 +57,7 @@ class Tournee:
 
     def person(self) -> Personne:
         """The student whose turn it is, in the workbook as it now is."""
-        return self.session.find(self.halte.qui)
+        return find_person(self.session.classeur, self.halte.qui)
 
 
 def tournee(
@@ -176,13 +176,13 @@ def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
             personne = tour.person()
             if halte.note is None:
                 essai = prepare(session, personne, dites)
-                write(session, [essai])
+                session.record(essai.fait)
             else:
                 essai = _corrected(session, personne, halte.note, dites)
     except Interrompu:
         raise
     except ErreurInactifs as refus:
-        tour.dit = [f"{refus.message} {refus.conseil}".strip()]
+        tour.dit = [refus.dit]
         if free_answer(f"{tour.dit[0]} Entrée pour continuer", "") == "q":
             raise
         return
@@ -200,7 +200,7 @@ def _corrected(session: Session, personne: Personne, avant: Essai, dites: Dites)
     """The note made again a moment later: the same relance, with another outcome."""
     dossier = personne.ouvert or personne.dossiers[-1]
     suite, phrase = corrected(session, personne, dossier, dites, None)
-    session.record(*suite, suite.dossier.eleve, phrase)
+    session.record((*suite, phrase))
     relance = suite.dossier.relances[-1]
     situation = session.situation(*suite)
     return replace(avant, relance=relance, issue=relance.issue, suite=situation, eleve=suite.eleve)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -25,7 +24,7 @@ from inactifs.bilan import (
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
-from inactifs.cli.screen import print_json, say, show, speaks_json
+from inactifs.cli.screen import print_json, progression, say, show, speaks_json
 from inactifs.cli.session import parsed
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.rendu.page import html_to_pdf
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 _LOT = 4  # workbooks read by a process before it answers
-_PATIENCE = 1.0  # seconds before progress is shown
 
 
 class Lecture(NamedTuple):
@@ -81,7 +79,11 @@ def report_schools(
     Raises:
         FichierInvalide: none could be read.
     """
-    lectures = list(_shown(read_schools(chemins, mois, jour), len(chemins)))
+    lectures: list[Lecture] = []
+    with progression("classeurs") as avance:
+        for lecture in read_schools(chemins, mois, jour):
+            lectures.append(lecture)
+            avance(lecture.classeur.name, len(lectures), len(chemins))
     lectures.sort(key=lambda lecture: chemins.index(lecture.classeur))
     illisibles = [lecture for lecture in lectures if lecture.ligne is None]
     consolidation = consolidate(_told_apart(lectures))
@@ -217,42 +219,6 @@ def _told_apart(lectures: Iterable[Lecture]) -> list[LigneEcole]:
         else replace(ligne, ecole=f"{ligne.ecole} ({ligne.classeur})")
         for ligne in lignes
     ]
-
-
-def _shown(lectures: Iterable[Lecture], total: int) -> Iterator[Lecture]:
-    """The same, with a progress bar on stderr when it lasts and somebody looks."""
-    from time import monotonic
-
-    if not sys.stderr.isatty():
-        yield from lectures
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    barre = Progress(
-        TextColumn("Lecture des classeurs"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    tache = barre.add_task("", total=total)
-    debut = monotonic()
-    try:
-        for lecture in lectures:
-            if monotonic() - debut > _PATIENCE:
-                barre.start()
-            barre.advance(tache)
-            yield lecture
-    finally:
-        barre.stop()
 
 
 def _below(dossier: Path) -> Iterator[Path]:

@@ -13,14 +13,14 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from shutil import get_terminal_size
 from time import monotonic
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
     from rich.segment import Segment
 
 
@@ -175,58 +175,50 @@ def reply(
 
 
 ATTENTE = 1.0
-"""Seconds before the bar is shown: most imports have ended by then."""
+"""Seconds before a progress bar is shown: most commands have ended by then."""
 
 
-class Progression:
-    """A bar for several files one after the other, taken away when all are read."""
+@contextmanager
+def progression(unite: str, attente: float = ATTENTE) -> Iterator[Callable[[str, int, int], None]]:
+    """What lasts, on stderr, in a terminal only, taken away at the end: what is given is to be
+    called with the name of what is read, how many are read, of how many."""
+    barre: Progress | None = None
+    a_montrer = monotonic() + attente
 
-    def __init__(self, attente: float = ATTENTE) -> None:
-        self._a_montrer = monotonic() + attente
-        self._visible = sys.stderr.isatty()
-        self._barre: Progress | None = None
-        self._tache: TaskID | None = None
-        self._fichier = ""
-
-    def __enter__(self) -> Progression:
-        return self
-
-    def __exit__(
-        self,
-        genre: type[BaseException] | None,
-        faute: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._barre is not None:
-            self._barre.stop()
-
-    def begin(self, fichier: str) -> None:
-        """The file that is now read."""
-        self._fichier = fichier
-
-    def advance(self, lues: int, total: int) -> None:
-        """So many rows are read, of so many."""
-        if not self._visible or monotonic() < self._a_montrer:
+    def advance(nom: str, lues: int, total: int) -> None:
+        nonlocal barre
+        if not sys.stderr.isatty() or monotonic() < a_montrer:
             return
-        if self._barre is None:
-            self._barre = _bar()
-            self._barre.start()
-            self._tache = self._barre.add_task("")
-        if self._tache is not None:
-            self._barre.update(
-                self._tache, description=self._fichier, completed=lues, total=max(total, 1)
-            )
+        if barre is None:
+            barre = _bar(unite)
+            barre.start()
+            barre.add_task("")
+        (tache,) = barre.task_ids
+        barre.update(tache, description=nom, completed=lues, total=max(total, 1))
+
+    try:
+        yield advance
+    finally:
+        if barre is not None:
+            barre.stop()
 
 
-def _bar() -> Progress:
+def _bar(unite: str) -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     return Progress(
         TextColumn("Lecture de {task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.completed:.0f} lignes"),
+        TextColumn(f"{{task.completed:.0f}} {unite}"),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )

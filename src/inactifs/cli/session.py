@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 Geste = Callable[[Personne], "tuple[Dossier | None, Eleve | None]"]
 """What is done to somebody's dossier: both are returned, or a refusal is raised."""
 
+Fait = tuple["Dossier | None", "Eleve | None", str]
+"""What a gesture made of a dossier and of its student, and the journal's words for it."""
+
 SIMULATION = "Simulation : rien n'a été écrit."
 
 
@@ -139,27 +142,27 @@ class Session:
         """The workbook is read again when it is next looked at: it has been written."""
         self._lu = None
 
-    def save(self, changements: Changements) -> bool:
-        """Write, unless nothing differs; whether something was (or would be) written."""
+    def save(self, changements: Changements) -> None:
+        """Write, unless nothing differs."""
         from inactifs.classeur.writing import apply
 
-        data, nom = self.source.data, self.source.chemin.name
-        return self.put(apply(data, nom, self.classeur, changements, self.jour))
+        source, classeur = self._read()
+        self.put(apply(source.data, source.chemin.name, classeur, changements, self.jour))
 
-    def record(self, dossier: Dossier | None, eleve: Eleve | None, nom: str, detail: str) -> None:
-        """Write what a gesture made of one student, with its line of the journal."""
-        self.save(
-            Changements(
-                eleves=[eleve] if eleve else [],
-                dossiers=[dossier] if dossier else [],
-                journal=[self.entry(nom, detail)],
-            )
-        )
+    def record(self, *faits: Fait) -> None:
+        """Write what gestures made of students, all at once, with the journal's lines."""
+        journal = []
+        for dossier, eleve, dit in faits:
+            nom = dossier.eleve if dossier else eleve.nom_complet if eleve else ""
+            journal.append(self.entry(nom, dit))
+        eleves = [eleve for _, eleve, _ in faits if eleve]
+        dossiers = [dossier for dossier, _, _ in faits if dossier]
+        self.save(Changements(eleves=eleves, dossiers=dossiers, journal=journal))
 
-    def put(self, nouveau: bytes) -> bool:
-        """Put ``nouveau`` in the workbook's place; whether it differs."""
+    def put(self, nouveau: bytes) -> None:
+        """Put ``nouveau`` in the workbook's place, unless it is the same."""
         if nouveau == self.source.data:
-            return False
+            return
         if not self.simulation:
             avis = depot.replace(
                 self.source, nouveau, commande=self.commande, operateur=operator(), quand=self.quand
@@ -168,7 +171,6 @@ class Session:
                 say(avis)
             self.ecrit = True
         self._quand = None
-        return True
 
     def entry(self, eleve: str, detail: str) -> EntreeJournal:
         """A line of the journal for this command."""
@@ -222,11 +224,7 @@ class Session:
 
     def again(self, personne: Personne) -> Personne:
         """The same person in the workbook as it now is."""
-        return self.find(personne.numero or personne.nom)
-
-    def find(self, qui: str) -> Personne:
-        """The person of this number or of this whole name, and no question."""
-        return find_person(self.classeur, qui)
+        return find_person(self.classeur, personne.numero or personne.nom)
 
     def dossier_of(self, personne: Personne) -> Dossier:
         """Their open dossier.
@@ -283,7 +281,7 @@ class Session:
         """Find somebody, do ``geste`` to their dossier, save, say."""
         with self.writing_of(self.meant(texte)) as personne:
             dossier, eleve = geste(personne)
-            self.record(dossier, eleve, dossier.eleve if dossier else personne.nom, phrase)
+            self.record((dossier, eleve, phrase))
         self.reply(
             lambda: self.case_document(personne, dossier, eleve),
             f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
@@ -352,10 +350,9 @@ def parsed(source: Source, deja: DejaLu | None = None) -> Classeur:
         FichierInvalide: it is no workbook, or a parameter of the procedure is wrong.
     """
     contenu = read_classeur(source.data, source.chemin.name, deja)
+    parametres = header_key(PARAMETRES.nom)
     for anomalie in contenu.anomalies:
-        if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == header_key(
-            PARAMETRES.nom
-        ):
+        if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == parametres:
             raise unreadable(anomalie)
     return contenu
 

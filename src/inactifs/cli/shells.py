@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from contextlib import suppress
+from os.path import commonprefix
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +51,7 @@ def read_line(coquille: str, environ: Mapping[str, str]) -> Saisie:
     """What is typed, from what the script of ``coquille`` passes on."""
     guillemet = ""
     if coquille == "bash":
-        *mots, incomplet = mots_lus = _split(environ.get("_INACTIFS_LIGNE", ""))
-        guillemet = mots_lus.guillemet
+        (*mots, incomplet), guillemet = _split(environ.get("_INACTIFS_LIGNE", ""))
     else:
         mots = environ.get("_INACTIFS_MOTS", "").split("\n")
         incomplet = environ.get("_INACTIFS_MOT", "")
@@ -71,57 +71,31 @@ def answer(coquille: str, saisie: Saisie, propositions: Sequence[Proposition]) -
         Proposition(_begin_as_typed(printable(p.valeur), saisie.incomplet), printable(p.aide))
         for p in propositions
     ]
+    option = saisie.option
     if coquille == "bash":
-        return "\n".join(_for_bash(choix, saisie))
-    if coquille == "fish":
-        # fish keeps what begins as typed, accents included.
-        return "\n".join(
-            f"{saisie.option}{_keep_typed(p.valeur, saisie.incomplet)}\t{p.aide}" for p in choix
-        )
-    if coquille == "zsh":
-        largeur = max((len(p.valeur) for p in choix), default=0)
-        return "\n".join(
-            f"{saisie.option}{p.valeur}\t{p.valeur:<{largeur}}  {p.aide}".rstrip() for p in choix
-        )
-    return "\n".join(
-        f"{p.valeur}\t{saisie.option}{_for_powershell(p.valeur)}\t{p.aide or p.valeur}"
-        for p in choix
-    )
+        lignes = _for_bash(choix, saisie)
+    elif coquille == "fish":  # it keeps what begins as typed, accents included
+        lignes = [f"{option}{_keep_typed(v, saisie.incomplet)}\t{aide}" for v, aide in choix]
+    elif coquille == "zsh":
+        largeur = max((len(v) for v, _ in choix), default=0)
+        lignes = [f"{option}{v}\t{v:<{largeur}}  {aide}".rstrip() for v, aide in choix]
+    else:
+        lignes = [f"{v}\t{option}{_for_powershell(v)}\t{aide or v}" for v, aide in choix]
+    return "\n".join(lignes)
 
 
-class _Mots(list[str]):
-    """The words of a line; ``guillemet`` is the quote left open in the last one."""
+def _split(ligne: str) -> tuple[list[str], str]:
+    """The words of a bash line, the last one being typed (empty after a space), and the quote
+    left open in it."""
+    for guillemet in ("", "'", '"'):
+        with suppress(ValueError):  # the quote that closes it is another
+            *mots, dernier = shlex.split(f"{ligne}{_FIN}{guillemet}")
+            return [*mots, dernier.removesuffix(_FIN)], guillemet
+    return [""], ""
 
-    guillemet = ""
 
-
-def _split(ligne: str) -> _Mots:
-    """The words of a bash line, the last one being typed (empty after a space)."""
-    mots, guillemet, echappe = _Mots([""]), "", False
-    commence = False
-    for c in ligne:
-        if echappe:
-            mots[-1] += c if guillemet != '"' or c in '"\\$`' else f"\\{c}"
-            echappe = False
-        elif c == "\\" and guillemet != "'":
-            echappe = commence = True
-        elif guillemet:
-            if c == guillemet:
-                guillemet = ""
-            else:
-                mots[-1] += c
-        elif c in "'\"":
-            guillemet, commence = c, True
-        elif c.isspace():
-            if commence:
-                mots.append("")
-            commence = False
-        else:
-            mots[-1] += c
-            commence = True
-    mots.guillemet = guillemet
-    return mots
-
+_FIN = "\0"
+"""Stands for the cursor: what is typed ends there, even after a space or a backslash."""
 
 _SPECIAUX = re.compile(r"([\s\\'\"$`&;|<>()*?\[\]{}!#~])")
 
@@ -132,19 +106,14 @@ def _for_bash(choix: Sequence[Proposition], saisie: Saisie) -> list[str]:
     What it inserts is quoted. When it would take away a part of what is typed (« ro » before
     ROYER and Rose), one more line, which begins otherwise, keeps it from doing so.
     """
-    if len(choix) < 2:
-        return [_quote(p.valeur, saisie.guillemet) for p in choix]
     valeurs = [p.valeur for p in choix]
-    paires = takewhile(
-        lambda deux: deux[0] == deux[1], zip(min(valeurs), max(valeurs), strict=False)
-    )
-    commun = "".join(c for c, _ in takewhile(lambda deux: deux[0] == deux[1], paires))
-    if not _fold(commun).startswith(_fold(saisie.incomplet)):
+    commun = commonprefix(valeurs)  # noqa: RUF071 - letter by letter is what is meant
+    if len(choix) > 1 and not _fold(commun).startswith(_fold(saisie.incomplet)):
         return [
             *(f"{p.valeur} ({p.aide})" if p.aide else p.valeur for p in choix),
             f"({len(choix)} possibilités)",
         ]
-    return [_quote(p.valeur, saisie.guillemet) for p in choix]
+    return [_quote(valeur, saisie.guillemet) for valeur in valeurs]
 
 
 def _quote(valeur: str, guillemet: str) -> str:
@@ -214,18 +183,17 @@ def install(coquille: str) -> str:
 
     maison = Path.home()
     try:
-        if coquille == "fish":
-            chemin = maison / ".config/fish/completions/inactifs.fish"
-            chemin.parent.mkdir(parents=True, exist_ok=True)
-            chemin.write_text(script(coquille), "utf-8")
-        elif coquille == "powershell":
+        if coquille == "powershell":
             chemin = _powershell_profile()
             _add(chemin, script(coquille))
         else:
-            chemin = maison / f".config/inactifs/tab.{coquille}"
+            fish = coquille == "fish"  # which looks there by itself
+            ou = "fish/completions/inactifs.fish" if fish else f"inactifs/tab.{coquille}"
+            chemin = maison / ".config" / ou
             chemin.parent.mkdir(parents=True, exist_ok=True)
             chemin.write_text(script(coquille), "utf-8")
-            _add(maison / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
+            if not fish:
+                _add(maison / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
     except OSError as faute:
         raise ErreurInactifs(
             f"Impossible d'écrire « {faute.filename} » : {write_fault(faute)}.",

@@ -29,6 +29,26 @@ def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
         return _students(incomplet)
     if mots[:1] == ["close"] and not incomplet.startswith("-") and mots[-1][:1] != "-":
         return _closable(incomplet)
+    if (place := _reached(mots)) is None:
+        return []
+    commande, attendue, libres = place
+    if attendue is not None:
+        return _values(attendue, incomplet)
+    if incomplet.startswith("-"):
+        options = [p for p in commande.params if p.param_type_name == "option" and not p.hidden]
+        noms = ((nom, p.help or "") for p in options for nom in p.opts if nom[:2] == "--")
+        return _beginning(noms, incomplet)
+    if hasattr(commande, "list_commands"):
+        return _beginning(((n, e.aide) for n, e in commande.entrees.items()), incomplet)
+    arguments = [p for p in commande.params if p.param_type_name == "argument"]
+    if arguments and (libres < len(arguments) or arguments[-1].nargs == -1):
+        return _values(arguments[min(libres, len(arguments) - 1)], incomplet)
+    return []
+
+
+def _reached(mots: Sequence[str]) -> tuple[Any, Any, int] | None:
+    """The command that ``mots`` lead to, the option whose value follows, how many arguments are
+    given; None when there is no such command."""
     import typer
 
     from inactifs.cli.application import app
@@ -38,33 +58,18 @@ def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
     for mot in mots:
         if attendue is not None:
             if "--classeur" in attendue.opts:
-                from pathlib import Path
-
-                os.environ["INACTIFS_CLASSEUR"] = str(Path(mot).expanduser())
+                os.environ["INACTIFS_CLASSEUR"] = os.path.expanduser(mot)  # noqa: PTH111
             attendue = None
         elif mot.startswith("-"):
-            attendue = next((p for p in commande.params if mot in p.opts), None)
-            if attendue is not None and attendue.is_flag:
-                attendue = None
+            option = next((p for p in commande.params if mot in p.opts), None)
+            attendue = None if option is None or option.is_flag else option
         elif hasattr(commande, "list_commands"):
             commande = commande.get_command(None, mot)
             if commande is None:
-                return []
+                return None
         else:
             libres += 1
-    if attendue is not None:
-        return _values(attendue, incomplet)
-    if incomplet.startswith("-"):
-        return _beginning(
-            ((nom, p.help or "") for p in _options(commande) for nom in p.opts if nom[:2] == "--"),
-            incomplet,
-        )
-    if hasattr(commande, "list_commands"):
-        return _beginning(((n, e.aide) for n, e in commande.entrees.items()), incomplet)
-    arguments = [p for p in commande.params if p.param_type_name == "argument"]
-    if arguments and (libres < len(arguments) or arguments[-1].nargs == -1):
-        return _values(arguments[min(libres, len(arguments) - 1)], incomplet)
-    return []
+    return commande, attendue, libres
 
 
 def _a_student_follows(mots: Sequence[str]) -> bool:
@@ -78,10 +83,6 @@ def _a_student_follows(mots: Sequence[str]) -> bool:
         else:
             return entree is not None and entree.eleve and rang == len(mots)
     return False
-
-
-def _options(commande: Any) -> list[Any]:
-    return [p for p in commande.params if p.param_type_name == "option" and not p.hidden]
 
 
 def _values(parametre: Any, incomplet: str) -> list[Proposition]:
@@ -137,14 +138,6 @@ def _mois() -> Sequence[str]:
     return [f"{m // 12}-{m % 12 + 1:02}" for m in range(dernier, dernier - 12, -1)]
 
 
-def _causes() -> Sequence[str]:
-    return _regles().causes
-
-
-def _responsables() -> Sequence[str]:
-    return list(dict.fromkeys(e.responsable for e in _regles().plan if e.responsable))
-
-
 def _regles() -> Regles:
     """The rules that the workbook sets; the procedure's own where it cannot be read."""
     from inactifs.classeur.reading import read_rules_only
@@ -161,8 +154,8 @@ _CALCULEES: Mapping[str, Callable[[], Sequence[str]]] = {
     "JOUR": lambda: ("hier", "aujourd'hui", "demain"),
     "MOMENT": lambda: ("demain", "+7", *import_module("inactifs.dates").JOURS),
     "AAAA-MM": _mois,
-    "CAUSE": _causes,
-    "RESPONSABLE": _responsables,
+    "CAUSE": lambda: _regles().causes,
+    "RESPONSABLE": lambda: [*dict.fromkeys(e.responsable for e in _regles().plan)],
 }
 """The lists that the day or the workbook makes, by the word that stands for them in the help."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from inactifs.cli.options import (
     timestamp,
     workbook_path,
 )
-from inactifs.cli.screen import reply, say
+from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Undated, Undoing
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
@@ -167,10 +166,7 @@ def _problems(contenu: Classeur, data: bytes, jour: date) -> list[Anomalie]:
     ]
 
 
-def check(
-    session: Reading,
-    archives: bool = False,
-) -> None:
+def check(session: Reading, archives: bool = False) -> None:
     """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
         if not check_archives(session.chemin):
@@ -191,7 +187,7 @@ def undo(session: Undoing, liste: bool = False, force: bool = False) -> None:
     chemin = session.chemin
     if liste:
         versions = [(v, _told(lignes)) for v, lignes in _with_journal(chemin)]
-        reply(
+        session.reply(
             lambda: {
                 "versions": [
                     _version_document(v) | {"fichier": str(v.chemin), "fait": fait}
@@ -204,7 +200,7 @@ def undo(session: Undoing, liste: bool = False, force: bool = False) -> None:
     if avis := session.require_closed():
         say(avis)
     version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
-    reply(
+    session.reply(
         lambda: {"classeur": str(chemin), "annule": _version_document(version)},
         f"Annulé : « {version.commande} » du {version.quand:%d/%m/%Y à %H:%M} "
         f"({version.operateur}){_whom(chemin, version.chemin)}. Le classeur est comme avant.",
@@ -224,17 +220,15 @@ def _with_journal(chemin: Path) -> list[tuple[Version, Sequence[EntreeJournal]]]
     its second, or those that the copies tell apart when two writes share it."""
     versions = depot.versions(chemin)
     entrees = _journal(chemin)
-    par_ecriture: dict[tuple[datetime, str], list[EntreeJournal]] = {}
-    for entree in entrees:
-        par_ecriture.setdefault((entree.horodatage, entree.commande), []).append(entree)
     combien = Counter((v.quand, v.commande) for v in versions)
     lues: list[tuple[Version, Sequence[EntreeJournal]]] = []
     fin = len(entrees)
     for version in versions:
-        siennes: Sequence[EntreeJournal] = par_ecriture.get((version.quand, version.commande), ())
-        if combien[version.quand, version.commande] > 1:
+        ecriture = version.quand, version.commande
+        siennes = [e for e in entrees if (e.horodatage, e.commande) == ecriture]
+        if combien[ecriture] > 1:
             avant = len(_journal(version.chemin))
-            siennes, fin = entrees[avant:fin], avant
+            siennes, fin = list(entrees[avant:fin]), avant
         lues.append((version, siennes))
     return lues
 
