@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+from ecole_fabrique import Ecole, le, student
 
 from inactifs.cli.shells import Proposition, Saisie, answer, read_line, script
-from inactifs.cli.tab import propositions
+from inactifs.cli.tab import complete, propositions
 
 
 @pytest.mark.parametrize(
@@ -105,3 +107,27 @@ $input -join "`n", [ref]$null, [ref]$e); $e.Count'
         text=True,
     )
     assert re.search(r"\b0\b", dit.stdout), dit.stdout + dit.stderr
+
+
+def test_close_proposes_those_who_may_be_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody where nobody may be."""
+    ecole = Ecole(tmp_path, monkeypatch)
+    relances = "01/10/2026\n08/10/2026\n22/10/2026", "SMS\nEmail\nTéléphone"
+    ecole.start(
+        [student("1", "ROYER Laurence", "10/04/2026"), student("2", "BLANC Tom", "10/04/2026")],
+        [
+            {
+                "ÉLÈVE": "ROYER Laurence",
+                "N° ÉLÈVE": "1",
+                "DATE DE DERNIÈRE ACTIVITÉ": le("10/04/2026"),
+                "DATES DE RELANCES": relances[0],
+                "MOYENS UTILISÉS": relances[1],
+            }
+        ],
+    )
+    tape = {"_INACTIFS_COMPLETE": "complete_zsh", "_INACTIFS_MOTS": "inactifs\nclose"}
+    assert complete(tape).split("\t")[0] == "ROYER Laurence" and "BLANC" not in complete(tape)
+    ecole.json("close", "1", "--oui")
+    assert "BLANC Tom" in complete(tape)

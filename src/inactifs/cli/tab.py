@@ -27,7 +27,7 @@ def propositions(mots: Sequence[str], incomplet: str) -> list[Proposition]:
     """What may stand in the place of ``incomplet`` after ``mots``; nothing for a file."""
     if _a_student_follows(mots) and not incomplet.startswith("-"):
         return _students(incomplet)
-    if mots[:1] == ["close"] and not incomplet.startswith("-") and mots[-1][:1] != "-":
+    if mots and mots[0] == "close" and not incomplet.startswith("-") and mots[-1][:1] != "-":
         return _closable(incomplet)
     if (place := _reached(mots)) is None:
         return []
