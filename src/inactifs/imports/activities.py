@@ -8,7 +8,7 @@ an export whose cells are all different costs time, not memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
@@ -22,7 +22,7 @@ from inactifs.imports.headers import IDENTITE, header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.outcome import KINDS, SANS_SUITE, Couverture, ResultatImport, Suite
 from inactifs.imports.tables import Ligne
-from inactifs.imports.tally import MINUTES, Cumul, moment
+from inactifs.imports.tally import MINUTES, Cumul, moment, of_ordinal
 from inactifs.imports.wordings import (
     Effet,
     cancelled,
@@ -68,33 +68,28 @@ class Fait:
 
 @dataclass
 class Compte:
-    """The counts of a file, and the numbers of the lines to be looked at."""
+    """The counts of a file, and the lines before the enrolment, to be looked at."""
 
     lignes: int = 0
     importees: int = 0
-    inchangees: int = 0
     ignorees: int = 0
     avant_inscription: list[int] = field(default_factory=list)
-    par_nom: list[int] = field(default_factory=list)
+
+    def discount(self, lignes: int) -> None:
+        """Lines that were to bring something do not count after all; or do, if negative."""
+        self.importees -= lignes
+        self.ignorees += lignes
 
     def correct(self, cumul: Cumul, apres: Eleve) -> None:
         """Count as they are in the end the lines of reservations that other lines cancel."""
-        self.importees -= cumul.cancelled_here
-        self.ignorees += cumul.cancelled_here
-        if cumul.taken_back:  # these lines did count after all
-            self.ignorees -= cumul.annulations
-            self.importees += cumul.annulations
-            if apres.prochain_cours is not None:  # and the reservation that takes its place
-                self.inchangees -= 1
-                self.importees += 1
+        self.discount(cumul.cancelled_here)
+        if cumul.taken_back:
+            self.discount(-cumul.annulations)
+            self.importees += apres.prochain_cours is not None  # what takes its place
 
 
 def read_activities(
-    lecture: Lecture,
-    canal: Canal,
-    registre: Registre,
-    aujourdhui: date,
-    suite: Suite = SANS_SUITE,
+    lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite = SANS_SUITE
 ) -> ResultatImport:
     """The students whose dates change, and the lines that are rejected.
 
@@ -103,32 +98,30 @@ def read_activities(
     Raises:
         FichierInvalide: the dates are written month first.
     """
-    lecteur = _Lecteur(lecture, canal, registre, aujourdhui)
+    canal = lecture.canal
+    lecteur = _Lecteur(lecture, registre, aujourdhui)
     lecteur.expect_register()
     compte = _run(lecteur, lecture)
     lecture.check(compte.lignes - len(lecture.rejets))
-    changes: list[Eleve] = []
-    avant: dict[str, Eleve] = {}
     couverture = lecteur.coverage(suite)
     refusees = lecteur.refuse_revived(couverture, suite) if canal is Canal.COURS else 0
-    compte.importees -= refusees
-    compte.ignorees += refusees
+    compte.discount(refusees)
+    changes: list[tuple[Eleve, Eleve]] = []
     for cumul in lecteur.cumuls.values():
         apres = cumul.after(canal, aujourdhui.toordinal())
         compte.correct(cumul, apres)
         if apres is not cumul.eleve:
-            changes.append(apres)
-            avant[apres.numero] = cumul.eleve
+            changes.append((cumul.eleve, apres))
     return ResultatImport(
         canal=canal,
         lignes=compte.lignes,
         importees=compte.importees,
-        inchangees=compte.inchangees,
+        inchangees=compte.lignes - compte.importees - compte.ignorees - len(lecture.rejets),
         ignorees=compte.ignorees,
         nouveaux=0,
         rejets=tuple(lecture.rejets),
-        eleves=tuple(changes),
-        avant=avant,
+        eleves=tuple(apres for _, apres in changes),
+        avant={avant.numero: avant for avant, _ in changes},
         avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte, refusees)),
         couverture=couverture,
     )
@@ -160,29 +153,22 @@ def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
             nouvelle = jour > qui.connu and jour > qui.prochain
         else:
             compte.ignorees += 1
-            qui.vu = True
-            if (minute := lecteur.minute(fait, ligne)) >= 0:
-                qui.annules.add(moment(jour, minute))
-            if jour == qui.prochain:
-                qui.annulations += 1
+            qui.cancel(jour, lecteur.minute(fait, ligne))
             continue
         if nouvelle:
             importees += 1
         if jour < qui.inscrit_le:
             compte.avant_inscription.append(numero)
-    compte.lignes = lues + len(lecture.rejets)
-    compte.importees = importees
-    compte.inchangees = lues - importees - compte.ignorees
+    compte.lignes, compte.importees = lues + len(lecture.rejets), importees
     return compte
 
 
 class _Lecteur:
     """What the cells of lines mean; each distinct content is understood once."""
 
-    def __init__(
-        self, lecture: Lecture, canal: Canal, registre: Registre, aujourdhui: date
-    ) -> None:
-        self.lecture, self.canal, self.aujourdhui = lecture, canal, aujourdhui
+    def __init__(self, lecture: Lecture, registre: Registre, aujourdhui: date) -> None:
+        self.lecture, self.aujourdhui = lecture, aujourdhui
+        self.canal = canal = lecture.canal
         self.registre, self.annuaire = registre, Annuaire(registre)
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
@@ -191,7 +177,7 @@ class _Lecteur:
         self.champs, self.qui = tuple(stables), tuple(stables.values())
         self.heure = _hour_column(lecture) if canal is Canal.COURS else None
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
-        self.qui_est, self.quoi_est = _cells(self.qui), _cells(self.quoi)
+        self.qui_est, self.quoi_est = itemgetter(*self.qui), itemgetter(*self.quoi)
         self.par_cle: dict[object, Cumul] = {}
         self.faits: dict[object, Fait] = {}
         self.cumuls: dict[str, Cumul] = {}
@@ -199,7 +185,6 @@ class _Lecteur:
         self._numerotees = "ordre" in self.identites and "ordre" not in stables
         self._refuses: dict[object, Fait] = {}
         self._minutes: dict[object, int] = {}
-        self._effets: dict[object, Effet | None] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
         self.premier, self.dernier, self.solde = 0, 0, 0
@@ -229,12 +214,10 @@ class _Lecteur:
         qui = self._who(cle, ligne)
         if isinstance(qui, Inconnu) and not self.lecture.is_data(ligne):
             return None  # « lundi 2 novembre 2026 » above the lessons of that day
-        raisons = [qui.raison] if isinstance(qui, Inconnu) else []
-        if fait.refus:
-            raisons.append(fait.refus)
-        if isinstance(qui, Inconnu) or raisons:
-            suggestions = qui.suggestions if isinstance(qui, Inconnu) else ()
-            self.lecture.reject(numero, ligne, " ; ".join(raisons), suggestions)
+        if isinstance(qui, Inconnu) or fait.refus:
+            inconnu = qui if isinstance(qui, Inconnu) else Inconnu("")
+            raison = " ; ".join(filter(None, (inconnu.raison, fait.refus)))
+            self.lecture.reject(numero, ligne, raison, inconnu.suggestions)
             return None
         if cle in self._douteux:
             self.par_nom.append(numero)
@@ -306,14 +289,10 @@ class _Lecteur:
             jamais = self.canal is Canal.CONNEXIONS
             return Fait(refus="" if jamais else "la date manque", datee=False)
         avenir = jour > self.aujourdhui
-        dits = (avenir, *mots)
-        if dits in self._effets:
-            effet = self._effets[dits]
-        else:
-            effet = self._effect(dict(zip(self.effets, mots, strict=True)), avenir)
-            _keep(self._effets, dits, effet)
-            for champ, mot in zip(self.effets, mots, strict=True):
-                self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
+        dits = dict(zip(self.effets, mots, strict=True))
+        effet = self._effect(dits, avenir)
+        for champ, mot in dits.items():
+            self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
         if effet is None:
             return Fait(refus=self._unknown_words(mots))
         if jour < PREMIER_JOUR:
@@ -378,24 +357,21 @@ class _Lecteur:
             dit = suite.exporte_le.toordinal()
         vus = {n: c for n, c in self.cumuls.items() if c.told}
         connu = suite.connu_jusqu_au.toordinal() if suite.connu_jusqu_au else 0
-        ancien = bool(
-            self.canal is Canal.COURS
-            and self.solde
-            and max(self.solde, dit if suite.exporte_le else 0) < connu
-            and any(c.connu > self.solde for c in vus.values())
-        )
-        sans = {
-            n: c.without_next(ce_jour) for n, c in vus.items() if c.prochain and not c.holds_next
-        }
         return Couverture(
-            premier=_day(self.premier),
-            dernier=_day(self.dernier),
-            dit_jusqu_au=_day(dit),
-            solde=_day(self.solde),
+            premier=of_ordinal(self.premier),
+            dernier=of_ordinal(self.dernier),
+            dit_jusqu_au=of_ordinal(dit),
             vus=frozenset(vus),
             tenus=frozenset(n for n, c in vus.items() if c.holds_next),
-            sans_prochain=sans,
-            ancien=ancien,
+            sans_prochain={
+                n: c.after_lessons(ce_jour, retire=True)
+                for n, c in vus.items()
+                if c.prochain and not c.holds_next
+            },
+            ancien=self.canal is Canal.COURS
+            and 0 < self.solde < connu
+            and (suite.exporte_le is None or dit < connu)
+            and any(c.connu > self.solde for c in vus.values()),
         )
 
     def refuse_revived(self, couverture: Couverture, suite: Suite) -> int:
@@ -424,11 +400,6 @@ class _Lecteur:
         texte = " / ".join(m for m in mots if m)[:40]
         quoi, connu = KINDS[self.canal].inconnu
         return f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque"
-
-
-def _cells(colonnes: tuple[int, ...]) -> Callable[[Ligne], object]:
-    """What takes these cells of a row: the cell itself where there is one."""
-    return itemgetter(*colonnes)
 
 
 def _hour_column(lecture: Lecture) -> int | None:
@@ -460,10 +431,6 @@ def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None
     if len(connus) >= CONTENUS_MAX:
         connus.clear()
     connus[contenu] = valeur
-
-
-def _day(ordinal: int) -> date | None:
-    return date.fromordinal(ordinal) if ordinal else None
 
 
 def _warnings(

@@ -81,7 +81,7 @@ def _read(lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite) 
 
         resultat = read_students(lecture, registre, aujourdhui)
     else:
-        resultat = read_activities(lecture, lecture.canal, registre, aujourdhui, suite)
+        resultat = read_activities(lecture, registre, aujourdhui, suite)
     return replace(
         resultat,
         compris=lecture.told(),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 from inactifs.mots import fold, of, simplify
 from inactifs.phones import is_phone, phone_keys
@@ -18,8 +17,6 @@ from inactifs.registre import (
     number_key,
     without_civility,
 )
-
-Cle = TypeVar("Cle")
 
 SUGGESTIONS_MAX = 3
 RECHERCHES_MAX = 1000
@@ -61,6 +58,11 @@ class Identite:
     nom: str = ""
     ordre: str = ""
 
+    @property
+    def identifiants(self) -> list[str]:
+        """What it gives beside a name and a rank."""
+        return [valeur for champ in IDENTIFIANTS if (valeur := getattr(self, champ))]
+
 
 @dataclass(frozen=True, slots=True)
 class Inconnu:
@@ -88,6 +90,7 @@ class Annuaire:
     def __init__(self, registre: Registre) -> None:
         self._registre = registre
         self._recherches = 0
+        self._index: dict[str, dict[object, set[str]]] = {}
 
     def resolve(self, ligne: Identite, *, coordonnees: bool = False) -> Reconnu | Inconnu:
         """The student of ``ligne``.
@@ -110,7 +113,7 @@ class Annuaire:
             return self._disagreement(possibles)
         if len(communs) > 1 and ligne.ordre:
             communs = communs & self.numbers(ligne.ordre) or communs
-        candidats = [e for n in sorted(communs) if (e := self._registre.get(n))]
+        candidats = self._students(communs)
         if len(candidats) > 1:
             return Inconnu(
                 f"{len(candidats)} élèves répondent à « {_shown(ligne)} »",
@@ -128,14 +131,16 @@ class Annuaire:
         it does not know."""
         possibles: list[tuple[str, set[str]]] = []
         inconnus: set[str] = set()
-        for champ, valeur, trouve in (
-            ("numero", ligne.numero, self.numbers),
-            ("neph", ligne.neph, lambda v: self._par_neph.get(neph_key(v), set())),
-            ("dossier", ligne.dossier, self._file),
-            ("email", ligne.email, lambda v: self._par_email.get(email_key(v), set())),
-            ("telephone", ligne.telephone, self._phones),
-            ("nom", ligne.nom, self._names),
-        ):
+        cherches: Mapping[str, Callable[[str], set[str]]] = {
+            "numero": self.numbers,
+            "neph": lambda v: self._find("neph", neph_key(v)),
+            "dossier": lambda v: self.numbers(v) | self._find("neph", neph_key(v)),
+            "email": lambda v: self._find("email", email_key(v)),
+            "telephone": lambda v: self._find("telephone", *phone_keys(v)),
+            "nom": self._names,
+        }
+        for champ, trouve in cherches.items():
+            valeur = getattr(ligne, champ)
             if not valeur or _SCIENTIFIQUE.fullmatch(valeur):
                 continue
             if numeros := trouve(valeur):
@@ -145,11 +150,9 @@ class Annuaire:
         return possibles, inconnus
 
     def _alone_or_unknown(self, ligne: Identite) -> Reconnu | Inconnu:
-        seul = not any((ligne.numero, ligne.neph, ligne.dossier, ligne.email, ligne.telephone))
-        if seul and not ligne.nom and ligne.ordre:
-            numeros = self.numbers(ligne.ordre)
-            if len(numeros) == 1 and (eleve := self._registre.get(next(iter(numeros)))):
-                return Reconnu(eleve)
+        if ligne.ordre and not ligne.nom and not ligne.identifiants:
+            if siens := self._students(self.numbers(ligne.ordre)):
+                return Reconnu(siens[0])
             return Inconnu(f"n° {ligne.ordre} inconnu au registre")
         if not _shown(ligne):
             return Inconnu("la ligne ne dit pas de quel élève il s'agit")
@@ -157,10 +160,7 @@ class Annuaire:
 
     def _unknown(self, nom: str) -> Inconnu:
         """Nobody of this name: those who have only its surname, else near names."""
-        mots = name_words(nom)
-        homonymes = self._par_nom_de_famille.get(mots, set()) if mots else set()
-        siens = [e for n in sorted(homonymes) if (e := self._registre.get(n))]
-        if siens:
+        if siens := self._students(self._find("famille", name_words(nom))):
             qui = f"{len(siens)} élèves s'appellent" if len(siens) > 1 else "1 élève s'appelle"
             cartes = tuple(card(e) for e in siens[:SUGGESTIONS_MAX])
             return Inconnu(f"{qui} « {nom} » : le prénom manque", cartes)
@@ -170,9 +170,10 @@ class Annuaire:
         dits = []
         eleves: dict[str, Eleve] = {}
         for champ, numeros in possibles:
-            siens = [e for n in sorted(numeros) if (e := self._registre.get(n))]
+            siens = self._students(numeros)
             eleves.update((e.numero, e) for e in siens)
-            dits.append(f"{_LE[champ]} est {_ou(f'{e.nom_complet} ({e.numero})' for e in siens)}")
+            noms = " ou ".join(f"{e.nom_complet} ({e.numero})" for e in siens[:SUGGESTIONS_MAX])
+            dits.append(f"{_LE[champ]} est celui de {noms}")
         return Inconnu(
             "identifiants contradictoires : " + ", ".join(dits),
             tuple(card(e) for e in eleves.values()),
@@ -184,19 +185,11 @@ class Annuaire:
         if (eleve := self._registre.get(valeur)) is not None:
             return {eleve.numero}
         sans_zeros = number_key(_AVANT_NUMERO.sub("", valeur)).lstrip("0")
-        siens = self._sans_zeros.get(sans_zeros, set()) if sans_zeros else set()
+        siens = self._find("numero", sans_zeros)
         return siens if len(siens) == 1 else set()
 
-    def _file(self, valeur: str) -> set[str]:
-        return self.numbers(valeur) | self._par_neph.get(neph_key(valeur), set())
-
-    def _phones(self, valeur: str) -> set[str]:
-        return {n for cle in phone_keys(valeur) for n in self._par_telephone.get(cle, ())}
-
     def _names(self, nom: str) -> set[str]:
-        trouves = self._par_mots.get(name_words(nom), set()) | self._par_lettres.get(
-            name_letters(nom), set()
-        )
+        trouves = self._find("mots", name_words(nom)) | self._find("lettres", name_letters(nom))
         court = _PARENTHESES.sub("", nom)  # « ROYER Laurence (AAC) »
         return trouves or (self._names(court) if court != nom else set())
 
@@ -216,35 +209,17 @@ class Annuaire:
     def _noms(self) -> dict[str, str]:
         return {e.numero: " ".join(name_words(e.nom_complet)) for e in self._registre}
 
-    @cached_property
-    def _par_nom_de_famille(self) -> dict[tuple[str, ...], set[str]]:
-        return _index((name_words(e.nom), e) for e in self._registre if e.nom and e.prenom)
+    def _students(self, numeros: Iterable[str]) -> list[Eleve]:
+        return [e for n in sorted(numeros) if (e := self._registre.get(n))]
 
-    @cached_property
-    def _sans_zeros(self) -> dict[str, set[str]]:
-        return _index((cle, e) for e in self._registre if (cle := number_key(e.numero).lstrip("0")))
-
-    @cached_property
-    def _par_neph(self) -> dict[str, set[str]]:
-        return _index((neph_key(e.neph), e) for e in self._registre if e.neph)
-
-    @cached_property
-    def _par_email(self) -> dict[str, set[str]]:
-        return _index((email_key(e.email), e) for e in self._registre if e.email)
-
-    @cached_property
-    def _par_telephone(self) -> dict[str, set[str]]:
-        return _index((cle, e) for e in self._registre for cle in phone_keys(e.telephone))
-
-    @cached_property
-    def _par_mots(self) -> dict[tuple[str, ...], set[str]]:
-        return _index((name_words(e.nom_complet), e) for e in self._registre if e.nom_complet)
-
-    @cached_property
-    def _par_lettres(self) -> dict[str, set[str]]:
-        return _index(
-            (lettres, e) for e in self._registre for lettres in {*_both_ways(e)} if lettres
-        )
+    def _find(self, quoi: str, *cles: object) -> set[str]:
+        """The numbers of the students to whom one of these keys belongs."""
+        if quoi not in self._index:
+            index = self._index[quoi] = {}
+            for eleve in self._registre:
+                for cle in filter(None, _CLES[quoi](eleve)):
+                    index.setdefault(cle, set()).add(eleve.numero)
+        return {n for cle in cles for n in self._index[quoi].get(cle, ())}
 
 
 def name_letters(nom: str) -> str:
@@ -355,7 +330,7 @@ def _identifier(texte: str) -> str:
 
 def _says_only(ligne: Identite, eleve: Eleve) -> bool:
     """Whether nothing but a number and the name of ``eleve``, word for word, is given."""
-    if ligne.neph or ligne.dossier or ligne.email or ligne.telephone:
+    if ligne.identifiants != [ligne.numero]:
         return False
     nom, prenom = eleve.nom.casefold(), eleve.prenom.casefold()
     return ligne.nom.casefold() in ("", f"{nom} {prenom}", f"{prenom} {nom}")
@@ -367,8 +342,9 @@ def _contradiction(
     """Why the identifiers of the line that the register does not know exclude ``eleve``."""
     par_nom_seul = connus <= {"nom"}
     if "nom" in inconnus and not same_person(eleve, ligne.nom):
+        quoi = next(libelle for champ, libelle in _LE.items() if champ in connus)
         return (
-            f"identifiants contradictoires : {_le(connus)} est celui {of(eleve.nom_complet)}, "
+            f"identifiants contradictoires : {quoi} est celui {of(eleve.nom_complet)}, "
             f"la ligne dit « {ligne.nom} »"
         )
     if "neph" in inconnus and eleve.neph:
@@ -397,20 +373,8 @@ _LE = {
 }
 
 
-def _le(champs: set[str]) -> str:
-    return next((libelle for champ, libelle in _LE.items() if champ in champs), "l'identifiant")
-
-
-def _ou(noms: Iterable[str]) -> str:
-    return "celui de " + " ou ".join(list(noms)[:SUGGESTIONS_MAX])
-
-
 def _shown(ligne: Identite) -> str:
-    return next(
-        (v for v in (ligne.nom, ligne.numero, ligne.neph, ligne.dossier, ligne.email,
-                     ligne.telephone, ligne.ordre) if v),
-        "",
-    )  # fmt: skip
+    return next(filter(None, (ligne.nom, *ligne.identifiants, ligne.ordre)), "")
 
 
 def card(eleve: Eleve) -> str:
@@ -418,8 +382,13 @@ def card(eleve: Eleve) -> str:
     return f"{eleve.numero} {eleve.nom_complet}".strip()
 
 
-def _index(paires: Iterable[tuple[Cle, Eleve]]) -> dict[Cle, set[str]]:
-    index: dict[Cle, set[str]] = {}
-    for cle, eleve in paires:
-        index.setdefault(cle, set()).add(eleve.numero)
-    return index
+_CLES: Mapping[str, Callable[[Eleve], Iterable[object]]] = {
+    "numero": lambda e: [number_key(e.numero).lstrip("0")],
+    "neph": lambda e: [neph_key(e.neph)],
+    "email": lambda e: [email_key(e.email)],
+    "telephone": lambda e: phone_keys(e.telephone),
+    "mots": lambda e: [name_words(e.nom_complet)],
+    "lettres": lambda e: _both_ways(e),
+    "famille": lambda e: [name_words(e.nom)] if e.prenom else [],
+}
+"""What a student is found by, in the forms that are compared."""

@@ -91,7 +91,6 @@ class Couverture:
     Attributes:
         premier: the first day of its lines, of whatever status; ``dernier`` is the last one.
         dit_jusqu_au: the day until which it tells: today when it holds later ones.
-        solde: the last day, come already, of a lesson marked given, missed or cancelled.
         vus: the numbers of the students of whom it tells.
         tenus: of those, who have a line on the day of their PROCHAIN COURS.
         sans_prochain: the others, as they would be once it is taken back.
@@ -101,7 +100,6 @@ class Couverture:
     premier: date | None = None
     dernier: date | None = None
     dit_jusqu_au: date | None = None
-    solde: date | None = None
     vus: frozenset[str] = frozenset()
     tenus: frozenset[str] = frozenset()
     sans_prochain: Mapping[str, Eleve] = field(default_factory=dict)

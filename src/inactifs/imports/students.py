@@ -66,24 +66,6 @@ class Fiche:
         return eleve
 
 
-@dataclass
-class _Doutes:
-    """Cells that were not taken, by what they are: the lines and a few contents."""
-
-    lignes: dict[str, list[int]] = field(default_factory=dict)
-    contenus: dict[str, dict[str, None]] = field(default_factory=dict)
-
-    def note(self, quoi: str, contenu: str, numero: int) -> None:
-        self.lignes.setdefault(quoi, []).append(numero)
-        self.contenus.setdefault(quoi, {})[contenu[:30]] = None
-
-    def sentences(self) -> Iterator[str]:
-        for quoi, numeros in self.lignes.items():
-            dits = "», « ".join(list(self.contenus[quoi])[:3]).replace("»,", " »,")
-            suite = "…" if len(self.contenus[quoi]) > 3 else ""
-            yield f"{quoi}, non repris : « {dits} »{suite} ({few(numeros)})."
-
-
 def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> ResultatImport:
     """The students new or changed, and the lines that are rejected.
 
@@ -105,7 +87,7 @@ class _Lecteur:
         self.annuaire = Annuaire(registre)
         self.colonnes = lecture.disposition.colonnes
         self.fiches: dict[str, Fiche] = {}
-        self.doutes = _Doutes()
+        self.doutes: dict[str, list[tuple[int, str]]] = {}
         self.autres = self._alternatives()
         self.departs: dict[str, list[tuple[str, str]]] = {}
         self._mots_departs = frozenset(m for d in words("departs") for m in header_words(d))
@@ -215,10 +197,10 @@ class _Lecteur:
         """The phone and the email of a line, none where they are no such; which is told."""
         telephone, email = _phone(identite.telephone), identite.email.removeprefix("mailto:")
         if telephone and not phone_keys(telephone):
-            self.doutes.note("Ce ne sont pas des téléphones", telephone, numero)
+            self.doutes.setdefault("téléphones", []).append((numero, telephone))
             telephone = ""
         if email and not is_email(email):
-            self.doutes.note("Ce ne sont pas des adresses email", email, numero)
+            self.doutes.setdefault("adresses email", []).append((numero, email))
             email = ""
         return telephone, email
 
@@ -324,7 +306,7 @@ class _Lecteur:
         return None
 
     def _conclude(self, lignes: int) -> ResultatImport:
-        importees = inchangees = nouveaux = 0
+        importees = inchangees = 0
         changes: list[Eleve] = []
         avant: dict[str, Eleve] = {}
         corriges: list[str] = []
@@ -336,29 +318,20 @@ class _Lecteur:
                 inchangees += len(fiche.lignes)
             else:
                 importees += len(fiche.lignes)
-            if apres == connu:
-                continue
-            changes.append(apres)
-            if connu is None:
-                nouveaux += 1
-            else:
-                avant[apres.numero] = connu
+            if apres != connu:
+                changes.append(apres)
+                avant |= {connu.numero: connu} if connu else {}
         return ResultatImport(
             canal=Canal.ELEVES,
             lignes=lignes,
             importees=importees,
             inchangees=inchangees,
             ignorees=0,
-            nouveaux=nouveaux,
+            nouveaux=len(changes) - len(avant),
             rejets=tuple(self.lecture.rejets),
             eleves=tuple(changes),
             avant=avant,
-            avertissements=(
-                *self.lecture.avertissements,
-                *self._warnings(),
-                *self.doutes.sentences(),
-                *_several(corriges),
-            ),
+            avertissements=(*self.lecture.avertissements, *self._warnings(), *_several(corriges)),
         )
 
     def _warnings(self) -> Iterator[str]:
@@ -375,6 +348,13 @@ class _Lecteur:
             compris[fiche.eleve.statut, _said_status(fiche, self.colonnes.get("statut"))] += 1
         yield from _statuses(compris)
         yield from self._shared_neph()
+        yield from self._departures()
+        for quoi, notes in self.doutes.items():
+            uns = list(dict.fromkeys(contenu[:30] for _, contenu in notes))
+            vus = ", ".join(f"« {un} »" for un in uns[:3]) + "…" * (len(uns) > 3)
+            yield f"Ce ne sont pas des {quoi}, non repris : {vus} ({few([n for n, _ in notes])})."
+
+    def _departures(self) -> Iterator[str]:
         for entete, siens in self.departs.items():
             valeurs = ", ".join(f"« {v[:20]} »" for v in dict.fromkeys(v for v, _ in siens[:3]))
             noms = ", ".join(n for _, n in siens[:3]) + ("…" if len(siens) > 3 else "")

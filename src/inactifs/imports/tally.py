@@ -62,6 +62,13 @@ class Cumul:
         """Whether the register did not know of a lesson reserved on that day."""
         return jour > self.connu and jour > self.prochain
 
+    def cancel(self, jour: int, minute: int) -> None:
+        """Note a line that does not count; ``minute`` is -1 where it has no hour."""
+        self.vu = True
+        if minute >= 0:
+            self.annules.add(moment(jour, minute))
+        self.annulations += jour == self.prochain
+
     @property
     def held(self) -> list[int]:
         """The days of the reservations that nothing cancels."""
@@ -94,17 +101,14 @@ class Cumul:
         if not (self.fait or self.reserves or self.annulations):
             return self.eleve
         if canal is Canal.COURS:
-            return self._after_lessons(aujourdhui)
+            return self.after_lessons(aujourdhui)
         if self.fait <= self.connu:
             return self.eleve
-        champs = {KINDS[canal].champ: _day(self.fait)}
+        champs = {KINDS[canal].champ: of_ordinal(self.fait)}
         return replace(self.eleve, **champs)  # type: ignore[arg-type]
 
-    def without_next(self, aujourdhui: int) -> Eleve:
-        """The student once PROCHAIN COURS is taken back, with what else the file says."""
-        return self._after_lessons(aujourdhui, retire=True)
-
-    def _after_lessons(self, aujourdhui: int, *, retire: bool = False) -> Eleve:
+    def after_lessons(self, aujourdhui: int, *, retire: bool = False) -> Eleve:
+        """The student as the lessons leave them; ``retire``, once PROCHAIN COURS is taken back."""
         reserves = [0, *self.held]
         if not (retire or self.taken_back):
             reserves.append(self.prochain)
@@ -115,7 +119,9 @@ class Cumul:
             prochain = 0
         if dernier == self.connu and prochain == self.prochain:
             return self.eleve
-        return replace(self.eleve, dernier_cours=_day(dernier), prochain_cours=_day(prochain))
+        return replace(
+            self.eleve, dernier_cours=of_ordinal(dernier), prochain_cours=of_ordinal(prochain)
+        )
 
 
 def moment(jour: int, minute: int) -> int:
@@ -127,7 +133,8 @@ def _ordinal(jour: date | None) -> int:
     return jour.toordinal() if jour else 0
 
 
-def _day(ordinal: int) -> date | None:
+def of_ordinal(ordinal: int) -> date | None:
+    """The day, None for 0."""
     return date.fromordinal(ordinal) if ordinal else None
 
 
