@@ -14,28 +14,22 @@ from inactifs.cli.options import part_of_one
 from inactifs.cli.outputs import written
 from inactifs.cli.session import Reading, Session, named
 from inactifs.mots import directory_key, simplify
-from inactifs.procedure.eleve import criteria, inactive_from
-from inactifs.procedure.matin import last_known
-from inactifs.procedure.modele import Critere, Etat
+from inactifs.procedure.modele import Etat
 from inactifs.registre import hours_left
 from inactifs.rendu.cases import (
-    case_json,
     drifting_json,
-    event_json,
-    iso,
     list_csv,
     list_xlsx,
     render_list,
 )
 from inactifs.rendu.morning import render_drifting
-from inactifs.rendu.story import render_student, story
+from inactifs.rendu.story import person_json, render_student
 
 if TYPE_CHECKING:
     from inactifs.bilan import Mois
     from inactifs.classeur.values import Classeur
     from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation
-    from inactifs.recherche import Personne
 
 
 DECROCHE = "decroche"
@@ -133,33 +127,9 @@ def show_student(session: Reading, eleve: str | None = None) -> None:
     personne = session.person(eleve)
     situations = [session.situation(d, personne.eleve) for d in personne.dossiers]
     session.reply(
-        lambda: _student_document(personne, situations, contenu, jour),
+        lambda: named(personne) | person_json(personne, situations, contenu.regles, jour),
         tables=lambda: render_student(personne, situations, contenu, jour),
     )
-
-
-def _student_document(
-    personne: Personne, situations: list[Situation], contenu: Classeur, jour: date
-) -> dict[str, Any]:
-    connu = personne.eleve
-    derniere = last_known(connu, personne.dossiers) if connu else None
-    if connu is None and personne.dossiers:
-        derniere = personne.dossiers[-1].derniere_activite
-    seuil = contenu.regles.seuil_of(connu)
-    debut = inactive_from(derniere, seuil) if derniere and seuil is not None else None
-    dates = criteria(connu) if connu else {}
-    return named(personne) | {
-        "statut": connu.statut if connu else "",
-        "criteres": {c.value: iso(dates.get(c)) for c in Critere},
-        "inscrit_le": iso(connu.inscrit_le) if connu else None,
-        "derniere_activite": iso(derniere),
-        "inactif_depuis": iso(debut) if debut and debut <= jour else None,
-        "dossiers": [
-            case_json(s)
-            | {"histoire": [event_json(e) for e in story(s.dossier, connu, contenu.regles, jour)]}
-            for s in situations
-        ],
-    }
 
 
 def _export(

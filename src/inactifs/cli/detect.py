@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
@@ -15,12 +15,11 @@ from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Writing
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.eleve import CANAUX_SUIVIS
 from inactifs.procedure.matin import Tri, call_backs, due_steps
 from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed
-from inactifs.rendu.cases import callback_json, drifting_json, iso, step_json
-from inactifs.rendu.morning import render_morning, render_steps
+from inactifs.rendu.cases import callback_json, step_json
+from inactifs.rendu.morning import morning_json, render_morning, render_steps
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import EntreeJournal
@@ -46,7 +45,10 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
             )
         )
     session.reply(
-        lambda: _morning_document(session, matin),
+        lambda: (
+            morning_json(matin, classeur, session.stale())
+            | {"classeur": str(session.source.chemin), "ecrit": session.ecrit}
+        ),
         *written(fiche, lambda: _call_sheet(session, matin, suffixe), "Fiche d'appels écrite"),
         tables=lambda: render_morning(
             matin, classeur, to_look_at(classeur, matin), session.stale()
@@ -69,37 +71,6 @@ def _journal(session: Session, matin: Matin) -> Sequence[EntreeJournal]:
     lignes += [(d, journal.dossier_opened(d.derniere_activite)) for d in matin.nouveaux]
     entrees = [session.entry(dossier.eleve, detail) for dossier, detail in lignes]
     return entrees or [session.entry("", "Échéances mises à jour")]
-
-
-def _morning_document(session: Session, matin: Matin) -> dict[str, Any]:
-    classeur = session.classeur
-    return {
-        "date": matin.date.isoformat(),
-        "classeur": str(session.source.chemin),
-        "suivis": matin.suivis,
-        "nouveaux": [
-            session.student(d) | {"derniere_activite": iso(d.derniere_activite)}
-            for d in matin.nouveaux
-        ],
-        "reprises": [
-            session.student(r.dossier) | {"date": iso(r.date), "critere": r.critere.value}
-            for r in matin.reprises
-        ],
-        "a_relancer": [
-            session.student(s.dossier) | step_json(s) for s in matin.in_state(Etat.A_RELANCER)
-        ],
-        "a_cloturer": [session.case(s) for s in matin.in_state(Etat.A_CLOTURER)],
-        "rappels": [callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.rappels],
-        "decrochent": [drifting_json(d) for d in matin.decrochent],
-        "ne_plus_contacter": len(matin.in_state(Etat.NE_PLUS_CONTACTER)),
-        "en_attente": len(matin.in_state(Etat.EN_ATTENTE)),
-        "suspendus": len(matin.in_state(Etat.SUSPENDU)),
-        "a_verifier": [a._asdict() for a in to_look_at(classeur, matin)],
-        "imports": {canal: iso(classeur.imports.get(canal)) for canal in CANAUX_SUIVIS},
-        "perimes": list(session.stale()),
-        "en_file": len(matin.en_file),
-        "ecrit": session.ecrit,
-    }
 
 
 def next_steps(

@@ -10,13 +10,24 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from inactifs.classeur.findings import to_look_at
 from inactifs.dates import french
 from inactifs.mots import and_others, directory_key
 from inactifs.phones import format_phone
 from inactifs.procedure.eleve import CANAUX_SUIVIS
 from inactifs.procedure.modele import Dossier, Etat
 from inactifs.registre import as_typed
-from inactifs.rendu.cases import Ligne, lines
+from inactifs.rendu.cases import (
+    Json,
+    Ligne,
+    callback_json,
+    case_json,
+    drifting_json,
+    iso,
+    lines,
+    step_json,
+    student_json,
+)
 from inactifs.rendu.table import Column, draw, ranked
 from inactifs.rendu.wording import beyond_last_try, joined, many, reservations
 
@@ -57,6 +68,37 @@ def render_morning(
     else:
         lignes.append("Aucun élève à suivre : inactifs import eleves FICHIER")
     return lignes
+
+
+def morning_json(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Json:
+    """The same in JSON."""
+
+    def student(dossier: Dossier) -> Json:
+        return student_json(classeur.eleve_of(dossier), dossier)
+
+    etats = {etat: matin.in_state(etat) for etat in Etat}
+    return {
+        "date": matin.date.isoformat(),
+        "suivis": matin.suivis,
+        "nouveaux": [
+            student(d) | {"derniere_activite": iso(d.derniere_activite)} for d in matin.nouveaux
+        ],
+        "reprises": [
+            student(r.dossier) | {"date": iso(r.date), "critere": r.critere.value}
+            for r in matin.reprises
+        ],
+        "a_relancer": [student(s.dossier) | step_json(s) for s in etats[Etat.A_RELANCER]],
+        "a_cloturer": [student(s.dossier) | case_json(s) for s in etats[Etat.A_CLOTURER]],
+        "rappels": [callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.rappels],
+        "decrochent": [drifting_json(d) for d in matin.decrochent],
+        "ne_plus_contacter": len(etats[Etat.NE_PLUS_CONTACTER]),
+        "en_attente": len(etats[Etat.EN_ATTENTE]),
+        "suspendus": len(etats[Etat.SUSPENDU]),
+        "a_verifier": [a._asdict() for a in to_look_at(classeur, matin)],
+        "imports": {canal: iso(classeur.imports.get(canal)) for canal in CANAUX_SUIVIS},
+        "perimes": list(perimes),
+        "en_file": len(matin.en_file),
+    }
 
 
 def render_steps(

@@ -31,6 +31,7 @@ from inactifs.procedure.suivi import (
     suspension,
     unanswered_days,
 )
+from inactifs.rendu.cases import Json, case_json, event_json, iso
 from inactifs.rendu.table import draw, ranked, shown
 from inactifs.rendu.wording import ETATS, list_of_means, lowered, many, outcome
 
@@ -313,6 +314,31 @@ def render_student(
     elif not situations and not personne.illisibles:
         lignes.append("Aucun dossier d'inactivité.")
     return lignes
+
+
+def person_json(
+    personne: Personne, situations: Sequence[Situation], regles: Regles, jour: date
+) -> Json:
+    """The same in JSON, after the student's name."""
+    eleve, dossiers = personne.eleve, personne.dossiers
+    dates: dict[Critere, date | None] = {}
+    derniere = dossiers[-1].derniere_activite if dossiers else None
+    if eleve is not None:
+        dates, derniere = criteria(eleve), last_known(eleve, dossiers)
+    seuil = regles.seuil_of(eleve)
+    debut = inactive_from(derniere, seuil) if derniere and seuil is not None else None
+    return {
+        "statut": eleve.statut if eleve else "",
+        "criteres": {c.value: iso(dates.get(c)) for c in Critere},
+        "inscrit_le": iso(eleve.inscrit_le) if eleve else None,
+        "derniere_activite": iso(derniere),
+        "inactif_depuis": iso(debut) if debut and debut <= jour else None,
+        "dossiers": [
+            case_json(s)
+            | {"histoire": [event_json(e) for e in story(s.dossier, eleve, regles, jour)]}
+            for s in situations
+        ],
+    }
 
 
 def verdict(eleve: Eleve, derniere: date | None, seuil_mois: int | None, jour: date) -> str:
