@@ -62,6 +62,16 @@ def test_undo_names_the_students_and_what_was_done(ecole: Ecole) -> None:
     assert "ROYER" not in faits[0]
 
 
+def test_undo_tells_each_write_of_one_second_apart(ecole: Ecole) -> None:
+    """Whatever another command wrote between the two."""
+    ecole.json("activite", "add", "1", "visite")
+    ecole.json("relance", "add", "2", "-m", "sms")
+    ecole.json("activite", "add", "1", "cours", "--date", "demain")
+    faits = [v["fait"] for v in ecole.json("undo", "--liste")["versions"][:3]]
+    assert ["ROYER" in f for f in faits] == [True, False, True]
+    assert ["BLANC" in f for f in faits] == [False, True, False]
+
+
 def test_a_name_is_not_looked_for_in_the_responsible(ecole: Ecole) -> None:
     """« pons » is in « responsable » : only where it is asked for."""
     assert ecole.json("list", "secr")["dossiers"] == []

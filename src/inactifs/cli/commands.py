@@ -62,7 +62,7 @@ def _all() -> dict[str, Entree | Famille]:
     familles: dict[str, Famille] = {}
     groupes = {nom.partition(" ")[0] for nom in PARTIES if " " in nom}
     for nom, dit in PARTIES.items():
-        if "aide" not in dit:
+        if nom not in groupes and "fonction" not in dit:
             continue
         entree = Entree(
             dit.get("fonction", ""), dit["aide"], dit.get("exemple", ""), "premier" in dit

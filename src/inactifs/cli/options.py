@@ -133,7 +133,9 @@ def _read(annotation: Any, ligne: _Ligne, valeur: Any) -> Any:
     if not _is_read(annotation, ligne):
         return valeur
     if ligne.nature in CHOIX:
-        return choice(choices(ligne.nature), valeur, ligne.noms[0])
+        nom = ligne.noms[0]
+        nom = nom if nom.startswith("--") else ligne.nature.capitalize()
+        return choice(choices(ligne.nature), valeur, nom)
     return typed_day(valeur, ligne.noms[0])
 
 

@@ -222,13 +222,12 @@ def _with_journal(chemin: Path) -> list[tuple[Version, Sequence[EntreeJournal]]]
     entrees = _journal(chemin)
     combien = Counter((v.quand, v.commande) for v in versions)
     lues: list[tuple[Version, Sequence[EntreeJournal]]] = []
-    fin = len(entrees)
-    for version in versions:
+    for rang, version in enumerate(versions):
         ecriture = version.quand, version.commande
         siennes = [e for e in entrees if (e.horodatage, e.commande) == ecriture]
         if combien[ecriture] > 1:
-            avant = len(_journal(version.chemin))
-            siennes, fin = list(entrees[avant:fin]), avant
+            apres = _journal(versions[rang - 1].chemin) if rang else entrees
+            siennes = list(apres[len(_journal(version.chemin)) :])
         lues.append((version, siennes))
     return lues
 
