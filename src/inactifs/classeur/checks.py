@@ -20,7 +20,7 @@ from inactifs.classeur.findings import typed_over
 from inactifs.classeur.journal import check_journal
 from inactifs.classeur.reading import locate_tables, read_classeur
 from inactifs.classeur.register import CORRIGER, LOINTAIN, check_register
-from inactifs.classeur.schema import ELEVES, FEUILLES, JOURNAL, MODELES, PARAMETRES, TABLEAU
+from inactifs.classeur.schema import ELEVES, FEUILLES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Genre
 from inactifs.classeur.schema import PARAMETRES_LIGNES as LIGNES
 from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
@@ -216,13 +216,8 @@ def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
 
 
 _PLAN = "plan"
-_D_ORIGINE = frozenset(
-    {
-        "seuil_mois", "delai_reponse", "delai_suivi", "peremption_import", "max_nouveaux",
-        "jours_ouvres", "ecole_nom", "ecole_telephone", "ecole_email", "causes", _PLAN,
-        ELEVES.nom, PARAMETRES.nom, MODELES.nom,
-    }
-)  # fmt: skip
+_D_ORIGINE = {p.champ for p in LIGNES if not p.facultatif and p.genre is not Genre.DATE}
+_D_ORIGINE |= {_PLAN, ELEVES.nom, PARAMETRES.nom, MODELES.nom}
 """What every version of the tool has written. A line that a later one has added may be absent."""
 _VERSIONS_LUES = 12
 _A_SOI = (("neph", "Ce NEPH"), ("telephone", "Ce téléphone"), ("email", "Cet email"))

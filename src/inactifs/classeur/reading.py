@@ -17,7 +17,7 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.settings import ParametresLus, read_modeles, read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.tableau import match, read_tableau
+from inactifs.classeur.tableau import read_tableau
 from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
@@ -47,14 +47,12 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
     eleves = _registre(tables.get(ELEVES.nom), source, deja)
     parametres = read_parametres(source)
     lu = read_tableau(tableau, eleves.registre)
-    rapprochement = match(lu, eleves.registre, tableau)
     modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
     anomalies = (
         *parametres.anomalies,
         *_doubtful_cells(source, tables),
         *eleves.anomalies,
         *lu.anomalies,
-        *rapprochement.anomalies,
         *fautes_modeles,
     )
     return Classeur(
@@ -62,8 +60,8 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
         ecole=parametres.ecole,
         registre=eleves.registre,
         lignes_eleves=eleves.lignes,
-        dossiers=rapprochement.dossiers,
-        illisibles=rapprochement.illisibles,
+        dossiers=lu.dossiers,
+        illisibles=lu.illisibles,
         anomalies=anomalies,
         imports=parametres.imports,
         entetes=parametres.entetes,
@@ -71,8 +69,8 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
         places={f: t.place for f, t in tables.items()}
         | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
         cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
-        eleves_douteux=eleves.douteux | rapprochement.douteux,
-        doublons=rapprochement.doublons,
+        eleves_douteux=eleves.douteux | lu.douteux,
+        doublons=lu.doublons,
         manquants=tuple(_missing(source, tables, parametres)),
         parametres=parametres.cellules,
     )

@@ -25,7 +25,7 @@ from inactifs.classeur.cells import (
 )
 from inactifs.classeur.locating import Row, Table, rows
 from inactifs.classeur.schema import TABLEAU, header_key
-from inactifs.classeur.values import Anomalie, LigneIllisible
+from inactifs.classeur.values import Anomalie, LigneIllisible, in_time
 from inactifs.mots import fold, of
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Relance
@@ -52,25 +52,32 @@ _DEBUT = re.compile(
 
 
 class TableauLu(NamedTuple):
-    """What the tableau says, row by row. ``anomalies`` includes those of ``illisibles``;
-    ``fin`` is the last row that is a student's (the header's if none is)."""
+    """What the tableau says. ``fin`` is its last row that is a student's (the header's if none is).
+
+    ``illisibles`` are the rows of which a cell cannot be understood, or whose name is not that of
+    their number. ``douteux``: the numbers of the students for whom no second dossier may be
+    opened, because one of these rows, or one that cannot be told from a homonym's, may be theirs.
+    ``doublons``: the open rows of students who have a later one open (contract, section 2: one at
+    most), later in the order of ``Classeur.dossiers_of``.
+    """
 
     dossiers: tuple[Dossier, ...]
     illisibles: tuple[LigneIllisible, ...]
     anomalies: tuple[Anomalie, ...]
     fin: int
+    douteux: frozenset[str]
+    doublons: frozenset[int]
 
 
 def read_tableau(table: Table, registre: Registre) -> TableauLu:
-    """Every row of the tableau; the register gives the name where only the number is typed."""
+    """Every row, and whose it is; the register gives the name where a number alone is typed."""
     dossiers: list[Dossier] = []
     illisibles: list[LigneIllisible] = []
     anomalies: list[Anomalie] = []
     margins = Margins(table, registre)
     for rangee in rows(table, TABLEAU, _REMEDES):
-        valeurs = rangee.valeurs
-        numero = read_text(valeurs["numero"])
-        eleve = " ".join(read_text(valeurs["eleve"]).split())
+        numero = read_text(rangee.valeurs["numero"])
+        eleve = " ".join(read_text(rangee.valeurs["eleve"]).split())
         if margins.takes(rangee, eleve, numero):
             continue
         if not eleve:
@@ -82,8 +89,17 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
             dossiers.append(dossier)
         else:
             illisibles.append(LigneIllisible(rangee.ligne, eleve, numero, dossier.ouvert, faute))
-    anomalies += margins.anomalies
-    return TableauLu(tuple(dossiers), tuple(illisibles), tuple(anomalies), margins.fin)
+    melees = {ligne.ligne: ligne for ligne in _mixed_up(dossiers, registre, table)}
+    dossiers = [d for d in dossiers if d.ligne not in melees]
+    doutes, douteux, doublons = _doubtful_owners([*dossiers, *illisibles], registre, table)
+    return TableauLu(
+        tuple(dossiers),
+        (*illisibles, *melees.values()),
+        (*anomalies, *margins.anomalies, *(m.anomalie for m in melees.values()), *doutes),
+        margins.fin,
+        frozenset(douteux.union(*(m.autres for m in melees.values()))),
+        frozenset(doublons),
+    )
 
 
 def _read(rangee: Row, eleve: str, numero: str) -> Dossier:
@@ -95,13 +111,14 @@ def _read(rangee: Row, eleve: str, numero: str) -> Dossier:
     derniere_activite = rangee.day("derniere_activite")
     relances = _relances(rangee, derniere_activite)
     depuis = relances[-1].date if relances else derniere_activite
+    texte = valeurs["commentaire"]  # with its blanks
     return Dossier(
         eleve=eleve,
         numero=numero,
         derniere_activite=derniere_activite,
         relances=relances,
         resultat=rangee.attempt("resultat", read_resultat),
-        commentaire=_as_typed(valeurs["commentaire"]),
+        commentaire=texte if type(texte) is str else read_text(texte),
         detecte_le=rangee.day("detecte_le"),
         suspendu_jusqu_au=rangee.day("suspendu_jusqu_au"),
         a_rappeler_le=rangee.attempt("a_rappeler_le", lambda v: read_rappel(v, depuis)),
@@ -109,10 +126,6 @@ def _read(rangee: Row, eleve: str, numero: str) -> Dossier:
         cloture_le=rangee.day("cloture_le"),
         ligne=rangee.ligne,
     )
-
-
-def _as_typed(valeur: object) -> str:
-    return valeur if type(valeur) is str else read_text(valeur)
 
 
 def _relances(rangee: Row, derniere_activite: date | None) -> tuple[Relance, ...]:
@@ -210,33 +223,16 @@ _PROCHE = 85
 """From this likeness on (rapidfuzz, 0 to 100), a word or a name is another one misspelt."""
 
 
-class Rapprochement(NamedTuple):
-    """``dossiers`` and ``illisibles`` are the rows told apart again, those whose name is not
-    that of their number being of the second. ``douteux``: the numbers of the students for whom
-    no second dossier may be opened, because a row that cannot be read, or cannot be told from a
-    homonym's, may be theirs. ``doublons``: the open rows of students who have a later one open
-    (contract, section 2: one at most), later in the order of ``Classeur.dossiers_of``.
-    """
-
-    dossiers: tuple[Dossier, ...]
-    illisibles: tuple[LigneIllisible, ...]
-    anomalies: tuple[Anomalie, ...]
-    douteux: frozenset[str]
-    doublons: frozenset[int]
-
-
-def match(tableau: TableauLu, registre: Registre, table: Table) -> Rapprochement:
-    """Rows whose name is not that of their number, rows without a number that several students
-    answer to, students with two open rows."""
-    melees = {ligne.ligne: ligne for ligne in _mixed_up(tableau, registre, table)}
-    dossiers = tuple(d for d in tableau.dossiers if d.ligne not in melees)
-    illisibles = (*tableau.illisibles, *melees.values())
-    anomalies: list[Anomalie] = [ligne.anomalie for ligne in melees.values()]
-    douteux = {numero for ligne in melees.values() for numero in ligne.autres}
+def _doubtful_owners(
+    lignes: list[Dossier | LigneIllisible], registre: Registre, table: Table
+) -> tuple[list[Anomalie], set[str], set[int]]:
+    """Rows without a number that several students answer to, students with two open rows: what is
+    to be said, ``douteux`` and ``doublons`` of :class:`TableauLu`."""
+    anomalies: list[Anomalie] = []
+    douteux: set[str] = set()
     doublons: set[int] = set()
     premieres: dict[object, int] = {}
     derniers: dict[object, Dossier] = {}
-    lignes: list[Dossier | LigneIllisible] = [*dossiers, *tableau.illisibles]
     for rangee in sorted(lignes, key=lambda r: r.ligne):
         ouverte = rangee.ouvert if isinstance(rangee, Dossier) else rangee.ouverte
         possibles = registre.meant(rangee.numero, rangee.eleve)
@@ -251,13 +247,9 @@ def match(tableau: TableauLu, registre: Registre, table: Table) -> Rapprochement
             premieres.setdefault(cle, rangee.ligne)
             if isinstance(rangee, Dossier):
                 autre = derniers.get(cle, rangee)
-                derniers[cle] = max(
-                    autre, rangee, key=lambda d: (d.detecte_le or date.min, d.ligne)
-                )
+                derniers[cle] = max(autre, rangee, key=in_time)
                 doublons |= {autre.ligne, rangee.ligne} - {derniers[cle].ligne}
-    return Rapprochement(
-        dossiers, illisibles, tuple(anomalies), frozenset(douteux), frozenset(doublons)
-    )
+    return anomalies, douteux, doublons
 
 
 def bears_name(eleve: Eleve, nom: str, registre: Registre) -> bool:
@@ -301,11 +293,13 @@ def bears_name(eleve: Eleve, nom: str, registre: Registre) -> bool:
     )  # fmt: skip
 
 
-def _mixed_up(tableau: TableauLu, registre: Registre, table: Table) -> Iterator[LigneIllisible]:
+def _mixed_up(
+    dossiers: list[Dossier], registre: Registre, table: Table
+) -> Iterator[LigneIllisible]:
     """The rows whose name is not that of their number; then those without a number that bear the
     name of a student whose number stands beside another name."""
     melees: list[tuple[Dossier, Eleve]] = []
-    for dossier in tableau.dossiers:
+    for dossier in dossiers:
         eleve = registre.get(dossier.numero)
         if eleve is None or dossier.eleve == eleve.nom_complet:
             continue
@@ -314,7 +308,7 @@ def _mixed_up(tableau: TableauLu, registre: Registre, table: Table) -> Iterator[
     touches = {e.numero: d for d, e in melees}
     sans_numero = [
         (d, touches[siens[0].numero])
-        for d in (tableau.dossiers if melees else ())
+        for d in (dossiers if melees else ())
         if not d.numero
         and len(siens := registre.named(d.eleve)) == 1
         and siens[0].numero in touches

@@ -15,8 +15,6 @@ from inactifs.ooxml import markup
 from inactifs.ooxml.markup import unescape
 from inactifs.ooxml.references import Area
 
-_ENDS = (b"</f>", b":f>", b"</formula", b":formula", b"definedName>")
-"""One of these stands where a formula does: a sheet without any is not searched further."""
 _FORMULA = re.compile(
     rb"<(?:[\w.-]+:)?(f|formula[12]?|definedName)(?=[\s>])([^>]*)(?<!/)>([^<]*:[^<]*)</"
 )
@@ -92,11 +90,10 @@ class Growth(NamedTuple):
 
 def formulas(data: bytes, sheet: str = "") -> Iterator[Formula]:
     """The formulas with a range in a part: a sheet's, of which this is the name, or another."""
-    if not any(end in data for end in _ENDS):
-        return
+    rows_end = max(data.rfind(b"sheetData>"), 0)
+    of_cells = any(data.find(end, 0, rows_end) >= 0 for end in (b"</f>", b":f>"))
     masked = markup.mask(data)
-    rows_end = masked.rfind(b"sheetData>")
-    for found in _FORMULA.finditer(masked):
+    for found in _FORMULA.finditer(masked, 0 if of_cells else rows_end):
         kind, label, shifts = found[1].decode(), "", False
         attrs = markup.attributes(b"<x" + found[2] + b">")
         if kind == "definedName":
