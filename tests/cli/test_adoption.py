@@ -215,6 +215,21 @@ def test_what_refers_to_all_the_dossiers_takes_in_new_ones(ecole: Ecole) -> None
         assert apres[nom].replace(nouveau, ancien).replace(b"$A$6", b"$A$4") == avant[nom]
 
 
+def test_what_refers_to_all_the_register_takes_in_new_students(ecole: Ecole) -> None:
+    """Those of an import; a range of the journal, that every command writes, is the school's."""
+    ecole.json("init")
+    ecole.fill(ELEVES, [student("1", "ROYER Laurence"), student("2", "BONNET Paul")])
+    livre = openpyxl.load_workbook(ecole.classeur)
+    stats = livre.create_sheet("Stats")
+    stats["A1"], stats["A2"] = f"=COUNTA({ELEVES}!B2:B3)", "=COUNTA(Journal!A2:A2)"
+    livre.save(ecole.classeur)
+    Path("eleves.csv").write_text("N° élève;Nom;Prénom\n2;BONNET;Paul\n3;HENRY;Luc\n", "utf-8")
+    ecole.json("import", "eleves", "eleves.csv")
+    stats = openpyxl.load_workbook(ecole.classeur)["Stats"]
+    assert stats["A1"].value == f"=COUNTA({ELEVES}!B2:B4)"
+    assert stats["A2"].value == "=COUNTA(Journal!A2:A2)"
+
+
 def parts(classeur: Path) -> dict[str, bytes]:
     """The parts of a workbook."""
     with zipfile.ZipFile(classeur) as archive:

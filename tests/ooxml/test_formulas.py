@@ -63,7 +63,9 @@ def test_a_name_without_quotes_is_of_this_workbook(formule: str) -> None:
     data = of_a_cell(formule)
     suivi = CROISSANCE._replace(sheet="Suivi")
     assert grow(data, [suivi], "Stats") is data
-    assert b"E2:E6" in grow(of_a_cell("Suivi!E2:E4"), [suivi], "Stats")
+    assert b"E2:E6" in grow(of_a_cell("1&amp;Suivi!E2:E4"), [suivi], "Stats")
+    accents = of_a_cell("COUNTA(&#201;l&#xe8;ves!E2:E4)")
+    assert b"E2:E6" in grow(accents, [CROISSANCE._replace(sheet="Élèves")], "Stats")
 
 
 def test_a_cell_of_the_table_s_own_sheet_is_let_alone() -> None:

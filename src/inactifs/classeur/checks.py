@@ -88,36 +88,28 @@ def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
 def _check_dates(
     dossier: Dossier, eleve: Eleve | None, aujourdhui: date, signaler: Signaler
 ) -> Iterator[Anomalie]:
+    relances = [r.date for r in dossier.relances]
+    cloture, derniere = dossier.cloture_le, dossier.derniere_activite
     for champ, jour, gravite in (
-        *(("dates_relances", r.date, "erreur") for r in dossier.relances),
-        ("derniere_activite", dossier.derniere_activite, "avertissement"),
+        *(("dates_relances", jour, "erreur") for jour in relances),
+        ("derniere_activite", derniere, "avertissement"),
         ("detecte_le", dossier.detecte_le, "avertissement"),
-        ("cloture_le", dossier.cloture_le, "erreur"),
+        ("cloture_le", cloture, "erreur"),
     ):
         if jour is not None and jour > aujourdhui:
-            yield signaler(champ, french(jour), "Cette date est à venir.", CORRIGER, gravite)
+            yield signaler(champ, jour, "Cette date est à venir.", CORRIGER, gravite)
     if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + LOINTAIN:
-        yield signaler(
-            "suspendu_jusqu_au",
-            french(fin),
-            "Ce dossier est suspendu pour plus d'un an : rien n'est dû jusque-là.",
-            CORRIGER,
-        )
-    cloture = dossier.cloture_le
-    faits = [j for j in (dossier.detecte_le, *(r.date for r in dossier.relances)) if j]
+        raison = "Ce dossier est suspendu pour plus d'un an : rien n'est dû jusque-là."
+        yield signaler("suspendu_jusqu_au", fin, raison, CORRIGER)
+    faits = [j for j in (dossier.detecte_le, *relances) if j]
     if cloture is not None and faits and cloture < max(faits):
-        yield signaler(
-            "cloture_le",
-            french(cloture),
-            f"La clôture précède ce qui s'est passé le {french(max(faits))}.",
-            "Corrigez l'une des deux dates.",
-        )
-    derniere = dossier.derniere_activite
-    trop_tot = [r.date for r in dossier.relances if derniere and r.date < derniere]
+        raison = f"La clôture précède ce qui s'est passé le {french(max(faits))}."
+        yield signaler("cloture_le", cloture, raison, "Corrigez l'une des deux dates.")
+    trop_tot = [jour for jour in relances if derniere and jour < derniere]
     if derniere and trop_tot and not _moved_since(dossier, derniere, eleve):
         yield signaler(
             "dates_relances",
-            french(trop_tot[0]),
+            trop_tot[0],
             f"Cette relance précède la dernière activité ({french(derniere)}) : "
             "elle ne compte pas.",
             "Corrigez l'une des deux dates, s'il y a une faute de frappe.",
@@ -136,23 +128,15 @@ def _moved_since(dossier: Dossier, derniere: date, eleve: Eleve | None) -> bool:
 def _check_outcome(dossier: Dossier, signaler: Signaler) -> Iterator[Anomalie]:
     if dossier.resultat is Resultat.ABANDON:
         if _MENTION not in simplify(dossier.commentaire):
-            yield signaler(
-                "commentaire",
-                dossier.commentaire,
-                f"La mention « {MENTION} … » manque à ce dossier clôturé.",
-                "Ajoutez-la au commentaire.",
-            )
+            raison = f"La mention « {MENTION} … » manque à ce dossier clôturé."
+            yield signaler("commentaire", dossier.commentaire, raison, "Ajoutez-la au commentaire.")
         if dossier.cloture_le is None:
-            yield signaler(
-                "cloture_le",
-                "",
-                "La date de clôture de cet abandon manque.",
-                "Tapez-la dans la colonne CLÔTURÉ LE.",
-            )
+            raison = "La date de clôture de cet abandon manque."
+            yield signaler("cloture_le", "", raison, "Tapez-la dans la colonne CLÔTURÉ LE.")
     elif dossier.ouvert and dossier.cloture_le is not None:
         yield signaler(
             "cloture_le",
-            french(dossier.cloture_le),
+            dossier.cloture_le,
             "Ce dossier a une date de clôture, mais pas de résultat : il reste ouvert.",
             "Tapez REPRISE ou ABANDON dans la colonne RÉSULTAT, ou effacez la date.",
         )
@@ -161,17 +145,15 @@ def _check_outcome(dossier: Dossier, signaler: Signaler) -> Iterator[Anomalie]:
 def _check_person(
     classeur: Classeur, dossier: Dossier, eleve: Eleve | None, signaler: Signaler
 ) -> Iterator[Anomalie]:
-    if eleve is None:
-        if is_neutral(dossier.numero):  # anonymised: nobody is to be looked for
-            return
-        if dossier.numero or not classeur.registre.named(dossier.eleve):  # homonyms: see reading
-            yield signaler(
-                "numero" if dossier.numero else "eleve",
-                dossier.numero or dossier.eleve,
-                "Cet élève ne figure pas dans la feuille Élèves.",
-                "Ajoutez-le à la feuille Élèves, ou corrigez son nom ou son numéro.",
-            )
+    if eleve is not None or is_neutral(dossier.numero):  # anonymised: nobody is to be looked for
         return
+    if dossier.numero or not classeur.registre.named(dossier.eleve):  # homonyms: see reading
+        yield signaler(
+            "numero" if dossier.numero else "eleve",
+            dossier.numero or dossier.eleve,
+            "Cet élève ne figure pas dans la feuille Élèves.",
+            "Ajoutez-le à la feuille Élèves, ou corrigez son nom ou son numéro.",
+        )
 
 
 def _check_statut(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
@@ -198,7 +180,7 @@ def _check_chased(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterato
     if dossier.ouvert and eleve.suivi and (activite := new_activity(dossier, eleve)) is not None:
         yield signaler(
             "derniere_activite",
-            french(dossier.derniere_activite) if dossier.derniere_activite else "",
+            dossier.derniere_activite or "",
             f"Le registre connaît une activité plus récente ({activite[0]} du "
             f"{french(activite[1])}).",
             "Lancez « inactifs detect » : il note la reprise.",

@@ -111,7 +111,7 @@ def _check_dates(eleve: Eleve, signaler: Signaler, aujourdhui: date) -> Iterator
                 if champ in passes
                 else "Ce cours est à plus d'un an : l'élève passe pour actif jusque-là."
             )
-            yield signaler(champ, french(jour), raison, CORRIGER)
+            yield signaler(champ, jour, raison, CORRIGER)
 
 
 def _check_cells(eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:

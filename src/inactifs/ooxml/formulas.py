@@ -20,10 +20,12 @@ _FORMULA = re.compile(
 )
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _QUOTE = r"(?:'|&apos;|&#39;)"
+_QUOTED = rf"{_QUOTE}(?P<quoted>(?:(?!{_QUOTE}).|{_QUOTE}{_QUOTE})+){_QUOTE}"
+_PLAIN = r"(?P<plain>(?:[\w.]|&#\w+;)+)"
 _RANGE = re.compile(
     r'"[^"]*"|&quot;.*?&quot;'  # a text: what looks like a range in it is none
     r"|(?<![\w.\]:!'$])"  # nor does one of another workbook count, or of several sheets
-    rf"(?:(?:{_QUOTE}(?P<quoted>(?:(?!{_QUOTE}).|{_QUOTE}{_QUOTE})+){_QUOTE}|(?P<plain>[\w.]+))!)?"
+    rf"(?:(?:{_QUOTED}|{_PLAIN})!)?"
     r"(?P<area>\$?[A-Z]{1,3}\$?\d{1,7}:\$?[A-Z]{1,3}\$?\d{1,7})(?![\w(.:])"
 )
 _ROW = re.compile(r'"[^"]*"|&quot;.*?&quot;|(?<![\w.\]$])(\$?[A-Z]{1,3})(\d{1,7})(?![\w(.!])')
@@ -70,7 +72,7 @@ class Formula(NamedTuple):
             return None
         quoted = unescape(match["quoted"] or "").replace("''", "'")
         try:
-            return quoted or match["plain"] or self.sheet, Area.parse(match["area"])
+            return quoted or unescape(match["plain"] or "") or self.sheet, Area.parse(match["area"])
         except ValueError:  # written upwards
             return None
 
