@@ -21,7 +21,7 @@ from inactifs.procedure.modele import (
     Resultat,
 )
 from inactifs.procedure.suivi import Situation, situate
-from inactifs.rendu.ics import calendar
+from inactifs.rendu.calls import calendar
 
 JOUR = date(2026, 8, 24)
 MATIN = datetime(2026, 8, 24, 9, 0, tzinfo=UTC)

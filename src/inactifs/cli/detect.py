@@ -88,7 +88,7 @@ def next_steps(
     rappels = session.steps_of(responsable, call_backs(situations, jour, jours))
 
     def agenda() -> bytes:
-        from inactifs.rendu.ics import calendar
+        from inactifs.rendu.calls import calendar
 
         return calendar(
             [*rappels, *etapes], contenu.eleve_of, contenu.ecole, datetime.now(), details=details

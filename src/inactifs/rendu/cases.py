@@ -42,13 +42,12 @@ def callback_json(situation: Situation, eleve: Eleve | None) -> Json:
 
 def student_json(eleve: Eleve | None, dossier: Dossier | None = None) -> Json:
     """A student; the name is the one typed in the tableau when the register knows none."""
-    if eleve is None:
-        eleve = Eleve(dossier.numero, dossier.eleve) if dossier else Eleve("")
+    connu = eleve or (Eleve(dossier.numero, dossier.eleve) if dossier else Eleve(""))
     return {
-        "numero": eleve.numero,
-        "eleve": eleve.nom_complet,
-        "telephone": eleve.telephone,
-        "email": eleve.email,
+        "numero": connu.numero,
+        "eleve": connu.nom_complet,
+        "telephone": connu.telephone,
+        "email": connu.email,
     }
 
 
@@ -124,6 +123,11 @@ class Ligne:
         return self.situation.dossier
 
     @property
+    def personne(self) -> Eleve:
+        """The student, or the name typed in the tableau when the register knows none."""
+        return self.eleve or Eleve(self.dossier.numero, self.dossier.eleve)
+
+    @property
     def etape(self) -> str:
         """« 2e relance », « Rappel », « Clôture »; empty when nothing is to be done."""
         if self.situation.rappel:
@@ -147,13 +151,11 @@ class Ligne:
     def a_joindre(self) -> str:
         """The number to dial, or the address to write to when the means is the email; a wrong one
         is not shown, so that nobody uses it."""
-        eleve = self.eleve
-        if eleve is None:
-            return ""
+        telephone, email = self.personne.telephone, self.personne.email
         if self.moyens[:1] == (Moyen.EMAIL,):
-            faux = " (faux numéro)" if is_wrong(eleve.telephone) else ""
-            return "adresse erronée" if is_wrong(eleve.email) else f"{eleve.email}{faux}"
-        return "faux numéro" if is_wrong(eleve.telephone) else format_phone(eleve.telephone)
+            faux = " (faux numéro)" if is_wrong(telephone) else ""
+            return "adresse erronée" if is_wrong(email) else f"{email}{faux}"
+        return "faux numéro" if is_wrong(telephone) else format_phone(telephone)
 
     @property
     def heure(self) -> str:
@@ -164,7 +166,7 @@ class Ligne:
     @property
     def dit(self) -> str:
         """What was said before, and what to know before calling."""
-        return joined(last_said(self.dossier), reservations(self.eleve, self.jour))
+        return joined(last_said(self.dossier), reservations(self.personne, self.jour))
 
 
 def lines(situations: Sequence[Situation], classeur: Classeur, jour: date) -> list[Ligne]:
@@ -185,10 +187,10 @@ _ECHEANCE = Column[Ligne]("Échéance", lambda x: x.situation.echeance, whole=Tr
 _ETAPE = Column[Ligne]("Étape", lambda x: x.etape, 15, whole=True)
 
 FICHIER: tuple[Column[Ligne], ...] = (
-    Column("N° élève", lambda x: x.eleve.numero if x.eleve else x.dossier.numero, 9),
-    Column("Élève", lambda x: x.eleve.nom_complet if x.eleve else x.dossier.eleve, 23),
-    Column("Téléphone", lambda x: format_phone(x.eleve.telephone) if x.eleve else "", 17),
-    Column("Email", lambda x: x.eleve.email if x.eleve else "", 27),
+    Column("N° élève", lambda x: x.personne.numero, 9),
+    Column("Élève", lambda x: x.personne.nom_complet, 23),
+    Column("Téléphone", lambda x: format_phone(x.personne.telephone), 17),
+    Column("Email", lambda x: x.personne.email, 27),
     _ETAT,
     Column("Dernière activité", lambda x: x.dossier.derniere_activite),
     Column("Détecté le", lambda x: x.dossier.detecte_le),
@@ -200,8 +202,8 @@ FICHIER: tuple[Column[Ligne], ...] = (
     Column("À rappeler le", lambda x: _promised(x.dossier), 15),
     Column("Cause", lambda x: x.dossier.cause, 16),
     Column("Clôturé le", lambda x: x.dossier.cloture_le),
-    Column("Heures restantes", lambda x: x.eleve.heures_restantes if x.eleve else "", 10),
-    Column("Fin de contrat", lambda x: x.eleve.fin_contrat if x.eleve else None),
+    Column("Heures restantes", lambda x: x.personne.heures_restantes, 10),
+    Column("Fin de contrat", lambda x: x.personne.fin_contrat),
     Column("Commentaire", lambda x: x.dossier.commentaire, 30),
 )
 """What a file holds: few of the tableau's own headers, so that a list is not taken for one."""

@@ -79,14 +79,8 @@ class Preuves:
 def gather(
     bilan: Bilan, edition: Edition, imports: Mapping[str, date | None], demande: Demande
 ) -> Preuves:
-    """The evidence of a period.
-
-    Args:
-        bilan: its figures, computed without names when they were asked for so.
-        edition: who makes it, when, from which workbook.
-        imports: the day of the last import of each channel, the students' included.
-        demande: which cases are told, and how.
-    """
+    """The evidence of a period, of which ``bilan`` has the figures, computed without names when
+    they were asked for so; ``imports`` are the days of the last ones, the students' included."""
     parcours = tuple(_told(c, bilan) for c in _chosen(bilan, demande))
     tableaux = {
         "Relances": report_tables.relances(bilan),

@@ -214,7 +214,7 @@ def _means(due: Ligne) -> str:
 
 def _note(due: Ligne) -> str:
     """What was said last, and what to know before calling."""
-    return joined(beyond_last_try(due.dossier), reservations(due.eleve, due.jour))
+    return joined(beyond_last_try(due.dossier), reservations(due.personne, due.jour))
 
 
 def _promise(due: Ligne) -> str:

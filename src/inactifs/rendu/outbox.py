@@ -51,23 +51,20 @@ class Envoi(Ligne):
     @property
     def numero_a_composer(self) -> str:
         """« +33612345678 », empty when there is none or a wrong one."""
-        if self.eleve is None or is_wrong(self.eleve.telephone):
-            return ""
-        return international(self.eleve.telephone)
+        telephone = self.personne.telephone
+        return "" if is_wrong(telephone) else international(telephone)
 
     @property
     def adresse_email(self) -> str:
         """Where to write; empty when there is none or a wrong one."""
-        return self.eleve.email if self.eleve and not is_wrong(self.eleve.email) else ""
+        return "" if is_wrong(self.personne.email) else self.personne.email
 
     @property
     def ou(self) -> str:
         """The number in pairs, the address, or nothing for a letter."""
-        if self.eleve is None:
-            return ""
         if self.moyen is Moyen.EMAIL:
             return self.adresse_email
-        return format_phone(self.eleve.telephone) if self.moyen in PAR_TELEPHONE else ""
+        return format_phone(self.personne.telephone) if self.moyen in PAR_TELEPHONE else ""
 
     @property
     def lien(self) -> str:
@@ -273,13 +270,8 @@ def draft(message: Message, to: str, from_: str | None, quand: datetime) -> byte
     """The ``.eml`` file of ``message``, addressed and unsent.
 
     ``X-Unsent: 1`` opens it as a draft in Outlook and Thunderbird, and the type identifier in
-    Apple Mail. UTF-8 throughout, CRLF line ends, ASCII bytes (RFC 5322, 2045, 2047).
-
-    Args:
-        message: what is said; its ``objet`` is the subject.
-        to: the student's address.
-        from_: the school's address; without one, the mail software puts its own.
-        quand: when the draft is made; a naive time is local.
+    Apple Mail. UTF-8 throughout, CRLF line ends, ASCII bytes (RFC 5322, 2045, 2047). Without
+    ``from_``, the school's address, the mail software puts its own.
 
     Raises:
         FichierInvalide: an address is not one email address.

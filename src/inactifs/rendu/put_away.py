@@ -35,13 +35,7 @@ def render_fiche(
     histoire: Histoire, regles: Regles, edition: Edition, documents: Mapping[str, int]
 ) -> str:
     """The page: criteria, relances, answers, mention; self-contained, to be printed on A4.
-
-    Args:
-        histoire: the dossier as closed, with the step of each relance.
-        regles: the procedure as the school sets it.
-        edition: who closes it, when, in which workbook.
-        documents: the size of each document that goes with it.
-    """
+    ``documents`` gives the size of each one that goes with it."""
     dossier, regles = histoire.dossier, regles.applied_to(histoire.eleve)
     derniere = dossier.derniere_activite
     return filled(

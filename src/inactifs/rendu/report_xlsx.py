@@ -53,7 +53,7 @@ def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edi
     feuille.table(replace(entier, lignes=()))
     notes = classeur.sheet("Définitions", (36, 110))
     notes.heading(f"Prévention des abandons : {temps.libelle}. {edition.provenance}.")
-    notes.table(_notes([(f.nom, f.sens) for f in COLONNES]))
+    notes.table(report_tables.definitions(COLONNES))
     notes.table(_notes([*(("Non lu", i) for i in edition.illisibles), ("Portée", RESERVE)]))
     classeur.set_print(f"Prévention des abandons – {temps.libelle}")
     return classeur.to_bytes(f"Prévention des abandons : {temps.libelle}", edition.par)

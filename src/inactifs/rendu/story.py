@@ -71,14 +71,7 @@ class Evenement:
 def story(
     dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date
 ) -> tuple[Evenement, ...]:
-    """What the row and the register tell of a dossier on ``jour``, oldest first.
-
-    Args:
-        dossier: a row of the tableau.
-        eleve: its student, None when the register knows none.
-        regles: the procedure as the school sets it.
-        jour: the day on which the story is told.
-    """
+    """What the row and the register tell of a dossier on ``jour``, oldest first."""
     regles = regles.applied_to(eleve)
     evenements = [
         *_activities(dossier, eleve, regles, jour),

@@ -146,14 +146,12 @@ def beyond_last_try(dossier: Dossier) -> str:
     return _reasons(dossier)
 
 
-def reservations(eleve: Eleve | None, jour: date) -> str:
+def reservations(eleve: Eleve, jour: date) -> str:
     """What to know before calling: a contract that has ended, a minor's legal representative.
 
     Since 11 August 2026 calling somebody to sell asks for their consent beforehand; calls within
     a running contract do not (code de la consommation, article L. 223-1).
     """
-    if eleve is None:
-        return ""
     representant = eleve.representant_legal
     return joined(
         contract_ended(eleve, jour), representant and f"représentant légal : {representant}"
