@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from inactifs.bilan import Bilan, Etabli, Mois, report_on
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 
 AUJOURDHUI = date(2026, 11, 27)
 SCRIPT = "<script>alert(1)</script> Ève"

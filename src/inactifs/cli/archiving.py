@@ -154,7 +154,7 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
 def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
     from inactifs.bilan import histories
     from inactifs.rendu.put_away import render_fiche
-    from inactifs.rendu.report_words import Edition
+    from inactifs.rendu.report_tables import Edition
 
     livre = travail.classeur
     datees, sans_date = histories([dossier], livre.registre, livre.regles, dict)

@@ -57,7 +57,7 @@ from inactifs.rendu.evidence import (
 from inactifs.rendu.page import INSTALLER, html_to_pdf
 from inactifs.rendu.report_output import bilan_json, figures_json, render_terminal
 from inactifs.rendu.report_page import render_html
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
 _COMPARES = (

@@ -30,7 +30,7 @@ from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.rendu.page import html_to_pdf
 from inactifs.rendu.report_output import consolidation_json, render_consolidation
 from inactifs.rendu.report_page import render_schools_html
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

@@ -19,9 +19,9 @@ from inactifs.mots import simplify
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Resultat
 from inactifs.procedure.retention import neutral_comment
 from inactifs.registre import Registre, name_words
-from inactifs.rendu import report_tables, report_words, wording
+from inactifs.rendu import report_tables, wording
 from inactifs.rendu.page import filled
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 from inactifs.rendu.story import Evenement, story
 from inactifs.rendu.table import Column, Form, Grille, grid, ranked
 
@@ -122,7 +122,7 @@ def _page(gabarit: str, preuves: Preuves) -> str:
         b=preuves.bilan,
         edition=preuves.edition,
         r=wording,
-        w=report_words,
+        w=report_tables,
         par_issue=PAR_ISSUE,
     )
 
@@ -159,7 +159,7 @@ def _settings(bilan: Bilan) -> Grille:
     limite = "sans limite" if regles.max_nouveaux is None else wording.number(regles.max_nouveaux)
     report = "reportées au jour ouvré suivant" if regles.jours_ouvres else "non reportées"
     seuil = (
-        f"plus de {regles.seuil_mois}{wording.INSECABLE}mois{report_words.own_thresholds(bilan)}"
+        f"plus de {regles.seuil_mois}{wording.INSECABLE}mois{report_tables.own_thresholds(bilan)}"
     )
     reglages = [
         ("Un élève est inactif après", seuil),
@@ -219,7 +219,7 @@ def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
 def _told(cas: Cas, bilan: Bilan) -> Parcours:
     eleve = _known_by(cas.eleve, bilan.arrete_au) if cas.eleve else None
     recit = story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
-    return Parcours(cas, report_words.student_number(cas), recit)
+    return Parcours(cas, report_tables.student_number(cas), recit)
 
 
 def _known_by(eleve: Eleve, jour: date) -> Eleve:

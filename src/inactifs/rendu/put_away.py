@@ -17,10 +17,10 @@ from inactifs.procedure.modele import Regles
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.procedure.suivi import unanswered_days
 from inactifs.recherche import Personne
-from inactifs.rendu import report_words, wording
+from inactifs.rendu import report_tables, wording
 from inactifs.rendu.cases import Json, iso
 from inactifs.rendu.page import filled
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 from inactifs.rendu.table import Column, draw
 from inactifs.rendu.wording import many, plural
 
@@ -46,7 +46,7 @@ def render_fiche(
         regles=regles,
         edition=edition,
         r=wording,
-        w=report_words,
+        w=report_tables,
         criteres=criteria(histoire.eleve) if histoire.eleve else {},
         derniere=derniere,
         inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),

@@ -29,7 +29,7 @@ from inactifs.bilan import (
 from inactifs.bilan.computing import COLONNES
 from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, case_json, iso, step_json, student_json
-from inactifs.rendu.report_words import (
+from inactifs.rendu.report_tables import (
     MOIS_PAR_DEFAUT,
     RESERVE,
     Edition,

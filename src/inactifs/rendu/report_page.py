@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, Temps
 from inactifs.bilan.computing import COLONNES
-from inactifs.rendu import report_tables, report_words, wording
+from inactifs.rendu import report_tables, wording
 from inactifs.rendu.page import filled
-from inactifs.rendu.report_words import Edition
+from inactifs.rendu.report_tables import Edition
 from inactifs.rendu.table import Grille
 
 MAX_CAUSES = 12
@@ -79,8 +79,7 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
         p=bilan.periode,
         edition=edition,
         r=wording,
-        w=report_words,
-        t=report_tables,
+        w=report_tables,
         definitions=DEFINITIONS,
         relances=_rows("relances", "Relances par étape", report_tables.delays(bilan)),
         issues=_rows(
@@ -99,7 +98,7 @@ def render_schools_html(consolidation: Consolidation, temps: Temps, edition: Edi
         "report_schools.html",
         temps=temps,
         edition=edition,
-        w=report_words,
+        w=report_tables,
         ecoles=report_tables.schools(consolidation),
         definitions=COLONNES,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from inactifs.bilan import Bilan, Consolidation, Temps
 from inactifs.bilan.computing import COLONNES
 from inactifs.rendu import report_tables
-from inactifs.rendu.report_words import (
+from inactifs.rendu.report_tables import (
     MOIS_PAR_DEFAUT,
     RESERVE,
     Edition,
