@@ -40,13 +40,8 @@ SANS_ACTION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parcours:
-    """A dossier of the period told from end to end."""
-
-    cas: Cas
-    numero: str
-    evenements: tuple[Evenement, ...]
+Parcours = tuple[Cas, tuple[Evenement, ...]]
+"""A dossier of the period told from end to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ def gather(
 ) -> Preuves:
     """The evidence of a period, of which ``bilan`` has the figures, computed without names when
     they were asked for so; ``imports`` are the days of the last ones, the students' included."""
-    parcours = tuple(_told(c, bilan) for c in _chosen(bilan, demande))
+    parcours = tuple((cas, _told(cas, bilan)) for cas in _chosen(bilan, demande))
     tableaux = {
         "Relances": report_tables.relances(bilan),
         "Chiffres": report_tables.figures(
@@ -193,10 +188,10 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
 
 
 def _stories(parcours: Iterable[Parcours]) -> Grille:
-    lignes = [(p, e) for p in parcours for e in p.evenements]
-    colonnes: list[Column[tuple[Parcours, Evenement]]] = [
-        Column("Élève", lambda x: x[0].cas.situation.dossier.eleve, 30),
-        Column("N°", lambda x: x[0].numero, 14),
+    lignes = [(cas, e) for cas, evenements in parcours for e in evenements]
+    colonnes: list[Column[tuple[Cas, Evenement]]] = [
+        Column("Élève", lambda x: x[0].situation.dossier.eleve, 30),
+        Column("N°", lambda x: report_tables.student_number(x[0]), 14),
         Column("Date", lambda x: x[1].date, form=Form.DATE),
         Column("Ce qui s'est passé", lambda x: x[1].texte, 52),
         Column("Règle", lambda x: x[1].regle, 60),
@@ -216,10 +211,9 @@ def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
     return [*(c for c in demandes if c not in tires), *tires]
 
 
-def _told(cas: Cas, bilan: Bilan) -> Parcours:
+def _told(cas: Cas, bilan: Bilan) -> tuple[Evenement, ...]:
     eleve = _known_by(cas.eleve, bilan.arrete_au) if cas.eleve else None
-    recit = story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
-    return Parcours(cas, report_tables.student_number(cas), recit)
+    return story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
 
 
 def _known_by(eleve: Eleve, jour: date) -> Eleve:
