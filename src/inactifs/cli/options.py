@@ -183,11 +183,7 @@ def as_on_disk(chemin: Path) -> Path:
 
 
 def choice(mots: Iterable[M], texte: str, option: str) -> M:
-    """The only one of ``mots`` that begins as typed, whatever the case and accents.
-
-    Raises:
-        UsageIncorrect: none does, or several do.
-    """
+    """The only one of ``mots`` that begins as typed, whatever the case and accents."""
     trouves = begun_by(texte, mots)
     if len(trouves) != 1:
         raise UsageIncorrect(
@@ -205,11 +201,7 @@ def begun_by(texte: str, mots: Iterable[M]) -> list[M]:
 
 
 def part_of_one(texte: str, valeurs: Iterable[str], option: str) -> str:
-    """``texte`` as ``simplify`` makes it, to be looked for in ``valeurs``.
-
-    Raises:
-        UsageIncorrect: none of them has it.
-    """
+    """``texte`` as ``simplify`` makes it, to be looked for in ``valeurs``, one of which has it."""
     connues, cherche = list(dict.fromkeys(filter(None, valeurs))), simplify(texte)
     if not cherche or not any(cherche in simplify(valeur) for valeur in connues):
         raise UsageIncorrect(
@@ -219,10 +211,8 @@ def part_of_one(texte: str, valeurs: Iterable[str], option: str) -> str:
 
 
 def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:
-    """The date typed after ``option``; ``depuis``: the day from which one to come is counted.
-
-    ``sens`` tells which year is meant where none is typed.
-    """
+    """The date typed after ``option``; ``sens`` tells which year is meant where none is typed,
+    ``depuis`` from which day one to come is counted."""
     try:
         return read_typed_date(texte, today(), sens=sens, depuis=depuis)
     except ValueError:
@@ -233,11 +223,7 @@ def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | N
 
 
 def typed_moment(texte: str, option: str, depuis: date) -> Rappel:
-    """The day to come, with its hour if there is one, typed after ``option``.
-
-    Raises:
-        UsageIncorrect: it is none.
-    """
+    """The day to come, with its hour if there is one, typed after ``option``."""
     try:
         return Rappel(*read_moment(texte, today(), depuis=depuis))
     except ValueError:

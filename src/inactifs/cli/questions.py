@@ -61,12 +61,8 @@ def free_answer(texte: str, defaut: str | None = None) -> str:
 
 
 def ask(valeur: str | None, demande: str, argument: str) -> str:
-    """``valeur``, else the answer to ``demande`` in a terminal.
-
-    Raises:
-        UsageIncorrect: nobody is there to answer.
-        Refus: the answer is to stop there.
-    """
+    """``valeur``, else the answer to ``demande`` in a terminal; raises ``UsageIncorrect`` when
+    nobody is there to answer."""
     if valeur and (dit := valeur.strip()):
         return dit
     require_terminal(argument)
@@ -79,11 +75,7 @@ def ask_eleve(eleve: str | None) -> str:
 
 
 def confirm(demande: str) -> None:
-    """Ask « oui » or « non », in French.
-
-    Raises:
-        Refus: the answer is no.
-    """
+    """Ask « oui » or « non », in French; raises ``Refus`` when it is no."""
     while question(f"{demande} (oui ou non)", "").casefold() not in {"o", "oui"}:
         say("Répondez oui ou non.")
 
@@ -107,11 +99,7 @@ def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
 
 
 def find_or_choose(classeur: Classeur, texte: str) -> Personne:
-    """Whom ``texte`` means; in a terminal, chosen by a number where several may be meant.
-
-    Raises:
-        EleveIntrouvable: nobody, or several outside a terminal.
-    """
+    """Whom ``texte`` means; in a terminal, chosen by a number where several may be meant."""
     try:
         return find_person(classeur, texte)
     except EleveIntrouvable as faute:
@@ -131,22 +119,14 @@ def _among(texte: str, possibles: Sequence[Personne]) -> Personne:
 
 def confirm_meant(personne: Personne, texte: str) -> None:
     """In a terminal, show who is meant by letters found inside a name (« non »: Manon), and
-    have it confirmed.
-
-    Raises:
-        Refus: it is somebody else.
-    """
+    have it confirmed."""
     if interactive() and not begins_words(personne, texte):
         confirm(f"« {texte} » : est-ce bien {personne.libelle}")
 
 
 def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
     """The student, chosen among those of ``situations``, the longest due first, or by a few
-    letters; asked until found.
-
-    Raises:
-        Refus: the answer is to stop there.
-    """
+    letters; asked until found."""
     rangees = sorted(situations, key=lambda s: (-s.retard_jours, directory_key(s.dossier.eleve)))
     montrees = rangees[:PROPOSES]
     proposees = [s.dossier.numero or s.dossier.eleve for s in montrees]

@@ -85,13 +85,14 @@ class Session:
         """
         return self._read()[1]
 
-    def _read(self, source: Source | None = None) -> tuple[Source, Classeur]:
-        if self._lu is None or source is not None:
-            source = source or depot.read(self.chemin)
-            contenu = parsed(source, self._deja)
-            if self.commande != "init":
-                require_settings(contenu, self.chemin)
-            self._lu = source, contenu
+    def _read(self, *, anew: bool = False) -> tuple[Source, Classeur]:
+        if self._lu is None or anew:
+            source = depot.read(self.chemin)
+            if self._lu is None or source.data != self._lu[0].data:
+                contenu = parsed(source, self._deja)
+                if self.commande != "init":
+                    require_settings(contenu, self.chemin)
+                self._lu = source, contenu
         return self._lu
 
     @contextmanager
@@ -107,9 +108,7 @@ class Session:
         self.require_closed()
         with depot.lock(self.chemin, operateur=operator()):
             if self._lu is not None:
-                actuelle = depot.read(self.chemin)
-                if actuelle.data != self._lu[0].data:
-                    self._read(actuelle)
+                self.refresh()
             yield
 
     @contextmanager
@@ -139,8 +138,8 @@ class Session:
                     time.sleep(0.2)
 
     def refresh(self) -> None:
-        """The workbook is read again when it is next looked at: it has been written."""
-        self._lu = None
+        """The workbook is read again, unless it is as it was."""
+        self._read(anew=True)
 
     def save(self, changements: Changements) -> None:
         """Write, unless nothing differs."""
@@ -203,12 +202,7 @@ class Session:
         return list({(p.numero, p.nom): p for p in trouves}.values())
 
     def due_student(self) -> Personne:
-        """The student, chosen among those to call back or to contact, or by a few letters.
-
-        Raises:
-            UsageIncorrect: nobody is there to answer.
-            Refus: the answer is to stop there.
-        """
+        """The student, chosen among those to call back or to contact, or by a few letters."""
         questions.require_terminal("le nom ou le numéro de l'élève")
         dus = (Etat.A_RAPPELER, Etat.A_RELANCER)
         dues = [s for s in self.open_situations() if s.etat in dus]
@@ -227,12 +221,8 @@ class Session:
         return find_person(self.classeur, personne.numero or personne.nom)
 
     def dossier_of(self, personne: Personne) -> Dossier:
-        """Their open dossier.
-
-        Raises:
-            FichierInvalide: the row that would have to be written cannot be read.
-            Refus: there is none.
-        """
+        """Their open dossier; raises ``Refus`` when there is none, ``FichierInvalide`` when its
+        row cannot be read."""
         return open_dossier_of(personne, self.classeur, self.jour)
 
     def situation(self, dossier: Dossier, eleve: Eleve | None) -> Situation:
@@ -249,11 +239,7 @@ class Session:
 
     def steps_of(self, responsable: str | None, situations: Iterable[Situation]) -> list[Situation]:
         """Those whose next step is ``responsable``'s, a part of whose name is enough; all of them
-        where nobody is named.
-
-        Raises:
-            UsageIncorrect: nobody of the plan has that name.
-        """
+        where nobody is named."""
         if responsable is None:
             return list(situations)
         connus = (e.responsable for e in self.classeur.regles.plan)
@@ -325,11 +311,7 @@ class Session:
         questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
 
     def reason(self, motif: str | None, demande: str = "Pourquoi") -> str:
-        """Why it is done, asked for in a terminal where it is not said.
-
-        Raises:
-            UsageIncorrect: nobody is there to answer.
-        """
+        """Why it is done, asked for in a terminal where it is not said."""
         return self.without_private(questions.ask(motif, demande, '--motif "…"'))
 
     def without_private(self, texte: str) -> str:
