@@ -85,22 +85,16 @@ def _registre(table: Table | None, source: Source, deja: DejaLu) -> RegistreLu:
 
 
 def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
-    """(number, last name, first name) of the register's students, for completion.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
+    """(number, last name, first name) of the register's students, for completion;
+    ``FichierInvalide`` when this is not a readable workbook."""
     rangees = rows(Source(data, "Le classeur").table(ELEVES), ELEVES)
     lus = ((r.text("numero"), r.text("nom"), r.text("prenom")) for r in rangees)
     return [eleve for eleve in lus if eleve[0]]
 
 
 def read_rules_only(data: bytes) -> Regles:
-    """The procedure as Paramètres sets it, for completion: bad values take their default.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
+    """The procedure as Paramètres sets it, for completion: bad values take their default;
+    ``FichierInvalide`` when this is not a readable workbook."""
     return read_parametres(Source(data, "Le classeur")).regles
 
 
