@@ -14,10 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from inactifs.classeur.locating import Table
-from inactifs.classeur.reading import (
-    locate_tables,
-    several_tableaux,
-)
+from inactifs.classeur.reading import locate_tables, several_tableaux
 from inactifs.classeur.schema import (
     FEUILLES,
     PARAMETRES,
@@ -120,7 +117,7 @@ def additions(avant: Classeur | None, apres: Classeur) -> list[str]:
     if avant is None:
         return ["le tableau de suivi et ses feuilles"]
     places = [(avant.places.get(f.nom), apres.places[f.nom]) for f in FEUILLES]
-    ajoutees = [(len(apres.colonnes) - len(p.colonnes), p.nom) for p, apres in places if p]
+    ajoutees = [(len(neuve.colonnes) - len(p.colonnes), p.nom) for p, neuve in places if p]
     dites = [
         f"{'une colonne' if n == 1 else f'{n} colonnes'} à « {nom} »" for n, nom in ajoutees if n
     ]

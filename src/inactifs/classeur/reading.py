@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.locating import Table, find_table, rows
 from inactifs.classeur.register import RegistreLu, read_registre
-from inactifs.classeur.schema import (
-    ELEVES,
-    FEUILLES,
-    MODELES,
-    PARAMETRES,
-    TABLEAU,
-)
+from inactifs.classeur.schema import ELEVES, FEUILLES, MODELES, PARAMETRES, TABLEAU
 from inactifs.classeur.settings import ParametresLus, read_modeles, read_parametres
 from inactifs.classeur.source import Source
 from inactifs.classeur.tableau import read_tableau
