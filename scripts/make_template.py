@@ -48,6 +48,22 @@ CIBLE = Path(__file__).parent.parent / "src/inactifs/classeur/modele.xlsx"
 DERNIERE_LIGNE = 5000
 """The row down to which validations, filters and conditional formats reach from the start."""
 
+FORMAT_DATE = "dd/mm/yyyy"
+FORMAT_HEURE = "dd/mm/yyyy hh:mm"
+FORMAT_TEXTE = "@"
+POLICE = "Calibri"
+
+BLEU = "1F3A5F"  # headers of the school's columns
+ARDOISE = "5B6B7F"  # headers of the tool's columns
+CREME = "FFF8E1"  # what the school sets
+GRIS = "F2F2F2"  # closed, or noted by the tool
+GRIS_TEXTE = "808080"
+ORANGE = "FCE4D6"  # due
+CIEL = "DDEBF7"  # suspended
+FILET = "BFBFBF"
+
+_TEXTES = ("numero", "neph", "telephone")
+_LONGS = ("eleve", "commentaire", "cause", "detail", "texte", "objet", "parametre", "attendu")
 _ONGLETS = {
     TABLEAU.nom: "C55A11",
     ELEVES.nom: "1F3A5F",
@@ -141,27 +157,8 @@ def _whole(onglet: Worksheet) -> str:
     return f"A1:{letters(onglet.max_column)}{DERNIERE_LIGNE}"
 
 
-FORMAT_DATE = "dd/mm/yyyy"
-FORMAT_HEURE = "dd/mm/yyyy hh:mm"
-FORMAT_TEXTE = "@"
-POLICE = "Calibri"
-
-BLEU = "1F3A5F"  # headers of the school's columns
-ARDOISE = "5B6B7F"  # headers of the tool's columns
-CREME = "FFF8E1"  # what the school sets
-GRIS = "F2F2F2"  # closed, or noted by the tool
-GRIS_TEXTE = "808080"
-ORANGE = "FCE4D6"  # due
-CIEL = "DDEBF7"  # suspended
-FILET = "BFBFBF"
-
-_TEXTES = ("numero", "neph", "telephone")
-_LONGS = ("eleve", "commentaire", "cause", "detail", "texte", "objet", "parametre", "attendu")
-
-
 def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
     """Write a value with the style of its column, which a cell does not take by itself."""
-
     cellule = onglet.cell(ligne, colonne)
     assert isinstance(cellule, Cell)  # a new sheet has no merged cell
     dimension = onglet.column_dimensions[get_column_letter(colonne)]
@@ -176,7 +173,6 @@ def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
 
 def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
     """The width and the style of whole columns, which rows added later take."""
-
     for rang, colonne in enumerate(feuille.obligatoires, start=1):
         dimension = onglet.column_dimensions[get_column_letter(rang)]
         dimension.width = colonne.largeur
@@ -190,7 +186,6 @@ def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
 
 def dress_headers(onglet: Worksheet, feuille: Feuille, ligne: int) -> None:
     """The headers of a table: white on blue for the school's columns, on slate for the tool's."""
-
     blanc = Side(style="thin", color="FFFFFF")
     partagee = any(c.ecole for c in feuille.colonnes)
     for rang, colonne in enumerate(feuille.obligatoires, start=1):
@@ -206,7 +201,6 @@ def dress_headers(onglet: Worksheet, feuille: Feuille, ligne: int) -> None:
 def dress_value(cellule: Cell, nature: str) -> None:
     """A cell of Paramètres: ``nature`` is « nombre », « texte », or « date » for those that the
     tool fills in."""
-
     filet = Side(style="thin", color=FILET)
     cellule.border = Border(left=filet, right=filet, top=filet, bottom=filet)
     cellule.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
@@ -218,7 +212,6 @@ def dress_value(cellule: Cell, nature: str) -> None:
 
 def dress_note(cellule: Cell) -> None:
     """A cell that explains: grey, in italics."""
-
     cellule.font = Font(name=POLICE, size=11, italic=True, color=GRIS_TEXTE)
 
 
@@ -226,7 +219,6 @@ def add_list(
     onglet: Worksheet, plage: str, choix: Iterable[str], aide: str, *, strict: bool = False
 ) -> None:
     """A drop-down list; unless ``strict``, another value may be typed after a warning."""
-
     validation = DataValidation(
         type="list",
         formula1=f'"{",".join(choix)}"',
@@ -246,7 +238,6 @@ def add_list(
 def dress_print(onglet: Worksheet, *, lignes: bool) -> None:
     """A4 landscape, one page wide, the headers on each page, numbered pages; ``lignes``: with
     lines between the cells."""
-
     onglet.page_setup = PrintPageSetup(
         onglet, orientation="landscape", paperSize=9, fitToWidth=1, fitToHeight=0
     )

@@ -141,27 +141,24 @@ def _rows(classeur: Classeur, codes: Mapping[Partant, str]) -> Cellules:
     """The cells of the register and of the tableau, by sheet and row."""
     cellules: Cellules = {ELEVES.nom: {}, TABLEAU.nom: {}}
     for partant, code in codes.items():
+        neutres = dict.fromkeys(("nom", "eleve"), neutral_name(code))
+        neutres["numero"] = neutral_number(code)
         if partant.eleve is not None:
             ligne = classeur.lignes_eleves[number_key(partant.eleve.numero)]
-            cellules[ELEVES.nom][ligne] = {
-                "numero": neutral_number(code),
-                "nom": neutral_name(code),
-                **_emptied(ELEVES, classeur),
-            }
+            cellules[ELEVES.nom][ligne] = _without_name(ELEVES, classeur, neutres)
         for dossier in partant.dossiers:
-            cellules[TABLEAU.nom][dossier.ligne] = {
-                "eleve": neutral_name(code),
-                "numero": neutral_number(code),
-                "commentaire": neutral_comment(dossier) or None,
-                **_emptied(TABLEAU, classeur),
-            }
+            neutres["commentaire"] = neutral_comment(dossier)
+            cellules[TABLEAU.nom][dossier.ligne] = _without_name(TABLEAU, classeur, neutres)
     return cellules
 
 
-def _emptied(feuille: Feuille, classeur: Classeur) -> dict[str, None]:
-    """The cells that are emptied, of the columns that the sheet has."""
+def _without_name(
+    feuille: Feuille, classeur: Classeur, neutres: Mapping[str, str]
+) -> dict[str, CellValue]:
+    """The cells that are replaced or emptied, of the columns that the sheet has."""
     ici = classeur.places[feuille.nom].colonnes
-    return {c.champ: None for c in feuille.colonnes if c.purge is Purge.VIDER and c.champ in ici}
+    touchees = (c.champ for c in feuille.colonnes if c.purge is not Purge.GARDER)
+    return {champ: neutres.get(champ) or None for champ in touchees if champ in ici}
 
 
 def _known_cells(classeur: Classeur) -> set[tuple[str, int, int]]:
