@@ -58,11 +58,8 @@ ARDOISE = "5B6B7F"  # headers of the tool's columns
 CREME = "FFF8E1"  # what the school sets
 GRIS = "F2F2F2"  # closed, or noted by the tool
 GRIS_TEXTE = "808080"
-ORANGE = "FCE4D6"  # due
-CIEL = "DDEBF7"  # suspended
 FILET = "BFBFBF"
 
-_TEXTES = ("numero", "neph", "telephone")
 _LONGS = ("eleve", "commentaire", "cause", "detail", "texte", "objet", "parametre", "attendu")
 _ONGLETS = {
     TABLEAU.nom: "C55A11",
@@ -265,7 +262,7 @@ def _format(feuille: Feuille, colonne: Colonne) -> str:
         return FORMAT_HEURE if feuille is JOURNAL else FORMAT_DATE
     if colonne.nature is Nature.MOMENT:
         return FORMAT_HEURE
-    if colonne.champ in _TEXTES or feuille is ELEVES:
+    if colonne.champ == "numero" or feuille is ELEVES:
         return FORMAT_TEXTE
     return "General"
 
