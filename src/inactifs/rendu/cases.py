@@ -4,7 +4,7 @@ renamed), and the columns of ``list``, for the terminal, a CSV or a workbook to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,6 @@ from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, ma
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
     from inactifs.procedure.matin import Decrochage
-    from inactifs.rendu.story import Evenement
 
 Json = dict[str, Any]
 
@@ -89,11 +88,6 @@ def drifting_json(decrochage: Decrochage) -> Json:
         "dernier_cours": iso(decrochage.dernier_cours),
         "semaines": decrochage.semaines,
     }
-
-
-def event_json(evenement: Evenement) -> Json:
-    """One event of a case's story, with the rule that gave its date."""
-    return asdict(evenement) | {"date": iso(evenement.date)}
 
 
 def step_json(situation: Situation) -> Json:

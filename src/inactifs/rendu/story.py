@@ -9,7 +9,7 @@ in COMMENTAIRE.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from inactifs.procedure.suivi import (
     suspension,
     unanswered_days,
 )
-from inactifs.rendu.cases import Json, case_json, event_json, iso
+from inactifs.rendu.cases import Json, case_json, iso
 from inactifs.rendu.table import draw, ranked, shown
 from inactifs.rendu.wording import ETATS, list_of_means, lowered, many, outcome
 
@@ -66,6 +66,11 @@ class Evenement:
     nature: str
     texte: str
     regle: str = ""
+
+
+def event_json(evenement: Evenement) -> Json:
+    """One event of a case's story, with the rule that gave its date."""
+    return asdict(evenement) | {"date": iso(evenement.date)}
 
 
 def story(
