@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.values import Anomalie, Changements, Classeur, EntreeJournal, unreadable
@@ -29,42 +30,32 @@ from inactifs.rendu.imported import (
 )
 
 
-@dataclass
-class Demande:
-    """What is asked of an import, beside its files."""
+class Demande(NamedTuple):
+    """What is asked of an import, beside its files; without ``canal``, it is recognised."""
 
-    canal: Canal | None
-    colonnes: dict[str, str]
-    feuille: str | None
-    rejets: Path | None
-    strict: bool
-    exporte_le: date | None
+    colonne: list[str] | None = None
+    feuille: str | None = None
+    rejets: Path | None = None
+    strict: bool = False
+    exporte_le: date | None = None
+    canal: Canal | None = None
 
-
-def _command(canal: Canal | None) -> Callable[..., None]:
-    def run(
-        session: Writing,
-        fichiers: list[Path] | None = None,
-        colonne: list[str] | None = None,
-        feuille: str | None = None,
-        rejets: Path | None = None,
-        strict: bool = False,
-        exporte_le: date | None = None,
-    ) -> None:
-        if exporte_le is not None and exporte_le > session.jour:
-            raise UsageIncorrect(
-                f"--exporte-le : le {french(exporte_le)} n'est pas encore venu.",
-                "Donnez le jour où le fichier a été exporté.",
-            )
-        colonnes = dict(_column(c) for c in colonne or ())
-        demande = Demande(canal, colonnes, feuille, rejets, strict, exporte_le)
-        _import(session, demande, fichiers or [_asked()])
-
-    return run
+    @property
+    def colonnes(self) -> dict[str, str]:
+        """The columns said by hand: field → header."""
+        return dict(map(_column, self.colonne or ()))
 
 
-eleves, cours, connexions, contacts = map(_command, Canal)
-files = _command(None)
+def run(session: Writing, fichiers: list[Path] | None = None, *, demande: Demande) -> None:
+    """Read exports of the kind that the command's name says, or of any."""
+    jour, genre = demande.exporte_le, session.commande.partition(" ")[2]
+    if jour is not None and jour > session.jour:
+        raise UsageIncorrect(
+            f"--exporte-le : le {french(jour)} n'est pas encore venu.",
+            "Donnez le jour où le fichier a été exporté.",
+        )
+    demande = demande._replace(canal=Canal(genre) if genre else None)
+    _import(session, demande, fichiers or [_asked()])
 
 
 @dataclass

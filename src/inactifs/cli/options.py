@@ -8,7 +8,9 @@ import inspect
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import is_dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_type_hints
@@ -35,49 +37,47 @@ COMMUNES = {
 
 def with_options(fonction: Callable[..., None], commande: str) -> Callable[..., None]:
     """``fonction`` as Typer takes it: its parameters, those of its session, what ``commands.toml``
-    says of each; a word of a closed list, and a day, come to it as such.
+    says of each, in its order; a word of a closed list, and a day, come to it as such.
 
     Its first parameter is its session, made of what is typed; the second value of its annotation
-    says of which kind. A parameter that is a named tuple stands for its fields, those for which
-    the command has an option.
+    says of which kind. A parameter that is a record stands for its fields, those for which the
+    command has an option.
     """
     premier, *siens = inspect.signature(fonction, eval_str=True).parameters.values()
     session, genre = get_args(premier.annotation)
+    lignes = _lines(commande, commande.partition(" ")[0], genre, "*")
     siennes = inspect.signature(session, eval_str=True).parameters
-    communs = [siennes[nom] for nom in COMMUNES[genre]]
-    lignes = _lines("*", genre, commande.partition(" ")[0], commande)
     champs = {p.name: _fields(p, lignes) for p in siens}
+    champs["session"] = [siennes[nom] for nom in COMMUNES[genre]]
+    faire = {p.name: p.annotation for p in siens} | {"session": partial(session, commande)}
 
     def run(**typees: Any) -> None:
-        communes = {p.name: typees.pop(p.name) for p in communs}
         donnees: dict[str, Any] = {}
-        for p in siens:
+        for nom, parties in champs.items():
             lues = {
                 c.name: _read(c.annotation, lignes[c.name], typees[c.name])
-                for c in champs[p.name]
+                for c in parties
                 if typees[c.name] is not None
             }
-            donnees |= lues if champs[p.name] == [p] else {p.name: p.annotation(**lues)}
-        fonction(session(commande, **communes), **donnees)
+            donnees |= lues if [c.name for c in parties] == [nom] else {nom: faire[nom](**lues)}
+        fonction(**donnees)
 
-    tous = [_as_typed(c, lignes[c.name]) for c in (*chain(*champs.values()), *communs)]
+    tous = [_as_typed(c, lignes[c.name]) for c in chain(*champs.values())]
+    rangs = list(lignes)
+    tous.sort(key=lambda p: rangs.index(p.name) if lignes[p.name].option else -1)
     run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in tous}
     return run
 
 
 def _fields(parametre: inspect.Parameter, lignes: Mapping[str, _Ligne]) -> list[inspect.Parameter]:
-    """What is typed for a parameter: itself, or the fields of a named tuple."""
+    """What is typed for a parameter: itself, or the fields of a named tuple or a dataclass."""
     genre = parametre.annotation
-    if not hasattr(genre, "_fields"):
+    if not (hasattr(genre, "_fields") or is_dataclass(genre)):
         return [parametre]
-    return [
-        inspect.Parameter(
-            nom, parametre.kind, default=genre._field_defaults[nom], annotation=annotation
-        )
-        for nom, annotation in get_type_hints(genre).items()
-        if nom in lignes
-    ]
+    genres = get_type_hints(genre)
+    champs = inspect.signature(genre).parameters.values()
+    return [c.replace(annotation=genres[c.name]) for c in champs if c.name in lignes]
 
 
 class _Ligne(NamedTuple):
@@ -87,18 +87,25 @@ class _Ligne(NamedTuple):
     nature: str
     aide: str
 
+    @property
+    def option(self) -> bool:
+        """Whether it is one, or an argument."""
+        return self.noms[0].startswith("--")
+
 
 def _lines(*parties: str) -> dict[str, _Ligne]:
-    """What ``commands.toml`` says in these parts, by parameter: the last one has the last word."""
-    lignes = {}
+    """What ``commands.toml`` says in these parts, by parameter: the first one has the last word."""
+    lignes: dict[str, _Ligne] = {}
     for partie in parties:
         for cle, dit in PARTIES.get(partie, {}).items():
             if cle in ("fonction", "aide", "exemple", "premier"):  # of the command itself
                 continue
-            nature, aide = ("", dit) if isinstance(dit, str) else dit
             noms = cle.split()
-            lignes[noms[0].lstrip("-").replace("-", "_")] = _Ligne(noms, nature, aide)
-    return lignes | {f"{nom}_": lignes[nom] for nom in ("date", "format", "json") if nom in lignes}
+            nom = noms[0].lstrip("-").replace("-", "_")
+            nom = f"{nom}_" if nom in ("date", "format", "json") else nom  # as Python has them
+            nature, aide = ("", dit) if isinstance(dit, str) else dit
+            lignes.setdefault(nom, _Ligne(noms, nature, aide))
+    return lignes
 
 
 def _as_typed(parametre: inspect.Parameter, ligne: _Ligne) -> inspect.Parameter:
@@ -109,7 +116,7 @@ def _as_typed(parametre: inspect.Parameter, ligne: _Ligne) -> inspect.Parameter:
     aide = ligne.aide
     if "{valeurs}" in aide:
         aide = aide.replace("{valeurs}", ", ".join(choices(ligne.nature)))
-    if ligne.noms[0].startswith("--"):
+    if ligne.option:
         minimum = 0 if genre in (int, int | None) else None
         info = typer.Option(
             *ligne.noms, metavar=ligne.nature or None, help=aide, min=minimum, readable=False
@@ -133,8 +140,7 @@ def _read(annotation: Any, ligne: _Ligne, valeur: Any) -> Any:
     if not _is_read(annotation, ligne):
         return valeur
     if ligne.nature in CHOIX:
-        nom = ligne.noms[0]
-        nom = nom if nom.startswith("--") else ligne.nature.capitalize()
+        nom = ligne.noms[0] if ligne.option else ligne.nature.capitalize()
         return choice(choices(ligne.nature), valeur, nom)
     return typed_day(valeur, ligne.noms[0])
 

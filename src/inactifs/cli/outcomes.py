@@ -107,23 +107,22 @@ def close(
     tous: bool = False,
     documents: Path | None = None,
     deplacer: bool = False,
-    sans_derniere_relance: bool = False,
-    demande_eleve: bool = False,
-    motif: str | None = None,
+    *,
+    voulu: Demande,
     malgre_imports: bool = False,
     oui: bool = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents."""
-    if sans_derniere_relance:
+    motif = voulu.motif
+    if voulu.sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
-    motif = session.without_private(motif or "")
-    voulu = Demande(sans_derniere_relance, demande_eleve, motif)
+    voulu = replace(voulu, motif=session.without_private(motif))
     _require_coherent(eleves or [], tous, voulu, documents, deplacer)
     personnes = _chosen(session, eleves or [], tous, voulu)
     for personne in personnes:
         _closed(session, personne, voulu)
     if personnes:
-        if not demande_eleve:
+        if not voulu.demande_eleve:
             session.require_fresh(malgre_imports)
         prevu = planned(session, personnes[0], documents) if documents else None
         details = [_detail(session, p) for p in personnes] + _places(prevu, documents, deplacer)

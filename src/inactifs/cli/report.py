@@ -73,12 +73,12 @@ _COMPARES = (
 def report(
     session: Reading,
     classeurs: list[Path] | None = None,
+    *,
+    demandees: Demandees,
     format_: str | None = None,
     complet: bool = False,
     archiver: bool = False,
     preuves: bool = False,
-    *,
-    demandees: Demandees,
 ) -> None:
     """The month's report, its archive, its evidence pack; or several schools."""
     mois, sortie = demandees.mois, demandees.sortie
