@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from inactifs.dates import as_date, french, read_date
 from inactifs.erreurs import FichierInvalide
@@ -145,6 +145,17 @@ def as_day(cellule: object, *, date1904: bool = False, utc: bool = False) -> dat
     return _day_of(texte)
 
 
+def is_day(cellule: object) -> bool:
+    """Whether a cell is a date; a number of other than eight digits may be anything else."""
+    texte = as_text(cellule)
+    if texte.isdigit() and len(texte) != 8:
+        return False
+    try:
+        return as_day(cellule) is not None
+    except ValueError:
+        return False
+
+
 def _day_of(texte: str) -> date:
     try:
         return _read_day(texte)
@@ -211,6 +222,13 @@ class Numerique(NamedTuple):
     annee: str
     suite: str
 
+    @property
+    def sens(self) -> int:
+        """1 where it can only be month/day, -1 only day/month; 0 where either, or neither."""
+        if self.premier <= 12 < self.second <= 31:
+            return 1
+        return -1 if self.second <= 12 < self.premier <= 31 else 0
+
 
 def in_figures(cellule: object) -> Numerique | None:
     """« 11/05/2026 2:00 PM » taken apart; None for anything else."""
@@ -218,19 +236,15 @@ def in_figures(cellule: object) -> Numerique | None:
     return trouve and Numerique(int(trouve[1]), int(trouve[3]), trouve[4], trouve[5])
 
 
-def month_first(cellule: object) -> bool | None:
-    """Whether a text can only be month/day (True), only day/month (False), or either (None)."""
+def month_first(cellule: object) -> bool:
+    """Whether a text can only be a date whose month comes first."""
     lu = in_figures(cellule)
-    if lu is None:
-        return None
-    if lu.premier <= 12 < lu.second <= 31:
-        return True
-    return False if lu.second <= 12 < lu.premier <= 31 else None
+    return lu is not None and lu.sens > 0
 
 
 _LUES_MAX = 20_000
 _AM_PM = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
-_ANNEES = range(2015, 2033)
+_ANNEES = {*range(2015, 2033)}
 """Years that the lessons, logins and contacts of a school in activity may have."""
 
 
@@ -268,12 +282,10 @@ class ColonneDates:
         if (vraie := as_date(cellule)) is not None:
             self._vraies[vraie.day > 12] += 1
         elif (lu := in_figures(cellule)) is not None:
-            if lu.premier <= 12 < lu.second <= 31:
+            if lu.sens > 0:
                 self._mois_d_abord.append(str(cellule))
-            elif lu.second <= 12 < lu.premier <= 31:
-                self._jour_d_abord += 1
-            elif lu.premier != lu.second:
-                self._indecises += 1
+            self._jour_d_abord += lu.sens < 0
+            self._indecises += lu.sens == 0 and lu.premier != lu.second
             self.americaine = self.americaine or has_am_pm(lu.suite)
             if len(lu.annee) == 2 and len(self._annees) < 1000:
                 self._annees.append((2000 + lu.premier, 2000 + int(lu.annee)))
@@ -289,32 +301,36 @@ class ColonneDates:
         Raises:
             FichierInvalide: it is one.
         """
-        ou = f"{fichier} : dans la colonne « {self.entete} », "
+
+        def refuse(constat: str, conseil: str) -> NoReturn:
+            raise FichierInvalide(
+                f"{fichier} : dans la colonne « {self.entete} », {constat}.",
+                f"Exportez-le de nouveau{conseil}.",
+            )
+
         mois, jour = len(self._mois_d_abord), self._jour_d_abord
         if mois and (not jour or (mois > 1 and mois * 4 > jour)):
-            raise FichierInvalide(
-                f"{ou}les dates y sont écrites mois/jour/année (« {self._mois_d_abord[0]} »).",
-                "Exportez-le de nouveau avec des dates jour/mois/année.",
+            vue = self._mois_d_abord[0]
+            refuse(
+                f"les dates y sont écrites mois/jour/année (« {vue} »)",
+                " avec des dates jour/mois/année",
             )
         if self.americaine and self._indecises and not jour:
-            raise FichierInvalide(
-                f"{ou}rien ne dit si les dates sont écrites jour/mois ou mois/jour : le fichier "
-                "est en anglais, et aucun jour n'y dépasse 12.",
-                "Exportez-le de nouveau avec des dates jour/mois/année, une période plus longue, "
-                "ou des en-têtes en français.",
+            refuse(
+                "rien ne dit si les dates sont écrites jour/mois ou mois/jour : le fichier est en "
+                "anglais, et aucun jour n'y dépasse 12",
+                " avec des dates jour/mois/année, une période plus longue, ou des en-têtes en "
+                "français",
             )
         if self._vraies[0] and not self._vraies[1] and jour and not self._indecises:
-            raise FichierInvalide(
-                f"{ou}une partie des dates a été changée par un tableur d'un autre pays : celles "
-                "dont le jour ne dépasse pas 12 y ont le jour et le mois inversés.",
-                "Exportez-le de nouveau, sans l'ouvrir et l'enregistrer dans un tableur.",
+            refuse(
+                "une partie des dates a été changée par un tableur d'un autre pays : celles dont "
+                "le jour ne dépasse pas 12 y ont le jour et le mois inversés",
+                ", sans l'ouvrir et l'enregistrer dans un tableur",
             )
-        if (
-            self._annees
-            and all(premier in _ANNEES for premier, _ in self._annees)
-            and any(dernier not in _ANNEES for _, dernier in self._annees)
-        ):
-            raise FichierInvalide(
-                f"{ou}les dates semblent écrites année/mois/jour sur deux chiffres.",
-                "Exportez-le de nouveau avec des années de quatre chiffres.",
+        premiers, derniers = ({a[n] for a in self._annees} for n in (0, 1))
+        if premiers <= _ANNEES and not derniers <= _ANNEES:
+            refuse(
+                "les dates semblent écrites année/mois/jour sur deux chiffres",
+                " avec des années de quatre chiffres",
             )

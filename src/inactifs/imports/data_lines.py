@@ -14,7 +14,7 @@ from inactifs.imports.cell_values import ColonneDates, as_text, has_am_pm
 from inactifs.imports.header_rows import dated_by, day_of, is_candidate, is_foreign, title_of
 from inactifs.imports.headers import Disposition, is_english
 from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
-from inactifs.imports.outcome import AJOUTEES, Rejet
+from inactifs.imports.outcome import AJOUTEES, KINDS, Rejet
 from inactifs.imports.spreadsheet import ERREURS, NON_CALCULEE
 from inactifs.imports.tables import Ligne
 from inactifs.procedure.modele import Canal
@@ -108,49 +108,34 @@ class Lecture:
 
     def _arranged(self, section: Section) -> Callable[[Ligne], Ligne | None]:
         """What brings the rows of a table to the common arrangement; None for a title's row."""
-        champs = [*self.disposition.colonnes]
-        places = [section.disposition.colonnes.get(champ) for champ in champs]
-        fixes = dict(section.donnes)
-        if self.canal is Canal.COURS and not {
-            "statut",
-            "presence",
-            "annule",
-            "absent",
-            "motif",
-            *fixes,
-        } & {*section.disposition.colonnes, *fixes}:
+        places, fixes = section.disposition.colonnes, dict(section.donnes)
+        dits = {*KINDS[self.canal].effets} & places.keys()
+        if self.canal is Canal.COURS and not fixes and not dits:
             fixes["statut"] = SANS_STATUT
         complete = dated_by(*section.mois) if section.mois else None
+        entetes = section.disposition.entetes
         jour: object = section.jour
 
         def arrange(ligne: Ligne) -> Ligne | None:
             nonlocal jour
-            if section.titres and (titre := title_of(ligne)) and (lu := day_of(titre)):
+            if section.titres and (lu := day_of(title_of(ligne))):
                 jour = lu
                 return None
-            cellules = [
-                ligne[place] if place is not None else fixes.get(champ, "")
-                for champ, place in zip(champs, places, strict=True)
-            ]
-            if any(map(as_text, ligne)) and not self._is_title(ligne):
-                if section.titres:
-                    cellules[champs.index("date")] = jour or ""
-                elif complete is not None:
-                    rang = champs.index("date")
-                    cellules[rang] = complete(cellules[rang])
-                return cellules
-            return None
+            textes = [as_text(c) for c in ligne]
+            titre = title_of(ligne) and _has_many(entetes)
+            if not any(textes) or titre or _repeats(textes, entetes):
+                return None
+            cellules = {
+                champ: ligne[places[champ]] if champ in places else fixes.get(champ, "")
+                for champ in self.disposition.colonnes
+            }
+            if section.titres:
+                cellules["date"] = jour or ""
+            elif complete is not None:
+                cellules["date"] = complete(cellules["date"])
+            return [*cellules.values()]
 
         return arrange
-
-    def _is_title(self, ligne: Ligne) -> bool:
-        """Whether a row of a table to be arranged is none of its lines: a title, its headers
-        again."""
-        textes = [as_text(c) for c in ligne]
-        entetes = self._ici.disposition.entetes
-        return (bool(title_of(ligne)) and len([e for e in entetes if e]) > 2) or textes[
-            : len(entetes)
-        ] == list(entetes[: len(textes)])
 
     def data_rows(self) -> Iterator[tuple[int, Ligne]]:
         """The data lines, with their number in the file."""
@@ -173,13 +158,12 @@ class Lecture:
         if pleines[0].casefold().split()[0].strip(":.") in _PIEDS or _PAGE.match(pleines[0]):
             return False
         entetes = self.disposition.entetes
-        if textes[: len(entetes)] == list(entetes[: len(textes)]):
+        if _repeats(textes, entetes):
             return False
         empile = self.simple and not self._looked_through and is_candidate(ligne)
         if empile and is_foreign(ligne, self.canal):
             raise TableauEmpile
-        seule = len(pleines) == 1 and len([e for e in entetes if e]) > 2
-        return not (seule and textes[0])
+        return not (len(pleines) == 1 and textes[0] and _has_many(entetes))
 
     @cached_property
     def _looked_through(self) -> bool:
@@ -296,6 +280,16 @@ class Lecture:
             suite = "…" if len(laissees) > 5 else ""
             lu += f" (feuilles non lues : {', '.join(laissees[:5])}{suite})"
         return lu, self.disposition.understood()
+
+
+def _repeats(textes: Sequence[str], entetes: Sequence[str]) -> bool:
+    """Whether a row is the headers written again."""
+    return [*textes[: len(entetes)]] == [*entetes[: len(textes)]]
+
+
+def _has_many(entetes: Sequence[str]) -> bool:
+    """Whether a row of one text only is no data under these headers."""
+    return len([e for e in entetes if e]) > 2
 
 
 def few(numeros: Sequence[int]) -> str:

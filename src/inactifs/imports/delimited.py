@@ -132,7 +132,7 @@ class TexteDelimite:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
-        self._double = self._guillemets = self.abime = False
+        self._double = self.abime = False
         self.nuls = 0
         self.total = self._measure()
         try:
@@ -162,12 +162,6 @@ class TexteDelimite:
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
-        if self._guillemets:
-            return self._quoted_rows(separateur)
-        lignes = islice(self._lines(), bool(self.separateur), None)
-        return csv.reader(lignes, delimiter=separateur)
-
-    def _quoted_rows(self, separateur: str) -> Iterator[list[str]]:
         fin = False
 
         def lines() -> Iterator[str]:
@@ -236,7 +230,6 @@ class TexteDelimite:
                 self.nuls = retours + bloc.count(b"\n", 0, nul) + 1
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
-            self._guillemets = self._guillemets or b'"' in bloc
             self.abime = self.abime or b"\xef\xbf\xbd" in bloc
             self._double = self._double or any(d in bloc for d in _DEUX_FOIS)
         return retours or chariots

@@ -77,23 +77,17 @@ def choose_day(
         for n, e, classe, rang in vues
         if classe not in ("autre", "recours") and (tels := _days(suite, n, bool(classe)))
     ]
-    for classe in _CLASSES:
+    for classe in (*_CLASSES, ""):
         rivales = sorted((c for c in jours if c.classe == classe), key=lambda c: (c.rang, c.numero))
         if not rivales:
             continue
         choisie = rivales[0]
-        if classe == "courant" or canal is not Canal.CONNEXIONS:
-            autres = jours if classe == "courant" else _heard(jours, choisie, rivales)
-            doutes = [c for c in autres if c is not choisie and choisie.differs(c)]
-            if doutes:
-                raise ColonneADire(nom, canal, [choisie.entete, *(c.entete for c in doutes)])
-        return choisie.numero, ""
-    if jours:
-        doutes = [c for c in jours[1:] if jours[0].differs(c)]
+        autres = jours if classe != "evenement" else _heard(jours, rivales, canal)
+        doutes = [c.entete for c in autres if c is not choisie and choisie.differs(c)]
         if doutes:
-            raise ColonneADire(nom, canal, [jours[0].entete, *(c.entete for c in doutes)])
-        return jours[0].numero, (
-            f"La colonne « {jours[0].entete} » a été prise pour le jour {KINDS[canal].de} : "
+            raise ColonneADire(nom, canal, [choisie.entete, *doutes])
+        return choisie.numero, "" if classe else (
+            f"La colonne « {choisie.entete} » a été prise pour le jour {KINDS[canal].de} : "
             "c'est la seule qui puisse l'être."
         )
     recours = [n for n, _, classe, _ in vues if classe == "recours" and _days(suite, n, True)]
@@ -103,10 +97,13 @@ def choose_day(
     return (nommees[0][2], "") if nommees else (None, "")
 
 
-def _heard(jours: list[_Colonne], choisie: _Colonne, rivales: list[_Colonne]) -> list[_Colonne]:
-    """The columns that may contradict one that names the event: others that do, and one that is
-    filled far more often."""
-    return [*rivales, *(c for c in jours if c.classe == "courant" and len(c) > 2 * len(choisie))]
+def _heard(jours: list[_Colonne], rivales: list[_Colonne], canal: Canal) -> list[_Colonne]:
+    """The columns that may contradict the one that best names the event: others that do, and one
+    that is filled far more often. Logins are of one day, whichever column says it."""
+    if canal is Canal.CONNEXIONS:
+        return []
+    pleines = [c for c in jours if c.classe == "courant" and len(c) > 2 * len(rivales[0])]
+    return [*rivales, *pleines]
 
 
 def names_event(entete: str, canal: Canal) -> bool:
@@ -121,7 +118,8 @@ def is_other_day(entete: str, canal: Canal) -> bool:
 
 @cache
 def _words(canal: Canal, classe: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(header_words(mot)) for mot in JOURS[canal][classe])
+    mots = JOURS[canal].get(classe, []) + (JOURS["autre"] if classe == "autre" else [])
+    return tuple(frozenset(header_words(mot)) for mot in mots)
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.cell_values import as_day, as_text, filled, most
+from inactifs.imports.cell_values import as_day, as_text, filled, is_day, most
 from inactifs.imports.event_day import choose_day, is_other_day
 from inactifs.imports.headers import (
     AUTRUI,
@@ -22,7 +22,7 @@ from inactifs.imports.headers import (
     meaning,
     missing,
 )
-from inactifs.imports.outcome import KINDS
+from inactifs.imports.outcome import AILLEURS, KINDS
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import are_of_lessons, contact_effect, login_effect
 from inactifs.mots import fold, simplify
@@ -86,8 +86,9 @@ def read_header(
         except FichierInvalide as ambigu:
             doute = doute or ambigu
             continue
-        if "date" in donnes and "date" in lue.colonnes and "date" not in choix:
-            lue = _without_hours(lue, suite)
+        jours = filled(suite, lue.colonnes.get("date", len(entetes)))
+        if "date" in donnes and "date" not in choix and not any(map(_is_value, jours)):
+            lue.colonnes.pop("date", None)  # « Heure »
         if not missing(lue.colonnes, canal, donnes) and (
             meilleure is None or len(lue.colonnes) > len(meilleure.colonnes)
         ):
@@ -110,7 +111,9 @@ def _layout(
     colonnes = {
         champ: _single(champ, tels, entetes, suite, nom)
         for champ, tels in trouvees.items()
-        if champ in choix or champ not in _DOUTEUX or not _holds_days(suite, tels[0])
+        if champ in choix
+        or champ not in _DOUTEUX
+        or not most([is_day(t) for t in filled(suite, tels[0])])
     }
     dit: tuple[str, ...] = ()
     if canal is not Canal.ELEVES and "date" not in colonnes and "date" not in choix:
@@ -118,27 +121,24 @@ def _layout(
         if jour is not None:
             colonnes["date"], dit = jour, (phrase,) if phrase else ()
     if canal is not Canal.ELEVES and not colonnes.keys() & (_QUI - {"prenom"}):
-        trouvee = _known_by_cells(entetes, suite, {*colonnes.values()})
-        if trouvee is not None:
-            champ, colonne = trouvee
+        for champ, colonne in _known_by_cells(entetes, suite, {*colonnes.values()}):
             colonnes[champ] = colonne
             dit += (f"La colonne « {entetes[colonne]} » a été prise pour l'élève.",)
     if canal is Canal.CONTACTS and "sens" not in colonnes:
-        sens = _direction_by_cells(entetes, suite, colonnes)
-        if sens is not None:
-            colonnes["sens"] = sens
-            dit += (f"La colonne « {entetes[sens]} » a été prise pour le sens du contact.",)
+        for colonne in _direction_by_cells(entetes, suite, colonnes):
+            colonnes["sens"] = colonne
+            dit += (f"La colonne « {entetes[colonne]} » a été prise pour le sens du contact.",)
     lue = Disposition(0, colonnes, tuple(entetes), dit)
     return _completed(lue, suite, canal, choix)
 
 
 def _direction_by_cells(
     entetes: Sequence[str], suite: Sequence[Ligne], colonnes: Mapping[str, int]
-) -> int | None:
+) -> list[int]:
     """The only column all of whose cells say who made the contact, where no header does."""
     dits = [t for c in ("canal", "type") if c in colonnes for t in filled(suite, colonnes[c])]
     if most([contact_effect(t) is not None for t in dits]):
-        return None
+        return []
     prises = {*colonnes.values()}
     trouvees = [
         n
@@ -146,12 +146,12 @@ def _direction_by_cells(
         if entete and n not in prises and (textes := filled(suite, n))
         and all(contact_effect(t) is not None for t in textes)
     ]  # fmt: skip
-    return trouvees[0] if len(trouvees) == 1 else None
+    return trouvees if len(trouvees) == 1 else []
 
 
 def _known_by_cells(
     entetes: Sequence[str], suite: Sequence[Ligne], prises: Collection[int]
-) -> tuple[str, int] | None:
+) -> list[tuple[str, int]]:
     """The only column whose cells are phones, or emails, of nobody else: its field and itself."""
     for champ, est in (("telephone", is_phone), ("email", is_email)):
         trouvees = [
@@ -161,8 +161,8 @@ def _known_by_cells(
             and most([est(t) for t in filled(suite, n)])
         ]  # fmt: skip
         if len(trouvees) == 1:
-            return champ, trouvees[0]
-    return None
+            return [(champ, trouvees[0])]
+    return []
 
 
 def _single(
@@ -172,7 +172,9 @@ def _single(
     premiere = tels[0]
     for autre in tels[1:]:
         if simplify(entetes[autre]) == simplify(entetes[premiere]) and any(
-            _cell(ligne, autre) and _cell(ligne, autre) != _cell(ligne, premiere) for ligne in suite
+            dit and [dit] != filled([ligne], premiere)
+            for ligne in suite
+            for dit in filled([ligne], autre)
         ):
             raise FichierInvalide(
                 f"{nom} : plusieurs colonnes s'appellent « {entetes[autre]} ».",
@@ -180,23 +182,6 @@ def _single(
                 f'--colonne "{champ}=En-tête".',
             )
     return premiere
-
-
-def _without_hours(lue: Disposition, suite: Sequence[Ligne]) -> Disposition:
-    """The same without its column of days, if none of its cells is one: « Heure »."""
-    if any(_is_value(t) for t in filled(suite, lue.colonnes["date"])):
-        return lue
-    return replace(lue, colonnes={c: n for c, n in lue.colonnes.items() if c != "date"})
-
-
-def _holds_days(suite: Sequence[Ligne], colonne: int) -> bool:
-    """Whether a column is of days, whatever its header: « Contact du »."""
-    textes = filled(suite, colonne)
-    return most([_is_day(t) for t in textes])
-
-
-def _cell(ligne: Ligne, colonne: int) -> str:
-    return as_text(ligne[colonne]) if colonne < len(ligne) else ""
 
 
 def _readings(dessus: Ligne, ligne: Ligne) -> list[list[str]]:
@@ -248,16 +233,7 @@ def _is_value(texte: str) -> bool:
     """Whether a text is a day or a number rather than a header."""
     if texte.isdigit():
         return True
-    return (texte[0].isdigit() or texte[-1].isdigit()) and _is_day(texte)
-
-
-def _is_day(texte: str) -> bool:
-    if texte.isdigit() and len(texte) != 8:
-        return False
-    try:
-        return as_day(texte) is not None
-    except ValueError:
-        return False
+    return (texte[0].isdigit() or texte[-1].isdigit()) and is_day(texte)
 
 
 _PAS_UN_JOUR = re.compile(
@@ -274,18 +250,6 @@ _MOIS_AN = re.compile(r"\b(\d{1,2})[-/. ](20\d\d)$|^(20\d\d)[-/. ](\d{1,2})$")
 _JOUR_SEUL = re.compile(r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?", re.IGNORECASE)
 _JOUR_MOIS = re.compile(
     r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?[\s/.-]+(\d{1,2}|[a-zéû]{3,9}\.?)", re.I
-)
-
-_ANNULE = re.compile(r"\bannul|\babsen|\bno.?show|\bnon honore|\breport")
-_RESERVE = re.compile(r"\ba venir\b|\breserv|\bprevu|\bplanifi|\bfutur")
-_SORTIS = re.compile(
-    r"\babandon|\bsorti|\barchiv|\banciens?\b|\bobtenu|\brecus?\b|\btransf|\bpartis?\b|\bsuspend|"
-    r"\btermin|\bclos\b|\bradi|\binactif"
-)
-_AILLEURS = (
-    r"\bfactur|\breglement|\bpaiement|\bencaissement|\bavoirs?\b|\bdevis|\bprospect|\bconge|"
-    r"\bindisponib|\bdisponib|\bcreneaux libres|\bliste d.?attente|\bmoniteurs?\b|\bvehicule|"
-    r"\brelances?\b|\btarif|\bstatistique"
 )
 
 
@@ -345,15 +309,11 @@ def dated_by(annee: int, mois: int) -> Callable[[object], object]:
 def given(titres: Sequence[str], canal: Canal) -> Mapping[str, str]:
     """The field that titles give to the lines of a table that lacks it: « Annulations »."""
     for titre in titres:
-        plat = fold(titre)
-        if canal is Canal.COURS and _ANNULE.search(plat):
-            return {"statut": "Annulé"}
-        if canal is Canal.COURS and _RESERVE.search(plat):
-            return {"statut": "Réservé"}
+        for dit in KINDS[canal].titres:
+            if re.search(dit["motif"], fold(titre)):
+                return {"statut": dit.get("statut", titre)}
         if canal is Canal.CONTACTS and contact_effect(titre) is not None:
             return {"sens": titre}
-        if canal is Canal.ELEVES and _SORTIS.search(plat):
-            return {"statut": titre}
     return {}
 
 
@@ -369,4 +329,4 @@ def is_elsewhere(titres: Sequence[str], canal: Canal) -> bool:
     if any(re.search(KINDS[canal].sujets, plat) for plat in plats):
         return False
     autres = [k.sujets for sujet, k in KINDS.items() if Canal.ELEVES not in (sujet, canal)]
-    return any(re.search(m, plat) for plat in plats for m in (_AILLEURS, *autres))
+    return any(re.search(m, plat) for plat in plats for m in (AILLEURS, *autres))

@@ -7,8 +7,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from inactifs.erreurs import UsageIncorrect
 from inactifs.imports.outcome import data_file
@@ -23,6 +25,28 @@ _PROPRES_AU_LIEU = {"numero", "ordre", "dossier", "neph"}
 """The fields whose header means another number when it names a place: « Code PASS Rousseau »."""
 
 
+_DONNEES = data_file("header_words.toml")
+IDENTITE: dict[str, list[str]] = _DONNEES["identite"]
+"""``dossier`` is a number, or a NEPH: the register tells. ``ordre`` is the student's number or
+the row's: it only tells homonyms apart, or stands alone."""
+PROPRES: dict[Canal, dict[str, list[str]]] = {canal: _DONNEES[canal] for canal in Canal}
+"""``qui`` is a name, an email, a phone or a number, heeded where nothing else says who it is."""
+LIBELLES: dict[str, str] = _DONNEES["libelles"]
+"""The fields, in the words shown to people."""
+JOURS: dict[str, Any] = _DONNEES["jours"]
+"""By kind, the words of a column of days: of the event itself, of any day, of another day."""
+ARGENT: list[str] = _DONNEES["argent"]
+"""The words of an invoice, not of what was invoiced."""
+ANGLAIS, FRANCAIS, AUTRUI, VIDES = (
+    frozenset(_DONNEES[mots]) for mots in ("anglais", "francais", "autrui", "vides")
+)
+"""Words without accents that only English headers have, or French ones; those of people other than
+the student; articles, that carry no meaning."""
+_PERSONNES = frozenset(map(simplify, _DONNEES["personne"]))
+MOIS = {fold(mot): rang for rang, mots in enumerate(_DONNEES["mois"], 1) for mot in mots}
+"""The months, whole or shortened, in French and in English, without accents."""
+
+
 @dataclass(frozen=True)
 class Disposition:
     """Where things are in a table.
@@ -32,7 +56,7 @@ class Disposition:
     """
 
     ligne: int
-    colonnes: Mapping[str, int]
+    colonnes: dict[str, int]
     entetes: tuple[str, ...]
     dit: tuple[str, ...] = ()
 
@@ -61,18 +85,11 @@ def header_words(entete: str) -> tuple[str, ...]:
         elif mot not in VIDES:
             mot = mot.removesuffix("s") if len(mot) > 3 else mot
             mot = mot[:-1] if len(mot) > 4 and mot.endswith("ee") else mot  # « annulée »
-            mots.add("eleve" if mot in _personnes() else mot)
+            mots.add("eleve" if mot in _PERSONNES else mot)
     return tuple(sorted(mots)) or tuple(trouves)
 
 
-@cache
-def _personnes() -> frozenset[str]:
-    return frozenset(simplify(p) for p in PERSONNE)
-
-
-@cache
-def _lieux() -> frozenset[str]:
-    return frozenset(mot for lieu in LIEUX for mot in header_words(lieu))
+_LIEUX = frozenset(mot for lieu in _DONNEES["lieux"] for mot in header_words(lieu))
 
 
 @cache
@@ -98,7 +115,7 @@ def meaning(entete: str, canal: Canal) -> tuple[str, int] | None:
                 return table[cle]
     if canal is not Canal.CONNEXIONS:
         return None
-    sans_lieu = tuple(m for m in header_words(nu) if m not in _lieux() and m != "eleve")
+    sans_lieu = tuple(m for m in header_words(nu) if m not in _LIEUX and m != "eleve")
     sens = table.get(sans_lieu) if sans_lieu else None
     return None if sens is None or sens[0] in _PROPRES_AU_LIEU else sens
 
@@ -113,6 +130,26 @@ def is_english(entetes: Sequence[str]) -> bool:
     """Whether headers are in English: one at least has an English word, none a French one."""
     mots = {mot for entete in entetes for mot in re.findall(r"[a-z]+", fold(entete))}
     return bool(mots & ANGLAIS) and not mots & FRANCAIS
+
+
+_JOUR_ET_ELEVE = {
+    "date": ({"date"}, "la date"),
+    "eleve": (
+        IDENTITE.keys() - {"prenom"} | {"qui"},
+        "l'élève (numéro, NEPH, email, téléphone ou nom)",
+    ),
+}
+_NECESSAIRES: Mapping[Canal, Mapping[str, tuple[AbstractSet[str], str]]] = {
+    Canal.ELEVES: {
+        "numero": ({"numero", "neph", "dossier", "ordre"}, "le n° d'élève ou le NEPH"),
+        "nom": ({"nom", "eleve"}, "le nom"),
+    },
+    Canal.COURS: _JOUR_ET_ELEVE,
+    Canal.CONNEXIONS: _JOUR_ET_ELEVE,
+    Canal.CONTACTS: _JOUR_ET_ELEVE
+    | {"sens": ({"sens", "canal", "type"}, "le sens du contact (de l'élève, ou de l'école)")},
+}
+"""What each kind needs: a field, those of which one is enough, and what is said where all lack."""
 
 
 def fields(canal: Canal) -> tuple[str, ...]:
@@ -163,59 +200,14 @@ def columns(
     return {champ: [colonne for *_, colonne in sorted(tels)] for champ, tels in rangs.items()}
 
 
-def missing(colonnes: Mapping[str, int], canal: Canal, donnes: Collection[str] = ()) -> list[str]:
-    """What the layout lacks, in French; ``donnes`` are the fields that the table's title gives."""
+def missing(
+    colonnes: Mapping[str, int], canal: Canal, donnes: Collection[str] = ()
+) -> dict[str, str]:
+    """The fields that the layout lacks, in French; ``donnes`` are those that the table's title
+    gives."""
     presents = {*colonnes, *donnes}
-    manque = []
-    if canal is Canal.ELEVES:
-        if not presents & {"numero", "neph", "dossier", "ordre"}:
-            manque.append("le n° d'élève ou le NEPH")
-        if not presents & {"nom", "eleve"}:
-            manque.append("le nom")
-        return manque
-    if "date" not in presents:
-        manque.append("la date")
-    if not presents & (IDENTITE.keys() - {"prenom"} | {"qui"}):
-        manque.append("l'élève (numéro, NEPH, email, téléphone ou nom)")
-    if canal is Canal.CONTACTS and not presents & {"sens", "canal", "type"}:
-        manque.append("le sens du contact (de l'élève, ou de l'école)")
-    return manque
-
-
-_DONNEES = data_file("header_words.toml")
-
-PERSONNE: tuple[str, ...] = tuple(_DONNEES["personne"])
-"""Who the exports are about."""
-LIEUX: tuple[str, ...] = tuple(_DONNEES["lieux"])
-"""Where students revise: words that a header may have or not."""
-IDENTITE: dict[str, tuple[str, ...]] = {c: tuple(m) for c, m in _DONNEES["identite"].items()}
-"""``dossier`` is a number, or a NEPH: the register tells. ``ordre`` is the student's number or
-the row's: it only tells homonyms apart, or stands alone."""
-PROPRES: dict[Canal, dict[str, tuple[str, ...]]] = {
-    canal: {champ: tuple(mots) for champ, mots in _DONNEES[canal].items()} for canal in Canal
-}
-"""``qui`` is a name, an email, a phone or a number, heeded where nothing else says who it is."""
-LIBELLES: dict[str, str] = _DONNEES["libelles"]
-"""The fields, in the words shown to people."""
-JOURS: dict[Canal, dict[str, tuple[str, ...]]] = {
-    canal: {
-        "evenement": tuple(_DONNEES["jours"][canal]["evenement"]),
-        "courant": tuple(_DONNEES["jours"][canal]["courant"]),
-        "recours": tuple(_DONNEES["jours"][canal].get("recours", ())),
-        "autre": (*_DONNEES["jours"]["autre"], *_DONNEES["jours"][canal]["autre"]),
+    return {
+        champ: dit
+        for champ, (assez, dit) in _NECESSAIRES[canal].items()
+        if presents.isdisjoint(assez)
     }
-    for canal in (Canal.COURS, Canal.CONNEXIONS, Canal.CONTACTS)
-}
-"""The words of a column of days: of the event itself, of any day, of another day."""
-ANGLAIS, FRANCAIS = (frozenset(_DONNEES[langue]) for langue in ("anglais", "francais"))
-"""Words without accents that only English headers have, or French ones."""
-ARGENT: tuple[str, ...] = tuple(_DONNEES["argent"])
-"""The words of an invoice, not of what was invoiced."""
-AUTRUI: frozenset[str] = frozenset(_DONNEES["autrui"])
-"""The words of people other than the student."""
-VIDES: frozenset[str] = frozenset(_DONNEES["vides"])
-"""Articles: words that carry no meaning."""
-MOIS: dict[str, int] = {
-    fold(mot): rang for rang, mots in enumerate(_DONNEES["mois"], 1) for mot in mots
-}
-"""The months, whole or shortened, in French and in English, without accents."""

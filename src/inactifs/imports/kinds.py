@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from inactifs.erreurs import FichierInvalide
@@ -80,13 +79,10 @@ _TELLES: dict[str, Callable[[Sequence[str]], bool]] = {
 """What the cells of a column may say, by the names of ``kinds.toml``."""
 
 
-@cache
-def _indices() -> tuple[Indice, ...]:
-    """The rows of the data file beside this module."""
-    return tuple(
-        Indice(Canal(i["canal"]), i["poids"], tuple(i["entetes"]), _TELLES.get(i.get("cellules")))
-        for i in data_file("kinds.toml")["indice"]
-    )
+_INDICES = tuple(
+    Indice(Canal(i["canal"]), i["poids"], tuple(i["entetes"]), _TELLES.get(i.get("cellules")))
+    for i in data_file("kinds.toml")["indice"]
+)
 
 
 class AutreExport(FichierInvalide):
@@ -151,22 +147,19 @@ def weight(candidat: Candidat, canal: Canal) -> int:
 
 def _fits(candidat: Candidat, canal: Canal, nom: str) -> bool:
     try:
-        return _header(candidat, canal, nom) is not None
+        lue = read_header(((), candidat.entetes), candidat.suite, canal, {}, nom, ())
     except ColonneADire:
         return True
     except FichierInvalide:  # two columns of one name
         return False
-
-
-def _header(candidat: Candidat, canal: Canal, nom: str) -> object:
-    return read_header(((), candidat.entetes), candidat.suite, canal, {}, nom, ())
+    return lue is not None
 
 
 def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:
     """What the columns weigh for a kind, and the headers of those that do, the heaviest first."""
     poids = 0
     colonnes: Counter[str] = Counter()
-    for indice in _indices():
+    for indice in _INDICES:
         if indice.canal is not canal:
             continue
         trouvees = {e for n, e in enumerate(entetes) if _holds(indice, e, n, lignes)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.imports.cell_values import as_day, as_text, most
+from inactifs.imports.cell_values import as_text, is_day, most
 from inactifs.imports.event_day import choose_day, is_other_day, names_event
 from inactifs.imports.header_rows import (
     day_of,
@@ -124,15 +124,15 @@ def find_layout(
     trouvees: list[Section] = []
     for _, fouille in fouilles:
         for section in fouille.sections:
-            if _is_of_money(section, canal):
-                refus = refus or _of_money(section, nom)
+            if argent := _of_money(section, canal, nom):
+                refus = refus or argent
             elif autre := refusal([section.candidat], canal, _confusable(canal), nom, complet=True):
                 refus = refus or autre
             else:
                 trouvees.append(section)
     if not trouvees:
         raise refus or _not_understood(tableaux, canal, choix, nom)
-    if isinstance(refus, FichierInvalide) and _is_ambiguity(refus):
+    if refus is not None and "plusieurs colonnes" in refus.message:  # a table of this kind
         raise refus
     gardees = _kept(trouvees, canal)
     if not gardees:
@@ -147,59 +147,38 @@ def _elsewhere(feuille: str, nom: str) -> FichierInvalide:
     )
 
 
-def _is_of_money(section: Section, canal: Canal) -> bool:
-    """Whether a table is of invoices: their words, a day that may be theirs, and no word of the
+def _of_money(section: Section, canal: Canal, nom: str) -> FichierInvalide | None:
+    """The refusal of a table of invoices: their words, a day that may be theirs, and no word of the
     kind asked for."""
     entetes, colonne = section.disposition.entetes, section.disposition.colonnes.get("date")
     if canal is Canal.ELEVES or colonne is None or names_event(entetes[colonne], canal):
-        return False
+        return None
     mots = [{*header_words(e)} for e in entetes]
     argent = any({*header_words(a)} <= m for m in mots for a in ARGENT)
     sans_effet = not {*KINDS[canal].effets} & section.disposition.colonnes.keys()
     facture = canal is Canal.COURS and sans_effet and any("facture" in m for m in mots)
-    return argent and (facture or not weight(section.candidat, canal))
-
-
-def _of_money(section: Section, nom: str) -> FichierInvalide:
-    entete = section.disposition.entetes[section.disposition.colonnes["date"]]
+    if not argent or not (facture or not weight(section.candidat, canal)):
+        return None
     return FichierInvalide(
-        f"{nom} ressemble à une liste de factures : la colonne « {entete} » n'y est sans doute "
-        "pas le jour de ce qui est importé.",
+        f"{nom} ressemble à une liste de factures : la colonne « {entetes[colonne]} » n'y est sans "
+        "doute pas le jour de ce qui est importé.",
         "Exportez le planning, le journal ou le registre lui-même ; si c'est bien lui, retirez "
         "d'abord du fichier les colonnes de factures et de montants.",
     )
-
-
-def _is_ambiguity(refus: FichierInvalide) -> bool:
-    """Whether a table of the kind asked for cannot be read, rather than is of another."""
-    return "plusieurs colonnes" in refus.message
 
 
 def _kept(trouvees: list[Section], canal: Canal) -> list[Section]:
     """Those to read among the tables that fit: of a text, one reading; of a workbook, what is
     shown, is not the register, and is not said to be something else."""
     if not trouvees[0].tableau.nom:
-
-        def width(origine: str) -> int:
-            return max(
-                len(s.disposition.colonnes) for s in trouvees if s.tableau.origine == origine
-            )
-
-        origines = dict.fromkeys(s.tableau.origine for s in trouvees)
-        meilleure = max(origines, key=width)
-        return [s for s in trouvees if s.tableau.origine == meilleure]
-    for ecarte in (
-        lambda s: s.tableau.cachee,
-        lambda s: (
-            canal is not Canal.ELEVES
-            and weight(s.candidat, Canal.ELEVES) > weight(s.candidat, canal)
-        ),
-    ):
-        trouvees = [s for s in trouvees if not ecarte(s)] or trouvees
-    return [
-        s for s in trouvees
-        if weight(s.candidat, canal) or not is_elsewhere([s.tableau.nom], canal)
-    ]  # fmt: skip
+        large = max(trouvees, key=lambda s: len(s.disposition.colonnes))
+        return [s for s in trouvees if s.tableau.origine == large.tableau.origine]
+    trouvees = [s for s in trouvees if not s.tableau.cachee] or trouvees
+    poids = {id(s): weight(s.candidat, canal) for s in trouvees}
+    if canal is not Canal.ELEVES:
+        registres = [s for s in trouvees if weight(s.candidat, Canal.ELEVES) > poids[id(s)]]
+        trouvees = [s for s in trouvees if s not in registres] or trouvees
+    return [s for s in trouvees if poids[id(s)] or not is_elsewhere([s.tableau.nom], canal)]
 
 
 def _planned(
@@ -219,27 +198,13 @@ def _planned(
     return Plan(tuple(gardees), tuple(laissees), tuple(dit))
 
 
-class _Lignes:
-    """Rows, of which some can be seen before they come."""
-
-    def __init__(self, lignes: Iterator[Ligne]) -> None:
-        self._source = lignes
-        self._vues: deque[Ligne] = deque()
-
-    def __iter__(self) -> Iterator[Ligne]:
-        while True:
-            if self._vues:
-                yield self._vues.popleft()
-            else:
-                try:
-                    yield next(self._source)
-                except StopIteration:
-                    return
-
-    def ahead(self) -> list[Ligne]:
-        """The next rows."""
-        self._vues.extend(islice(self._source, max(0, TETE - len(self._vues))))
-        return [*self._vues]
+def _with_next(lignes: Iterator[Ligne]) -> Iterator[tuple[Ligne, Sequence[Ligne]]]:
+    """Each row, and those that follow it."""
+    suite = deque(islice(lignes, TETE + 1))
+    while suite:
+        ligne = suite.popleft()
+        suite.extend(islice(lignes, 1))
+        yield ligne, suite
 
 
 @dataclass
@@ -258,20 +223,18 @@ class _Fouille:
     def search(self, *, entier: bool) -> _Fouille:
         """Go through the rows; of a very long text, through the first ones, unless ``entier``."""
         tout = entier or self.tableau.nom or self.tableau.total <= LUES_ENTIERES
-        lignes = _Lignes(self.tableau.rows() if tout else iter(self.tableau.tete))
+        lignes = self.tableau.rows() if tout else iter(self.tableau.tete)
         imposes = {*self.choix.values()}
-        titres, apart = [""], True
+        titre, apart = "", True
         avant: Ligne = ()
         try:
-            for rang, ligne in enumerate(lignes):
+            for rang, (ligne, suite) in enumerate(_with_next(lignes)):
                 if is_candidate(ligne, imposes):
-                    self._see(rang, (avant, ligne), lignes.ahead(), titres[-1], apart)
-                    titres.append("")
-                    apart = False
+                    self._see(rang, (avant, ligne), [*suite], titre, apart)
+                    titre, apart = "", False
                 else:
                     seul = title_of(ligne)
-                    if seul:
-                        titres.append(seul)
+                    titre = seul or titre
                     apart = bool(seul) or not any(c is not None and c != "" for c in ligne)
                 avant = ligne
         except FichierInvalide as illisible:
@@ -342,7 +305,7 @@ def _month_lacking(
 ) -> tuple[int, int] | None:
     """The year and month that titles give, where the cells of a column of dates lack them."""
     cellules = [ligne[colonne] for ligne in suite if colonne < len(ligne)]
-    entieres = [_is_day(c) for c in cellules if as_text(c)]
+    entieres = [is_day(c) for c in cellules if as_text(c)]
     return None if most(entieres) else month_of(titres)
 
 
@@ -351,9 +314,6 @@ def _confusable(canal: Canal) -> list[Canal]:
     the last login of each student, and a list of logins all that a register has."""
     jamais = {canal, Canal.ELEVES, *([Canal.CONNEXIONS] if canal is Canal.ELEVES else [])}
     return [autre for autre in Canal if autre not in jamais]
-
-
-_EXEMPLES = {"la date": "date", "le nom": "nom", "le n° d'élève ou le NEPH": "numero"}
 
 
 def _not_understood(
@@ -384,23 +344,22 @@ def _not_understood(
     if canal is not Canal.ELEVES and "date" not in colonnes:
         jour, _ = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
         colonnes |= {} if jour is None else {"date": jour}
-    manque = missing(colonnes, canal) or ["une ligne d'en-têtes"]
+    manque = missing(colonnes, canal) or {"eleve": "une ligne d'en-têtes"}
     libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}
-    champs = [_champ(quoi) for quoi in manque]
     possibles = {
         champ: [e for e in libres if champ != "date" or not is_other_day(e, canal)]
-        for champ in champs
+        for champ in manque
     }
     return ColonnesIncomprises(
         possibles if colonnes else {},
-        f"{nom} : colonnes non comprises, il manque {' et '.join(manque)}. "
+        f"{nom} : colonnes non comprises, il manque {' et '.join(manque.values())}. "
         + (f"En-têtes vus (ligne {rang_vu + 1}) : {vus}." if any(entetes) else "").strip(),
-        _advice(champs, libres, suite, canal),
+        _advice(manque, libres, suite, canal),
     )
 
 
 def _advice(
-    champs: Sequence[str], libres: dict[str, int], suite: Sequence[Ligne], canal: Canal
+    champs: Iterable[str], libres: dict[str, int], suite: Sequence[Ligne], canal: Canal
 ) -> str:
     """What to type for the fields that lack, with the header that each may be, if any."""
     nommes = dict.fromkeys(champs, "En-tête")
@@ -419,11 +378,6 @@ def _advice(
     )
 
 
-def _champ(manque: str) -> str:
-    """The field to name for what lacks."""
-    return _EXEMPLES.get(manque, "sens" if "sens" in manque else "eleve")
-
-
 def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> bool:
     """Whether a column whose header says nothing here may be proposed for a field: most of its
     cells are such, it says no other day, and no other kind of export has this header. Nobody is
@@ -438,13 +392,5 @@ def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> 
         return False
     pleines = [c for c in cellules if as_text(c)]
     if champ == "date":
-        return most([_is_day(c) for c in pleines])
+        return most([is_day(c) for c in pleines])
     return most([bool(contact_effect(as_text(c))) for c in pleines])
-
-
-def _is_day(cellule: object) -> bool:
-    """Whether a cell is a date; a number may be anything else."""
-    try:
-        return not as_text(cellule).isdigit() and as_day(cellule) is not None
-    except ValueError:
-        return False

@@ -6,13 +6,12 @@ L'EXPORT: an export that says it still does not undo the correction, which is to
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
-from pathlib import Path
 
 from inactifs.imports.matching import email_key, neph_key, same_person
+from inactifs.imports.outcome import data_file
 from inactifs.mots import simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
@@ -28,10 +27,9 @@ _PAR_L_EXPORT = {"telephone": "téléphone", "email": "email", "statut": "statut
 @cache
 def words(partie: str) -> Mapping[str, str]:
     """The words of a part of ``students.toml`` → what they mean, as ``simplify`` makes them."""
-    texte = Path(__file__).with_name("students.toml").read_text(encoding="utf-8")
     return {
         simplify(mot) or mot.strip(): sens
-        for sens, mots in tomllib.loads(texte)[partie].items()
+        for sens, mots in data_file("students.toml")[partie].items()
         for mot in " ".join(mots.split()).split("," if "," in mots else None)
     }
 
@@ -98,9 +96,9 @@ def overlaid(avant: Eleve, lu: Eleve) -> Eleve:
         nouveau.pop("prenom", None)
     elif not lu.prenom:  # the whole name came in one column
         nouveau["prenom"] = ""
-    for champ_tenu in ("email", "telephone", "neph"):
-        if alike(champ_tenu, getattr(lu, champ_tenu), getattr(avant, champ_tenu)):
-            nouveau.pop(champ_tenu, None)
+    for meme in ("email", "telephone", "neph"):
+        if alike(meme, getattr(lu, meme), getattr(avant, meme)):
+            nouveau.pop(meme, None)
     if avant.inscrit_le and lu.inscrit_le and lu.inscrit_le < avant.inscrit_le:
         nouveau.pop("inscrit_le", None)
     if alike("statut", lu.statut, avant.statut) or (
@@ -120,13 +118,11 @@ def heard(apres: Eleve, lu: Eleve, dits: Mapping[str, str] | None = None) -> Ele
 
 def alike(champ: str, texte: str, autre: str) -> bool:
     """Whether two cells say the same phone, email, NEPH or STATUT."""
+    un, deux = without_mark(texte), without_mark(autre)
     if champ == "telephone":
-        return (
-            texte == autre
-            or phone_keys(without_mark(texte)) == phone_keys(without_mark(autre)) != ()
-        )
+        return texte == autre or phone_keys(un) == phone_keys(deux) != ()
     if champ == "email":
-        return email_key(without_mark(texte)) == email_key(without_mark(autre))
+        return email_key(un) == email_key(deux)
     if champ == "neph":
         return neph_key(texte) == neph_key(autre)
     return simplify(texte) == simplify(autre)

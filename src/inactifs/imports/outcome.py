@@ -21,8 +21,10 @@ class Kind:
     """A kind of export: its row of ``kinds.toml``.
 
     ``export`` is what it is called, ``de`` of what its day is, ``champ`` the field of the student
-    that it moves, ``effets`` the fields that say whether a line counts, ``inconnu`` what is said of
-    words that are not known. ``recente`` and ``sans_effet`` are for those who show an import.
+    that it moves, ``effets`` the fields that say whether a line counts, ``inconnu`` what is said
+    of words that are not known; ``sujets`` are patterns of the titles of its tables, ``titres``
+    of those that give a STATUT to their lines; ``recente`` and ``sans_effet`` are for those who
+    show an import.
     """
 
     export: str
@@ -30,6 +32,7 @@ class Kind:
     de: str = ""
     champ: str = ""
     effets: Sequence[str] = ()
+    titres: Sequence[Mapping[str, str]] = ()
     inconnu: Sequence[str] = ()
     recente: str = ""
     sans_effet: Sequence[str] = ()
@@ -40,9 +43,10 @@ def data_file(nom: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(nom).read_text(encoding="utf-8"))
 
 
-KINDS: Mapping[Canal, Kind] = {
-    Canal(canal): Kind(**champs) for canal, champs in data_file("kinds.toml")["kinds"].items()
-}
+_KINDS = data_file("kinds.toml")
+KINDS: Mapping[Canal, Kind] = {Canal(canal): Kind(**k) for canal, k in _KINDS["kinds"].items()}
+AILLEURS: str = _KINDS["ailleurs"]
+"""Titles of tables of no kind: invoices, prospects."""
 
 
 @dataclass(frozen=True, slots=True)

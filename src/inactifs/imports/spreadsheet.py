@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from inactifs.erreurs import FichierInvalide
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet
 
 
 GONFLE_MAX = 1 << 30
@@ -46,7 +46,11 @@ class Tableur:
         elif "EncryptedPackage".encode("utf-16-le") in fichier.read():
             raise _protege(nom)
         self.date1904 = self._parties is not None and self._parties.date1904
-        self._classeur = self._open(fichier)
+        from python_calamine import CalamineWorkbook
+
+        fichier.seek(0)
+        with self._translated(), _rust_silenced():
+            self._classeur = CalamineWorkbook.from_filelike(fichier)
 
     def sheet_names(self) -> list[str]:
         """The sheets, the visible ones first."""
@@ -79,39 +83,27 @@ class Tableur:
         Raises:
             FichierInvalide: the sheet cannot be read.
         """
-        try:
-            with _rust_silenced():
-                contenu = self._classeur.get_sheet_by_name(feuille)
-            return partial(self._read, contenu, defauts), contenu.total_height + 1
-        except BaseException as faute:
-            raise self._translate(faute) from None
+        with self._translated(), _rust_silenced():
+            contenu = self._classeur.get_sheet_by_name(feuille)
+        return partial(self._read, contenu, defauts), contenu.total_height + 1
 
     def _read(
         self, contenu: CalamineSheet, defauts: dict[tuple[int, int], str]
     ) -> Iterator[Sequence[object]]:
-        try:
+        with self._translated():
             lignes = _filled_down(contenu)
             yield from _with_faults(lignes, contenu, defauts) if defauts else lignes
-        except BaseException as faute:
-            raise self._translate(faute) from None
 
-    def _open(self, fichier: BinaryIO) -> CalamineWorkbook:
-        from python_calamine import CalamineWorkbook
-
-        fichier.seek(0)
-        try:
-            with _rust_silenced():
-                return CalamineWorkbook.from_filelike(fichier)
-        except BaseException as faute:
-            raise self._translate(faute) from None
-
-    def _translate(self, faute: BaseException) -> BaseException:
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         """calamine's own errors, and the panics of its Rust code, which are no ``Exception``."""
-        if isinstance(faute, KeyboardInterrupt | SystemExit | GeneratorExit):
-            return faute
-        if type(faute).__name__ == "PasswordError":
-            return _protege(self._nom)
-        return _illisible(self._nom)
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as faute:
+            protege = type(faute).__name__ == "PasswordError"
+            raise _protege(self._nom) if protege else _illisible(self._nom) from None
 
 
 @contextmanager
@@ -205,15 +197,12 @@ def _checked(fichier: BinaryIO, nom: str) -> tuple[BinaryIO, PartiesXlsx | None]
         if PRINCIPALE not in noms:
             return fichier, None
         parties = PartiesXlsx(archive)
-        for partie in noms:
-            if partie.startswith("xl/worksheets/") and partie.endswith(".xml"):
-                aire, cellules = parties.area(partie)
-                if aire > CELLULES_MAX or (aire > VIDES_MAX and aire > 20 * cellules):
-                    raise FichierInvalide(
-                        f"{nom} a une feuille presque vide mais démesurée : une cellule est "
-                        "remplie très loin du tableau.",
-                        "Copiez le tableau dans un nouveau classeur.",
-                    )
+        if any(map(parties.is_vast, noms)):
+            raise FichierInvalide(
+                f"{nom} a une feuille presque vide mais démesurée : une cellule est remplie très "
+                "loin du tableau.",
+                "Copiez le tableau dans un nouveau classeur.",
+            )
         return fichier, parties
     except FichierInvalide:
         raise
@@ -363,6 +352,13 @@ class PartiesXlsx:
                 if defaut := _fault(cellule, contenu):
                     defauts[ligne, colonne] = defaut
         return defauts
+
+    def is_vast(self, partie: str) -> bool:
+        """Whether a part is a sheet whose rectangle would not fit in memory."""
+        if not (partie.startswith("xl/worksheets/") and partie.endswith(".xml")):
+            return False
+        aire, cellules = self.area(partie)
+        return aire > CELLULES_MAX or (aire > VIDES_MAX and aire > 20 * cellules)
 
     def area(self, partie: str) -> tuple[int, int]:
         """How many cells the rectangle of a sheet has at most, and how many are in the file."""

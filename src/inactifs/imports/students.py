@@ -42,10 +42,6 @@ from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Canal, Eleve, is_followed
 from inactifs.registre import Registre, is_email, name_words, number_key
 
-_NUMEROS = frozenset(
-    ["n", "no", "num", "nr", "numero", "number", "id", "identifiant", "matricule", "ordre"]
-)
-"""The words of a header that may name a student's number where nothing says whose it is."""
 _JOURS = ("inscrit_le", "fin_contrat", "code_obtenu_le")
 
 
@@ -90,7 +86,12 @@ class _Lecteur:
         self.doutes: dict[str, list[tuple[int, str]]] = {}
         self.autres = self._alternatives()
         self.departs: dict[str, list[tuple[str, str]]] = {}
-        self._mots_departs = frozenset(m for d in words("departs") for m in header_words(d))
+        mots_departs = {m for d in words("departs") for m in header_words(d)}
+        self.colonnes_departs = {
+            n: mots
+            for n, entete in enumerate(lecture.disposition.entetes)
+            if n not in self.colonnes.values() and mots_departs & (mots := {*header_words(entete)})
+        }
 
     def result(self) -> ResultatImport:
         """Every line, read; then what changes."""
@@ -136,7 +137,7 @@ class _Lecteur:
         if "ordre" not in self.colonnes:
             return False
         mots = {*header_words(self.lecture.disposition.entetes[self.colonnes["ordre"]])}
-        if not mots <= _NUMEROS | {"eleve"}:
+        if not mots <= words("numeros").keys():
             return False
         vus: dict[str, str] = {}
         for _, ligne in lignes:
@@ -170,9 +171,7 @@ class _Lecteur:
             if "e+" in valeur.casefold():
                 return Inconnu(f"le {quoi} « {valeur} » a été abîmé par un tableur")
         try:
-            jours = {
-                c: self._day(c, ligne) for c in ("inscrit_le", "fin_contrat", "code_obtenu_le")
-            }
+            jours = {champ: self._day(champ, ligne) for champ in _JOURS}
         except ValueError as refus:
             return Inconnu(str(refus))
         telephone, email = self._coordinates(identite, numero)
@@ -207,27 +206,15 @@ class _Lecteur:
     def _status(self, textes: Mapping[str, str], ligne: Ligne, nom: str) -> str:
         """STATUT of a line; what other columns say of a departure is told, not guessed."""
         statut = status(textes.get("statut", ""))
-        for colonne, entete in enumerate(self.lecture.disposition.entetes):
-            if colonne in self.colonnes.values() or colonne >= len(ligne):
-                continue
-            if self._mots_departs & {*header_words(entete)}:
-                dit = as_text(ligne[colonne])
-                actif = {"actif", "active"} & {*header_words(entete)}
-                rien = simplify(dit) in (
-                    ("oui", "o", "1", "vrai", "true", "actif", "active")
-                    if actif
-                    else ("non", "n", "0", "faux", "false")
-                )
-                if not stands_for_nothing(dit) and not rien and is_followed(statut):
-                    self.departs.setdefault(entete, []).append((dit, nom))
+        for colonne, mots in self.colonnes_departs.items():
+            dit = as_text(ligne[colonne]) if colonne < len(ligne) else ""
+            reste = words("presents" if {"actif", "active"} & mots else "restes")
+            if is_followed(statut) and not stands_for_nothing(dit) and simplify(dit) not in reste:
+                entete = self.lecture.disposition.entetes[colonne]
+                self.departs.setdefault(entete, []).append((dit, nom))
         permis = textes.get("permis_le", "")
-        if (
-            permis
-            and is_followed(statut)
-            and (re.search(r"\d", permis) or simplify(permis) in ("oui", "x"))
-        ):
-            return "Permis obtenu"
-        return statut
+        obtenu = re.search(r"\d", permis) or simplify(permis) in ("oui", "x")
+        return "Permis obtenu" if obtenu and is_followed(statut) else statut
 
     def _day(self, champ: str, ligne: Ligne) -> date | None:
         colonne = self.colonnes.get(champ)
@@ -261,20 +248,17 @@ class _Lecteur:
             return replace(lu, numero=trouve.eleve.numero)
         if trouve.connu:
             return trouve
-        return (
-            replace(lu, numero=lu.neph)
-            if lu.neph
-            else Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
-        )
+        if lu.neph:
+            return replace(lu, numero=lu.neph)
+        return Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
 
     def _kept(self, lu: Eleve, numero: int, ligne: Ligne) -> Inconnu | None:
         """Add a line to its student's; or why it is refused."""
         if self.registre.get(lu.numero) is None:
-            proches = [e for n in self.annuaire.numbers(lu.numero) if (e := self.registre.get(n))]
-            meme = next((e for e in proches if same_person(e, lu.nom_complet)), None)
-            lu = replace(
-                lu, numero=meme.numero if meme else re.sub(r"(?i)^n\s*[°o]\s*", "", lu.numero)
-            )
+            proches = filter(None, map(self.registre.get, self.annuaire.numbers(lu.numero)))
+            siens = [e.numero for e in proches if same_person(e, lu.nom_complet)]
+            nu = re.sub(r"(?i)^n\s*[°o]\s*", "", lu.numero)
+            lu = replace(lu, numero=siens[0] if siens else nu)
         connu = self.registre.get(lu.numero)
         cle = number_key(lu.numero) if connu else number_key(lu.numero).lstrip("0") or lu.numero
         fiche = self.fiches.get(cle)
