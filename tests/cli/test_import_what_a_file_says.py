@@ -219,3 +219,16 @@ def test_a_day_as_a_title_above_its_lessons(ecole: Ecole) -> None:
     sheets("m.xlsx", **mois)
     ecole.json("import", "cours", "m.xlsx")
     assert criteres(ecole, 3)["cours"] == "2026-11-17"
+
+
+def test_a_column_that_is_not_used_is_not_said_to_be(ecole: Ecole) -> None:
+    """« Code » is that of the exam: the NEPH is the student's number."""
+    Path("liste.csv").write_text(
+        "Nom;Prénom;NEPH;Code;Inscrit le\nBLANC;Ethan;123456789012;Obtenu;01/01/2026\n"
+        "GUÉRIN;Lola;123456789013;En cours;01/01/2026\n", encoding="utf-8",
+    )  # fmt: skip
+    dit = ecole.json("import", "eleves", "liste.csv")["compris"][1]
+    assert dit == (
+        "Nom ← « Nom », prénom ← « Prénom », NEPH ← « NEPH », inscrit le ← « Inscrit le »"
+    )
+    assert criteres(ecole, 123456789012)

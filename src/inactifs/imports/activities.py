@@ -73,6 +73,7 @@ class Compte:
     lignes: int = 0
     importees: int = 0
     ignorees: int = 0
+    jamais: int = 0
     avant_inscription: list[int] = field(default_factory=list)
 
     def discount(self, lignes: int) -> None:
@@ -123,6 +124,7 @@ def read_activities(
         eleves=tuple(apres for _, apres in changes),
         avant={avant.numero: avant for avant, _ in changes},
         avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte, refusees)),
+        jamais=compte.jamais,
         couverture=couverture,
     )
 
@@ -153,6 +155,7 @@ def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
             nouvelle = jour > qui.connu and jour > qui.prochain
         else:
             compte.ignorees += 1
+            compte.jamais += jour < 0
             qui.cancel(jour, lecteur.minute(fait, ligne))
             continue
         if nouvelle:

@@ -23,8 +23,8 @@ class Kind:
     ``export`` is what it is called, ``de`` of what its day is, ``champ`` the field of the student
     that it moves, ``effets`` the fields that say whether a line counts, ``inconnu`` what is said
     of words that are not known; ``sujets`` are patterns of the titles of its tables, ``titres``
-    of those that give a STATUT to their lines; ``recente`` and ``sans_effet`` are for those who
-    show an import.
+    of those that give a STATUT to their lines; ``recente``, ``sans_effet`` and ``jamais`` (why a
+    line does not count, one and several) are for those who show an import.
     """
 
     export: str
@@ -36,6 +36,7 @@ class Kind:
     inconnu: Sequence[str] = ()
     recente: str = ""
     sans_effet: Sequence[str] = ()
+    jamais: Sequence[str] = ()
 
 
 def data_file(nom: str) -> dict[str, Any]:
@@ -130,6 +131,7 @@ class ResultatImport:
         inchangees: lines that count, and that the register already knew.
         ignorees: lines understood that do not count by the procedure: a lesson cancelled or
             missed, the school's own call, a student who never logged in.
+        jamais: of these, the students who never logged in.
         nouveaux: new students (``eleves`` only).
         rejets: lines that are not understood, or doubtful.
         eleves: the students new or changed, with their full new value.
@@ -153,6 +155,7 @@ class ResultatImport:
     compris: tuple[str, ...] = ()
     avertissements: tuple[str, ...] = ()
     entetes: tuple[str, ...] = ()
+    jamais: int = 0
     couverture: Couverture = Couverture()
     colonnes: Mapping[str, str] = field(default_factory=dict)
 

@@ -97,6 +97,8 @@ class _Lecteur:
         """Every line, read; then what changes."""
         lignes = list(self.lecture.data_rows())
         numerotes = self._numbered(lignes)
+        if not numerotes:
+            self.colonnes.pop("ordre", None)
         for numero, ligne in lignes:
             illisible = self.lecture.unreadable(ligne)
             lu = Inconnu(illisible) if illisible else self._student(numero, ligne, numerotes)

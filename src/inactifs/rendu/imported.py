@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -60,19 +61,25 @@ def count_line(resultats: Sequence[ResultatImport]) -> str:
         sum(getattr(r, champ) for r in resultats) for champ in _COMPTES
     )
     rejets = sum(len(r.rejets) for r in resultats)
-    canaux = dict.fromkeys(r.canal for r in resultats if r.ignorees)
-    raisons = ", ".join(KINDS[canal].sans_effet[ignorees > 1] for canal in canaux)
     comptes = [
         many(importees, "importée"),
         f"{inchangees} déjà connue{plural(inchangees)}",
         f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas"
-        + (f" ({raisons})" if ignorees else ""),
+        + (f" ({_why_not(resultats)})" if ignorees else ""),
         many(rejets, "rejetée"),
     ]
     texte = f"{many(n, 'ligne lue')} : {', '.join(comptes)}"
     if nouveaux:
         texte += f" ; {nouveaux} {'nouveaux élèves' if nouveaux > 1 else 'nouvel élève'}"
     return texte + "."
+
+
+def _why_not(resultats: Sequence[ResultatImport]) -> str:
+    comptes: Counter[tuple[str, ...]] = Counter()
+    for resultat in resultats:
+        comptes[tuple(KINDS[resultat.canal].jamais)] += resultat.jamais
+        comptes[tuple(KINDS[resultat.canal].sans_effet)] += resultat.ignorees - resultat.jamais
+    return ", ".join(dits[nombre > 1] for dits, nombre in comptes.items() if nombre)
 
 
 def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
