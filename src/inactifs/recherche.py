@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inactifs.classeur.findings import turn_awaited
@@ -157,19 +157,15 @@ def all_persons(classeur: Classeur) -> list[Personne]:
 
 
 def _of_student(classeur: Classeur, eleve: Eleve) -> Personne:
-    personne = Personne(
-        eleve.nom_complet, eleve.numero, eleve, tuple(classeur.dossiers_of(eleve)), ()
+    dossiers = tuple(classeur.dossiers_of(eleve))
+    return _with_unreadable(
+        classeur, Personne(eleve.nom_complet, eleve.numero, eleve, dossiers, ())
     )
-    return _with_unreadable(classeur, personne)
 
 
 def _with_unreadable(classeur: Classeur, personne: Personne) -> Personne:
-    siennes = tuple(
-        ligne for ligne in classeur.illisibles if ligne.concerns(personne.numero, personne.nom)
-    )
-    if not siennes:
-        return personne
-    return Personne(personne.nom, personne.numero, personne.eleve, personne.dossiers, siennes)
+    siennes = [x for x in classeur.illisibles if x.concerns(personne.numero, personne.nom)]
+    return replace(personne, illisibles=tuple(siennes)) if siennes else personne
 
 
 def _in_order(dossiers: list[Dossier]) -> tuple[Dossier, ...]:

@@ -11,7 +11,7 @@ from exports_fabrique import LE_GALL, ROYER, csv_bytes, importe
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports import Canal
-from inactifs.imports.delimited import detect_encoding
+from inactifs.imports.tables import detect_encoding
 from inactifs.procedure.modele import Eleve
 
 LIGNES = [

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inactifs.imports import Canal, ResultatImport
-from inactifs.imports.delimited import TexteDelimite
+from inactifs.imports.tables import TexteDelimite
 from inactifs.procedure.modele import Eleve
 
 ENTETE = ["N° élève", "Nom", "Prénom", "Date", "Statut"]

@@ -16,7 +16,7 @@ from typing import NamedTuple, NoReturn
 
 from inactifs.dates import as_date, french, read_date
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.headers import MOIS
+from inactifs.imports.outcome import data_file
 from inactifs.mots import fold
 
 LONGUEUR_MAX = 32_767
@@ -61,6 +61,9 @@ _ANGLAISE = re.compile(
 _NUMERIQUE = re.compile(
     r"\s*'?(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)(.*)", re.S
 )
+_MOIS = data_file("header_words.toml")["mois"]
+MOIS = {fold(mot): rang for rang, mots in enumerate(_MOIS, 1) for mot in mots}
+"""The months, whole or shortened, in French and in English, without accents."""
 EPOQUES = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 """Day 0 of a workbook, and of one in the calendar of 1904 (ECMA-376 Part 1, 18.17.4.1)."""
 _SERIES_PLAUSIBLES = range(32_874, 73_415)  # 01/01/1990 to 31/12/2100

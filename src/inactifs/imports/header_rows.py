@@ -9,18 +9,19 @@ from dataclasses import replace
 from datetime import date
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.cell_values import as_day, as_text, filled, is_day, most
-from inactifs.imports.event_day import choose_day, is_other_day
+from inactifs.imports.cell_values import MOIS, as_day, as_text, filled, is_day, most
 from inactifs.imports.headers import (
     AUTRUI,
     IDENTITE,
-    MOIS,
     Disposition,
+    choose_day,
     columns,
     header_words,
     is_known,
+    is_other_day,
     meaning,
     missing,
+    of_one_name,
 )
 from inactifs.imports.outcome import AILLEURS, KINDS
 from inactifs.imports.tables import Ligne
@@ -176,11 +177,7 @@ def _single(
             for ligne in suite
             for dit in filled([ligne], autre)
         ):
-            raise FichierInvalide(
-                f"{nom} : plusieurs colonnes s'appellent « {entetes[autre]} ».",
-                "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
-                f'--colonne "{champ}=En-tête".',
-            )
+            raise FichierInvalide(*of_one_name(champ, entetes[autre], nom))
     return premiere
 
 

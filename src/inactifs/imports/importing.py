@@ -11,7 +11,7 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.imports.activities import read_activities
 from inactifs.imports.cell_values import as_text
 from inactifs.imports.data_lines import Lecture, TableauEmpile
-from inactifs.imports.event_day import ColonneADire
+from inactifs.imports.headers import ColonneADire
 from inactifs.imports.kinds import AutreExport, weight
 from inactifs.imports.layout import find_layout
 from inactifs.imports.outcome import AJOUTEES, KINDS, SANS_SUITE, ResultatImport, Suite

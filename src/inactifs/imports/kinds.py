@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import filled, most
-from inactifs.imports.event_day import ColonneADire
 from inactifs.imports.header_rows import read_header
-from inactifs.imports.headers import header_words
+from inactifs.imports.headers import ColonneADire, header_words
 from inactifs.imports.outcome import KINDS, data_file
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import (

@@ -10,7 +10,6 @@ from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports.cell_values import as_text, is_day, most
-from inactifs.imports.event_day import choose_day, is_other_day, names_event
 from inactifs.imports.header_rows import (
     day_of,
     given,
@@ -27,10 +26,13 @@ from inactifs.imports.headers import (
     ARGENT,
     PROPRES,
     Disposition,
+    choose_day,
     columns,
     header_words,
+    is_other_day,
     meaning,
     missing,
+    names_event,
     wanted,
 )
 from inactifs.imports.kinds import Candidat, refusal, weight

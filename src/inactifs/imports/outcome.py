@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Kind:
     jamais: Sequence[str] = ()
 
 
+@cache
 def data_file(nom: str) -> dict[str, Any]:
     """The tables of a data file of this room."""
     return tomllib.loads(Path(__file__).with_name(nom).read_text(encoding="utf-8"))

@@ -48,7 +48,7 @@ def _words(texte: str) -> list[str]:
     return re.findall(r"[a-z]+|\d+", lettres)
 
 
-_DONNEES = data_file("wordings.toml")
+_DONNEES = {**data_file("wordings.toml")}
 _ECOLE, _MANQUE, _ELEVE = (
     re.compile(rf"\b(?:{'|'.join(motifs)})\b") for motifs in _DONNEES.pop("plateforme").values()
 )
