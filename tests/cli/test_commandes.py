@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import typer
 
 from inactifs.cli.application import app
-from inactifs.cli.commands import COMMANDES_DITES, ENTREES, Entree, Famille
+from inactifs.cli.commands import COMMANDES_DITES, ENTREES, PARTIES, Entree, Famille
 from inactifs.cli.execution import run
 
 
@@ -21,12 +23,29 @@ def every_entry() -> list[tuple[tuple[str, ...], Entree]]:
     return feuilles
 
 
+def loaded(chemin: tuple[str, ...]) -> Any:
+    """A command as Typer holds it."""
+    commande: Any = typer.main.get_command(app)
+    for mot in chemin:
+        commande = commande.get_command(None, mot)
+    return commande
+
+
+def test_every_line_of_a_command_is_one_of_its_options() -> None:
+    """No help for what cannot be typed; nothing without help."""
+    for chemin, _ in every_entry():
+        params = loaded(chemin).params
+        dites = {forme for cle in PARTIES[" ".join(chemin)] for forme in cle.split()}
+        assert dites - {"fonction", "aide", "exemple", "premier"} <= {
+            forme for p in params for forme in p.opts
+        }, chemin
+        assert all(p.help for p in params if p.name != "help"), chemin
+
+
 def test_tab_knows_which_commands_begin_with_a_student() -> None:
     """TAB answers a name without loading the command: the table must be right."""
     for chemin, entree in every_entry():
-        commande = typer.main.get_command(app)
-        for mot in chemin:
-            commande = commande.get_command(None, mot)  # type: ignore[attr-defined]
+        commande = loaded(chemin)
         premiers = [p.metavar for p in commande.params if p.param_type_name == "argument"][:1]
         if chemin == ("close",):  # TAB offers those who may be closed: the workbook is read
             assert not entree.eleve

@@ -65,7 +65,7 @@ def test_undo_names_the_students_and_what_was_done(ecole: Ecole) -> None:
 def test_undo_tells_each_write_of_one_second_apart(ecole: Ecole) -> None:
     """Whatever another command wrote between the two."""
     ecole.json("activite", "add", "1", "visite")
-    ecole.json("relance", "add", "2", "-m", "sms")
+    ecole.json("relance", "add", "2", "-m", "courrier", "-r", "plan")
     ecole.json("activite", "add", "1", "cours", "--date", "demain")
     faits = [v["fait"] for v in ecole.json("undo", "--liste")["versions"][:3]]
     assert ["ROYER" in f for f in faits] == [True, False, True]
