@@ -15,6 +15,8 @@ class Nature(StrEnum):
     DATE = "date"
     MOMENT = "moment"  # a day, with an hour if there is one
     LISTE = "liste"  # one line per relance
+    NOTE = "note"  # a text with its blanks
+    RESULTAT = "résultat"
     TELEPHONE = "téléphone"  # as a number, Excel drops its leading zero
     NEPH = "neph"  # as well
 
@@ -82,8 +84,8 @@ TABLEAU = Feuille(
                 variantes="datesrelances datederelance datesdesrelances relances"),
         Colonne("moyens", "MOYENS UTILISÉS", L, 24, ecole=True,
                 variantes="moyen moyens moyenutilise"),
-        Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", T, 15, ecole=True),
-        Colonne("commentaire", "COMMENTAIRE", T, 42, REMPLACER, ecole=True,
+        Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", Nature.RESULTAT, 15, ecole=True),
+        Colonne("commentaire", "COMMENTAIRE", Nature.NOTE, 42, REMPLACER, ecole=True,
                 variantes="commentaires"),
         Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER, variantes=_NUMERO),
         Colonne("detecte_le", "DÉTECTÉ LE", D, 12, variantes="datededetection"),

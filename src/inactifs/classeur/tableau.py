@@ -9,13 +9,14 @@ upon: :func:`bears_name` says what counts as the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inactifs.classeur.cells import (
     Muette,
     pair,
+    read_day,
     read_moyens,
     read_rappel,
     read_relance_days,
@@ -24,7 +25,7 @@ from inactifs.classeur.cells import (
     reason_of_silence,
 )
 from inactifs.classeur.locating import Row, Table, rows
-from inactifs.classeur.schema import TABLEAU, header_key
+from inactifs.classeur.schema import TABLEAU, Nature, header_key
 from inactifs.classeur.values import Anomalie, LigneIllisible, in_time
 from inactifs.mots import fold, of
 from inactifs.ooxml.references import cell_name
@@ -41,6 +42,13 @@ _REMEDES = {
     "a_rappeler_le": "Tapez un jour, avec l'heure s'il y en a une, comme 26/11/2026 18:00.",
 }
 _CALCULES = {c.champ for c in TABLEAU.colonnes if c.calculee}
+_SIMPLES = [
+    c
+    for c in TABLEAU.colonnes
+    if c.nature is not Nature.LISTE
+    and c.champ not in ("eleve", "numero", "derniere_activite", *_CALCULES)
+]
+"""The columns of which a cell is a field of the dossier, whatever the others hold."""
 _SIGNE = re.compile(r"[:=|]|^[^\w(]|^\d")
 """What no name holds, or begins with."""
 _DEBUT = re.compile(
@@ -104,28 +112,21 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
 
 def _read(rangee: Row, eleve: str, numero: str) -> Dossier:
     """The dossier; what cannot be read in it is empty, and noted."""
-    valeurs = rangee.valeurs
     for champ in ("eleve", "numero"):
-        if isinstance(valeur := valeurs[champ], Muette):
+        if isinstance(valeur := rangee.valeurs[champ], Muette):
             rangee.note(champ, reason_of_silence(valeur))
     derniere_activite = rangee.day("derniere_activite")
     relances = _relances(rangee, derniere_activite)
     depuis = relances[-1].date if relances else derniere_activite
-    texte = valeurs["commentaire"]  # with its blanks
-    return Dossier(
-        eleve=eleve,
-        numero=numero,
-        derniere_activite=derniere_activite,
-        relances=relances,
-        resultat=rangee.attempt("resultat", read_resultat),
-        commentaire=texte if type(texte) is str else read_text(texte),
-        detecte_le=rangee.day("detecte_le"),
-        suspendu_jusqu_au=rangee.day("suspendu_jusqu_au"),
-        a_rappeler_le=rangee.attempt("a_rappeler_le", lambda v: read_rappel(v, depuis)),
-        cause=read_text(valeurs["cause"]),
-        cloture_le=rangee.day("cloture_le"),
-        ligne=rangee.ligne,
-    )
+    lecteurs: dict[Nature, Callable[[object], Any]] = {
+        Nature.TEXTE: read_text,
+        Nature.NOTE: lambda v: v if type(v) is str else read_text(v),
+        Nature.DATE: read_day,
+        Nature.MOMENT: lambda v: read_rappel(v, depuis),
+        Nature.RESULTAT: read_resultat,
+    }
+    lus = {c.champ: rangee.attempt(c.champ, lecteurs[c.nature]) for c in _SIMPLES}
+    return Dossier(eleve, numero, derniere_activite, relances, ligne=rangee.ligne, **lus)  # type: ignore[arg-type]
 
 
 def _relances(rangee: Row, derniere_activite: date | None) -> tuple[Relance, ...]:
