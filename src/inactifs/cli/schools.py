@@ -79,12 +79,7 @@ def report_schools(
     Raises:
         FichierInvalide: none could be read.
     """
-    lectures: list[Lecture] = []
-    with progression("classeurs") as avance:
-        for lecture in read_schools(chemins, mois, jour):
-            lectures.append(lecture)
-            avance(lecture.classeur.name, len(lectures), len(chemins))
-    lectures.sort(key=lambda lecture: chemins.index(lecture.classeur))
+    lectures = _read_all(chemins, mois, jour)
     illisibles = [lecture for lecture in lectures if lecture.ligne is None]
     consolidation = consolidate(_told_apart(lectures))
     if not consolidation.ecoles:
@@ -116,6 +111,16 @@ def report_schools(
         say(f"Rapport écrit : {cible}")
     for illisible in edition.illisibles:
         say(f"Non lu : {illisible}")
+
+
+def _read_all(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture]:
+    """Every workbook's line, in their order, with a progress bar where somebody looks."""
+    lectures: list[Lecture] = []
+    with progression("classeurs") as avance:
+        for lecture in read_schools(chemins, mois, jour):
+            lectures.append(lecture)
+            avance(lecture.classeur.name, len(lectures), len(chemins))
+    return sorted(lectures, key=lambda lecture: chemins.index(lecture.classeur))
 
 
 def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Lecture]:
