@@ -206,7 +206,8 @@ def situate(
     a_jour = up_to_date(dossier, eleve, regles)
     if a_jour.a_rappeler_le is not None:
         return _awaiting_call(dossier, a_jour, regles, jour)
-    return replace(_next_step(a_jour, regles, jour), dossier=dossier)
+    suite = _next_step(a_jour, regles, jour)
+    return suite if a_jour is dossier else replace(suite, dossier=dossier)
 
 
 def _awaiting_call(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situation:

@@ -108,7 +108,8 @@ def render_steps(
     toutes = lines(etapes, classeur, jour)
     rappels = [d for d in toutes if d.situation.etat is Etat.A_RAPPELER]
     dues = [d for d in toutes if d.situation.etat is Etat.A_RELANCER]
-    futures = [d for d in toutes if d not in rappels and d not in dues]
+    passees = (Etat.A_RAPPELER, Etat.A_RELANCER)
+    futures = [d for d in toutes if d.situation.etat not in passees]
     lignes: list[RenderableType] = [
         f"Au {french(jour)} : {many(len(dues) + len(rappels), 'étape due')}, "
         f"{len(futures)} à venir, {many(a_cloturer, 'dossier')} à clôturer."

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 
 from inactifs.mots import no_formula
@@ -34,7 +35,7 @@ _PIECES = re.compile(r"\d\d(?: \d\d)+|« \S+|\S+(?: [»:;?!])*")
 _INTERNATIONAL = re.compile(r"\+\d{6,15}")
 
 
-class Form(Enum):
+class Form(StrEnum):
     """How a value is shown; numbers, shares and days stand at the right of their column."""
 
     TEXT = "text"
@@ -116,7 +117,7 @@ class Grille:
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
-    ) -> Iterator[RenderableType]:
+    ) -> Iterator[RenderableType | Segment]:
         if not self.rangees:
             yield Text(self.vide)
             return
@@ -131,12 +132,12 @@ class Grille:
             pieces = [_wrapped(t, w) for t, w in zip(cellules, largeurs, strict=False)]
             for ligne in range(max(map(len, pieces), default=0)):
                 morceaux = [p[ligne] if ligne < len(p) else "" for p in pieces]
-                yield Text(self._line(morceaux, largeurs))
+                yield _printed(self._line(morceaux, largeurs), options.max_width)
             suites = zip(entetes[gardees:], cellules[gardees:], strict=True)
             dessous = [f"{entete} : {t}" for entete, t in suites if t]
             for texte in filter(None, [*dessous, *self.notes[rang : rang + 1]]):
                 for suite in _wrapped(texte, options.max_width - len(_RETRAIT)):
-                    yield Text(_RETRAIT + suite)
+                    yield _printed(_RETRAIT + suite, options.max_width)
         yield ""
 
     def _widths(self, lignes: Sequence[Sequence[str]], place: int) -> list[int]:
@@ -220,6 +221,11 @@ def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
         textes = (shown(c.read(element)) for c in colonnes)
         ecrit.writerow(t if _INTERNATIONAL.fullmatch(t) else no_formula(t) for t in textes)
     return sortie.getvalue().encode("utf-8-sig")
+
+
+def _printed(ligne: str, largeur: int) -> RenderableType | Segment:
+    """A line; what has room needs none of rich's wrapping, which takes most of a long table."""
+    return Segment(f"{ligne}\n") if cell_len(ligne) <= largeur else Text(ligne)
 
 
 def _wrapped(texte: str, largeur: int) -> list[str]:

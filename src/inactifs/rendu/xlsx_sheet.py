@@ -31,6 +31,8 @@ _ORIGINE = date(1899, 12, 30)
 """The day before the first of a spreadsheet's calendar, as Excel counts since 1900."""
 _FORMATS = {Form.SHARE: "0.0%", Form.DAYS: "0.0", Form.MONTH: "mm/yyyy", Form.DATE: "dd/mm/yyyy"}
 
+_LETTRES = [get_column_letter(rang) for rang in range(1, 100)]
+
 BLEU = "1F4E79"
 ENCRE = "1C2430"
 ROUILLE = "9A4A12"
@@ -102,8 +104,10 @@ class Feuille:
     def _row(self, cellules: Iterable[tuple[Valeur, int]], hauteur: float) -> None:
         ligne = self.suivante
         contenu = "".join(
-            _cell(f"{get_column_letter(rang)}{ligne}", valeur, style)
-            for rang, (valeur, style) in enumerate(cellules, 1)
+            [
+                _cell(f"{lettre}{ligne}", valeur, style)
+                for lettre, (valeur, style) in zip(_LETTRES, cellules, strict=False)
+            ]
         )
         self.rangees.append(f'<row r="{ligne}" ht="{hauteur}" customHeight="1">{contenu}</row>')
         self.suivante += 1
@@ -121,7 +125,7 @@ class Feuille:
         (contract, section 7, promise 5)."""
         texte = isinstance(valeur, str)
         muet = isinstance(valeur, str) and valeur.startswith(_FORMULES)
-        if isinstance(valeur, date) and forme is Form.TEXT:
+        if forme is Form.TEXT and isinstance(valeur, date):
             forme = Form.DATE
         if (style := self._styles.get((forme, texte, muet))) is not None:
             return style
@@ -202,12 +206,12 @@ class Classeur:
 
 
 def _cell(place: str, valeur: Valeur, style: int) -> str:
-    if valeur is None or valeur == "":
+    if valeur in (None, ""):
         return f'<c r="{place}" s="{style}"/>'
     if isinstance(valeur, str):
-        texte = escape(ILLEGAL_CHARACTERS_RE.sub("", valeur))
-        texte = f'<is><t xml:space="preserve">{texte}</t></is>'
-        return f'<c r="{place}" s="{style}" t="inlineStr">{texte}</c>'
+        texte = valeur if valeur.isalnum() else escape(ILLEGAL_CHARACTERS_RE.sub("", valeur))
+        contenu = f'<is><t xml:space="preserve">{texte}</t></is>'
+        return f'<c r="{place}" s="{style}" t="inlineStr">{contenu}</c>'
     nombre = (valeur - _ORIGINE).days if isinstance(valeur, date) else valeur
     return f'<c r="{place}" s="{style}"><v>{nombre!r}</v></c>'
 
