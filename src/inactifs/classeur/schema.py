@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from inactifs.mots import simplify
+from inactifs.procedure.modele import Canal
 
 
 class Nature(StrEnum):
@@ -233,10 +234,7 @@ PARAMETRES_LIGNES = (
     Parametre("ecole_telephone", "Téléphone de l'auto-école", "",
               "numéro de téléphone", Genre.TELEPHONE),
     Parametre("ecole_email", "Email de l'auto-école", "", "adresse email"),
-    Parametre("import_eleves", "Dernier import : élèves", None, _NOTEE, _D),
-    Parametre("import_cours", "Dernier import : cours", None, _NOTEE, _D),
-    Parametre("import_connexions", "Dernier import : connexions", None, _NOTEE, _D),
-    Parametre("import_contacts", "Dernier import : contacts", None, _NOTEE, _D),
+    *(Parametre(f"import_{c}", f"Dernier import : {c.libelle}", None, _NOTEE, _D) for c in Canal),
     Parametre("causes", "Causes", None, "une cause par ligne dans la cellule", Genre.LIGNES),
     Parametre("semaines_decrochage", "Un élève décroche après (semaines sans cours réservé)", 5,
               "nombre de semaines, 0 : jamais", _N, (0, 520), facultatif=True),

@@ -311,6 +311,8 @@ class _Lecteur:
 
     def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
         """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
+        if not KINDS[self.canal].effets:
+            return Effet.FAIT
         if self.canal is Canal.CONNEXIONS:
             return login_effect(dits["action"]) if dits.get("action") else Effet.FAIT
         if self.canal is Canal.CONTACTS:

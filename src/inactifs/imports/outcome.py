@@ -21,13 +21,15 @@ from inactifs.procedure.modele import Canal, Eleve
 class Kind:
     """A kind of export: its row of ``kinds.toml``.
 
-    ``export`` is what it is called, ``de`` of what its day is, ``champ`` the field of the student
-    that it moves, ``effets`` the fields that say whether a line counts, ``inconnu`` what is said
-    of words that are not known; ``sujets`` are patterns of the titles of its tables, ``titres``
-    of those that give a STATUT to their lines; ``recente``, ``sans_effet`` and ``jamais`` (why a
-    line does not count, one and several) are for those who show an import.
+    ``titre`` names it in a table, ``export`` in a sentence; ``de`` is of what its day is, ``champ``
+    the field of the student that it moves, ``effets`` the fields that say whether a line counts
+    (all do without any), ``inconnu`` what is said of words that are not known; ``sujets`` are
+    patterns of the titles of its tables, ``titres`` of those that give a STATUT to their lines;
+    ``recente``, ``sans_effet`` and ``jamais`` (why a line does not count, one and several) are for
+    those who show an import.
     """
 
+    titre: str
     export: str
     sujets: str
     de: str = ""

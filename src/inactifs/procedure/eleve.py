@@ -103,10 +103,9 @@ def _open_days(depuis: date, jour: date, regles: Regles) -> int:
     return (jour - depuis).days - fermes
 
 
-PAR_TELEPHONE = frozenset({Moyen.SMS, Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL})
+PAR_TELEPHONE = frozenset(m for m in Moyen if m.champ == "telephone")
 """The means that need the telephone number."""
 
-_ADRESSES = {Moyen.EMAIL: "email", Moyen.COURRIER: "adresse"}
 _MENTIONS = {
     "telephone": "(faux numéro)",
     "email": "(adresse erronée)",
@@ -138,9 +137,9 @@ def proper_issue(moyen: Moyen | None, issue: Issue) -> Issue:
 
 def marked(eleve: Eleve, moyen: Moyen | None, issue: Issue) -> Eleve:
     """The student once ``moyen`` gave ``issue``: a wrong number is marked, an answer clears it."""
-    champ = "telephone" if moyen in PAR_TELEPHONE else _ADRESSES.get(moyen or Moyen.SMS, "")
-    if not champ:
+    if moyen is None:
         return eleve
+    champ = moyen.champ
     actuelle: str = getattr(eleve, champ)
     if issue.vaine and actuelle and not is_wrong(actuelle):
         actuelle += f" {_MENTIONS[champ]}"

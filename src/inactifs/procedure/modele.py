@@ -30,13 +30,14 @@ class Canal(StrEnum):
     comes of it; none of the register."""
 
     critere: Critere | None
+    libelle: str
 
-    def __new__(cls, valeur: str, critere: Critere | None = None) -> Canal:
+    def __new__(cls, valeur: str, critere: Critere | None = None, libelle: str = "") -> Canal:
         canal = str.__new__(cls, valeur)
-        canal._value_, canal.critere = valeur, critere
+        canal._value_, canal.critere, canal.libelle = valeur, critere, libelle or valeur
         return canal
 
-    ELEVES = "eleves"
+    ELEVES = "eleves", None, "élèves"
     COURS = "cours", Critere.COURS
     CONNEXIONS = "connexions", Critere.CONNEXION
     CONTACTS = "contacts", Critere.CONTACT
@@ -46,40 +47,48 @@ class Moyen(StrEnum):
     """A means of contact: one row each.
 
     The value is what is typed after ``--moyen``; ``libelle`` is written in MOYENS UTILISÉS;
-    ``orthographes`` are the spellings read there, as ``simplify`` makes them.
+    ``champ`` is the field of the student by which it reaches them; ``orthographes`` are the
+    spellings read in the cell, as ``simplify`` makes them.
     """
 
     libelle: str
+    champ: str
     orthographes: frozenset[str]
 
-    def __new__(cls, valeur: str, libelle: str = "", orthographes: str = "") -> Moyen:
+    def __new__(
+        cls, valeur: str, libelle: str = "", champ: str = "", orthographes: str = ""
+    ) -> Moyen:
         moyen = str.__new__(cls, valeur)
         moyen._value_ = valeur
-        moyen.libelle = libelle
+        moyen.libelle, moyen.champ = libelle, champ
         moyen.orthographes = frozenset((simplify(libelle), *orthographes.split()))
         return moyen
 
-    SMS = "sms", "SMS", "texto textos mms smsenvoye"
+    SMS = "sms", "SMS", "telephone", "texto textos mms smsenvoye"
     TELEPHONE = (
         "telephone",
         "Téléphone",
+        "telephone",
         "tel telephonique appel appels appele appelee appeltel appeltelephone"
         " appeltelephonique partelephone coupdefil coupdetelephone",
     )
     MESSAGE_VOCAL = (
         "message-vocal",
         "Message vocal",
+        "telephone",
         "vocal repondeur messagerie messagerievocale mv msgvocal messagerepondeur"
         " messagesurrepondeur messagelaissesurrepondeur",
     )
     EMAIL = (
         "email",
         "Email",
+        "email",
         "mail mails emails mel courriel courriels parmail paremail courrierelectronique",
     )
     COURRIER = (
         "courrier",
         "Courrier",
+        "adresse",
         "courriers lettre lettrerecommandee lettresimple recommande lrar lettrerar"
         " courrierrecommande courrierpostal recommandear parcourrier",
     )

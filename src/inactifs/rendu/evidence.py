@@ -15,6 +15,7 @@ from typing import Any
 
 from inactifs.bilan import Bilan, Cas
 from inactifs.classeur.journal import Action
+from inactifs.imports.outcome import KINDS
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Resultat
 from inactifs.procedure.retention import neutral_comment
@@ -28,12 +29,7 @@ from inactifs.rendu.table import Column, Form, Grille, grid, ranked
 PAR_ISSUE = 2
 """How many whole cases are told for each outcome."""
 
-CANAUX = {
-    "eleves": "Élèves",
-    "cours": "Cours",
-    "connexions": "Connexions à PASS Rousseau",
-    "contacts": "Contacts venus des élèves",
-}
+CANAUX = {canal.value: genre.titre for canal, genre in KINDS.items()}
 SANS_ACTION = (
     "Aucune action n'est notée. Elles s'écrivent dans une feuille « Actions » du classeur, aux "
     "colonnes Date, Constat, Décision, Responsable, Fait le."

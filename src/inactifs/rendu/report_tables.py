@@ -29,12 +29,12 @@ from inactifs.bilan import (
 from inactifs.bilan.computing import COLONNES
 from inactifs.bilan.figures import Notion, in_time, step_name
 from inactifs.dates import french
-from inactifs.procedure.modele import Etape
+from inactifs.procedure.modele import Canal, Etape
 from inactifs.rendu import wording
 from inactifs.rendu.table import Column, Form, Grille, grid, ranked
 from inactifs.rendu.wording import FINE, INSECABLE, day, many, number, percent, plural
 
-CANAUX = {"cours": "Cours", "connexions": "Connexions", "contacts": "Contacts"}
+CANAUX = {canal.value: canal.libelle.capitalize() for canal in Canal}
 RESERVE = (
     "Ce bilan rapporte les faits consignés dans le tableau de suivi ; il ne vaut pas attestation "
     "de conformité."
