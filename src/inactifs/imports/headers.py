@@ -147,12 +147,11 @@ _NECESSAIRES: Mapping[Canal, Mapping[str, tuple[AbstractSet[str], str]]] = {
         "numero": ({"numero", "neph", "dossier", "ordre"}, "le n° d'élève ou le NEPH"),
         "nom": ({"nom", "eleve"}, "le nom"),
     },
-    Canal.COURS: _JOUR_ET_ELEVE,
-    Canal.CONNEXIONS: _JOUR_ET_ELEVE,
     Canal.CONTACTS: _JOUR_ET_ELEVE
     | {"sens": ({"sens", "canal", "type"}, "le sens du contact (de l'élève, ou de l'école)")},
 }
-"""What each kind needs: a field, those of which one is enough, and what is said where all lack."""
+"""What a kind needs, where it is not just :data:`_JOUR_ET_ELEVE`: a field, those of which one is
+enough, and what is said where all lack."""
 
 
 def fields(canal: Canal) -> tuple[str, ...]:
@@ -211,7 +210,7 @@ def missing(
     presents = {*colonnes, *donnes}
     return {
         champ: dit
-        for champ, (assez, dit) in _NECESSAIRES[canal].items()
+        for champ, (assez, dit) in _NECESSAIRES.get(canal, _JOUR_ET_ELEVE).items()
         if presents.isdisjoint(assez)
     }
 
