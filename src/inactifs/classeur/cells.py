@@ -23,6 +23,13 @@ _NOMBRE = re.compile(r"(\d{1,9})\s*(?:mois|jours?|j\.?)?", re.IGNORECASE)
 _PUCE = re.compile(r"^(?:[-•*–]\s*)?(?:le\s+)?", re.IGNORECASE)
 _HEURE = re.compile(r"\s*(?:[àa]|[,-])?\s*\b(\d{1,2})\s*[h:]\s*(\d{2})?(?::\d{2})?$", re.IGNORECASE)
 _ECART_SANS_ANNEE = timedelta(days=183)
+_ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
+"""What stands between two means; in parentheses, it belongs to what came of one."""
+_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse|rep\b\.?)\b")
+_JOUR = re.compile(
+    r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
+)
+_PAR = re.compile(r"\b(?:par|en|lors d.une|a l.|au)\s+([a-z]+)")
 
 
 class Muette(str):
@@ -221,15 +228,6 @@ _RESULTATS: dict[str, Resultat | None] = {
     for mot in mots.split()
 }
 """What is typed in RÉSULTAT, as ``_outcome_word`` makes it."""
-
-
-_ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
-"""What stands between two means; in parentheses, it belongs to what came of one."""
-_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse|rep\b\.?)\b")
-_JOUR = re.compile(
-    r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
-)
-_PAR = re.compile(r"\b(?:par|en|lors d.une|a l.|au)\s+([a-z]+)")
 
 
 class MoyenLu(NamedTuple):

@@ -40,6 +40,13 @@ from inactifs.procedure.suivi import new_activity
 from inactifs.registre import number_key
 
 _MENTION = simplify(MENTION)
+_PLAN = "plan"
+_D_ORIGINE = {p.champ for p in LIGNES if not p.facultatif and p.genre is not Genre.DATE}
+_D_ORIGINE |= {_PLAN, ELEVES.nom, PARAMETRES.nom, MODELES.nom}
+"""What every version of the tool has written. A line that a later one has added may be absent."""
+_VERSIONS_LUES = 12
+_A_SOI = (("neph", "Ce NEPH"), ("telephone", "Ce téléphone"), ("email", "Cet email"))
+_LIBELLES = {p.champ: p.libelle for p in LIGNES}
 
 
 def check_classeur(
@@ -195,15 +202,6 @@ def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
             autre = derniers.setdefault(number_key(eleve.numero), dossier)
             derniers[number_key(eleve.numero)] = max(autre, dossier, key=in_time)
     return {dossier.ligne for dossier in derniers.values()}
-
-
-_PLAN = "plan"
-_D_ORIGINE = {p.champ for p in LIGNES if not p.facultatif and p.genre is not Genre.DATE}
-_D_ORIGINE |= {_PLAN, ELEVES.nom, PARAMETRES.nom, MODELES.nom}
-"""What every version of the tool has written. A line that a later one has added may be absent."""
-_VERSIONS_LUES = 12
-_A_SOI = (("neph", "Ce NEPH"), ("telephone", "Ce téléphone"), ("email", "Cet email"))
-_LIBELLES = {p.champ: p.libelle for p in LIGNES}
 
 
 class Perte(NamedTuple):

@@ -38,6 +38,21 @@ _ERREUR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _VALEUR = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _AVEC_TEXTE = (b"str", b"e")
 NON_CALCULEE = "formule non calculée"
+CELLULES_MAX = 30_000_000
+"""Cells in the rectangle of a sheet, beyond which it is not read."""
+_DEUX_LETTRES = 702  # columns, up to ZZ
+_VIDE = (5_000, 100)
+"""So many blank rows, or columns, cut off what comes after them."""
+
+_RANGEE = re.compile(rb"<(?:[\w.-]+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"'](\d{1,7})[\"']")
+_LARGES = {n: re.compile(rb'r="[A-Z]{%d}' % n) for n in (2, 3)}
+"""Columns of so many letters; patterns that begin with a literal are three times as quick."""
+_COLONNE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})\d{1,7}[\"']")
+_CELLULE = re.compile(
+    rb"<((?:[\w.-]+:)?)c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*?"
+    rb"(?:/>|>.*?</\1c\s*>)",
+    re.DOTALL,
+)
 
 
 class Source:
@@ -197,23 +212,6 @@ def _unreadable(nom: str, raison: str) -> FichierInvalide:
         "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le à nouveau, ou revenez à la version "
         "précédente avec « inactifs undo ».",
     )
-
-
-CELLULES_MAX = 30_000_000
-"""Cells in the rectangle of a sheet, beyond which it is not read."""
-_DEUX_LETTRES = 702  # columns, up to ZZ
-_VIDE = (5_000, 100)
-"""So many blank rows, or columns, cut off what comes after them."""
-
-_RANGEE = re.compile(rb"<(?:[\w.-]+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"'](\d{1,7})[\"']")
-_LARGES = {n: re.compile(rb'r="[A-Z]{%d}' % n) for n in (2, 3)}
-"""Columns of so many letters; patterns that begin with a literal are three times as quick."""
-_COLONNE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})\d{1,7}[\"']")
-_CELLULE = re.compile(
-    rb"<((?:[\w.-]+:)?)c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*?"
-    rb"(?:/>|>.*?</\1c\s*>)",
-    re.DOTALL,
-)
 
 
 class TooFar(ValueError):

@@ -57,6 +57,8 @@ _DEBUT = re.compile(
     r"remarques?|nota)\b"
 )
 """How such lines begin, once case and accents are put aside."""
+_PROCHE = 85
+"""From this likeness on (rapidfuzz, 0 to 100), a word or a name is another one misspelt."""
 
 
 class TableauLu(NamedTuple):
@@ -218,10 +220,6 @@ class Margins:
             "C'est bien si c'est une note ou un total (laissez au-dessus quelques lignes vides : "
             "les nouveaux dossiers s'y mettent) ; sinon, tapez sur la ligne un nom et une date.",
         )
-
-
-_PROCHE = 85
-"""From this likeness on (rapidfuzz, 0 to 100), a word or a name is another one misspelt."""
 
 
 def _doubtful_owners(
