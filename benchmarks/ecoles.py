@@ -58,7 +58,8 @@ def measure(dossier: Path, coeurs: int) -> None:
     if coeurs:
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:coeurs]))
     debut = time.perf_counter()
-    from inactifs.bilan import consolidate, read_month
+    from inactifs.bilan.computing import consolidate
+    from inactifs.bilan.month import read_month
     from inactifs.cli.schools import read_schools, workbooks
 
     lectures = read_schools(workbooks([dossier]), read_month("2026-11"), date(2026, 11, 24))

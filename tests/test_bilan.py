@@ -10,23 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inactifs.bilan import (
-    DEFINITIONS,
-    Bilan,
-    Etabli,
-    IssuesEtape,
-    Mois,
-    Part,
-    Periode,
-    consolidate,
-    default_month,
-    histories,
-    number_of,
-    read_month,
-    report_on,
-    school_line,
-)
-from inactifs.bilan.timelines import bounds
+from inactifs.bilan.computing import Bilan, Etabli, consolidate, number_of, report_on, school_line
+from inactifs.bilan.figures import DEFINITIONS, IssuesEtape, Part, Periode
+from inactifs.bilan.month import Mois, default_month, read_month
+from inactifs.bilan.timelines import bounds, histories
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure.cloture import end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.gestes import Propos, add_relance

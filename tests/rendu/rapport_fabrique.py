@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from inactifs.bilan import Bilan, Etabli, Mois, report_on
+from inactifs.bilan.computing import Bilan, Etabli, report_on
+from inactifs.bilan.month import Mois
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.rendu.report_tables import Edition
 

@@ -9,7 +9,9 @@ from openpyxl import load_workbook
 from rapport_fabrique import AUJOURDHUI, EDITION, dossiers
 from test_rapport_terminal import shown
 
-from inactifs.bilan import FIGURES, Etabli, Figure, Mois, report_on
+from inactifs.bilan.computing import Etabli, report_on
+from inactifs.bilan.figures import FIGURES, Figure
+from inactifs.bilan.month import Mois
 from inactifs.procedure.modele import Eleve, Regles
 from inactifs.rendu.report_output import bilan_json, render_terminal
 from inactifs.rendu.report_page import render_html

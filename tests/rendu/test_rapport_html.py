@@ -13,7 +13,7 @@ import pytest
 from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 
 import inactifs
-from inactifs.bilan import DEFINITIONS
+from inactifs.bilan.figures import DEFINITIONS
 from inactifs.rendu.page import html_to_pdf
 from inactifs.rendu.report_page import causes_chart, grouped_columns, render_html, stacked_rows
 from inactifs.rendu.wording import typography

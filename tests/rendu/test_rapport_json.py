@@ -6,7 +6,7 @@ import json
 
 from rapport_fabrique import bilan, empty_bilan
 
-from inactifs.bilan import consolidate, school_line
+from inactifs.bilan.computing import consolidate, school_line
 from inactifs.rendu.report_output import bilan_json, consolidation_json
 
 CONTRAT = {

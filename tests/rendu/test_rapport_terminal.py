@@ -10,7 +10,8 @@ from rapport_fabrique import BALISE, EDITION, SCRIPT, bilan, empty_bilan
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from inactifs.bilan import Mois, consolidate, school_line
+from inactifs.bilan.computing import consolidate, school_line
+from inactifs.bilan.month import Mois
 from inactifs.rendu.report_output import render_consolidation, render_terminal
 
 

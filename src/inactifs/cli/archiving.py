@@ -152,7 +152,7 @@ def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
 
 
 def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
-    from inactifs.bilan import histories
+    from inactifs.bilan.timelines import histories
     from inactifs.rendu.put_away import render_fiche
     from inactifs.rendu.report_tables import Edition
 

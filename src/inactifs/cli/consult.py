@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inactifs.bilan import read_month
+from inactifs.bilan.month import read_month
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import part_of_one
@@ -26,7 +26,7 @@ from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import person_json, render_student
 
 if TYPE_CHECKING:
-    from inactifs.bilan import Mois
+    from inactifs.bilan.month import Mois
     from inactifs.classeur.values import Classeur
     from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation

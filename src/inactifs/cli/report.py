@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,16 +22,8 @@ from inactifs.archives.storing import (
     write_archive,
 )
 from inactifs.archives.verification import last_of_month
-from inactifs.bilan import (
-    Bilan,
-    Etabli,
-    Intervalle,
-    Mois,
-    Temps,
-    default_month,
-    read_month,
-    report_on,
-)
+from inactifs.bilan.computing import Bilan, Etabli, report_on
+from inactifs.bilan.month import Intervalle, Mois, Temps, default_month, read_month
 from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
@@ -39,10 +31,9 @@ from inactifs.cli.schools import report_schools, workbooks
 from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_json
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import french
-from inactifs.depot import Source
-from inactifs.depot.disk import EN_COURS, keep_to_owner, sync_folder, write_new
-from inactifs.depot.faults import faults
-from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
+from inactifs.depot import Source, create
+from inactifs.depot.disk import keep_to_owner
+from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.recherche import find_person
 from inactifs.rendu.evidence import (
     Demande,
@@ -122,6 +113,7 @@ def _one(
 ) -> None:
     """One school's month: archived, written to a file, shown."""
     bilan, edition = _computed(session, mois, par_defaut=par_defaut)
+    edition = replace(edition, ecart=_changed_since(session.source, bilan))
 
     def document() -> dict[str, Any]:
         return bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
@@ -140,25 +132,22 @@ def _one(
         say(f"Archivé, pour être gardé tel quel : {archive.chemin}")
 
 
-def _computed(session: Session, mois: Mois, *, par_defaut: bool) -> tuple[Bilan, Edition]:
-    """A workbook's month and who reports it."""
+def _computed(
+    session: Session, temps: Temps, *, anonyme: bool = False, par_defaut: bool = False
+) -> tuple[Bilan, Edition]:
+    """The figures of a workbook, without names if need be, and who reports them."""
     contenu = session.classeur
+    dossiers, registre = contenu.dossiers, contenu.registre
+    if anonyme:
+        dossiers, registre = without_names(dossiers, registre, contenu.regles)
     etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
-    bilan = report_on(contenu.dossiers, contenu.registre, contenu.regles, mois, etabli)
+    fautes = [ligne.anomalie for ligne in contenu.illisibles]
     illisibles = tuple(
-        f"{ligne.anomalie.feuille}, {ligne.anomalie.cellule} : {ligne.anomalie.raison}"
-        for ligne in contenu.illisibles
+        f"{a.feuille}, {a.cellule}" + ("" if anonyme else f" : {a.raison}") for a in fautes
     )
-    edition = Edition(
-        contenu.ecole.nom,
-        operator(),
-        timestamp(),
-        session.chemin.name,
-        illisibles,
-        par_defaut,
-        _changed_since(session.source, bilan),
+    return report_on(dossiers, registre, contenu.regles, temps, etabli), Edition(
+        contenu.ecole.nom, operator(), timestamp(), session.chemin.name, illisibles, par_defaut
     )
-    return bilan, edition
 
 
 def _rendered(
@@ -197,7 +186,6 @@ def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
     Raises:
         Refus: the workbook is an archive itself.
     """
-
     from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
 
     racine = root_of(source.chemin)
@@ -226,7 +214,6 @@ def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
 
 def _changed_since(source: Source, bilan: Bilan) -> str:
     """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
-
     archive = last_of_month(root_of(source.chemin), bilan.temps.iso)
     if archive is None or bilan.en_cours:
         return ""
@@ -314,27 +301,13 @@ def _gathered(
     session: Session, temps: Temps, demandees: Demandees
 ) -> tuple[Preuves, dict[str, object]]:
     """The evidence, and what the manifest says of it."""
-    source, contenu, chemin = session.source, session.classeur, session.chemin
-    dossiers, registre = contenu.dossiers, contenu.registre
+    source, contenu = session.source, session.classeur
     choisis = [find_person(contenu, e) for e in demandees.eleve or ()]
+    bilan, edition = _computed(session, temps, anonyme=demandees.anonyme)
     actions: Sequence[Action] = read_actions(source.data)
     if demandees.anonyme:
-        noms = [e.nom_complet for e in registre] + [d.eleve for d in dossiers]
-        actions = actions_without_names(actions, noms)
-        dossiers, registre = without_names(dossiers, registre, contenu.regles)
-    etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
-    bilan = report_on(dossiers, registre, contenu.regles, temps, etabli)
-    edition = Edition(
-        contenu.ecole.nom,
-        operator(),
-        timestamp(),
-        chemin.name,
-        tuple(
-            f"{ligne.anomalie.feuille}, {ligne.anomalie.cellule}"
-            + ("" if demandees.anonyme else f" : {ligne.anomalie.raison}")
-            for ligne in contenu.illisibles
-        ),
-    )
+        noms = (e.nom_complet for e in contenu.registre), (d.eleve for d in contenu.dossiers)
+        actions = actions_without_names(actions, chain(*noms))
     graine = demandees.graine
     if graine is None:
         graine = int(source.empreinte[:8], 16) % 100_000  # nobody chooses it
@@ -342,7 +315,7 @@ def _gathered(
     demande = Demande(graine, lignes, demandees.anonyme, actions)
     sujet = {
         "ecole": contenu.ecole.nom,
-        "classeur": chemin.name,
+        "classeur": edition.classeur,
         "sha256_du_classeur": source.empreinte,
         "mois": temps.iso,
         "depuis": temps.premier.isoformat(),
@@ -388,27 +361,15 @@ def _free_name(racine: Path, nom: str) -> str:
 
 def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
     """The zip of a folder just written, beside it; the folder is taken back if it fails."""
-    dossier = archive.chemin
+    dossier, tampon = archive.chemin, io.BytesIO()
     cible = dossier.with_name(f"{dossier.name}.zip")
-    en_cours = dossier.with_name(f".{dossier.name}.zip.{os.getpid()}{EN_COURS}")
     try:
-        with faults(cible):
-            tampon = io.BytesIO()
-            with ZipFile(tampon, "w", ZIP_DEFLATED) as zip_:
-                for nom in fichiers:
-                    zip_.write(dossier / nom, f"{dossier.name}/{nom}")
-            write_new(en_cours, tampon.getvalue())
-            keep_to_owner(en_cours)
-            if os.path.lexists(cible):
-                raise ErreurInactifs(
-                    f"« {cible} » vient d'être créé par quelqu'un d'autre : rien n'a été écrit.",
-                    "Relancez la commande, ou donnez un autre nom après --sortie.",
-                )
-            en_cours.rename(cible)
+        with ZipFile(tampon, "w", ZIP_DEFLATED) as zip_:
+            for nom in fichiers:
+                zip_.write(dossier / nom, f"{dossier.name}/{nom}")
+        create(cible, tampon.getvalue(), mode=0o600)
+        keep_to_owner(cible)
     except BaseException:
-        with suppress(OSError):
-            en_cours.unlink(missing_ok=True)
         remove_archive(archive)
         raise
-    sync_folder(cible.parent)
     return cible

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs import depot
-from inactifs.bilan import (
+from inactifs.bilan.computing import (
     Consolidation,
     Etabli,
     LigneEcole,
-    Mois,
     consolidate,
     report_on,
     school_line,
 )
+from inactifs.bilan.month import Mois
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private

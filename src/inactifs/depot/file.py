@@ -149,7 +149,7 @@ def replace(
     return " ".join(filter(None, (avis, *kept.links(source.chemin))))
 
 
-def create(chemin: Path, data: bytes) -> None:
+def create(chemin: Path, data: bytes, mode: int = 0o666) -> None:
     """Writes a file that does not exist yet, whole or not at all.
 
     Raises ClasseurOccupe when a file of this name exists, be it since a moment ago; another
@@ -163,7 +163,7 @@ def create(chemin: Path, data: bytes) -> None:
     en_cours = cible.with_name(f".{cible.name}.{os.getpid()}{EN_COURS}")
     try:
         with faults(cible):
-            write_new(en_cours, data, mode=0o666)  # less the umask: as any new document
+            write_new(en_cours, data, mode=mode)  # less the umask: as any new document
             try:
                 _take_name(en_cours, cible)
             except FileExistsError as erreur:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from inactifs.bilan import Bilan, Cas
+from inactifs.bilan.computing import Bilan, Cas
 from inactifs.classeur.journal import Action
 from inactifs.imports.outcome import KINDS
 from inactifs.mots import simplify

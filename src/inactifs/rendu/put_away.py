@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from inactifs.archives.verification import Controle
-from inactifs.bilan import Histoire
+from inactifs.bilan.timelines import Histoire
 from inactifs.classeur.anonymisation import Anonymisation, Reste
 from inactifs.dates import french
 from inactifs.procedure.eleve import criteria, inactive_from

@@ -12,21 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from inactifs.bilan import (
-    DEFINITIONS,
-    Bilan,
-    Cas,
-    Chiffre,
-    Consolidation,
-    LigneEcole,
-    Nature,
-    Part,
-    Periode,
-    Temps,
-    Valeur,
-    Vue,
-)
-from inactifs.bilan.computing import COLONNES
+from inactifs.bilan.computing import COLONNES, Bilan, Cas, Chiffre, Consolidation, LigneEcole
+from inactifs.bilan.figures import DEFINITIONS, Nature, Part, Periode, Valeur, Vue
+from inactifs.bilan.month import Temps
 from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, case_json, iso, step_json, student_json
 from inactifs.rendu.report_tables import (

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from inactifs.bilan import DEFINITIONS, Bilan, Consolidation, Temps
-from inactifs.bilan.computing import COLONNES
+from inactifs.bilan.computing import COLONNES, Bilan, Consolidation
+from inactifs.bilan.figures import DEFINITIONS
+from inactifs.bilan.month import Temps
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_tables import Edition

@@ -7,27 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from inactifs.bilan import (
-    AUCUNE,
-    DEFINITIONS,
-    HORS_PLAN,
+from inactifs.bilan.computing import (
+    COLONNES,
     Bilan,
     Cas,
     Chiffre,
     Consolidation,
-    Figure,
-    IssuesEtape,
     LigneEcole,
-    Mois,
-    Nature,
-    Part,
-    Periode,
-    RelanceFaite,
-    Vue,
     number_of,
 )
-from inactifs.bilan.computing import COLONNES
-from inactifs.bilan.figures import Notion, in_time, step_name
+from inactifs.bilan.figures import (
+    AUCUNE,
+    DEFINITIONS,
+    Figure,
+    IssuesEtape,
+    Nature,
+    Notion,
+    Part,
+    Periode,
+    Vue,
+    in_time,
+    step_name,
+)
+from inactifs.bilan.month import Mois
+from inactifs.bilan.timelines import HORS_PLAN, RelanceFaite
 from inactifs.dates import french
 from inactifs.procedure.modele import Canal, Etape
 from inactifs.rendu import wording

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inactifs.bilan import Bilan, Consolidation, Temps
-from inactifs.bilan.computing import COLONNES
+from inactifs.bilan.computing import COLONNES, Bilan, Consolidation
+from inactifs.bilan.month import Temps
 from inactifs.rendu import report_tables
 from inactifs.rendu.report_tables import (
     MOIS_PAR_DEFAUT,
