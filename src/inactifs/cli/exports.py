@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
-from inactifs.classeur.values import Classeur
+from inactifs.classeur.journal import read_journal
 from inactifs.cli.options import as_on_disk
 from inactifs.cli.questions import pick
 from inactifs.cli.screen import interactive, progression
-from inactifs.erreurs import ErreurInactifs, FichierInvalide
+from inactifs.cli.session import Session
+from inactifs.depot.faults import write_fault
+from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports.headers import LIBELLES
 from inactifs.imports.importing import Options, import_file, kind_of
 from inactifs.imports.kinds import AutreExport
 from inactifs.imports.outcome import ResultatImport, Suite
+from inactifs.imports.tally import taken_back_before
+from inactifs.mots import typed
 from inactifs.procedure.modele import Canal, Eleve
 from inactifs.registre import Registre
 from inactifs.rendu.imported import result_json
@@ -77,39 +82,45 @@ def opened(chemin: Path) -> Iterator[BinaryIO]:
 
 
 def _unreadable(chemin: Path, faute: OSError) -> FichierInvalide:
+    absent = isinstance(faute, FileNotFoundError)
+    raison = "il n'existe pas" if absent else write_fault(faute, chemin, "de le lire")
     return FichierInvalide(
-        f"Impossible de lire « {chemin} » : {_reason(faute)}.",
-        "Vérifiez le nom du fichier et le dossier.",
+        f"Impossible de lire « {chemin} » : {raison}.", "Vérifiez le nom du fichier et le dossier."
     )
-
-
-def _reason(faute: OSError) -> str:
-    if isinstance(faute, FileNotFoundError):
-        return "il n'existe pas"
-    if isinstance(faute, PermissionError):
-        return "l'accès est refusé"
-    return faute.strerror or "erreur de lecture"
 
 
 _COPIE = re.compile(r"^(?P<base>.*?)[ _-]?\((?P<rang>\d+)\)$")
 """« export (1) », as a browser names the second download: it is the newer one."""
 
 
-class Voulu(NamedTuple):
-    """What the command asks of every file; ``avant`` gives what is known of the imports before."""
+class Demande(NamedTuple):
+    """What is asked of an import, beside its files; without ``canal``, it is recognised.
 
-    canal: Canal | None
-    colonnes: dict[str, str]
-    feuille: str | None
-    classeur: Path | None
-    jour: date
-    nommes: Collection[Path]
-    avant: Callable[[Canal], Suite]
+    ``colonnes``: field → header.
+    """
 
-    def instead(self, autre: AutreExport, chemin: Path) -> str:
-        """The command for a file of another kind."""
-        option = f" -c {_quoted(self.classeur)}" if self.classeur else ""
-        return f"inactifs import {autre.canal} {_quoted(chemin)}{option}"
+    colonne: list[str] | None = None
+    feuille: str | None = None
+    rejets: Path | None = None
+    strict: bool = False
+    exporte_le: date | None = None
+    canal: Canal | None = None
+    colonnes: Mapping[str, str] = MappingProxyType({})
+
+    def understood(self, genre: str) -> Demande:
+        """The same, with the kind that the command's name says, and the columns said by hand."""
+        colonnes = dict(map(_column, self.colonne or ()))
+        return self._replace(canal=Canal(genre) if genre else None, colonnes=colonnes)
+
+
+def _column(texte: str) -> tuple[str, str]:
+    champ, egal, entete = texte.partition("=")
+    if not egal or not champ.strip() or not entete.strip():
+        raise UsageIncorrect(
+            f"--colonne : « {texte} » n'a pas la forme champ=En-tête.",
+            "Par exemple : --colonne date=Horaire",
+        )
+    return champ.strip(), entete.strip()
 
 
 @dataclass
@@ -144,7 +155,7 @@ class Lu:
 
 
 def read_exports(
-    voulu: Voulu, chemins: list[Path], classeur: Classeur
+    session: Session, demande: Demande, nommes: list[Path]
 ) -> tuple[list[Lu], list[str]]:
     """The outcome of each file over what the ones before brought; and, in French, those of a
     folder that were left aside, being of another kind than the one asked for.
@@ -152,19 +163,20 @@ def read_exports(
     Raises:
         ErreurInactifs: none could be read.
     """
-    connus: dict[str, Eleve] = {e.numero: e for e in classeur.registre}
+    connus: dict[str, Eleve] = {e.numero: e for e in session.classeur.registre}
     lus: list[Lu] = []
-    ecartes: list[tuple[Path, AutreExport]] = []
+    ecartes: list[tuple[Path, AutreExport, str]] = []
     with progression("lignes") as avance:
-        for lu in _in_order(voulu, chemins):
+        for lu in _in_order(demande, exports_of(nommes, session.chemin)):
             if lu.faute is None and lu.canal is not None:
                 try:
-                    _read(lu, lu.canal, voulu, Registre(connus.values()), classeur, avance)
+                    _read(session, demande, lu, lu.canal, Registre(connus.values()), avance)
                 except AutreExport as autre:
-                    if lu.chemin not in voulu.nommes:
-                        ecartes.append((lu.chemin, autre))
+                    lancez = f"Lancez : {_instead(session, autre, lu.chemin)}"
+                    if lu.chemin not in nommes:
+                        ecartes.append((lu.chemin, autre, lancez))
                         continue
-                    autre.conseil = f"Lancez : {voulu.instead(autre, lu.chemin)}{autre.sinon}"
+                    autre.conseil = f"{lancez}{autre.sinon}"
                     lu.faute = autre
                 except ErreurInactifs as faute:
                     lu.faute = faute
@@ -172,36 +184,37 @@ def read_exports(
             if lu.resultat is not None:
                 connus |= {e.numero: e for e in lu.resultat.eleves}
     if not any(lu.resultat for lu in lus):
-        raise _none_read(lus, ecartes, voulu)
-    return lus, [
-        f"{c.name} laissé de côté : il {a.constat}. Lancez : {voulu.instead(a, c)}"
-        for c, a in ecartes
-    ]
+        raise _none_read(lus, ecartes)
+    return lus, [f"{c.name} laissé de côté : il {a.constat}. {lancez}" for c, a, lancez in ecartes]
 
 
-def _none_read(
-    lus: list[Lu], ecartes: list[tuple[Path, AutreExport]], voulu: Voulu
-) -> ErreurInactifs:
+def _instead(session: Session, autre: AutreExport, chemin: Path) -> str:
+    """The command for a file of another kind."""
+    option = f" -c {typed(str(session.nomme))}" if session.nomme else ""
+    return f"inactifs import {autre.canal} {typed(str(chemin))}{option}"
+
+
+def _none_read(lus: list[Lu], ecartes: list[tuple[Path, AutreExport, str]]) -> ErreurInactifs:
     fautes = [lu.faute for lu in lus if lu.faute is not None]
     if len(fautes) == 1 and not ecartes:
         return fautes[0]
-    dits = [f"{c.name} {a.constat}" for c, a in ecartes] + [f.message.rstrip(".") for f in fautes]
-    conseils = [voulu.instead(a, c) for c, a in ecartes]
+    dits = [f"{c.name} {a.constat}" for c, a, _ in ecartes]
+    dits += [f.message.rstrip(".") for f in fautes]
+    conseils = [lancez for _, _, lancez in ecartes]
     return FichierInvalide(
-        f"Rien à importer : {' ; '.join(dits)}.",
-        f"Lancez : {' ; '.join(conseils)}" if conseils else fautes[0].conseil,
+        f"Rien à importer : {' ; '.join(dits)}.", " ; ".join(conseils) or fautes[0].conseil
     )
 
 
-def _in_order(voulu: Voulu, chemins: list[Path]) -> list[Lu]:
+def _in_order(demande: Demande, chemins: list[Path]) -> list[Lu]:
     """The files, students first, the newest of several copies last: it has the last word."""
     lus = []
     for chemin in _in_age(chemins):
-        lu = Lu(chemin, voulu.canal)
-        if voulu.canal is None:
+        lu = Lu(chemin, demande.canal)
+        if demande.canal is None:
             try:
                 with opened(chemin) as fichier:
-                    lu.canal = kind_of(fichier, chemin.name, voulu.feuille)
+                    lu.canal = kind_of(fichier, chemin.name, demande.feuille)
             except ErreurInactifs as faute:
                 lu.faute = faute
         lus.append(lu)
@@ -221,31 +234,28 @@ def _in_age(chemins: list[Path]) -> list[Path]:
 
 
 def _read(
+    session: Session,
+    demande: Demande,
     lu: Lu,
     canal: Canal,
-    voulu: Voulu,
     registre: Registre,
-    classeur: Classeur,
     avance: Callable[[str, int, int], None],
 ) -> None:
     """Read one file; a terminal is asked for the columns that nothing tells."""
-    prefixe = f"{canal} "
-    retenues = {
-        c.removeprefix(prefixe): e for c, e in classeur.entetes.items() if c.startswith(prefixe)
-    }
-    lu.dites = dict(voulu.colonnes)
+    prefixe, entetes = f"{canal} ", session.classeur.entetes
     options = Options(
-        retenues=retenues,
-        feuille=voulu.feuille,
+        retenues={c.removeprefix(prefixe): e for c, e in entetes.items() if c.startswith(prefixe)},
+        feuille=demande.feuille,
         avance=partial(avance, lu.chemin.name),
-        suite=voulu.avant(canal),
+        suite=_before(session, canal, demande.exporte_le),
     )
+    lu.dites = dict(demande.colonnes)
     while True:
         try:
             with opened(lu.chemin) as fichier:
                 options = replace(options, colonnes=lu.dites)
                 lu.resultat = import_file(
-                    canal, fichier, lu.chemin.name, registre, voulu.jour, options
+                    canal, fichier, lu.chemin.name, registre, session.jour, options
                 )
                 return
         except FichierInvalide as faute:
@@ -255,12 +265,21 @@ def _read(
             lu.dites |= {champ: _asked(champ, lu.chemin, tels) for champ, tels in a_dire.items()}
 
 
+def _before(session: Session, canal: Canal, exporte_le: date | None) -> Suite:
+    """What is known of the imports of this kind before this one."""
+    classeur = session.classeur
+    retirees = {}
+    if canal is Canal.COURS:
+        notes = [
+            (e.horodatage, eleve.numero, e.detail)
+            for e in read_journal(session.source.data)[0]
+            if e.commande.startswith("import") and e.eleve
+            for eleve in classeur.registre.named(e.eleve)
+        ]
+        retirees = taken_back_before(notes)
+    return Suite(exporte_le, classeur.imports.get(canal), retirees)
+
+
 def _asked(champ: str, chemin: Path, entetes: list[str]) -> str:
     quoi = LIBELLES.get(champ, champ)
     return entetes[pick(f"{chemin.name} : quelle colonne donne « {quoi} »", entetes)]
-
-
-def _quoted(chemin: Path) -> str:
-    """A path as it is to be typed, whatever the terminal."""
-    texte = str(chemin)
-    return texte if re.fullmatch(r"[\w./\\:~-]+", texte) else f'"{texte}"'

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
-from inactifs.classeur.journal import read_journal
 from inactifs.classeur.values import Anomalie, Changements, Classeur, EntreeJournal, unreadable
-from inactifs.cli.exports import Lu, Voulu, exports_of, read_exports
+from inactifs.cli.exports import Demande, Lu, exports_of, read_exports
 from inactifs.cli.options import typed_day
 from inactifs.cli.outputs import write_private
 from inactifs.cli.questions import ask, question
-from inactifs.cli.screen import interactive, print_json, say, show, speaks_json
-from inactifs.cli.session import SIMULATION, Session, Writing
+from inactifs.cli.screen import interactive, say
+from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.outcome import KINDS, Rejet, ResultatImport, Suite, rejets_csv
-from inactifs.imports.tally import Retrait, cancelled, taken_back_before, vanished
+from inactifs.imports.outcome import KINDS, Rejet, ResultatImport, rejets_csv
+from inactifs.imports.tally import Retrait, cancelled, vanished
 from inactifs.procedure.cloture import take_back_reprise
 from inactifs.procedure.modele import Canal, Dossier, Eleve
 from inactifs.rendu.imported import (
@@ -30,31 +29,15 @@ from inactifs.rendu.imported import (
 )
 
 
-class Demande(NamedTuple):
-    """What is asked of an import, beside its files; without ``canal``, it is recognised."""
-
-    colonne: list[str] | None = None
-    feuille: str | None = None
-    rejets: Path | None = None
-    strict: bool = False
-    exporte_le: date | None = None
-    canal: Canal | None = None
-
-    @property
-    def colonnes(self) -> dict[str, str]:
-        """The columns said by hand: field → header."""
-        return dict(map(_column, self.colonne or ()))
-
-
 def run(session: Writing, fichiers: list[Path] | None = None, *, demande: Demande) -> None:
     """Read exports of the kind that the command's name says, or of any."""
-    jour, genre = demande.exporte_le, session.commande.partition(" ")[2]
+    jour = demande.exporte_le
     if jour is not None and jour > session.jour:
         raise UsageIncorrect(
             f"--exporte-le : le {french(jour)} n'est pas encore venu.",
             "Donnez le jour où le fichier a été exporté.",
         )
-    demande = demande._replace(canal=Canal(genre) if genre else None)
+    demande = demande.understood(session.commande.partition(" ")[2])
     _import(session, demande, fichiers or [_asked()])
 
 
@@ -70,16 +53,11 @@ class Bilan:
 
 
 def _import(session: Session, demande: Demande, nommes: list[Path]) -> None:
-    chemins = exports_of(nommes, session.chemin)
     if demande.rejets is not None:
-        _require_free(demande.rejets, [*chemins, session.chemin])
+        _require_free(demande.rejets, [*exports_of(nommes, session.chemin), session.chemin])
     with session.writing():
         classeur = session.classeur
-        voulu = Voulu(
-            demande.canal, demande.colonnes, demande.feuille, session.nomme, session.jour, nommes,
-            lambda canal: _before(session, canal, demande.exporte_le),
-        )  # fmt: skip
-        lus, ecartes = read_exports(voulu, chemins, classeur)
+        lus, ecartes = read_exports(session, demande, nommes)
         resultats = [lu.resultat for lu in lus if lu.resultat is not None]
         perdues = [r for resultat in resultats for r in resultat.rejets]
         if demande.rejets is not None and perdues and not session.simulation:
@@ -108,21 +86,6 @@ def _import(session: Session, demande: Demande, nommes: list[Path]) -> None:
         say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
         if not session.classeur.registre and any(r.canal is not Canal.ELEVES for r in resultats):
             say("Importez d'abord vos élèves : inactifs import eleves FICHIER")
-
-
-def _before(session: Session, canal: Canal, exporte_le: date | None) -> Suite:
-    """What is known of the imports of this kind before this one."""
-    classeur = session.classeur
-    retirees = {}
-    if canal is Canal.COURS:
-        notes = [
-            (e.horodatage, eleve.numero, e.detail)
-            for e in read_journal(session.source.data)[0]
-            if e.commande.startswith("import") and e.eleve
-            for eleve in classeur.registre.named(e.eleve)
-        ]
-        retirees = taken_back_before(notes)
-    return Suite(exporte_le, classeur.imports.get(canal), retirees)
 
 
 def _summed_up(session: Session, resultats: list[ResultatImport], demande: Demande) -> Bilan:
@@ -209,29 +172,27 @@ def _unreadable_rows(intacts: dict[str, Anomalie]) -> list[str]:
 
 def _answer(session: Session, demande: Demande, lus: list[Lu], bilan: Bilan) -> None:
     """What was understood, the counts, the lines to correct, and what would change."""
-    if speaks_json():
-        document = import_json([lu.document() for lu in lus], bilan.dits)
-        print_json(document | {"ecrit": session.ecrit})
-        return
     resultats = [lu.resultat for lu in lus if lu.resultat is not None]
-    for lu in lus:
-        say(*lu.phrases())
-    say(*bilan.dits, *([count_line(resultats)] if resultats else []))
     perdues = [r for resultat in resultats for r in resultat.rejets]
-    if perdues:
-        show(*render_rejects(perdues))
-        if demande.rejets is None:
-            say("Ajoutez --rejets rejets.csv pour les corriger et les réimporter.")
-        elif not session.simulation:
-            say(
-                f"Lignes rejetées écrites dans {demande.rejets} : corrigez-les et réimportez ce "
-                "fichier."
-            )
-    elif demande.rejets is not None:
-        say(f"Aucune ligne rejetée : {demande.rejets} n'a pas été écrit.")
-    if session.simulation:
-        show(*render_changes(bilan.changes))
-        say(SIMULATION)
+    session.reply(
+        lambda: import_json([lu.document() for lu in lus], bilan.dits) | {"ecrit": session.ecrit},
+        *_where_rejects_are(demande.rejets, bool(perdues), session.simulation),
+        entete=[*chain(*(lu.phrases() for lu in lus)), *bilan.dits, count_line(resultats)],
+        tables=lambda: (
+            *(render_rejects(perdues) if perdues else ()),
+            *(render_changes(bilan.changes) if session.simulation else ()),
+        ),
+    )
+
+
+def _where_rejects_are(rejets: Path | None, perdues: bool, simulation: bool) -> list[str]:
+    if not perdues:
+        return [f"Aucune ligne rejetée : {rejets} n'a pas été écrit."] if rejets else []
+    if rejets is None:
+        return ["Ajoutez --rejets rejets.csv pour les corriger et les réimporter."]
+    if simulation:
+        return []
+    return [f"Lignes rejetées écrites dans {rejets} : corrigez-les et réimportez ce fichier."]
 
 
 def _require_free(rejets: Path, lus: list[Path]) -> None:
@@ -253,16 +214,6 @@ def _refused(perdues: list[Rejet], rejets: Path | None) -> FichierInvalide:
         f"{premiere.fichier}, ligne {premiere.ligne} : {premiere.raison}",
         f"Corrigez le fichier{ou}, ou relancez sans --strict.",
     )
-
-
-def _column(texte: str) -> tuple[str, str]:
-    champ, egal, entete = texte.partition("=")
-    if not egal or not champ.strip() or not entete.strip():
-        raise UsageIncorrect(
-            f"--colonne : « {texte} » n'a pas la forme champ=En-tête.",
-            "Par exemple : --colonne date=Horaire",
-        )
-    return champ.strip(), entete.strip()
 
 
 def _asked() -> Path:
