@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from inactifs.classeur import journal
-from inactifs.cli.attempt import Dites, what_follows
+from inactifs.cli.attempt import Dites, reply_with_next
 from inactifs.cli.options import (
     choice,
     today,
     typed_day,
 )
 from inactifs.cli.questions import ask, ask_eleve, confirm, pick
-from inactifs.cli.relance import ask_rest
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Session, Undated, Writing
+from inactifs.cli.session import Fait, Session, Undated, Writing
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide
 from inactifs.procedure import cloture, gestes
@@ -37,21 +36,19 @@ def reponse(
     if dites.resultat is None and interactive() and not session.simulation:
         dites, par = _asked(session, personne, dites, par)
     with session.writing_of(personne) as personne:
-        regles = session.classeur.regles
-        propos = dites.propos(session, Propos(session.jour, Issue.REPONDU, par=par))
-        dossier = session.dossier_of(personne)
-        apres, change = gestes.answer(dossier, personne.eleve, propos, regles, today())
-        relance = next(r for r in reversed(apres.relances) if r.repondu)
-        dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
-        comment = f", {par.libelle}" if par else ""
-        detail = journal.answered(session.jour, relance, par.libelle if par else "")
-        session.record((apres, change, detail))
-    suite = session.situation(apres, change)
-    session.reply(
-        lambda: session.case_document(personne, apres, change),
-        f"Réponse de {apres.eleve} notée : {dit}{comment}, le {french(session.jour)}, à la "
-        f"relance du {french(relance.date)}.",
-        *filter(None, [what_follows(suite, change, regles, session.jour)]),
+        propos = dites.propos(Propos(session.jour, Issue.REPONDU, par=par))
+        dossier, regles = session.dossier_of(personne), session.classeur.regles
+        suite = gestes.answer(dossier, personne.eleve, propos, regles, today())
+        relance = next(r for r in reversed(suite.dossier.relances) if r.repondu)
+        moyen = par.libelle if par else ""
+        phrase = journal.answered(session.jour, relance, moyen)
+        session.record(fait := Fait(personne, *suite, phrase))
+    dit = "a répondu" if relance.issue is Issue.REPONDU else relance.issue.dit
+    reply_with_next(
+        session,
+        fait,
+        f"Réponse de {suite.dossier.eleve} notée : {dit}{moyen and f', {moyen}'}, le "
+        f"{french(session.jour)}, à la relance du {french(relance.date)}.",
     )
 
 
@@ -65,7 +62,7 @@ def _asked(
         moyens = list(ReponseMoyen)
         moyen = moyens[pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)]
     issue = REPONSES[pick("Qu'en est-il sorti", [i.dit for i in REPONSES])]
-    dites = ask_rest(session, dites._replace(resultat=issue.value))
+    dites = dites.asked(session, issue)
     say(f"{personne.libelle} : {issue.dit}, {moyen.libelle}, le {french(session.jour)}")
     confirm("Écrire dans le classeur")
     return dites, moyen
@@ -103,7 +100,7 @@ def activity(
         avant = personne.eleve
         apres = note_activity(avant, activite, jour, today())
         if apres != avant:
-            session.record((None, apres, f"{activite} du {french(jour)}"))
+            session.record(Fait(personne, None, apres, f"{activite} du {french(jour)}"))
     if apres != avant:
         feminin = "e" if activite in ("connexion", "visite") else ""
         phrases = [f"{personne.libelle} : {activite} du {french(jour)} noté{feminin}."]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur import journal
-from inactifs.cli.options import begun_by, choice, today, typed_day, typed_moment
+from inactifs.cli.options import begun_by, today, typed_day, typed_moment
+from inactifs.cli.questions import ask_cause, ask_comment, ask_moment
+from inactifs.cli.session import Fait
 from inactifs.dates import french
+from inactifs.erreurs import Refus
 from inactifs.mots import of
-from inactifs.procedure.cloture import Suite
 from inactifs.procedure.eleve import default_moyen, means_to_use, wrong_means
 from inactifs.procedure.gestes import (
     Propos,
@@ -21,7 +24,6 @@ from inactifs.procedure.gestes import (
     remove_last,
 )
 from inactifs.procedure.modele import (
-    ISSUES_OFFERTES,
     Dossier,
     Eleve,
     Etat,
@@ -41,46 +43,60 @@ if TYPE_CHECKING:
 class Dites(NamedTuple):
     """What is said of a relance, as typed; None where nothing is."""
 
-    moyen: str | None = None
-    resultat: str | None = None
+    moyen: Moyen | None = None
+    resultat: Issue | None = None
     jusqu_au: str | None = None
     le: str | None = None
     cause: str | None = None
     commentaire: str | None = None
 
-    def propos(self, session: Session, sinon: Propos) -> Propos:
+    def propos(self, sinon: Propos) -> Propos:
         """What it means, beside what ``sinon`` says already.
 
         Raises:
-            UsageIncorrect: the means, the outcome or a date cannot be understood.
+            UsageIncorrect: a date cannot be understood.
         """
-        jour, regles = sinon.jour, session.classeur.regles
+        jour = sinon.jour
         dit: dict[str, Any] = {}
         if self.resultat:
-            dit |= {"issue": choice(ISSUES_OFFERTES, self.resultat, "--resultat")}
-            dit |= {"le": None, "jusqu_au": None}
+            dit |= {"issue": self.resultat, "le": None, "jusqu_au": None}
         if self.moyen:
-            dit["moyen"] = choice(Moyen, self.moyen, "--moyen")
+            dit["moyen"] = self.moyen
         if self.jusqu_au:
             dit["jusqu_au"] = typed_day(self.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
         if self.le:
             dit["le"] = typed_moment(self.le, "--le", jour)
         if self.cause:
-            dit["cause"] = known_cause(self.cause, regles)
+            dit["cause"] = self.cause
         return replace(sinon, commentaire=self.commentaire or "", **dit)
 
     def reviewed(self, session: Session) -> Dites:
-        """The same, what is said in one's own words being looked at: the comment, and the cause
-        beyond the list's (« autre : voyage »)."""
-        if self.commentaire:
-            self = self._replace(commentaire=session.without_private(self.commentaire))
-        if not self.cause:
-            return self
-        nom, _, precision = known_cause(self.cause, session.classeur.regles).partition(" : ")
-        if nom not in session.classeur.regles.causes:
-            return self._replace(cause=session.without_private(self.cause))
-        precision = precision and f" : {session.without_private(precision)}"
-        return self._replace(cause=nom + precision)
+        """The same, the cause as Paramètres spells it; what is said in one's own words being
+        looked at: the comment, a cause that is not the list's, what follows it (« autre : … »)."""
+        commentaire, cause = self.commentaire, self.cause
+        if commentaire:
+            commentaire = session.without_private(commentaire)
+        if cause:
+            debut, _, precision = cause.partition(":")
+            connues = begun_by(debut, session.classeur.regles.causes)
+            if len(connues) == 1:
+                libre = session.without_private(precision.strip())
+                cause = f"{connues[0]} : {libre}" if libre else connues[0]
+            else:
+                cause = session.without_private(cause)
+        return self._replace(commentaire=commentaire, cause=cause)
+
+    def asked(self, session: Session, issue: Issue) -> Dites:
+        """The same with that outcome; the day, the cause and the comment that go with it are asked
+        for where they are not said."""
+        le, cause, commentaire = self.le, self.cause, self.commentaire
+        if le is None and self.jusqu_au is None:
+            le = ask_moment(issue, session.jour)
+        if issue.repondu and cause is None:
+            cause = ask_cause(session.classeur.regles)
+        if commentaire is None:
+            commentaire = ask_comment()
+        return self._replace(resultat=issue, le=le, cause=cause, commentaire=commentaire)
 
 
 @dataclass(frozen=True)
@@ -93,10 +109,20 @@ class Essai:
     personne: Personne
     avant: Situation
     relance: Relance
-    issue: Issue
     suite: Situation
     eleve: Eleve | None
     regles: Regles
+
+    def corrected(self, session: Session, personne: Personne, dites: Dites) -> Essai:
+        """The same relance, written with another outcome."""
+        fait = correct(session, personne, dites)
+        assert fait.dossier is not None
+        suite = session.situation(fait.dossier, fait.eleve)
+        return replace(self, relance=suite.dossier.relances[-1], suite=suite, eleve=fait.eleve)
+
+    @property
+    def issue(self) -> Issue:
+        return self.relance.issue
 
     @property
     def moyen(self) -> str:
@@ -128,11 +154,6 @@ class Essai:
         return journal.relance_made(self.etape, self.relance, prevu, due)
 
     @property
-    def fait(self) -> tuple[Dossier, Eleve | None, str]:
-        """What is to be written."""
-        return self.suite.dossier, self.eleve, self.detail
-
-    @property
     def sentences(self) -> list[str]:
         """What was done, what is to be known of it, and what comes next."""
         fait = (
@@ -159,6 +180,11 @@ class Essai:
         return [*lignes, *self._remarks, self.next_step]
 
     @property
+    def fait(self) -> Fait:
+        """What is to be written."""
+        return Fait(self.personne, self.suite.dossier, self.eleve, self.detail)
+
+    @property
     def next_step(self) -> str:
         """The next date, in a sentence."""
         return what_follows(self.suite, self.eleve, self.regles, self.relance.date)
@@ -174,50 +200,47 @@ class Essai:
         return etape is not None and self.relance.moyen not in etape.moyens
 
     @property
-    def _on_a_wrong_number(self) -> bool:
-        eleve = self.personne.eleve
-        return eleve is not None and self.relance.moyen in wrong_means(eleve)
-
-    @property
-    def _remarks(self) -> list[str]:
-        phrases = []
+    def _remarks(self) -> Iterator[str]:
         if self.avant.actif_depuis is not None:
             critere, quand = self.avant.actif_depuis
-            phrases.append(
+            yield (
                 f"Actif depuis le {french(quand)} ({critere.value}) : le prochain « inactifs "
                 "detect » notera sa reprise."
             )
         echeance = None if self.nouvel_essai else self.avant.echeance
         if echeance and self.relance.date < echeance and not self.issue.vaine:
-            phrases.append(
+            yield (
                 f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "
                 "partent de ce jour."
             )
         if self._autrement:
-            phrases.append(f"Le plan prévoyait : {self._prevu}. Noté tel que vous l'avez fait.")
-        if self.issue.vaine:
-            phrases.append(
-                "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
-                "corrigez-y le numéro ou l'adresse dès que vous l'avez."
-            )
-        elif not self.issue.repondu and self._on_a_wrong_number:
-            quoi = (
-                "cette adresse erronée" if self.relance.moyen is Moyen.EMAIL else "ce numéro faux"
-            )
-            phrases.append(
-                f"La feuille Élèves dit {quoi} : si c'est vrai, personne n'a été joint, essayez un "
-                "autre moyen ; sinon, corrigez-la."
-            )
-        if self.issue is Issue.REFUS_CONTACT:
-            phrases.append(
-                "Plus personne ne le relancera ; clôturez le dossier s'il le faut (« inactifs "
-                'close --motif "…" »), ou levez cette demande : « inactifs recontacter ».'
-            )
+            yield f"Le plan prévoyait : {self._prevu}. Noté tel que vous l'avez fait."
+        yield from self._reached()
         cause = self.suite.dossier.cause
         nouvelle = cause != self.avant.dossier.cause
         if cause and nouvelle and cause.partition(" :")[0] not in self.regles.causes:
-            phrases.append(f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi.")
-        return phrases
+            yield f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi."
+
+    def _reached(self) -> Iterator[str]:
+        """Whether somebody was, and may be again."""
+        eleve = self.personne.eleve
+        if self.issue.vaine:
+            yield (
+                "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
+                "corrigez-y le numéro ou l'adresse dès que vous l'avez."
+            )
+        elif not self.issue.repondu and eleve and self.relance.moyen in wrong_means(eleve):
+            email = self.relance.moyen is Moyen.EMAIL
+            yield (
+                f"La feuille Élèves dit {'cette adresse erronée' if email else 'ce numéro faux'} : "
+                "si c'est vrai, personne n'a été joint, essayez un autre moyen ; sinon, "
+                "corrigez-la."
+            )
+        if self.issue is Issue.REFUS_CONTACT:
+            yield (
+                "Plus personne ne le relancera ; clôturez le dossier s'il le faut (« inactifs "
+                'close --motif "…" »), ou levez cette demande : « inactifs recontacter ».'
+            )
 
 
 def what_follows(suite: Situation, eleve: Eleve | None, regles: Regles, jour: date) -> str:
@@ -250,42 +273,53 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     """The relance made on the day of the command, with all that it entails; nothing is written.
 
     Raises:
-        UsageIncorrect: the means, the outcome or the date cannot be understood.
+        UsageIncorrect: a date cannot be understood.
         Refus: the procedure forbids it.
         FichierInvalide: the student's row cannot be read.
     """
     regles = session.classeur.regles
     avant = session.situation(session.dossier_of(personne), personne.eleve)
     moyen = default_moyen(avant.dossier, avant.etape, personne.eleve)
-    propos = dites.propos(session, Propos(session.jour, Issue.SANS_REPONSE, moyen))
+    propos = dites.propos(Propos(session.jour, Issue.SANS_REPONSE, moyen))
     apres, eleve = add_relance(avant.dossier, personne.eleve, propos, regles, today())
-    relance, suite = apres.relances[-1], session.situation(apres, eleve)
-    return Essai(personne, avant, relance, relance.issue, suite, eleve, regles)
+    suite = session.situation(apres, eleve)
+    return Essai(personne, avant, apres.relances[-1], suite, eleve, regles)
 
 
-def corrected(
-    session: Session, personne: Personne, dossier: Dossier, dites: Dites | None, quand: date | None
-) -> tuple[Suite, str]:
-    """The last relance as it should have been noted, or without it when ``dites`` is None; and
-    the journal's words.
+def correct(
+    session: Session, personne: Personne, dites: Dites | None, jour: date | None = None
+) -> Fait:
+    """The last relance written as it should have been noted, or taken away when ``dites`` is None.
 
     Raises:
         Refus, UsageIncorrect: as for a relance that is added.
     """
+    dossier = _last_dossier(session, personne)
     avant = last_said(dossier)
     if dites is None:
-        suite = remove_last(dossier, personne.eleve)
-        return suite, journal.relance_removed(avant.jour)
-    propos = dites.propos(session, replace(avant, jour=quand or avant.jour))
-    suite = correct_last(dossier, personne.eleve, propos, session.classeur.regles, today())
-    return suite, journal.relance_corrected(avant.jour, suite.dossier.relances[-1])
+        suite, phrase = remove_last(dossier, personne.eleve), journal.relance_removed(avant.jour)
+    else:
+        propos = dites.propos(replace(avant, jour=jour or avant.jour))
+        suite = correct_last(dossier, personne.eleve, propos, session.classeur.regles, today())
+        phrase = journal.relance_corrected(avant.jour, suite.dossier.relances[-1])
+    fait = Fait(personne, *suite, phrase)
+    session.record(fait)
+    return fait
 
 
-def known_cause(cause: str, regles: Regles) -> str:
-    """The cause as Paramètres spells it; « autre : … » keeps its free text, and so does a
-    cause that is not in the list."""
-    debut, _, precision = cause.partition(":")
-    trouvees = begun_by(debut, regles.causes)
-    if len(trouvees) != 1:
-        return cause
-    return f"{trouvees[0]} : {precision.strip()}" if precision.strip() else trouvees[0]
+def _last_dossier(session: Session, personne: Personne) -> Dossier:
+    """The open dossier, else the last one: a relance may have ended it."""
+    if personne.ouvert is not None or not personne.dossiers:
+        return session.dossier_of(personne)
+    dernier = personne.dossiers[-1]
+    if not dernier.relances:
+        raise Refus(f"{personne.libelle} n'a aucune relance à corriger.")
+    return dernier
+
+
+def reply_with_next(session: Session, fait: Fait, phrase: str) -> None:
+    """What was done of a dossier, and what it waits for."""
+    assert fait.dossier is not None
+    situation = session.situation(fait.dossier, fait.eleve)
+    ensuite = what_follows(situation, fait.eleve, session.classeur.regles, session.jour)
+    session.reply(lambda: session.case_document(fait), phrase, *filter(None, [ensuite]))

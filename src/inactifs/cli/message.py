@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ class Format(StrEnum):
 
 
 PREPARE = re.compile(
-    r"(?P<qui>.*)-etape(?P<etape>\d+)-(?P<moyen>[a-z-]+)(?: \(\d+\))?\.(?:txt|eml)"
+    rf"(?P<qui>.*)-etape(?P<etape>\d+)-(?P<moyen>{'|'.join(Moyen)})(?: \(\d+\))?\.(?:txt|eml)"
 )
 RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""
@@ -75,25 +75,26 @@ def message(
     if (format_ or sortie) and not tous:
         raise UsageIncorrect("--format et --sortie vont avec --tous.", "Ajoutez --tous.")
     if tous:
-        write_all(session, _due_messages(session, moyen, malgre_imports), format_, sortie)
-        return
-    personne = session.person(eleve) if eleve else session.due_student()
-    one_message(session, personne, moyen, eml)
+        _all_messages(session, moyen, format_, sortie, malgre_imports)
+    else:
+        personne = session.person(eleve) if eleve else session.due_student()
+        _one_message(session, personne, moyen, eml)
 
 
-def one_message(
+def _one_message(
     session: Session, personne: Personne, moyen: Moyen | None, eml: Path | None
 ) -> None:
     """Show the text of the step due, and write the draft that is asked for."""
-    classeur, jour, eleve = session.classeur, session.jour, personne.eleve
+    eleve = personne.eleve
     situation = session.situation(session.dossier_of(personne), eleve)
-    require_may_be_written_to(situation, eleve)
+    _require_may_be_written_to(situation, eleve)
     voulu = Moyen.EMAIL if eml is not None and moyen is None else moyen
-    texte, valeurs = message_for(classeur, situation, eleve, jour, voulu)
-    envoi = Envoi(situation, eleve, jour, texte, valeurs)
+    envoi = message_for(session.classeur, situation, session.jour, voulu)
+    texte = envoi.message
+    assert texte is not None
     phrases = [
         *session.age_of_imports(),
-        *_length(texte),
+        *_length(envoi, texte),
         *written(eml, lambda: _draft(session, envoi), "Brouillon écrit"),
     ]
     qui = as_typed(personne.numero, personne.nom)
@@ -120,18 +121,18 @@ def one_message(
     )
 
 
-def _length(message: Message) -> list[str]:
+def _length(envoi: Envoi, message: Message) -> list[str]:
     """What an SMS costs, how long a voice message lasts."""
     if message.moyen is Moyen.SMS:
-        s = segments(message.texte)
-        hors = f" à cause de : {' '.join(s.hors_gsm)}" if s.hors_gsm else ""
-        return [f"[{s.caracteres} caractères, {s.segments} SMS, {s.encodage}{hors}]"]
+        compte = segments(message.texte)
+        hors = f" à cause de : {' '.join(compte.hors_gsm)}" if compte.hors_gsm else ""
+        return [f"[{envoi.compte}, {compte.encodage}{hors}]"]
     if message.moyen is Moyen.MESSAGE_VOCAL:
         return [f"[environ {spoken_seconds(message.texte)} secondes à dire]"]
     return []
 
 
-def require_may_be_written_to(situation: Situation, eleve: Eleve | None) -> None:
+def _require_may_be_written_to(situation: Situation, eleve: Eleve | None) -> None:
     """Refuse to write to who asked for peace, or is active again."""
     nom = situation.dossier.eleve
     if refus := refused_contact(situation.dossier, eleve):
@@ -165,36 +166,38 @@ def _early(session: Session, personne: Personne, situation: Situation) -> list[s
     return phrases
 
 
-def _due_messages(session: Session, moyen: Moyen | None, malgre_imports: bool) -> list[Envoi]:
-    """The messages due, in the order of the steps; not on the word of a stale import."""
-    dues = [s for s in session.open_situations() if s.etat in (Etat.A_RELANCER, Etat.A_RAPPELER)]
-    dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)))
+def _all_messages(
+    session: Session,
+    moyen: Moyen | None,
+    format_: Format | None,
+    sortie: Path | None,
+    malgre_imports: bool,
+) -> None:
+    """All the messages due, in the order of the steps: a page, a table, or one file each in a
+    folder; not on the word of a stale import."""
+    dues = sorted(
+        session.dues(),
+        key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)),
+    )
     if dues:
         session.require_fresh(malgre_imports)
-    return [prepare(session.classeur, situation, session.jour, moyen) for situation in dues]
-
-
-def write_all(
-    session: Session, envois: Sequence[Envoi], format_: Format | None, sortie: Path | None
-) -> None:
-    """All the messages due: a page, a table, or one file each in a folder."""
+    envois = [prepare(session.classeur, situation, session.jour, moyen) for situation in dues]
     base = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
-    if format_ is None or format_ is Format.EML:
+    if format_ in (None, Format.EML):
         _write_folder(session, envois, sortie or base)
         return
     ecole, jour = session.classeur.ecole.nom, session.jour
-    formes: dict[Format, tuple[str, Callable[[], bytes]]] = {
+    formes: dict[Format | None, tuple[str, Callable[[], bytes]]] = {
         Format.PAGE: (".html", lambda: outbox_page(envois, ecole, jour).encode()),
         Format.CSV: (".csv", lambda: outbox_csv(envois)),
         Format.XLSX: (".xlsx", lambda: outbox_xlsx(envois)),
     }
     suffixe, contenu = formes[format_]
     fichier = sortie or base.with_suffix(suffixe)
-    write_private(fichier, contenu())
-    resume = _summary(session, [(e, "") for e in envois])
+    resume = _summary(jour, [(e, "") for e in envois])
     session.reply(
         lambda: {"date": jour.isoformat(), "fichier": str(fichier), "resume": resume},
-        f"Messages écrits : {fichier}",
+        *written(fichier, contenu, "Messages écrits"),
         tables=lambda: resume,
     )
 
@@ -211,28 +214,27 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
         for envoi in envois:
             fait, nom, contenu = _file(session, envoi)
             if contenu:
-                nom = _unused(nom, faits)
+                nom = _unused(nom, {pris for _, pris in faits})
                 write_private(dossier / nom, contenu)
             faits.append((fait, nom))
-        resume = _summary(session, faits)
+    resume = _summary(session.jour, faits)
+    if dossier.exists():
         write_private(dossier / RESUME, ("\n".join(resume) + "\n").encode())
+    ecrits = [str(dossier / nom) for _, nom in faits if nom]
+    if ecrits:
+        phrases = [f"Le tout est dans « {dossier} »."]
+    elif envois:
+        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
     else:
-        resume = _summary(session, [])
-    ecrits = [nom for _, nom in faits if nom]
-    if not envois:
         phrases = [
             f"Aucun message n'est à préparer au {french(session.jour)}.",
             "Ce qui est à venir : inactifs next",
         ]
-    elif ecrits:
-        phrases = [f"Le tout est dans « {dossier} »."]
-    else:
-        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
     session.reply(
         lambda: {
             "date": session.jour.isoformat(),
             "dossier": str(dossier),
-            "fichiers": [str(dossier / nom) for nom in ecrits],
+            "fichiers": ecrits,
             "resume": resume,
         },
         *phrases,
@@ -270,10 +272,10 @@ def _file(session: Session, envoi: Envoi) -> tuple[Envoi, str, bytes]:
     return envoi, f"{nom}.txt", f"{entete}\n\n{dit}{objet}{texte.texte}\n".encode()
 
 
-def _summary(session: Session, faits: Sequence[tuple[Envoi, str]]) -> list[str]:
+def _summary(jour: date, faits: Sequence[tuple[Envoi, str]]) -> list[str]:
     """What was prepared, by responsible; then what was not, each reason once."""
     prets = [(e, nom) for e, nom in faits if e.message]
-    lignes = [f"Messages du {french(session.jour)} : {len(prets)} préparés sur {len(faits)} dus."]
+    lignes = [f"Messages du {french(jour)} : {len(prets)} préparés sur {len(faits)} dus."]
     for responsable, groupe in groupby(prets, key=lambda f: _responsible(f[0])):
         lignes += ["", responsable]
         lignes += [f"  {_heading(e, e.nom)}{f' → {nom}' if nom else ''}" for e, nom in groupe]
@@ -315,12 +317,8 @@ def file_name(dossier: Dossier) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", fold(f"{dossier.numero} {dossier.eleve}")))[:80]
 
 
-def _unused(nom: str, faits: Sequence[tuple[Envoi, str]]) -> str:
+def _unused(nom: str, pris: Container[str]) -> str:
     """``nom``, numbered when it is taken: homonyms without a number."""
-    pris = {fait for _, fait in faits}
     debut, point, suffixe = nom.rpartition(".")
-    rang, libre = 1, nom
-    while libre in pris:
-        rang += 1
-        libre = f"{debut} ({rang}){point}{suffixe}"
-    return libre
+    noms = (f"{debut} ({rang}){point}{suffixe}" for rang in count(2))
+    return next(libre for libre in chain([nom], noms) if libre not in pris)

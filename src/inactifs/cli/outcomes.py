@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.cli.archiving import documents_archived, move_documents, planned
@@ -15,7 +15,7 @@ from inactifs.cli.options import (
 )
 from inactifs.cli.questions import ask, ask_eleve, ask_student, confirm, require_terminal
 from inactifs.cli.screen import interactive, say
-from inactifs.cli.session import Session, Writing
+from inactifs.cli.session import Fait, Session, Writing
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import of
@@ -80,25 +80,95 @@ def _reopened(session: Session, personne: Personne, motif: str) -> tuple[Dossier
     return cloture.reopen(dossier, personne.eleve, session.jour, session.classeur.regles, motif)
 
 
-RIEN = "Aucun dossier n'est à clôturer aujourd'hui."
+@dataclass
+class Cloture:
+    """The closing of some dossiers: what is wanted; then what was closed, where the documents
+    went, and which were left in place."""
 
-
-class Clos(NamedTuple):
-    """A dossier closed, its student, and what the journal says."""
-
-    personne: Personne
-    dossier: Dossier
-    eleve: Eleve | None
-    detail: str
-
-
-class Fait(NamedTuple):
-    """The dossiers closed; where the documents went, what was left of them, what was removed."""
-
-    clos: list[Clos]
+    session: Session
+    voulu: Demande
+    documents: Path | None = None
+    deplacer: bool = False
+    faits: Sequence[Fait] = ()
     rangement: Rangement | None = None
     restes: Sequence[Path] = ()
-    retire: Path | None = None
+
+    def refusal(self, personne: Personne) -> Refus | None:
+        """Why the procedure does not allow it yet; None where it does."""
+        session, dossier = self.session, self.session.dossier_of(personne)
+        return cloture.refusal_to_close(
+            dossier, personne.eleve, session.classeur.regles, session.jour, self.voulu
+        )
+
+    def closed(self, personne: Personne) -> Fait:
+        """Somebody's dossier closed; nothing is written.
+
+        Raises:
+            Refus: the procedure does not allow it yet.
+        """
+        session, dossier = self.session, self.session.dossier_of(personne)
+        fini, eleve = cloture.close(
+            dossier, personne.eleve, session.classeur.regles, session.jour, self.voulu
+        )
+        return Fait(personne, fini, eleve, fini.commentaire.splitlines()[-1])
+
+    def write(self, personnes: Sequence[Personne]) -> None:
+        """Close, archive, write: all or nothing; then remove what is to be moved."""
+        session = self.session
+        with session.writing():
+            self.faits = [self.closed(session.again(p)) for p in personnes]
+            if self.documents is None or not self.faits:
+                session.record(*self.faits)
+                return
+            (seul,) = self.faits
+            assert seul.dossier is not None
+            with documents_archived(
+                session, seul.personne, seul.dossier, self.documents
+            ) as self.rangement:
+                note = cloture.add_comment(seul.dossier.commentaire, self.rangement.note)
+                dossier = replace(seul.dossier, commentaire=note)
+                detail = f"{seul.detail}. {self.rangement.trace}"
+                self.faits = [seul._replace(dossier=dossier, detail=detail)]
+                session.record(*self.faits)
+            if self.deplacer:
+                self.restes = move_documents(self.rangement, self.documents)
+
+    def document(self) -> dict[str, Any]:
+        cas = [self.session.case_document(fait) for fait in self.faits]
+        if self.rangement is None:
+            return {"dossiers": cas}
+        documents = {
+            "archive": self.rangement.chemin,
+            "fichiers": len(self.rangement.fichiers),
+            "laisses": [str(reste) for reste in self.restes],
+        }
+        return {"dossiers": cas, "documents": documents}
+
+    def sentences(self) -> Iterator[str]:
+        """What was done, and what remains to be done by hand."""
+        if not self.faits:
+            yield "Aucun dossier n'est à clôturer aujourd'hui."
+            return
+        for fait in self.faits:
+            le = french(self.session.jour)
+            yield f"{fait.personne.libelle} : abandonniste, dossier clôturé le {le}."
+        if self.rangement is None:
+            leurs = "leurs" if len(self.faits) > 1 else "ses"
+            yield (
+                f"Reste à archiver : {leurs} documents, dans archives/{DOSSIERS_CLOS}/ "
+                "(« close --documents DOSSIER » le fait en clôturant)."
+            )
+        else:
+            yield f"{self.rangement.trace}."
+            if self.deplacer and not self.restes and not self.session.simulation:
+                yield f"« {self.documents} » a été retiré, sa copie vérifiée."
+        for fait in self.faits:
+            if fait.eleve is not None and "cpf" in name_words(fait.eleve.financement):
+                raison = (fait.dossier and fait.dossier.cause) or "non connue"
+                yield (
+                    f"CPF : déclarez la sortie {of(fait.personne.nom)} sur EDOF (abandon, raison : "
+                    f"{raison})."
+                )
 
 
 def close(
@@ -117,29 +187,32 @@ def close(
     if voulu.sans_derniere_relance:
         motif = ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     voulu = replace(voulu, motif=session.without_private(motif))
-    _require_coherent(eleves or [], tous, voulu, documents, deplacer)
-    personnes = _chosen(session, eleves or [], tous, voulu)
+    travail = Cloture(session, voulu, documents, deplacer)
+    _require_coherent(travail, eleves or [], tous)
+    personnes = _chosen(travail, eleves or [], tous)
     for personne in personnes:
-        _closed(session, personne, voulu)
+        travail.closed(personne)
     if personnes:
         if not voulu.demande_eleve:
             session.require_fresh(malgre_imports)
-        prevu = planned(session, personnes[0], documents) if documents else None
-        details = [_detail(session, p) for p in personnes] + _places(prevu, documents, deplacer)
+        details = [*(_detail(session, p) for p in personnes), *_places(travail, personnes[0])]
         if session.simulation:
             session.first(*details)
         else:
             _confirm(personnes, details, oui)
-    fait = _write(session, personnes, voulu, documents, deplacer)
-    session.reply(
-        lambda: _document(session, fait, not tous), *(_sentences(session, fait) or [RIEN])
-    )
+    travail.write(personnes)
+    seul = len(travail.faits) == 1 and not tous
+    session.reply(lambda: _of_one(travail.document(), seul), *travail.sentences())
 
 
-def _require_coherent(
-    eleves: list[str], tous: bool, voulu: Demande, documents: Path | None, deplacer: bool
-) -> None:
+def _of_one(document: dict[str, Any], seul: bool) -> dict[str, Any]:
+    """The JSON of one student who was named is that of their case."""
+    return document.pop("dossiers")[0] | document if seul else document
+
+
+def _require_coherent(travail: Cloture, eleves: list[str], tous: bool) -> None:
     """Raise ``UsageIncorrect`` for options that do not go together."""
+    voulu = travail.voulu
     if eleves and tous:
         raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
     if tous and (voulu.sans_derniere_relance or voulu.demande_eleve):
@@ -147,57 +220,23 @@ def _require_coherent(
             "--tous ne clôture que les dossiers dont toutes les relances sont faites.",
             "Pour les autres cas, donnez le nom des élèves.",
         )
-    if documents is not None and (tous or len(eleves) > 1):
+    if travail.documents is not None and (tous or len(eleves) > 1):
         raise UsageIncorrect(
             "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
         )
-    if deplacer and documents is None:
+    if travail.deplacer and travail.documents is None:
         raise UsageIncorrect(
             "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
         )
 
 
-def _write(
-    session: Session,
-    personnes: list[Personne],
-    voulu: Demande,
-    documents: Path | None,
-    deplacer: bool,
-) -> Fait:
-    """Close, archive, write: all or nothing; then remove what is to be moved."""
-    with session.writing():
-        clos = [_closed(session, session.again(p), voulu) for p in personnes]
-        if documents is None or not clos:
-            _save(session, clos)
-            return Fait(clos)
-        (seul,) = clos
-        with documents_archived(session, seul.personne, seul.dossier, documents) as rangement:
-            clos = [_with_documents(seul, rangement)]
-            _save(session, clos)
-        restes = move_documents(rangement, documents) if deplacer else []
-    retire = documents if deplacer and not restes and not session.simulation else None
-    return Fait(clos, rangement, restes, retire)
-
-
-def _sentences(session: Session, fait: Fait) -> list[str]:
-    """What was done, and what remains to be done by hand."""
-    phrases = [
-        f"{c.personne.libelle} : abandonniste, dossier clôturé le {french(session.jour)}."
-        for c in fait.clos
-    ]
-    if fait.rangement is not None:
-        phrases.append(f"{fait.rangement.trace}.")
-    if fait.retire is not None:
-        phrases.append(f"« {fait.retire} » a été retiré, sa copie vérifiée.")
-    return phrases + _reminders(fait.clos, archives=fait.rangement is not None)
-
-
-def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Demande) -> list[Personne]:
+def _chosen(travail: Cloture, eleves: list[str], tous: bool) -> list[Personne]:
     """Those to close, each once: as typed, all who may be, or chosen in a terminal."""
+    session, voulu = travail.session, travail.voulu
     if eleves:
         return session.persons(eleves)
     if tous:
-        return [p for p, _ in closable(session, Demande())]
+        return [p for p, _ in closable(session)]
     require_terminal("le nom ou le numéro de l'élève, ou --tous")
     session.require_closed()
     # Anybody may say that they give up: nobody is proposed then.
@@ -207,56 +246,18 @@ def _chosen(session: Session, eleves: list[str], tous: bool, voulu: Demande) -> 
     return [ask_student(session.classeur, proposes, "Peuvent être clôturés :")]
 
 
-def closable(session: Session, voulu: Demande) -> Iterator[tuple[Personne, Situation]]:
+def closable(
+    session: Session, voulu: Demande | None = None
+) -> Iterator[tuple[Personne, Situation]]:
     """Those who may be closed after their relances, and where they stand."""
+    travail = Cloture(session, voulu or Demande())
     for personne in all_persons(session.classeur):
         dossier = personne.ouvert
         if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
             continue
         situation = session.situation(dossier, personne.eleve)
-        if situation.etat is not Etat.SUSPENDU and _refusal(session, personne, voulu) is None:
+        if situation.etat is not Etat.SUSPENDU and travail.refusal(personne) is None:
             yield personne, situation
-
-
-def _refusal(session: Session, personne: Personne, voulu: Demande) -> Refus | None:
-    return cloture.refusal_to_close(
-        session.dossier_of(personne), personne.eleve, session.classeur.regles, session.jour, voulu
-    )
-
-
-def _closed(session: Session, personne: Personne, voulu: Demande) -> Clos:
-    """Somebody's dossier closed; nothing is written.
-
-    Raises:
-        Refus: the procedure does not allow it yet.
-    """
-    fini, eleve = cloture.close(
-        session.dossier_of(personne), personne.eleve, session.classeur.regles, session.jour, voulu
-    )
-    return Clos(personne, fini, eleve, fini.commentaire.splitlines()[-1])
-
-
-def _with_documents(clos: Clos, rangement: Rangement) -> Clos:
-    note = cloture.add_comment(clos.dossier.commentaire, rangement.note)
-    return clos._replace(
-        dossier=replace(clos.dossier, commentaire=note), detail=f"{clos.detail}. {rangement.trace}"
-    )
-
-
-def _save(session: Session, clos: list[Clos]) -> None:
-    session.record(*((c.dossier, c.eleve, c.detail) for c in clos))
-
-
-def _document(session: Session, fait: Fait, nommes: bool) -> dict[str, Any]:
-    cas = [session.case_document(c.personne, c.dossier, c.eleve) for c in fait.clos]
-    document: dict[str, Any] = cas[0] if nommes and len(cas) == 1 else {"dossiers": cas}
-    if fait.rangement is not None:
-        document["documents"] = {
-            "archive": fait.rangement.chemin,
-            "fichiers": len(fait.rangement.fichiers),
-            "laisses": [str(reste) for reste in fait.restes],
-        }
-    return document
 
 
 def _confirm(personnes: list[Personne], details: list[str], oui: bool) -> None:
@@ -298,37 +299,17 @@ def _still_due(eleve: Eleve | None, jour: date) -> str:
     )
 
 
-def _places(prevu: Rangement | None, documents: Path | None, deplacer: bool) -> list[str]:
+def _places(travail: Cloture, personne: Personne) -> Iterator[str]:
     """Which documents go where, and what becomes of them."""
-    if prevu is None or documents is None:
-        return []
-    nombre = len(prevu.fichiers)
-    return [
-        f"  {nombre} fichier{'s' if nombre > 1 else ''} de « {documents.resolve()} » "
-        f"{'iront' if nombre > 1 else 'ira'} dans {prevu.chemin}, "
-        + (
-            "et l'original sera supprimé, la copie vérifiée."
-            if deplacer
-            else "l'original reste où il est."
-        )
-    ]
-
-
-def _reminders(clos: list[Clos], *, archives: bool) -> list[str]:
-    """What remains to be done by hand once the dossiers are closed."""
-    phrases = []
-    if clos and not archives:
-        leurs = "leurs" if len(clos) > 1 else "ses"
-        phrases.append(
-            f"Reste à archiver : {leurs} documents, dans archives/{DOSSIERS_CLOS}/ "
-            "(« close --documents DOSSIER » le fait en clôturant)."
-        )
-    for ferme in clos:
-        eleve = ferme.eleve
-        if eleve is not None and "cpf" in name_words(eleve.financement):
-            raison = ferme.dossier.cause or "non connue"
-            phrases.append(
-                f"CPF : déclarez la sortie {of(ferme.personne.nom)} sur EDOF (abandon, raison : "
-                f"{raison})."
-            )
-    return phrases
+    if travail.documents is None:
+        return
+    prevu = planned(travail.session, personne, travail.documents)
+    n = len(prevu.fichiers)
+    s, iront = ("s", "iront") if n > 1 else ("", "ira")
+    original = "l'original reste où il est."
+    if travail.deplacer:
+        original = "et l'original sera supprimé, la copie vérifiée."
+    yield (
+        f"  {n} fichier{s} de « {travail.documents.resolve()} » {iront} dans {prevu.chemin}, "
+        f"{original}"
+    )

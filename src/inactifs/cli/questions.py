@@ -15,6 +15,7 @@ from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
 from inactifs.mots import and_others, directory_key
+from inactifs.procedure.modele import Issue
 from inactifs.procedure.notes import private_words
 from inactifs.recherche import begins_words, find_person
 
@@ -159,11 +160,15 @@ def _next_or_made(situation: Situation) -> str:
     return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
 
 
-def ask_moment(demande: str, jour: date, *, needed: bool) -> str | None:
-    """A day after ``jour``, with an hour or not, asked until it is one; None to a mere Enter,
-    unless it is ``needed``."""
+def ask_moment(issue: Issue, jour: date) -> str | None:
+    """The day to come of a call-back, an interview or a plan, with its hour if there is one, asked
+    until it is one; None to a mere Enter, unless it is a call-back, and for another outcome."""
+    if issue not in (Issue.RAPPELER, Issue.ENTRETIEN, Issue.PLAN):
+        return None
+    needed = issue is Issue.RAPPELER
     while True:
-        reponse = question(demande if needed else f"{demande} ; Entrée : aucun", "")
+        aucun = "" if needed else " ; Entrée : aucun"
+        reponse = question(f"Quel jour (mardi 18h, 21/12, +7){aucun}", "")
         if not reponse and not needed:
             return None
         try:

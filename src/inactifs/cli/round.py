@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import time
 from shutil import get_terminal_size
 
-from inactifs.cli.attempt import Dites, Essai, corrected, prepare
+from inactifs.cli.attempt import Dites, Essai, prepare
 from inactifs.cli.questions import (
     ask_comment,
     ask_moment,
@@ -18,15 +19,13 @@ from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ErreurInactifs, Interrompu, Refus
 from inactifs.mots import directory_key
-from inactifs.procedure.eleve import means_to_use
 from inactifs.procedure.modele import Etat, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne, find_person
 from inactifs.rendu.calls import TOUCHES, round_summary, student_screen
-from inactifs.rendu.outbox import Envoi
+from inactifs.rendu.outbox import means_due
 from inactifs.rendu.outbox import prepare as prepare_message
 
-DUS = (Etat.A_RAPPELER, Etat.A_RELANCER)
 A_CONFIRMER = (Issue.REFUS_CONTACT, Issue.ABANDON)
 
 
@@ -86,35 +85,29 @@ def tournee(
 
 def _due(session: Session, responsable: str | None) -> list[Situation]:
     """Call-backs first, by hour; then by responsible, in the order of the plan, and lateness."""
-    plan = session.classeur.regles.plan
-    rangs = {e.responsable: e.numero for e in reversed(plan)}
-    dues = session.steps_of(responsable, (s for s in session.open_situations() if s.etat in DUS))
-    return sorted(
-        dues,
-        key=lambda s: (
-            (0, f"{s.rappel.jour} {s.rappel.heure or ''}", 0, 0, ())
-            if s.rappel is not None and s.etat is Etat.A_RAPPELER
-            else (
-                1,
-                "",
-                rangs.get(s.etape.responsable, 0) if s.etape else 0,
-                s.etape.numero if s.etape else 0,
-                (-s.retard_jours, directory_key(s.dossier.eleve)),
-            )
-        ),
-    )
+    rangs = {e.responsable: e.numero for e in reversed(session.classeur.regles.plan)}
+
+    def order(due: Situation) -> tuple[object, ...]:
+        rappel, etape = due.rappel, due.etape
+        if rappel is not None and due.etat is Etat.A_RAPPELER:
+            return 0, rappel.jour, rappel.heure or time.min
+        rang = (rangs.get(etape.responsable, 0), etape.numero) if etape else (0, 0)
+        return 1, rang, -due.retard_jours, directory_key(due.dossier.eleve)
+
+    return sorted(session.steps_of(responsable, session.dues()), key=order)
 
 
 def _one(tour: Tournee, rang: str) -> bool:
     """Show a student and do what is pressed; whether the round goes on."""
     session, halte = tour.session, tour.halte
     try:
-        envoi = _message(session, tour.person(), halte)
+        situation = _situation(session, tour.person(), halte)
     except ErreurInactifs as faute:  # done meanwhile by somebody else, or in a row not readable
         tour.dit.append(f"{halte.qui} : passé. {faute.message}")
         tour.rang += 1
         return True
-    moyen = envoi.moyen or halte.moyen or _means(session, envoi)
+    moyen = halte.moyen or means_due(session.classeur, situation)
+    envoi = prepare_message(session.classeur, situation, session.jour, moyen)
     clear()
     say(*tour.dit)
     tour.dit = []
@@ -135,42 +128,32 @@ def _one(tour: Tournee, rang: str) -> bool:
         moyens = list(Moyen)
         halte.moyen = moyens[(moyens.index(moyen) + 1) % len(moyens)]
     elif (issue := TOUCHES.get(touche)) is not None:
-        _note(tour, envoi, moyen, issue)
+        _note(tour, moyen, issue)
     else:
         tour.dit = [f"La touche « {touche} » ne fait rien ici."]
     return True
 
 
-def _message(session: Session, personne: Personne, halte: Halte) -> Envoi:
-    """The message of the student, by the means chosen, else by the step's first one."""
+def _situation(session: Session, personne: Personne, halte: Halte) -> Situation:
+    """Where the student stands, or stood before what was noted of them in this round."""
     dossier = personne.ouvert or personne.dossiers[-1]
     situation = halte.note.avant if halte.note else session.situation(dossier, personne.eleve)
-    if situation.etat not in DUS:
+    if not situation.a_contacter:
         raise Refus(f"{dossier.eleve} n'est plus à contacter aujourd'hui.")
-    return prepare_message(session.classeur, situation, session.jour, halte.moyen)
+    return situation
 
 
-def _means(session: Session, envoi: Envoi) -> Moyen:
-    """By what the student is to be reached when there is no text for it."""
-    etape = envoi.situation.etape or session.classeur.regles.plan[0]
-    return means_to_use(etape, envoi.eleve)[0]
-
-
-def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
+def _note(tour: Tournee, moyen: Moyen, issue: Issue) -> None:
     """Write what came of it; on the way back, in the place of what was noted first."""
     session, halte = tour.session, tour.halte
     if issue is Issue.FAUX_NUMERO and moyen in (Moyen.EMAIL, Moyen.COURRIER):
         issue = Issue.ADRESSE_FAUSSE
     if issue in A_CONFIRMER:
-        touche = pressed(f"{envoi.dossier.eleve} {issue.dit} : c'est bien cela (o ou n)")
-        if touche != "o":
+        nom = tour.person().nom
+        if pressed(f"{nom} {issue.dit} : c'est bien cela (o ou n)") != "o":
             return
-    le = None
-    if issue in (Issue.RAPPELER, Issue.ENTRETIEN, Issue.PLAN):
-        le = ask_moment(
-            "Quel jour (mardi 18h, 21/12, +7)", session.jour, needed=issue is Issue.RAPPELER
-        )
-    dites = Dites(moyen.value, issue.value, le=le, commentaire=halte.commentaire or None)
+    le = ask_moment(issue, session.jour)
+    dites = Dites(moyen, issue, le=le, commentaire=halte.commentaire or None)
     try:
         with session.writing():
             personne = tour.person()
@@ -178,7 +161,7 @@ def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
                 essai = prepare(session, personne, dites)
                 session.record(essai.fait)
             else:
-                essai = _corrected(session, personne, halte.note, dites)
+                essai = halte.note.corrected(session, personne, dites)
     except Interrompu:
         raise
     except ErreurInactifs as refus:
@@ -194,13 +177,3 @@ def _note(tour: Tournee, envoi: Envoi, moyen: Moyen, issue: Issue) -> None:
         tour.faits.append(issue)
     else:
         tour.rang += 1
-
-
-def _corrected(session: Session, personne: Personne, avant: Essai, dites: Dites) -> Essai:
-    """The note made again a moment later: the same relance, with another outcome."""
-    dossier = personne.ouvert or personne.dossiers[-1]
-    suite, phrase = corrected(session, personne, dossier, dites, None)
-    session.record((*suite, phrase))
-    relance = suite.dossier.relances[-1]
-    situation = session.situation(*suite)
-    return replace(avant, relance=relance, issue=relance.issue, suite=situation, eleve=suite.eleve)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from inactifs import depot
 from inactifs.classeur.checks import require_settings
@@ -26,7 +26,6 @@ from inactifs.dates import french
 from inactifs.erreurs import ClasseurOccupe, Refus
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import stale_imports
-from inactifs.procedure.modele import Etat
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.recherche import Personne, all_persons, find_person, open_dossier_of
 from inactifs.registre import name_words
@@ -40,8 +39,16 @@ if TYPE_CHECKING:
 Geste = Callable[[Personne], "tuple[Dossier | None, Eleve | None]"]
 """What is done to somebody's dossier: both are returned, or a refusal is raised."""
 
-Fait = tuple["Dossier | None", "Eleve | None", str]
-"""What a gesture made of a dossier and of its student, and the journal's words for it."""
+
+class Fait(NamedTuple):
+    """What a gesture made of somebody: their dossier and the student of the register after it, and
+    the journal's words."""
+
+    personne: Personne
+    dossier: Dossier | None
+    eleve: Eleve | None
+    detail: str
+
 
 SIMULATION = "Simulation : rien n'a été écrit."
 
@@ -150,13 +157,18 @@ class Session:
 
     def record(self, *faits: Fait) -> None:
         """Write what gestures made of students, all at once, with the journal's lines."""
-        journal = []
-        for dossier, eleve, dit in faits:
-            nom = dossier.eleve if dossier else eleve.nom_complet if eleve else ""
-            journal.append(self.entry(nom, dit))
-        eleves = [eleve for _, eleve, _ in faits if eleve]
-        dossiers = [dossier for dossier, _, _ in faits if dossier]
-        self.save(Changements(eleves=eleves, dossiers=dossiers, journal=journal))
+        if not faits:
+            return
+        self.save(
+            Changements(
+                eleves=[f.eleve for f in faits if f.eleve],
+                dossiers=[f.dossier for f in faits if f.dossier],
+                journal=[
+                    self.entry(f.dossier.eleve if f.dossier else f.personne.nom, f.detail)
+                    for f in faits
+                ],
+            )
+        )
 
     def put(self, nouveau: bytes) -> None:
         """Put ``nouveau`` in the workbook's place, unless it is the same."""
@@ -204,9 +216,7 @@ class Session:
     def due_student(self) -> Personne:
         """The student, chosen among those to call back or to contact, or by a few letters."""
         questions.require_terminal("le nom ou le numéro de l'élève")
-        dus = (Etat.A_RAPPELER, Etat.A_RELANCER)
-        dues = [s for s in self.open_situations() if s.etat in dus]
-        return questions.ask_student(self.classeur, dues, "Les plus urgents :")
+        return questions.ask_student(self.classeur, self.dues(), "Les plus urgents :")
 
     def meant(self, texte: str | None) -> Personne:
         """As :meth:`person`, confirmed where it is written for letters inside a name."""
@@ -237,6 +247,10 @@ class Session:
             if dossier.ouvert and dossier.ligne not in self.classeur.doublons
         ]
 
+    def dues(self) -> list[Situation]:
+        """The dossiers whose student is to be called back or contacted by this day."""
+        return [s for s in self.open_situations() if s.a_contacter]
+
     def steps_of(self, responsable: str | None, situations: Iterable[Situation]) -> list[Situation]:
         """Those whose next step is ``responsable``'s, a part of whose name is enough; all of them
         where nobody is named."""
@@ -254,22 +268,20 @@ class Session:
         """The JSON of a case: its student and where it stands."""
         return self.student(situation.dossier) | case_json(situation)
 
-    def case_document(
-        self, personne: Personne, dossier: Dossier | None, eleve: Eleve | None
-    ) -> dict[str, Any]:
+    def case_document(self, fait: Fait) -> dict[str, Any]:
         """The JSON of a command on one case: student + case, where there is one."""
-        document = student_json(eleve or personne.eleve, dossier)
-        if dossier is None:
+        document = student_json(fait.eleve or fait.personne.eleve, fait.dossier)
+        if fait.dossier is None:
             return document
-        return document | case_json(self.situation(dossier, eleve))
+        return document | case_json(self.situation(fait.dossier, fait.eleve))
 
     def change(self, texte: str | None, geste: Geste, phrase: str) -> None:
         """Find somebody, do ``geste`` to their dossier, save, say."""
         with self.writing_of(self.meant(texte)) as personne:
-            dossier, eleve = geste(personne)
-            self.record((dossier, eleve, phrase))
+            fait = Fait(personne, *geste(personne), phrase)
+            self.record(fait)
         self.reply(
-            lambda: self.case_document(personne, dossier, eleve),
+            lambda: self.case_document(fait),
             f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
         )
 

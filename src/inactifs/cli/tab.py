@@ -119,10 +119,9 @@ def _closable(incomplet: str) -> list[Proposition]:
     """Those who may be closed, with their numbers; everybody where nobody may be."""
     from inactifs.cli.outcomes import closable
     from inactifs.cli.session import Session
-    from inactifs.procedure.cloture import Demande
 
     try:
-        noms = [(p.nom, p.numero) for p, _ in closable(Session("close"), Demande())]
+        noms = [(p.nom, p.numero) for p, _ in closable(Session("close"))]
     except ErreurInactifs:
         return []
     if not noms:

@@ -45,6 +45,11 @@ class Situation:
     rappel: Rappel | None = None
     actif_depuis: tuple[Critere, date] | None = None
 
+    @property
+    def a_contacter(self) -> bool:
+        """Whether somebody is to call or to write, today at the latest."""
+        return self.etat in (Etat.A_RAPPELER, Etat.A_RELANCER)
+
 
 def counted_relances(dossier: Dossier) -> list[Relance]:
     """The relances that count, in the rules and in every figure: the first of each day.

@@ -83,8 +83,8 @@ TOUCHES = {
 """The key of each outcome (contract, section 4)."""
 
 AIDE = (
-    "Entrée sans réponse    2 message laissé    3 à rappeler      4 entretien",
-    "5 plan de reprise      6 reprise           7 faux numéro     8 ne plus contacter",
+    "Entrée sans réponse   2 message laissé   3 à rappeler    4 entretien",
+    "5 plan de reprise     6 reprise          7 faux numéro   8 ne plus contacter",
     "9 abandon   c commentaire   m autre moyen   p passer   b revenir   q arrêter",
 )
 
@@ -146,7 +146,7 @@ def _script(envoi: Envoi) -> list[str]:
 def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str]:
     """What was done, by outcome, and what remains."""
     comptes = Counter(notes)
-    faits = ", ".join(f"{n} {issue.dit}" for issue, n in comptes.most_common())
+    faits = ", ".join(f"{n}\u00a0{issue.dit}" for issue, n in comptes.most_common())
     total = comptes.total()
     lignes = [f"{many(total, 'relance notée')} : {faits}." if total else "Rien n'a été noté."]
     if passes:

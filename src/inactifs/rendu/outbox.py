@@ -17,7 +17,7 @@ from inactifs.messages import CHAMPS, Message, agreement, render_message, values
 from inactifs.mots import directory_key
 from inactifs.phones import format_phone, international
 from inactifs.procedure.eleve import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
-from inactifs.procedure.modele import Eleve, Moyen
+from inactifs.procedure.modele import Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
 from inactifs.rendu.cases import Ligne
@@ -101,10 +101,22 @@ class Envoi(Ligne):
         return f"{compte.caracteres} caractères, {compte.segments} SMS"
 
 
+def means_due(classeur: Classeur, situation: Situation) -> Moyen:
+    """By what means what is due is made: a call where one was promised, else the first means of
+    the step by which the student may be reached."""
+    eleve = classeur.eleve_of(situation.dossier)
+    etape = situation.etape or classeur.regles.plan[0]
+    if situation.rappel is not None and (eleve is None or eleve.telephone):
+        return Moyen.TELEPHONE
+    if eleve is None:
+        return default_moyen(situation.dossier, etape, None)
+    return means_to_use(etape, eleve)[0]
+
+
 def message_for(
-    classeur: Classeur, situation: Situation, eleve: Eleve | None, jour: date, moyen: Moyen | None
-) -> tuple[Message, dict[str, str]]:
-    """The text of what is due, and the values of its fields.
+    classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None = None
+) -> Envoi:
+    """What is due, by ``moyen`` or the usual means, and its text.
 
     It speaks of what was agreed when the last thing known is an answer, not silence.
 
@@ -112,34 +124,31 @@ def message_for(
         Refus: nothing is to be sent.
         FichierInvalide: the template cannot be filled.
     """
-    dossier, regles, rappel = situation.dossier, classeur.regles, situation.rappel
-    if situation.etape is None and rappel is None:
+    dossier, regles = situation.dossier, classeur.regles
+    if situation.etape is None and situation.rappel is None:
         raise Refus(
             f"Aucune relance n'est à faire pour {dossier.eleve}.",
             "Voyez où en est le dossier avec « inactifs show ».",
         )
-    accord = agreement(dossier)
+    eleve, accord = classeur.eleve_of(dossier), agreement(dossier)
     valeurs = values_for(eleve, dossier, classeur.ecole, jour, causes=regles.causes, accord=accord)
-    prevue = situation.etape or regles.plan[0]
-    if moyen is None and rappel is not None:
-        moyen = Moyen.TELEPHONE if eleve is None or eleve.telephone else None
-    if moyen is None and eleve is None:
-        moyen = default_moyen(dossier, prevue, None)
-    voulu = moyen or means_to_use(prevue, eleve)[0]
-    suite = accord is not None
-    return render_message(classeur.modeles, prevue.numero, voulu, valeurs, suite=suite), valeurs
+    rang = (situation.etape or regles.plan[0]).numero
+    voulu = moyen or means_due(classeur, situation)
+    message = render_message(classeur.modeles, rang, voulu, valeurs, suite=accord is not None)
+    return Envoi(situation, eleve, jour, message, valeurs)
 
 
-def prepare(classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None) -> Envoi:
+def prepare(
+    classeur: Classeur, situation: Situation, jour: date, moyen: Moyen | None = None
+) -> Envoi:
     """The message of one student, or the reason why there is none."""
-    eleve = classeur.eleve_of(situation.dossier)
     try:
-        message, valeurs = message_for(classeur, situation, eleve, jour, moyen)
+        return message_for(classeur, situation, jour, moyen)
     except FichierInvalide as faute:
         # The same cell spoils the message of many students: said once, without their names.
         raison = re.sub(r"(n'a pas de valeur) pour .*", r"\1.", faute.message)
-        return Envoi(situation, eleve, jour, raison=f"{raison} {faute.conseil}".strip())
-    return Envoi(situation, eleve, jour, message, valeurs)
+        raison = f"{raison} {faute.conseil}".strip()
+        return Envoi(situation, classeur.eleve_of(situation.dossier), jour, raison=raison)
 
 
 def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
