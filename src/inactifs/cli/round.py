@@ -108,12 +108,14 @@ def _one(tour: Tournee, rang: str) -> bool:
         return True
     moyen = halte.moyen or means_due(session.classeur, situation)
     envoi = prepare_message(session.classeur, situation, session.jour, moyen)
-    clear()
-    say(*tour.dit)
-    tour.dit = []
-    note = f"{halte.note.moyen}, {halte.note.issue.dit}" if halte.note is not None else ""
+    note = [f"  Commentaire : {halte.commentaire}"] if halte.commentaire else []
+    if halte.note is not None:
+        dit = f"{halte.note.moyen}, {halte.note.issue.dit}"
+        note.append(f"  Noté : {dit}. Une autre touche le corrige, p continue.")
     hauteur = get_terminal_size().lines - 6  # less what is broken in two, and the question
-    show(*student_screen(envoi, moyen, rang, halte.commentaire, note, hauteur))
+    clear()
+    show(*student_screen(envoi, moyen, rang, tour.dit, note, hauteur))
+    tour.dit = []
     touche = pressed("Votre touche")
     if touche == "q":
         return False

@@ -90,10 +90,12 @@ AIDE = (
 
 
 def student_screen(
-    envoi: Envoi, moyen: Moyen, rang: str, commentaire: str, note: str, hauteur: int = 1000
+    envoi: Envoi, moyen: Moyen, rang: str, avant: list[str], note: list[str], hauteur: int
 ) -> list[str]:
-    """Who, how, since when, what was said, what to send or say, and the keys; who it is once more
-    under a text that leaves no room in ``hauteur`` lines.
+    """What was done before (``avant``); who, how, since when, what was said, what to send or say,
+    what is noted, and the keys.
+
+    Under a text that leaves no room in ``hauteur`` lines: what was done, and who it is once more.
     """
     situation = envoi.situation
     retard = situation.retard_jours
@@ -108,14 +110,10 @@ def student_screen(
     if (vu := envoi.dossier.derniere_activite) is not None:
         lignes.append(f"  Dernière activité : {french(vu)}")
     lignes += [f"  {envoi.dit}"] if envoi.dit else []
-    lignes += ["", *_script(envoi), ""]
-    if commentaire:
-        lignes.append(f"  Commentaire : {commentaire}")
-    if note:
-        lignes.append(f"  Noté : {note}. Une autre touche le corrige, p continue.")
-    if len(lignes) + len(AIDE) >= hauteur:
-        lignes.append(joined(rang, envoi.nom, _where(envoi, moyen)))
-    return [*lignes, *AIDE]
+    lignes += ["", *_script(envoi), "", *note]
+    if len(avant) + len(lignes) + len(AIDE) >= hauteur:
+        return [*lignes, *avant, joined(rang, envoi.nom, _where(envoi, moyen)), *AIDE]
+    return [*avant, *lignes, *AIDE]
 
 
 def _where(envoi: Envoi, moyen: Moyen) -> str:
