@@ -6,6 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,16 +49,25 @@ def test_what_was_altered_is_left_aside() -> None:
 
 
 PHRASES = tomllib.loads((Path(__file__).parent / "phrases_personnes.toml").read_text("utf-8"))
-INTIMES, INNOCENTES = (PHRASES[liste].strip().splitlines() for liste in ("intimes", "innocents"))
 
 
-def test_what_is_about_the_person_is_seen_and_the_trade_is_not() -> None:
+@pytest.mark.parametrize("liste", PHRASES)
+def test_what_is_about_the_person_is_seen_and_the_trade_is_not(liste: str) -> None:
     """On two hundred comments: at least 95 % of the first seen, at most 3 % of the others."""
-    assert (len(INTIMES), len(INNOCENTES)) == (100, 100)
-    tues = [phrase for phrase in INTIMES if not notes.private_words(phrase)]
-    assert len(tues) <= 5, tues
-    dites = {p: mots for p in INNOCENTES if (mots := notes.private_words(p))}
-    assert len(dites) <= 3, dites
+    intimes, innocents = (PHRASES[liste][n].strip().splitlines() for n in ("intimes", "innocents"))
+    assert min(len(intimes), len(innocents)) >= 100
+    tues = [phrase for phrase in intimes if not notes.private_words(phrase)]
+    assert len(tues) <= len(intimes) // 20, tues
+    dites = {p: mots for p in innocents if (mots := notes.private_words(p))}
+    assert len(dites) <= len(innocents) * 3 // 100, dites
+
+
+@pytest.mark.parametrize(
+    "faute", ["depresion", "ospitalisée", "alcolique", "enseinte", "cancere", "pas motiver"]
+)
+def test_a_slip_of_spelling_hides_nothing(faute: str) -> None:
+    """Doubled letters, a silent h, « c » for « s »."""
+    assert notes.private_words(f"Rappeler lundi, {faute}") == [faute]
 
 
 def test_the_words_are_given_back_as_typed() -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 from inactifs.dates import french, read_date
 from inactifs.mots import fold
@@ -97,34 +98,136 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
 def private_words(texte: str) -> list[str]:
     """The words of ``texte``, as typed, that most likely tell of health, of private life, of
     opinions or of justice, or that judge the person; those of the trade set aside."""
-    mots = re.findall(r"\w+", texte)
-    lu, debuts = "", {}
-    for rang, mot in enumerate(mots):
-        debuts[len(lu)] = rang
-        lu += fold(mot) + " "
     metier, intimes = _private()
-    lu = metier.sub(lambda m: "_" * len(m[0]), lu)
-    return [
-        " ".join(mots[debuts[trouve.start()] :][: trouve[0].count(" ") + 1])
-        for trouve in intimes.finditer(lu)
-    ]
+    trouves: list[str] = []
+    for dit in re.split(r"[^\w\s'’-]+|\n", texte):
+        mots = re.findall(r"[^\W_]+", dit)
+        sons = [_sound(mot) for mot in mots]
+        for debut, fin in _found(metier, sons):
+            sons[debut:fin] = [""] * (fin - debut)
+        trouves += [" ".join(mots[debut:fin]) for debut, fin in _found(intimes, sons)]
+    return trouves
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What may stand at one place of an expression: ``mots`` of one word, some known by their
+    beginning or their end, or ``suites`` of several; ``vide``: nothing as well."""
+
+    mots: frozenset[str]
+    debuts: tuple[str, ...]
+    fins: tuple[str, ...]
+    suites: tuple[_Expression, ...]
+    vide: bool
+
+    def ends(self, sons: list[str], rang: int) -> Iterator[int]:
+        """Where what stands at ``rang`` ends, if it is one of these."""
+        if rang < len(sons) and (son := sons[rang]):
+            if son in self.mots or son.startswith(self.debuts) or son.endswith(self.fins):
+                yield rang + 1
+            for suite in self.suites:
+                yield from _ends(suite, sons, rang)
+        if self.vide:
+            yield rang
+
+
+_TROIS_AU_PLUS, _FIN = "..", "$"
+_Expression: TypeAlias = "tuple[_Place | str, ...]"
+_Expressions: TypeAlias = "dict[str, list[_Expression]]"
+"""By the two letters with which they may begin; under « » those that anything may begin."""
+
+
+def _ends(expression: _Expression, sons: list[str], rang: int) -> Iterator[int]:
+    """Where ``expression`` ends if it stands at ``rang``."""
+    if not expression:
+        yield rang
+        return
+    place, *reste = expression
+    if place == _FIN:
+        suivants: Iterable[int] = [rang] if rang == len(sons) else []
+    elif isinstance(place, str):
+        suivants = range(rang, min(rang + 4, len(sons)))
+    else:
+        suivants = place.ends(sons, rang)
+    for suivant in suivants:
+        yield from _ends(tuple(reste), sons, suivant)
+
+
+def _beginnings(expression: _Expression) -> set[str]:
+    place, *reste = expression
+    if isinstance(place, str) or place.fins:
+        return {""}
+    debuts = {mot[:2] for mot in (*place.mots, *place.debuts)}
+    suites = (*place.suites, *((tuple(reste),) if place.vide else ()))
+    return debuts.union(*map(_beginnings, suites))
+
+
+def _found(expressions: _Expressions, sons: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the expressions stand, the longest first, none inside another."""
+    rang = 0
+    while rang < len(sons):
+        possibles = (*expressions.get(sons[rang][:2], ()), *expressions[""])
+        fin = max((f for e in possibles for f in _ends(e, sons, rang)), default=rang)
+        if fin > rang:
+            yield rang, fin
+        rang = max(fin, rang + 1)
 
 
 @cache
-def _private() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What recognises the words of the trade, and those about people."""
-    listes = tomllib.loads(
+def _sound(mot: str, debut: bool = False) -> str:
+    """A word as it is heard, so that a slip of spelling (« depresion », « ospitalisé ») hides
+    nothing: doubled letters are one, an h is silent, « ph » is f, « qu » and « c » are k, or s."""
+    son = fold(mot)
+    if len(son) < 5 and not debut:
+        return son
+    son = son.replace("ph", "f").replace("y", "i").replace("qu", "k")
+    son = re.sub(r"(?<!c)h", "", re.sub(r"c(?=[ei])", "s", son))
+    return re.sub(r"([^e])\1+", r"\1", re.sub(r"c(?!h)", "k", son).replace("z", "s"))
+
+
+@cache
+def _private() -> tuple[_Expressions, _Expressions]:
+    """The expressions of the trade, and those about people."""
+    donnees = tomllib.loads(
         files("inactifs.procedure").joinpath("mots_intimes.toml").read_text("utf-8")
     )
+    classes = {
+        nom: [m.strip() for m in mots.split("|")] for nom, mots in donnees["classes"].items()
+    }
 
-    def any_of(*textes: str) -> re.Pattern[str]:
-        mots = [m.strip() for texte in textes for m in re.split(r"[;\n]", texte) if m.strip()]
-        mots.sort(key=len, reverse=True)  # the longest is what is shown
-        choix = "|".join(re.escape(m).replace(r"\*", r"\w*") for m in mots)
-        return re.compile(rf"\b(?:{choix})\b")
+    def place(element: str) -> _Place | str:
+        if element in (_TROIS_AU_PLUS, _FIN):
+            return element
+        mots: set[str] = set()
+        debuts, fins, suites = list[str](), list[str](), list[_Expression]()
+        choix = [
+            mot
+            for c in element.removesuffix("?").split("|")
+            for mot in (classes[c[1:-1]] if c[:1] == "{" else [c])
+        ]
+        for mot in choix:
+            son = _sound(mot.strip("*!"), "*" in mot)
+            if " " in mot:
+                suites.append(tuple(place(m) for m in mot.split()))
+            elif mot.startswith("*"):
+                fins.append(son)
+            elif mot.endswith("*"):
+                debuts += [son, _sound(mot.replace("*", "e"))[:-1]]  # « agac* »: agaçant, agacé
+            elif mot:
+                formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
+                mots |= {son + forme for forme in formes}
+        vide = element.endswith("?") or "" in choix
+        return _Place(frozenset(mots), tuple(debuts), tuple(fins), tuple(suites), vide)
 
-    metier = listes.pop("metier")
-    return any_of(metier), any_of(*listes.values())
+    def expressions(*listes: str) -> _Expressions:
+        par_debut: _Expressions = {"": []}
+        for dit in (dit.split() for liste in listes for dit in re.split(r"[;\n]", liste)):
+            expression = tuple(place(element) for element in dit)
+            for debut in _beginnings(expression) if dit else ():
+                par_debut.setdefault(debut, []).append(expression)
+        return par_debut
+
+    return expressions(donnees["metier"]["liste"]), expressions(*donnees["familles"].values())
 
 
 def without_reason(ligne: str) -> str:
