@@ -25,7 +25,6 @@ MAX_TEXT = 32_767  # characters of a cell, in UTF-16 units as Excel counts them
 
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_USUAL = re.compile(rb'<\S+ r="[A-Z]+[0-9]+"(?: s="([0-9]+)")?(?: t="\w+")?/?>')
 _ANY_TAG = re.compile(rb"<(/?)((?:[A-Za-z_][\w.-]*:)?)(?=[A-Za-z_])")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
 
@@ -59,12 +58,7 @@ def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -
         return head + "/>"
     if isinstance(value, str):
         check_length(value)
-        text = markup.escape(encode_xstring(value))
-        space = "" if value.isprintable() and value == value.strip() else ' xml:space="preserve"'
-        return (
-            f'{head} t="inlineStr"><{prefix}is><{prefix}t{space}>{text}'
-            f"</{prefix}t></{prefix}is></{prefix}c>"
-        )
+        return f'{head} t="inlineStr">{inline(value, prefix)}</{prefix}c>'
     if isinstance(value, bool):
         return f'{head} t="b"><{prefix}v>{value:d}</{prefix}v></{prefix}c>'
     if isinstance(value, date):
@@ -76,6 +70,13 @@ def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -
     else:
         raise TypeError(f"{type(value).__name__} is not a cell's value")
     return f"{head}><{prefix}v>{number}</{prefix}v></{prefix}c>"
+
+
+def inline(text: str, prefix: str = "") -> str:
+    """The ``is`` element that holds this text (18.3.1.53)."""
+    space = "" if text.isprintable() and text == text.strip() else ' xml:space="preserve"'
+    written = markup.escape(encode_xstring(text))
+    return f"<{prefix}is><{prefix}t{space}>{written}</{prefix}t></{prefix}is>"
 
 
 def encode_xstring(text: str) -> str:
@@ -100,27 +101,19 @@ def check_length(text: str) -> None:
 
 def serial(value: date, date1904: bool) -> str:
     """The number that stands for a day, or for a day and its time."""
-    day = value.date() if isinstance(value, datetime) else value
-    if date1904:
-        number = (day - date(1904, 1, 1)).days
-    else:
-        number = (day - date(1899, 12, 30)).days
-        if number < 61:  # the 1900 system counts a 29 February 1900 that never was
-            number -= 1
+    time = value.time() if isinstance(value, datetime) else datetime.min.time()
+    moment = datetime.combine(value, time)
+    origin = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
+    number = (moment - origin) / timedelta(days=1)
+    if not date1904 and number < 61:  # the 1900 system counts a 29 February 1900 that never was
+        number -= 1
     if number < (0 if date1904 else 1):
-        raise ValueRefused(f"Excel ne connaît pas la date du {day:%d/%m/%Y}")
-    if not isinstance(value, datetime):
-        return str(number)
-    moment = value.replace(tzinfo=None) - datetime.combine(day, datetime.min.time())
-    if not moment:
-        return str(number)
-    return repr(round(number + moment / timedelta(days=1), 10))
+        raise ValueRefused(f"Excel ne connaît pas la date du {value:%d/%m/%Y}")
+    return str(int(number)) if number.is_integer() else repr(round(number, 10))
 
 
 def style_of(cell: bytes) -> int:
     """The ``s`` of a cell, 0 when it has none."""
-    if usual := _USUAL.match(cell):
-        return int(usual[1] or 0)
     value = markup.attributes(_tag(cell)).get(b"s", b"0")
     return int(value) if value.isdigit() else 0
 

@@ -271,10 +271,8 @@ class Styles:
 
     def format_kind(self, style: int) -> str:
         """``"date"``, ``"time"`` or ``""``: what the format makes of a number."""
-        xfs = self.items(b"cellXfs")
-        if not 0 <= style < len(xfs):
-            return ""
-        number = _number(markup.attributes(_tag(xfs[style])).get(b"numFmtId"))
+        xf = self._xf(style)
+        number = _number(xf.attributes(xf.root).get(b"numFmtId")) if xf else 0
         if number in _DATES:
             return "date"
         if number in _TIMES:
@@ -292,9 +290,8 @@ class Styles:
     def wraps(self, style: int) -> bool:
         """Whether texts of this format are broken at the width of their column."""
         if style not in self._wraps:
-            xfs = self.items(b"cellXfs")
-            known = 0 <= style < len(xfs)
-            self._wraps[style] = known and _wraps(Xml(xfs[style], self._prefix))
+            xf = self._xf(style)
+            self._wraps[style] = xf is not None and _wraps(xf)
         return self._wraps[style]
 
     def to_bytes(self) -> bytes:
@@ -306,13 +303,18 @@ class Styles:
                 xml.set(xml.append_to(_ORDER, name, added), count=len(items))
         return xml.data
 
-    def _fit(self, style: int, need: Need) -> int:
+    def _xf(self, style: int) -> Xml | None:
+        """The format of this rank, if there is one."""
         xfs = self.items(b"cellXfs")
-        if not 0 <= style < len(xfs):
-            if not xfs:
-                self.add(b"cellXfs", self.own('<xf numFmtId="0" xfId="0"/>'))
-            style = 0
-        xf = Xml(xfs[style], self._prefix)
+        return Xml(xfs[style], self._prefix) if 0 <= style < len(xfs) else None
+
+    def _fit(self, style: int, need: Need) -> int:
+        xf = self._xf(style)
+        if xf is None:
+            style, plain = 0, self.own('<xf numFmtId="0" xfId="0"/>')
+            if not self.items(b"cellXfs"):
+                self.add(b"cellXfs", plain)
+            xf = Xml(self.items(b"cellXfs")[0], self._prefix)
         if need == "wrap":
             fits = _wraps(xf)
             changes: dict[str, int] = {"applyAlignment": 1}
@@ -340,12 +342,6 @@ def _wrap(xf: Xml) -> None:
         xf.set(found, wrapText=1)
     else:
         xf.insert((b"alignment",), b"alignment", xf.own('<alignment wrapText="1"/>'))
-
-
-def _tag(element: bytes) -> bytes:
-    """The opening tag at the start of these bytes."""
-    match = markup.TAG.match(element)
-    return match[0] if match else element
 
 
 def _number(value: bytes | None) -> int:

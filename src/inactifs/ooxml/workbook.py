@@ -16,10 +16,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.ooxml import EditRefused, InvalidPackage, markup
-from inactifs.ooxml.cell_xml import encode_xstring
+from inactifs.ooxml.cell_xml import inline
 from inactifs.ooxml.formulas import Formula, Growth, formulas, grow
 from inactifs.ooxml.main_part import STRICT, MainPart, Styles
-from inactifs.ooxml.markup import Xml, attribute, escape, unescape
+from inactifs.ooxml.markup import Xml, attribute, unescape
 from inactifs.ooxml.package import OFFICE, RELATIONS, STRICT_OFFICE, Package
 
 if TYPE_CHECKING:
@@ -278,14 +278,11 @@ def _own_texts(data: bytes, source: MainPart) -> bytes:
         return data
     shared = source.shared()
 
-    def inline(match: re.Match[bytes]) -> bytes:
-        text = shared[int(match[3])]
-        space = "" if text.isprintable() and text == text.strip() else ' xml:space="preserve"'
-        written = escape(encode_xstring(text))
-        content = f' t="inlineStr"><is><t{space}>{written}</t></is></c>'.encode()
-        return b"<c" + match[1] + match[2] + content
+    def own(match: re.Match[bytes]) -> bytes:
+        text = inline(shared[int(match[3])]).encode()
+        return b'<c%b%b t="inlineStr">%b</c>' % (match[1], match[2], text)
 
-    new = _SHARED.sub(inline, data)
+    new = _SHARED.sub(own, data)
     if b't="s"' in new:
         raise EditRefused("la feuille à copier n'a pas la forme attendue")
     return new
