@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from inactifs.ooxml import ValueRefused, markup
+from inactifs.ooxml.markup import Xml
 
 Need = Literal["date", "datetime", "number", "wrap", "unfilled"]
 CellValue = str | int | float | bool | date | datetime | None
@@ -151,7 +152,7 @@ def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cel
     if kind == "inlineStr":
         text = rich_text(cell, prefix)
     else:
-        found = markup.find(markup.mask(cell), prefix + b"v")
+        found = Xml(cell, prefix).find(b"v")
         text = plain(cell[found.inner : found.close]) if found else ""
         if kind == "s":
             strings = shared()
@@ -166,12 +167,12 @@ def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cel
 
 def rich_text(element: bytes, prefix: bytes) -> str:
     """The text of an ``is`` or ``si``: its runs, without the phonetic ones (18.4.6)."""
-    masked = markup.mask(element)
-    hidden = [(e.start, e.end) for e in markup.find_all(masked, prefix + b"rPh")]
+    xml = Xml(element, prefix)
+    hidden = list(xml.all(b"rPh"))
     return "".join(
         decode_xstring(plain(element[e.inner : e.close]))
-        for e in markup.find_all(masked, prefix + b"t")
-        if not any(start <= e.start < end for start, end in hidden)
+        for e in xml.all(b"t")
+        if not any(phonetic.start < e.start < phonetic.end for phonetic in hidden)
     )
 
 
@@ -186,32 +187,20 @@ def plain(content: bytes) -> str:
 
 def rich_texts(data: bytes, part: str) -> dict[int, bytes]:
     """The rich texts of a shared strings part: rank → its ``si`` element, without prefix."""
-    data = markup.utf8(data, part)
-    masked = markup.mask(data)
-    prefix, _ = markup.root(masked)
-    if markup.opening(prefix + b"rPr").search(masked) is None:
+    xml = Xml(markup.utf8(data, part))
+    if xml.find(b"rPr") is None:
         return {}
-    return {
-        rank: _without(data[e.start : e.end], prefix)
-        for rank, e in enumerate(markup.find_all(masked, prefix + b"si"))
-        if markup.opening(prefix + b"r").search(masked, e.start, e.end)
-    }
+    items = [xml.data[e.start : e.end] for e in xml.all(b"si")]
+    run = markup.opening(xml.prefix + b"r")
+    return {r: _without(item, xml.prefix) for r, item in enumerate(items) if run.search(item)}
 
 
 def continued(
     cell: bytes, new: bytes, value: str, prefix: bytes, shared: Callable[[], dict[int, bytes]]
 ) -> bytes:
-    """``new``, the cell that replaces ``cell``, with the runs of the old text if it begins it.
-
-    Args:
-        cell: the cell before, its text rich or not.
-        new: the same cell holding the text ``value`` as an ``is`` element.
-        value: what the cell must say.
-        prefix: the one of the sheet's elements.
-        shared: gives the rich shared strings, as :func:`rich_texts` does.
-    """
-    attrs = markup.attributes(cell[: cell.find(b">") + 1])
-    kind = attrs.get(b"t")
+    """``new``, the cell that replaces ``cell`` and holds the text ``value`` as an ``is`` element,
+    with the runs of the old text if that begins it; ``shared`` gives the :func:`rich_texts`."""
+    kind = markup.attributes(_tag(cell)).get(b"t")
     if kind == b"s":
         rank = markup.find(cell, prefix + b"v")
         digits = cell[rank.inner : rank.close].strip() if rank else b""

@@ -121,38 +121,30 @@ def inflate_chunks(data: bytes, member: Member, step: int = 1 << 18) -> Iterator
 
 def build(
     data: bytes, members: Sequence[Member], written: dict[str, bytes], comment: bytes
-) -> tuple[bytes, dict[str, Member]]:
+) -> bytes:
     """A new archive: members in the same order, those of ``written`` replaced or added last.
 
-    The others are copied as they are: local header, compressed bytes, descriptor. Returns
-    the archive with its members, for :func:`verify`.
+    The others are copied as they are: local header, compressed bytes, descriptor.
     """
+    known = {member.name for member in members}
+    new = [_blank(name) for name in written if name not in known]
     pieces: list[bytes] = []
     placed: dict[str, tuple[int, Member]] = {}
     offset = 0
-    for member in sorted(members, key=lambda m: m.start):
-        content = written.get(member.name)
-        if content is None:
-            chunk, placed_as = data[member.start : member.end], member
-        else:
+    for member in (*sorted(members, key=lambda m: m.start), *new):
+        chunk, placed_as = data[member.start : member.end], member
+        if (content := written.get(member.name)) is not None:
             chunk, placed_as = _pack(content, member)
         placed[member.name] = (offset, placed_as)
         pieces.append(chunk)
         offset += len(chunk)
-    order = [member.name for member in members]
-    for name, content in written.items():
-        if name not in placed:
-            chunk, placed_as = _pack(content, _blank(name))
-            placed[name] = (offset, placed_as)
-            order.append(name)
-            pieces.append(chunk)
-            offset += len(chunk)
+    order = [member.name for member in (*members, *new)]
     directory = b"".join(_central(placed[name][1], placed[name][0]) for name in order)
     if offset + len(directory) >= _BIG or len(order) >= 0xFFFF:
         raise InvalidPackage("le fichier est trop grand", "")
     end = _END.pack(b"PK\5\6", 0, 0, len(order), len(order), len(directory), offset, len(comment))
     pieces += [directory, end, comment]
-    return b"".join(pieces), {name: member for name, (_, member) in placed.items()}
+    return b"".join(pieces)
 
 
 def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:

@@ -159,7 +159,7 @@ class Package:
         if not self._written and not self._removed:
             return self._data
         kept = [member for member in self._members if member.name not in self._removed]
-        result, _ = container.build(self._data, kept, self._written, self._comment)
+        result = container.build(self._data, kept, self._written, self._comment)
         container.verify(self._data, kept, result, set(self._written))
         return result
 
