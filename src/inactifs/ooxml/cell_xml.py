@@ -115,8 +115,7 @@ def serial(value: date, date1904: bool) -> str:
 
 def style_of(cell: bytes) -> int:
     """The ``s`` of a cell, 0 when it has none."""
-    value = markup.attributes(_tag(cell)).get(b"s", b"0")
-    return int(value) if value.isdigit() else 0
+    return markup.number(markup.attributes(_tag(cell)), b"s")
 
 
 def has_formula(cell: bytes, prefix: bytes) -> bool:
@@ -148,7 +147,6 @@ def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cel
     """What the cell holds; ``shared`` gives the shared strings, called if it takes one."""
     attrs = markup.attributes(_tag(cell))
     kind = attrs.get(b"t", b"n").decode()
-    style = attrs.get(b"s", b"0")
     if kind == "inlineStr":
         text = rich_text(cell, prefix)
     else:
@@ -161,8 +159,7 @@ def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cel
         elif kind == "str":
             text = decode_xstring(text)
     kind = "" if kind == "n" else kind
-    number = int(style) if style.isdigit() else 0
-    return Cell(number, kind, text, has_formula(cell, prefix))
+    return Cell(markup.number(attrs, b"s"), kind, text, has_formula(cell, prefix))
 
 
 def rich_text(element: bytes, prefix: bytes) -> str:

@@ -43,37 +43,46 @@ class Frame:
 
     def column_style(self, col: int) -> int:
         """The style of the column's empty cells, 0 when it has none."""
-        found = next((c for c in self._columns if c[0] <= col <= c[1]), None)
-        return found[2] if found else 0
+        return markup.number(self.head.attributes(self._column(col)), b"style")
 
     def column_width(self, col: int) -> float | None:
         """The width of a column in characters, None when the sheet does not say."""
-        width = next((c[4] for c in self._columns if c[0] <= col <= c[1]), b"")
+        width = self.head.attributes(self._column(col)).get(b"width", b"")
         return float(width) if re.fullmatch(rb"[0-9]+(\.[0-9]+)?", width) else None
 
     def set_width(self, col: int, width: float) -> None:
         """Give the column a width, unless it is described already; it shows in any case."""
-        for first, last, _, start, _ in self._columns:
-            if first <= col <= last:
-                self._show(start, first, col, last, width)
-                return
         head = self.head
+        if described := self._column(col):
+            self._show(described, col, width)
+            return
         new = f'<col min="{col}" max="{col}" width="{width:g}" customWidth="1"/>'
-        following = [c for c in self._columns if c[0] > col]
+        following = next((e for e in head.all(b"col") if self._span(e)[0] > col), None)
         parent = head.find(b"cols")
         if following:
-            at = following[0][3]
-            head.replace([(at, at, head.own(new))])
-        elif parent is not None:
+            head.replace([(following.start, following.start, head.own(new))])
+        elif parent:
             head.append(parent, head.own(new))
         else:
             at = head.data.rfind(b"<" + head.prefix + b"sheetData")
             head.replace([(at, at, head.own(f"<cols>{new}</cols>"))])
 
-    def _show(self, start: int, first: int, col: int, last: int, width: float) -> None:
-        """Take a column out of a hidden range of columns, described by the ``col`` at ``start``."""
-        element = next(e for e in self.head.all(b"col") if e.start == start)
+    def _column(self, col: int) -> Element | None:
+        """The ``col`` element that describes a column, with others perhaps (18.3.1.13)."""
+        for element in self.head.all(b"col"):
+            first, last = self._span(element)
+            if first <= col <= last:
+                return element
+        return None
+
+    def _span(self, element: Element) -> tuple[int, int]:
+        attrs = self.head.attributes(element)
+        return markup.number(attrs, b"min"), markup.number(attrs, b"max")
+
+    def _show(self, element: Element, col: int, width: float) -> None:
+        """Take a column out of a hidden range of columns that ``element`` describes."""
         tag = element.tag(self.head.data)
+        first, last = self._span(element)
         if not markup.is_true(markup.attributes(tag).get(b"hidden")):
             return
         shown = markup.drop_attribute(tag, b"hidden")
@@ -85,7 +94,7 @@ class Frame:
             for t, a, b in pieces
             if a <= b
         )
-        self.head.replace([(start, element.end, written)])
+        self.head.replace([(element.start, element.end, written)])
 
     def edit_filter(self, edit: Callable[[Area], Area]) -> None:
         """Replace the range of the sheet's own filter."""
@@ -121,19 +130,6 @@ class Frame:
 
         if found := self.head.find(b"dimension"):
             _edit(self.head, found, union)
-
-    @property
-    def _columns(self) -> list[tuple[int, int, int, int, bytes]]:
-        """First and last column, style, position in the head and width, of each ``col``."""
-        found: list[tuple[int, int, int, int, bytes]] = []
-        for element in self.head.all(b"col"):
-            attrs = self.head.attributes(element)
-            first, last, style = (
-                int(value) if value.isdigit() else 0
-                for value in (attrs.get(n, b"0") for n in (b"min", b"max", b"style"))
-            )
-            found.append((first, last, style, element.start, attrs.get(b"width", b"")))
-        return found
 
 
 def _edit(xml: Xml, element: Element, edit: Callable[[Area], Area]) -> None:

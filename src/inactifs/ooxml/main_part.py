@@ -253,7 +253,7 @@ class Styles:
             self._codes = {}
             for item in self.items(b"numFmts"):
                 attrs = markup.attributes(item)
-                number = _number(attrs.get(b"numFmtId"))
+                number = markup.number(attrs, b"numFmtId")
                 self._codes[number] = markup.text_attribute(attrs, b"formatCode")
         return self._codes
 
@@ -272,7 +272,7 @@ class Styles:
     def format_kind(self, style: int) -> str:
         """``"date"``, ``"time"`` or ``""``: what the format makes of a number."""
         xf = self._xf(style)
-        number = _number(xf.attributes(xf.root).get(b"numFmtId")) if xf else 0
+        number = markup.number(xf.attributes(xf.root), b"numFmtId") if xf else 0
         if number in _DATES:
             return "date"
         if number in _TIMES:
@@ -319,7 +319,7 @@ class Styles:
             fits = _wraps(xf)
             changes: dict[str, int] = {"applyAlignment": 1}
         elif need == "unfilled":
-            fits = _number(xf.attributes(xf.root).get(b"fillId")) == 0
+            fits = markup.number(xf.attributes(xf.root), b"fillId") == 0
             changes = {"fillId": 0}
         else:
             fits = self.format_kind(style) == ("" if need == "number" else "date")
@@ -342,7 +342,3 @@ def _wrap(xf: Xml) -> None:
         xf.set(found, wrapText=1)
     else:
         xf.insert((b"alignment",), b"alignment", xf.own('<alignment wrapText="1"/>'))
-
-
-def _number(value: bytes | None) -> int:
-    return int(value) if value is not None and value.isdigit() else 0

@@ -274,6 +274,12 @@ def text_attribute(attrs: dict[bytes, bytes], name: bytes, default: str = "") ->
     return default if value is None else unescape(value.decode("utf-8", "replace"))
 
 
+def number(attrs: dict[bytes, bytes], name: bytes) -> int:
+    """A whole number where the attribute holds one, else 0."""
+    value = attrs.get(name, b"")
+    return int(value) if value.isdigit() else 0
+
+
 def integer(attrs: dict[bytes, bytes], name: bytes, default: int = 0) -> int:
     """A whole number, where an edit needs it.
 
