@@ -12,6 +12,9 @@ from typing import NamedTuple, TypeVar
 
 from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, FichierInvalide
 
+if sys.platform == "win32":
+    import _winapi
+
 T = TypeVar("T")
 
 PATIENCE = 2.0
@@ -143,12 +146,10 @@ def shown(chemin: Path) -> Path:
     return Path(texte[4:]) if texte.startswith("\\\\?\\") else chemin
 
 
-if sys.platform == "win32":
-    import _winapi
-
-    def _held(chemin: Path) -> bool:
-        """Whether another program holds the file: C's own errors say « access denied » for that
-        as for rights; asked with all sharing allowed, Windows says which."""
+def _held(chemin: Path) -> bool:
+    """Whether another program holds the file: on Windows C's own errors say « access denied » for
+    that as for rights; asked with all sharing allowed, it says which."""
+    if sys.platform == "win32":
         partage, existant, dossier = 7, 3, 0x02000000
         for acces in (0x80000000, 0x80010000):  # to read it, to replace it
             try:
@@ -158,13 +159,7 @@ if sys.platform == "win32":
             except OSError as erreur:
                 if erreur.winerror in (32, 33):
                     return True
-        return False
-
-else:
-
-    def _held(chemin: Path) -> bool:
-        """Elsewhere « access denied » is a matter of rights."""
-        return False
+    return False
 
 
 def discard(chemin: Path) -> None:

@@ -29,10 +29,16 @@ from inactifs.depot.disk import (
 from inactifs.depot.faults import PATIENCE, PAUSE, patiently, shown, translate
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 ATTENTE = 10.0
 """Seconds that a command waits for another one to finish."""
 
 _PAUSE = 0.02
+_OCTET = 1 << 30  # Windows forbids to read what is locked: far behind the holder's name
 _PRIS = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 _tenus = threading.local()
 
@@ -241,17 +247,9 @@ def _wait(descripteur: int, cible: Path, attente: float) -> None:
         time.sleep(_PAUSE)
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    _OCTET = 1 << 30  # Windows forbids to read what is locked: far behind the holder's name
-
-    def _take(descripteur: int) -> None:
+def _take(descripteur: int) -> None:
+    if sys.platform == "win32":
         os.lseek(descripteur, _OCTET, os.SEEK_SET)
         msvcrt.locking(descripteur, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(descripteur: int) -> None:
+    else:
         fcntl.flock(descripteur, fcntl.LOCK_EX | fcntl.LOCK_NB)
