@@ -104,7 +104,7 @@ class Sheet:
             return
         looks = cell or (self._bytes(*like) if like else None)
         style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
-        new = self._cell(row, col, value, style)
+        new = self._cell(row, col, value, style).encode()
         if cell is not None and isinstance(value, str) and value:
             new = cell_xml.continued(cell, new, value, self._prefix, self._common.rich)
         if cell is not None and cell.rstrip() == new:
@@ -174,13 +174,14 @@ class Sheet:
         model = self._grid.row(like)
         looks = self._looks(model, filled)
         styles = looks | {c: self._style_at(model, c) for c in columns if c not in looks}
+        tag = row_attributes(model)
         for number, values in enumerate(rows, first_row):
             cols = {*values, *looks}
             if number in self._grid:
                 self._fill(number, values, {c: styles[c] for c in cols}, model)
             else:
                 cells = [self._cell(number, c, values.get(c), styles[c]) for c in sorted(cols)]
-                self._grid.add(number, self._row(number, model, cells, values))
+                self._grid.add(number, self._row(number, tag, cells, values))
         self._calculate(range(first_row, bottom + 1), like)
         self._rows |= {area.top, area.bottom}
         self._cols |= {area.left, area.right}
@@ -228,7 +229,7 @@ class Sheet:
         line = self._grid.row(header_row) or self._grid.create(header_row)
         like = line.cells.get(like_col)
         style = cell_xml.style_of(like) if like else self._style_at(line, col)
-        line.put(col, self._cell(header_row, col, title, style))
+        line.put(col, self._cell(header_row, col, title, style).encode())
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
@@ -277,7 +278,7 @@ class Sheet:
             if line is None or like is None or line.cells.get(col) is not None:
                 continue
             if style := cell_xml.style_of(like):
-                line.put(col, self._cell(row, col, None, style))
+                line.put(col, self._cell(row, col, None, style).encode())
 
     def save(self) -> None:
         """Put the part, and the sheet's tables, in the package if they changed."""
@@ -348,19 +349,19 @@ class Sheet:
         self._frame.grow(add)
         self._common.edit_areas(self.index, _AREAS, add.table)
 
-    def _cell(self, row: int, col: int, value: CellValue, style: int) -> bytes:
+    def _cell(self, row: int, col: int, value: CellValue, style: int) -> str:
         need = cell_xml.need(value)
         if need is not None:
             style = self._common.styles.fit(style, need)
         prefix, date1904 = self._prefix.decode(), self._common.date1904
-        return cell_xml.write(value, cell_name(row, col), style, prefix, date1904).encode()
+        return cell_xml.write(value, cell_name(row, col), style, prefix, date1904)
 
     def _row(
-        self, number: int, model: Row | None, cells: list[bytes], values: Mapping[int, CellValue]
+        self, number: int, tag: bytes, cells: list[str], values: Mapping[int, CellValue]
     ) -> bytes:
         name = self._prefix + b"row"
-        tag = b"<" + name + b' r="%d"' % number + row_attributes(model)
-        return with_room(tag, values.values()) + b"".join(cells) + b"</" + name + b">"
+        start = b"<" + name + b' r="%d"' % number + tag
+        return with_room(start, values.values()) + "".join(cells).encode() + b"</" + name + b">"
 
     def _fill(
         self,
@@ -390,7 +391,7 @@ class Sheet:
             else:
                 style = self._style_at(line, col) if formatted else styles[col]
             if value is not None or old is None:
-                line.put(col, self._cell(number, col, value, style))
+                line.put(col, self._cell(number, col, value, style).encode())
         line.tag = with_room(line.tag, values.values())
 
     def _looks(self, model: Row | None, filled: bool) -> dict[int, int]:
