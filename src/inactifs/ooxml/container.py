@@ -60,11 +60,8 @@ def damaged(detail: str) -> InvalidPackage:
 
 @lru_cache(maxsize=2)  # one command opens the same workbook several times
 def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
-    """The members in the order of the central directory, and the archive's comment.
-
-    Raises:
-        InvalidPackage: damaged, ambiguous, encrypted or too large once inflated.
-    """
+    """The members in the order of the central directory, and the archive's comment;
+    InvalidPackage when it is damaged, ambiguous, encrypted or too large once inflated."""
     position, count, first, size, comment = _find_end(data)
     if count > MAX_MEMBERS:
         raise InvalidPackage(f"le fichier contient trop de parties ({count})", _STRANGER)
@@ -122,10 +119,8 @@ def inflate_chunks(data: bytes, member: Member, step: int = 1 << 18) -> Iterator
 def build(
     data: bytes, members: Sequence[Member], written: dict[str, bytes], comment: bytes
 ) -> bytes:
-    """A new archive: members in the same order, those of ``written`` replaced or added last.
-
-    The others are copied as they are: local header, compressed bytes, descriptor.
-    """
+    """A new archive: members in the same order, those of ``written`` replaced or added last, the
+    others copied as they are: local header, compressed bytes, descriptor."""
     known = {member.name for member in members}
     new = [_blank(name) for name in written if name not in known]
     pieces: list[bytes] = []
@@ -148,12 +143,8 @@ def build(
 
 
 def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:
-    """Read the new archive again: whatever was not written must be what it was.
-
-    Raises:
-        RuntimeError: a member differs, is missing, or is one too many.
-        InvalidPackage: a member that was written cannot be read again.
-    """
+    """Read the new archive again: whatever was not written must be what it was (RuntimeError: a
+    member differs, is missing, or is one too many), and what was must be readable."""
     found = {member.name: member for member in read_directory(after)[0]}
     old = {member.name: member for member in members}
     if set(found) != set(old) | written:

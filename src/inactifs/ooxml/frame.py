@@ -244,10 +244,8 @@ class TableXml:
 
 
 def _grow_rules(xml: Xml, add: Addition) -> None:
-    """Grow validations and conditional formats, those of ``extLst`` too, with the rows.
-
-    A validation never grows over another one: a cell has one at most.
-    """
+    """Grow validations and conditional formats, those of ``extLst`` too, with the rows; never a
+    validation over another one: a cell has one at most."""
     masked = markup.mask(xml.data)
     places: list[tuple[int, int, bytes, bytes]] = []  # start, stop, element's name, ranges
     for match in _RULES.finditer(masked):

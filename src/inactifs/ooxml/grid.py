@@ -54,11 +54,8 @@ class Row:
 
 
 class Grid:
-    """The content of ``sheetData``: rows found by number, replaced or added.
-
-    ``data`` are the bytes between the two ``sheetData`` tags, ``masked`` the same for
-    searching, ``prefix`` the one of the sheet's elements.
-    """
+    """The content of ``sheetData``: rows found by number, replaced or added. ``masked`` are the
+    same bytes, for searching."""
 
     def __init__(self, data: bytes, masked: bytes, prefix: bytes, sheet: str) -> None:
         self._data = data
@@ -89,13 +86,8 @@ class Grid:
         return sorted({*known, *(n for n in self._written if first <= n <= last)})
 
     def row(self, number: int) -> Row | None:
-        """The row cut into cells, None where the sheet has none.
-
-        It can be edited until ``OPEN_MAX`` others have been asked for.
-
-        Raises:
-            InvalidSheet: the row is there twice, or its cells contradict themselves.
-        """
+        """The row cut into cells, None where the sheet has none; InvalidSheet when it is there
+        twice, or contradicts itself. It can be edited until ``OPEN_MAX`` others were asked for."""
         known = self._open.get(number)
         if known is not None:
             return known

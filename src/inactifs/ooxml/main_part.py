@@ -132,11 +132,8 @@ class MainPart:
             self.xml.append_to(ORDER, b"definedNames", self.xml.own(fragment))
 
     def recalculate_on_load(self) -> None:
-        """Have every formula computed when the file is opened (18.2.2 ``calcPr``).
-
-        Excel obeys; LibreOffice follows its own option instead (by default, it shows the
-        results that were stored until it is asked to compute them anew).
-        """
+        """Have every formula computed when the file is opened (18.2.2 ``calcPr``): Excel obeys;
+        LibreOffice follows its own option (by default, it shows what was stored)."""
         found = self.xml.find(b"calcPr")
         if found is None:
             fragment = self.xml.own('<calcPr fullCalcOnLoad="1"/>')

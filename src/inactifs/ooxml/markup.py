@@ -143,11 +143,8 @@ def spliced(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> Iterator[by
 
 
 def utf8(data: bytes, part: str) -> bytes:
-    """The part in UTF-8, as all editing here is; other encodings are converted.
-
-    Raises:
-        InvalidPackage: unknown encoding, or a document type declaration.
-    """
+    """The part in UTF-8, as all editing here is; other encodings are converted. InvalidPackage for
+    an unknown one, and for a document type declaration."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = _recode(data, "utf-16", part)
     elif data[:4] in (b"<\0?\0", b"\0<\0?"):
@@ -166,11 +163,8 @@ def utf8(data: bytes, part: str) -> bytes:
 
 
 def whole(data: bytes, part: str) -> bytes:
-    """The part in UTF-8, once read whole as XML: what is edited must be understood.
-
-    Raises:
-        InvalidPackage: it is not well-formed.
-    """
+    """The part in UTF-8, once read whole as XML: what is edited must be well-formed, else
+    InvalidPackage."""
     data = utf8(data, part)
     parser = expat.ParserCreate()
     try:
@@ -182,10 +176,8 @@ def whole(data: bytes, part: str) -> bytes:
 
 
 def mask(data: bytes) -> bytes:
-    """The same bytes with comments, CDATA and instructions blanked, for searching.
-
-    Returns ``data`` itself when there is nothing to blank, which is nearly always.
-    """
+    """The same bytes with comments, CDATA and instructions blanked, for searching; ``data`` itself
+    when there is nothing to blank, which is nearly always."""
     declaration = _DECLARATION.match(data, 3 if data.startswith(_BOM) else 0)
     start = declaration.end() if declaration else 0
     if (data.find(b"!", start) < 0 or data.find(b"<!", start) < 0) and data.find(b"<?", start) < 0:
@@ -281,11 +273,7 @@ def number(attrs: dict[bytes, bytes], name: bytes) -> int:
 
 
 def integer(attrs: dict[bytes, bytes], name: bytes, default: int = 0) -> int:
-    """A whole number, where an edit needs it.
-
-    Raises:
-        InvalidPackage: the attribute holds anything else.
-    """
+    """A whole number, where an edit needs it: InvalidPackage for anything else."""
     value = attrs.get(name)
     if value is None:
         return default

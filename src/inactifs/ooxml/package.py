@@ -36,10 +36,7 @@ def rels_of(part: str) -> str:
 
 class Package:
     """The parts of a workbook file; only those read are inflated, only those written deflated.
-
-    Raises:
-        InvalidPackage: on anything that cannot be read and written back safely.
-    """
+    InvalidPackage for anything that cannot be read and written back safely."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -150,11 +147,8 @@ class Package:
     def dump(self) -> bytes:
         """The package with its changes; the same bytes when there are none.
 
-        Parts that were not written are copied still compressed, and the result is read
-        again to make sure of it.
-
-        Raises:
-            RuntimeError: the result is not what it must be; nothing should be saved.
+        Parts that were not written are copied still compressed, and the result is read again:
+        RuntimeError when it is not what it must be, and nothing should be saved.
         """
         if not self._written and not self._removed:
             return self._data

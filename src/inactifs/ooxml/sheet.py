@@ -210,10 +210,8 @@ class Sheet:
     def add_column(
         self, header_row: int, col: int, title: str, like_col: int, width: float | None = None
     ) -> None:
-        """Write a header at the right, like that of ``like_col``; filters and tables take it.
-
-        Cells written later in this column look like those of ``like_col`` in the same row.
-        """
+        """Write a header at the right, like that of ``like_col``; filters and tables take it, and
+        cells written later in this column look like those of ``like_col`` in the same row."""
         if col > MAX_COL:
             raise EditRefused(
                 f"la feuille « {self.name} » n'a plus de colonne libre à droite (XFD est la "
@@ -267,10 +265,8 @@ class Sheet:
         ]
 
     def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
-        """Draw the blank cells of a column that was added, like those of ``like_col``.
-
-        Cells that are there already stay; those of rows appended later look alike.
-        """
+        """Draw the blank cells of a column that was added, like those of ``like_col``; those of
+        rows appended later look alike."""
         self._like[col] = self._like.get(like_col, like_col)
         for row in rows:
             line = self._grid.row(row)

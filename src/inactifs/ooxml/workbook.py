@@ -45,11 +45,8 @@ class SheetRef(NamedTuple):
 
 
 class Workbook:
-    """The workbook of a package, edited sheet by sheet.
-
-    Raises:
-        InvalidPackage: the bytes are not a workbook that can be edited safely.
-    """
+    """The workbook of a package, edited sheet by sheet; InvalidPackage for bytes that are none, or
+    cannot be edited safely."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -121,12 +118,8 @@ class Workbook:
         return out.getvalue()
 
     def transplant(self, source: bytes, name: str) -> None:
-        """Copy the sheet ``name`` of another workbook here, as the last tab.
-
-        Raises:
-            EditRefused: the sheet has drawings or tables, its name is taken, or the list
-                of sheets is protected.
-        """
+        """Copy the sheet ``name`` of another workbook here, as the last tab; EditRefused when it
+        has drawings or tables, its name is taken, or the list of sheets is protected."""
         other = Workbook(source)
         ref = next((ref for ref in other.sheets if ref.name == name), None)
         if ref is None:
@@ -165,11 +158,8 @@ class Workbook:
             self._growths.clear()
 
     def to_bytes(self) -> bytes:
-        """The package with its changes; the very same bytes when there are none.
-
-        When anything changed and the workbook has formulas, they are marked to be computed
-        anew on opening.
-        """
+        """The package with its changes, its formulas marked to be computed anew on opening; the
+        very same bytes when there are none."""
         for editor in self._editors.values():
             editor.save()
         if not self._transplanted and not any(e.changed for e in self._editors.values()):
@@ -215,11 +205,7 @@ class Workbook:
 
 
 def _graft(target: MainPart, source: MainPart, part: str, name: str, index: int) -> None:
-    """Add the sheet in ``part`` of ``source`` (made without prefixes) to ``target``.
-
-    Raises:
-        EditRefused: what the sheet holds, or its name, does not allow it.
-    """
+    """Add the sheet in ``part`` of ``source`` (made without prefixes) to ``target``."""
     if target.structure_locked:
         raise EditRefused(
             "la structure du classeur est protégée : aucune feuille ne peut y être ajoutée",
