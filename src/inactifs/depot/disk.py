@@ -14,12 +14,11 @@ import os
 import shutil
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot.faults import PATIENCE, PAUSE, discard, patiently, shown, translate
+from inactifs.depot.faults import discard, patiently, persist, shown, translate
 from inactifs.erreurs import FichierInvalide
 
 if sys.platform == "win32":
@@ -232,15 +231,9 @@ def _pour(chemin: Path, data: bytes) -> None:
     if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or stat.S_ISDIR(mode):
         raise OSError(errno.EINVAL, "ce n'est pas un fichier", str(chemin))
     attente = os.O_NONBLOCK if stat.S_ISFIFO(mode) else 0
-    fin = time.monotonic() + PATIENCE
-    while True:
-        try:
-            descripteur = os.open(chemin, os.O_WRONLY | attente)
-            break
-        except OSError as erreur:
-            if erreur.errno != errno.ENXIO or time.monotonic() > fin:
-                raise
-        time.sleep(PAUSE)  # whoever reads is about to
+    descripteur = persist(  # whoever reads is about to
+        lambda: os.open(chemin, os.O_WRONLY | attente), lambda e: e.errno == errno.ENXIO
+    )
     with open(descripteur, "wb", buffering=0) as flux:  # noqa: PTH123
         os.set_blocking(descripteur, True)
         reste = memoryview(data)

@@ -125,17 +125,28 @@ def faults(chemin: Path, *, reading: bool = False) -> Iterator[None]:
         raise translate(erreur, chemin, reading=reading) from erreur
 
 
-def patiently(action: Callable[[], T], chemin: Path) -> T:
-    """What ``action`` returns, tried again while another program holds ``chemin``, for
-    :data:`PATIENCE` seconds: an antivirus, a synchronisation or a backup lets go of it soon."""
-    fin = time.monotonic() + PATIENCE
+def persist(
+    action: Callable[[], T],
+    encore: Callable[[OSError], bool],
+    duree: float = PATIENCE,
+    pause: float = PAUSE,
+) -> T:
+    """What ``action`` returns, tried again for so many seconds while ``encore`` says so of the
+    system's refusal; else OSError, the last one."""
+    fin = time.monotonic() + duree
     while True:
         try:
             return action()
         except OSError as erreur:
-            if cause_of(erreur, chemin) is not _RETENU or time.monotonic() > fin:
+            if not encore(erreur) or time.monotonic() > fin:
                 raise
-        time.sleep(PAUSE)
+        time.sleep(pause)
+
+
+def patiently(action: Callable[[], T], chemin: Path) -> T:
+    """The same while another program holds ``chemin``: an antivirus, a synchronisation or a
+    backup lets go of it soon."""
+    return persist(action, lambda erreur: cause_of(erreur, chemin) is _RETENU)
 
 
 def shown(chemin: Path) -> Path:

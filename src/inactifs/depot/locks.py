@@ -26,7 +26,7 @@ from inactifs.depot.disk import (
     require_file,
     resolved,
 )
-from inactifs.depot.faults import PATIENCE, PAUSE, patiently, shown, translate
+from inactifs.depot.faults import PATIENCE, PAUSE, patiently, persist, shown, translate
 from inactifs.erreurs import ClasseurOccupe, FichierInvalide, Refus
 
 if sys.platform == "win32":
@@ -225,26 +225,21 @@ def _short(poste: str) -> str:
 
 
 def _wait(descripteur: int, cible: Path, attente: float) -> None:
-    fin = time.monotonic() + attente
-    while True:
-        try:
-            _take(descripteur)
-            return
-        except OSError as erreur:
-            if erreur.errno not in _PRIS:
-                raise FichierInvalide(
-                    f"Le disque de « {cible} » ne permet pas de réserver le classeur pendant une "
-                    f"écriture (le système répond : {erreur.strerror}).",
-                    "Placez-le sur un disque local, ou sur un partage qui gère les verrous.",
-                ) from erreur
-        if time.monotonic() > fin:
-            os.lseek(descripteur, 0, os.SEEK_SET)
-            qui = _printable(os.read(descripteur, 200).decode("utf-8", "replace"))
-            raise ClasseurOccupe(
-                f"Une autre commande d'inactifs tient « {cible.name} » : {qui or 'inconnu'}.",
-                "Attendez qu'elle se termine, puis relancez la vôtre.",
-            )
-        time.sleep(_PAUSE)
+    try:
+        persist(lambda: _take(descripteur), lambda e: e.errno in _PRIS, attente, _PAUSE)
+    except OSError as erreur:
+        if erreur.errno not in _PRIS:
+            raise FichierInvalide(
+                f"Le disque de « {cible} » ne permet pas de réserver le classeur pendant une "
+                f"écriture (le système répond : {erreur.strerror}).",
+                "Placez-le sur un disque local, ou sur un partage qui gère les verrous.",
+            ) from erreur
+        os.lseek(descripteur, 0, os.SEEK_SET)
+        qui = _printable(os.read(descripteur, 200).decode("utf-8", "replace"))
+        raise ClasseurOccupe(
+            f"Une autre commande d'inactifs tient « {cible.name} » : {qui or 'inconnu'}.",
+            "Attendez qu'elle se termine, puis relancez la vôtre.",
+        ) from erreur
 
 
 def _take(descripteur: int) -> None:
