@@ -24,6 +24,7 @@ from depot_essais import for_a_while, on_system_call
 from inactifs.archives.storing import Fichier, Manifeste, from_json, to_json
 from inactifs.cli import execution, output_encoding, screen, started_as
 from inactifs.depot.disk import closed, remove_tree
+from inactifs.depot.faults import patiently
 
 windows = pytest.mark.skipif(sys.platform != "win32", reason="rights and folders of Windows")
 
@@ -123,6 +124,18 @@ def test_the_machine_is_named_without_asking_the_system(
     verrou = classeur.parent / ".inactifs" / classeur.name / "verrou"
     poste = os.environ["COMPUTERNAME"] if sys.platform == "win32" else os.uname().nodename
     assert poste in verrou.read_text("utf-8")
+
+
+def test_let_go_of_before_it_is_asked_who_holds_it(tmp_path: Path) -> None:
+    """Point 3: « access denied » for a file that nobody holds any more is no matter of rights."""
+    refus = [PermissionError(errno.EACCES, "Access is denied")]
+
+    def _read() -> bytes:
+        if refus:
+            raise refus.pop()
+        return b"PK"
+
+    assert patiently(_read, tmp_path / "suivi.xlsx") == b"PK"
 
 
 class Left(io.TextIOWrapper):

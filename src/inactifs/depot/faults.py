@@ -146,7 +146,10 @@ def persist(
 def patiently(action: Callable[[], T], chemin: Path) -> T:
     """The same while another program holds ``chemin``: an antivirus, a synchronisation or a
     backup lets go of it soon."""
-    return persist(action, lambda erreur: cause_of(erreur, chemin) is _RETENU)
+    try:
+        return persist(action, lambda erreur: cause_of(erreur, chemin) is _RETENU)
+    except PermissionError:  # let go of, perhaps, between the refusal and the question why
+        return action()
 
 
 def shown(chemin: Path) -> Path:
