@@ -170,10 +170,17 @@ class Sheet:
         area = Area(first_row, columns[0], bottom, columns[-1])
         self._check_rows(rows, area)
         self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
-        like = look or last or 0
+        self._put_rows(rows, first_row, look or last or 0, filled)
+        self._rows |= {area.top, area.bottom}
+        self._cols |= {area.left, area.right}
+
+    def _put_rows(
+        self, rows: Sequence[Mapping[int, CellValue]], first_row: int, like: int, filled: bool
+    ) -> None:
         model = self._grid.row(like)
         looks = self._looks(model, filled)
-        styles = looks | {c: self._style_at(model, c) for c in columns if c not in looks}
+        columns = {col for values in rows for col in values} - set(looks)
+        styles = looks | {c: self._style_at(model, c) for c in columns}
         tag = row_attributes(model)
         for number, values in enumerate(rows, first_row):
             cols = {*values, *looks}
@@ -182,9 +189,7 @@ class Sheet:
             else:
                 cells = [self._cell(number, c, values.get(c), styles[c]) for c in sorted(cols)]
                 self._grid.add(number, self._row(number, tag, cells, values))
-        self._calculate(range(first_row, bottom + 1), like)
-        self._rows |= {area.top, area.bottom}
-        self._cols |= {area.left, area.right}
+        self._calculate(range(first_row, first_row + len(rows)), like)
 
     def _calculate(self, rows: range, like: int) -> None:
         """Fill the calculated columns of the Excel tables in rows just added (18.5.1.2): a formula
