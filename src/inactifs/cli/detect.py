@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,36 +134,32 @@ def welcome() -> None:
         f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
         "Et maintenant :",
     )
-    _show(_advice(session, matin)[:3])
+    _show([*islice(_advice(session, matin), 3)])
 
 
-def _advice(session: Session, matin: Matin) -> list[Conseil]:
+def _advice(session: Session, matin: Matin) -> Iterator[Conseil]:
     """The commands that make sense now, the most useful first (three at least)."""
     classeur = session.classeur
-    conseils: list[Conseil] = []
     if classeur.manquants:
-        conseils.append(("inactifs init", f"ajoute ce qui manque : {classeur.manquants[0]}"))
+        yield "inactifs init", f"ajoute ce qui manque : {classeur.manquants[0]}"
     if not matin.suivis:
-        return [*conseils, *PREMIERS_PAS[1:], PREMIERS_PAS[0]]
-    if perimes := session.stale():
-        canal = perimes[0]
+        yield from (*PREMIERS_PAS[1:], PREMIERS_PAS[0])
+        return
+    for canal in session.stale()[:1]:
         etat = "est ancien" if classeur.imports.get(canal) else "n'a jamais été fait"
-        conseils.append((f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"))
+        yield f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"
     if matin.nouveaux or matin.modifies:
-        conseils.append(("inactifs detect", "la tournée du matin : le tableau n'est pas à jour"))
+        yield "inactifs detect", "la tournée du matin : le tableau n'est pas à jour"
     if a_relancer := matin.in_state(Etat.A_RELANCER):
         premier = a_relancer[0].dossier
         qui = as_typed(premier.numero, premier.eleve)
-        conseils.append((f"inactifs relance message {qui}", f"que dire à {premier.eleve}"))
-        conseils.append(("inactifs relance add", "noter un appel, un SMS, un email"))
+        yield f"inactifs relance message {qui}", f"que dire à {premier.eleve}"
+        yield "inactifs relance add", "noter un appel, un SMS, un email"
     if matin.in_state(Etat.A_CLOTURER):
-        conseils.append(("inactifs close --tous", "clôturer ceux qui n'ont pas répondu"))
-    return [
-        *conseils,
-        ("inactifs next", "ce qui est à venir"),
-        ("inactifs report", "le rapport du mois"),
-        ("inactifs check", "ce qui est douteux dans le classeur"),
-    ]
+        yield "inactifs close --tous", "clôturer ceux qui n'ont pas répondu"
+    yield "inactifs next", "ce qui est à venir"
+    yield "inactifs report", "le rapport du mois"
+    yield "inactifs check", "ce qui est douteux dans le classeur"
 
 
 def _show(conseils: Sequence[Conseil]) -> None:
