@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.locating import Table, find_table, rows
@@ -15,7 +15,7 @@ from inactifs.classeur.tableau import read_tableau
 from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
-from inactifs.procedure.modele import Regles
+from inactifs.procedure.modele import Dossier, Regles
 
 _COLONNES_ECOLE_MINIMUM = 4
 """How many of the school's six headers make a tableau of a sheet that bears another name."""
@@ -23,10 +23,12 @@ _COLONNES_ECOLE_MINIMUM = 4
 
 @dataclass
 class DejaLu:
-    """What was read of a workbook: its next reading takes over what no byte of has changed."""
+    """What was read of a workbook: its next reading takes over what no byte of has changed, and the
+    dossiers of the rows that are as they were."""
 
     source: Source | None = None
     registre: RegistreLu | None = None
+    dossiers: dict[Hashable, Dossier] = field(default_factory=dict)
 
 
 def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur:
@@ -40,7 +42,7 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
         raise _no_tableau(source)
     eleves = _registre(tables.get(ELEVES.nom), source, deja)
     parametres = read_parametres(source)
-    lu = read_tableau(tableau, eleves.registre)
+    lu = read_tableau(tableau, eleves.registre, deja.dossiers)
     modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
     anomalies = (
         *parametres.anomalies,

@@ -9,7 +9,7 @@ upon: :func:`bears_name` says what counts as the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -79,8 +79,13 @@ class TableauLu(NamedTuple):
     doublons: frozenset[int]
 
 
-def read_tableau(table: Table, registre: Registre) -> TableauLu:
-    """Every row, and whose it is; the register gives the name where a number alone is typed."""
+def read_tableau(
+    table: Table, registre: Registre, connus: dict[Hashable, Dossier] | None = None
+) -> TableauLu:
+    """Every row, and whose it is; the register gives the name where a number alone is typed.
+    ``connus``: the dossiers that rows without a fault have given, which the same rows give again.
+    """
+    connus = {} if connus is None else connus
     dossiers: list[Dossier] = []
     illisibles: list[LigneIllisible] = []
     anomalies: list[Anomalie] = []
@@ -93,7 +98,12 @@ def read_tableau(table: Table, registre: Registre) -> TableauLu:
         if not eleve:
             connu = registre.get(numero)
             eleve = connu.nom_complet if connu and connu.nom_complet else numero
-        dossier = _read(rangee, eleve, numero)
+        valeurs = tuple(rangee.valeurs.values())
+        cle = (rangee.ligne, eleve, valeurs, tuple(map(type, valeurs)))
+        if (dossier := connus.get(cle)) is None:
+            dossier = _read(rangee, eleve, numero)
+            if not rangee.faults:
+                connus[cle] = dossier
         anomalies += rangee.faults
         if (faute := rangee.unreadable) is None:
             dossiers.append(dossier)
