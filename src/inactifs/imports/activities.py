@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from operator import itemgetter
 from typing import TypeVar
 
@@ -187,7 +188,6 @@ class _Lecteur:
         self.par_nom: list[int] = []
         self._numerotees = "ordre" in self.identites and "ordre" not in stables
         self._refuses: dict[object, Fait] = {}
-        self._minutes: dict[object, int] = {}
         self._inconnus: dict[object, Inconnu] = {}
         self._douteux: set[object] = set()
         self.premier, self.dernier, self.solde = 0, 0, 0
@@ -271,10 +271,7 @@ class _Lecteur:
         """The minute of the day of a line, by its column of hours or by its date; -1 if none."""
         if self.heure is None:
             return fait.minute
-        heure = ligne[self.heure] if self.heure < len(ligne) else ""
-        minute = self._minutes.get(heure)
-        if minute is None:
-            minute = self._minutes[heure] = _minute(heure)
+        minute = _minute(ligne[self.heure] if self.heure < len(ligne) else "")
         return fait.minute if minute < 0 else minute
 
     def _understood(self, brut: object, mots: list[str]) -> Fait:
@@ -388,15 +385,9 @@ class _Lecteur:
         for numero, cumul in self.cumuls.items():
             connues = suite.retirees.get(numero, {})
             for quand in list(cumul.reserves):
-                jour, minute = divmod(quand, MINUTES)
-                if jour == cumul.prochain:
-                    continue
-                retiree = max(
-                    (le for (j, m), le in connues.items()
-                     if j == jour and (m == minute or MINUTES - 1 in (m, minute))),
-                    default=0,
-                )  # fmt: skip
-                if retiree > self.solde or couverture.ancien:
+                jour = quand // MINUTES
+                retiree = connues.get(jour, 0) > self.solde or couverture.ancien
+                if retiree and jour != cumul.prochain:
                     cumul.reserves.discard(quand)
                     refusees += cumul.new_reservation(jour)
         return refusees
@@ -424,6 +415,7 @@ def _hour_column(lecture: Lecture) -> int | None:
     return None
 
 
+@lru_cache(4096)
 def _minute(cellule: object) -> int:
     """The minute of the day that a cell gives; -1 when none."""
     if isinstance(cellule, datetime | time):

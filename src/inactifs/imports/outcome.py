@@ -80,13 +80,13 @@ class Suite:
     Attributes:
         exporte_le: the day of the export, where the user says it.
         connu_jusqu_au: the day until which the imports before this one tell.
-        retirees: the reservations taken back by those before: number → (day, minute) → the day
-            of the import that did so, as ordinals.
+        retirees: the reservations taken back by those before: number → day → the day of the import
+            that did so, as ordinals.
     """
 
     exporte_le: date | None = None
     connu_jusqu_au: date | None = None
-    retirees: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
+    retirees: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
 
 SANS_SUITE = Suite()

@@ -218,14 +218,14 @@ def _gone(eleve: Eleve, change: Eleve, couverture: Couverture) -> Retrait:
 
 def taken_back_before(
     notes: Iterable[tuple[datetime, str, str]],
-) -> dict[str, dict[tuple[int, int], int]]:
+) -> dict[str, dict[int, int]]:
     """From the journal (when, number, detail), the reservations that imports took back, as
     :class:`inactifs.imports.outcome.Suite` has them."""
-    retirees: dict[str, dict[tuple[int, int], int]] = {}
+    retirees: dict[str, dict[int, int]] = {}
     for quand, numero, detail in notes:
         if trouve := _RETIREE.match(detail):
             jour = read_date(trouve[1]).toordinal()
-            retirees.setdefault(numero, {})[jour, MINUTES - 1] = quand.toordinal()
+            retirees.setdefault(numero, {})[jour] = quand.toordinal()
     return retirees
 
 
