@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from inactifs.erreurs import FichierInvalide
@@ -83,7 +83,7 @@ def read_header(
     doute: FichierInvalide | None = None
     for entetes in _readings(*lignes):
         try:
-            lue = _layout(entetes, suite, canal, choix, nom)
+            lue = _Reading(entetes, suite, canal, choix, nom).layout()
         except FichierInvalide as ambigu:
             doute = doute or ambigu
             continue
@@ -99,86 +99,122 @@ def read_header(
     return meilleure
 
 
-def _layout(
-    entetes: Sequence[str],
-    suite: Sequence[Ligne],
-    canal: Canal,
-    choix: Mapping[str, str],
-    nom: str,
-) -> Disposition:
-    """What the columns of these headers are, complete or not."""
-    vides = [n for n in range(len(entetes)) if suite and not filled(suite, n)]
-    trouvees = columns(entetes, canal, choix, vides)
-    colonnes = {
-        champ: _single(champ, tels, entetes, suite, nom)
-        for champ, tels in trouvees.items()
-        if champ in choix
-        or champ not in _DOUTEUX
-        or not most([is_day(t) for t in filled(suite, tels[0])])
-    }
-    dit: tuple[str, ...] = ()
-    if canal is not Canal.ELEVES and "date" not in colonnes and "date" not in choix:
-        jour, phrase = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
-        if jour is not None:
-            colonnes["date"], dit = jour, (phrase,) if phrase else ()
-    if canal is not Canal.ELEVES and not colonnes.keys() & (_QUI - {"prenom"}):
-        for champ, colonne in _known_by_cells(entetes, suite, {*colonnes.values()}):
-            colonnes[champ] = colonne
-            dit += (f"La colonne « {entetes[colonne]} » a été prise pour l'élève.",)
-    if canal is Canal.CONTACTS and "sens" not in colonnes:
-        for colonne in _direction_by_cells(entetes, suite, colonnes):
-            colonnes["sens"] = colonne
-            dit += (f"La colonne « {entetes[colonne]} » a été prise pour le sens du contact.",)
-    lue = Disposition(0, colonnes, tuple(entetes), dit)
-    return _completed(lue, suite, canal, choix)
+@dataclass
+class _Reading:
+    """One reading of a row of headers: which column is what, found one after the other."""
 
+    entetes: list[str]
+    suite: Sequence[Ligne]
+    canal: Canal
+    choix: Mapping[str, str]
+    nom: str
+    colonnes: dict[str, int] = field(default_factory=dict)
+    dit: list[str] = field(default_factory=list)
 
-def _direction_by_cells(
-    entetes: Sequence[str], suite: Sequence[Ligne], colonnes: Mapping[str, int]
-) -> list[int]:
-    """The only column all of whose cells say who made the contact, where no header does."""
-    dits = [t for c in ("canal", "type") if c in colonnes for t in filled(suite, colonnes[c])]
-    if most([contact_effect(t) is not None for t in dits]):
-        return []
-    prises = {*colonnes.values()}
-    trouvees = [
-        n
-        for n, entete in enumerate(entetes)
-        if entete and n not in prises and (textes := filled(suite, n))
-        and all(contact_effect(t) is not None for t in textes)
-    ]  # fmt: skip
-    return trouvees if len(trouvees) == 1 else []
+    def layout(self) -> Disposition:
+        """What the columns are, complete or not.
 
+        Raises:
+            FichierInvalide: columns are alike.
+        """
+        vides = [n for n in range(len(self.entetes)) if self.suite and not filled(self.suite, n)]
+        for champ, tels in columns(self.entetes, self.canal, self.choix, vides).items():
+            jours = [is_day(t) for t in filled(self.suite, tels[0])]
+            if champ in self.choix or champ not in _DOUTEUX or not most(jours):
+                self.colonnes[champ] = self._single(champ, tels)
+        if self.canal is not Canal.ELEVES:
+            self._find_day()
+            self._find_person()
+        if self.canal is Canal.CONTACTS:
+            self._find_direction()
+        if self.canal is Canal.COURS:
+            self._find_status()
+        if self.canal is not Canal.ELEVES:
+            self._see_through_rank()
+        self._see_through_action()
+        return Disposition(0, self.colonnes, tuple(self.entetes), tuple(self.dit))
 
-def _known_by_cells(
-    entetes: Sequence[str], suite: Sequence[Ligne], prises: Collection[int]
-) -> list[tuple[str, int]]:
-    """The only column whose cells are phones, or emails, of nobody else: its field and itself."""
-    for champ, est in (("telephone", is_phone), ("email", is_email)):
-        trouvees = [
-            n
-            for n, entete in enumerate(entetes)
-            if entete and n not in prises and not {*header_words(entete)} & AUTRUI
-            and most([est(t) for t in filled(suite, n)])
-        ]  # fmt: skip
-        if len(trouvees) == 1:
-            return [(champ, trouvees[0])]
-    return []
+    def _cells(self, champ: str) -> list[str]:
+        return filled(self.suite, self.colonnes[champ])
 
+    def _free(self) -> list[tuple[int, list[str]]]:
+        """The columns that have a header, cells, and no meaning yet, with these cells."""
+        return [
+            (n, textes)
+            for n, entete in enumerate(self.entetes)
+            if entete and n not in self.colonnes.values() and (textes := filled(self.suite, n))
+        ]
 
-def _single(
-    champ: str, tels: list[int], entetes: Sequence[str], suite: Sequence[Ligne], nom: str
-) -> int:
-    """The one column of a field among these, the best first."""
-    premiere = tels[0]
-    for autre in tels[1:]:
-        if simplify(entetes[autre]) == simplify(entetes[premiere]) and any(
-            dit and [dit] != filled([ligne], premiere)
-            for ligne in suite
-            for dit in filled([ligne], autre)
-        ):
-            raise FichierInvalide(*of_one_name(champ, entetes[autre], nom))
-    return premiere
+    def _take(self, champ: str, colonnes: list[int], quoi: str) -> bool:
+        """Give a column a meaning, if it is the only one that may have it; which is told."""
+        if len(colonnes) == 1:
+            self.colonnes[champ] = colonnes[0]
+            self.dit.append(f"La colonne « {self.entetes[colonnes[0]]} » a été prise pour {quoi}.")
+        return len(colonnes) == 1
+
+    def _single(self, champ: str, tels: list[int]) -> int:
+        """The one column of a field among these, the best first."""
+        premiere = tels[0]
+        for autre in tels[1:]:
+            if simplify(self.entetes[autre]) == simplify(self.entetes[premiere]) and any(
+                [dit] != filled([ligne], premiere)
+                for ligne in self.suite
+                for dit in filled([ligne], autre)
+            ):
+                raise FichierInvalide(*of_one_name(champ, self.entetes[autre], self.nom))
+        return premiere
+
+    def _find_day(self) -> None:
+        if "date" not in self.colonnes and "date" not in self.choix:
+            prises = {*self.colonnes.values()}
+            jour, dit = choose_day(self.entetes, self.suite, self.canal, prises, self.nom)
+            self.colonnes |= {} if jour is None else {"date": jour}
+            self.dit += filter(None, [dit])
+
+    def _find_person(self) -> None:
+        """Where no header does, the only column of phones, or emails, of nobody else."""
+        if self.colonnes.keys() & (_QUI - {"prenom"}):
+            return
+        for champ, est in (("telephone", is_phone), ("email", is_email)):
+            tels = [
+                n
+                for n, textes in self._free()
+                if most([est(t) for t in textes]) and not {*header_words(self.entetes[n])} & AUTRUI
+            ]
+            if self._take(champ, tels, "l'élève"):
+                return
+
+    def _find_direction(self) -> None:
+        """Where nothing does, the only column all of whose cells say who made the contact."""
+        dits = [t for c in ("canal", "type") if c in self.colonnes for t in self._cells(c)]
+        if "sens" not in self.colonnes and not most([contact_effect(t) is not None for t in dits]):
+            tels = [n for n, textes in self._free() if None not in map(contact_effect, textes)]
+            self._take("sens", tels, "le sens du contact")
+
+    def _find_status(self) -> None:
+        """A status under a header that says nothing, which would be taken for no status at all."""
+        if self.colonnes.keys() & {*KINDS[self.canal].effets}:
+            return
+        for n, textes in self._free():
+            dite = meaning(self.entetes[n], self.canal) is not None
+            if not dite and 2 * len(textes) > len(self.suite) and are_of_lessons(textes):
+                self.colonnes["statut"] = n
+                return
+
+    def _see_through_rank(self) -> None:
+        """A « Numéro » may be a phone or an email."""
+        for champ, est in (("email", is_email), ("telephone", is_phone)):
+            libre = champ not in self.colonnes and "ordre" not in self.choix
+            if "ordre" in self.colonnes and libre and most([est(t) for t in self._cells("ordre")]):
+                self.colonnes[champ] = self.colonnes.pop("ordre")
+
+    def _see_through_action(self) -> None:
+        """A « Type » may be no action of a platform."""
+        if "action" in self.colonnes and "action" not in self.choix:
+            sens = meaning(self.entetes[self.colonnes["action"]], self.canal)
+            connues = [login_effect(t) is not None for t in self._cells("action")]
+            if (sens is None or sens[1] >= _JOURNAUX) and not most(connues):
+                del self.colonnes["action"]
 
 
 def _readings(dessus: Ligne, ligne: Ligne) -> list[list[str]]:
@@ -195,35 +231,6 @@ def _readings(dessus: Ligne, ligne: Ligne) -> list[list[str]]:
             groupes.append(texte or (groupes[-1] if groupes and entetes[colonne] else ""))
         lectures.append([f"{g} {e}".strip() for g, e in zip(groupes, entetes, strict=True)])
     return lectures[::-1] if is_candidate(dessus) else lectures
-
-
-def _completed(
-    disposition: Disposition, suite: Sequence[Ligne], canal: Canal, choix: Mapping[str, str]
-) -> Disposition:
-    """The same, with what only the cells tell: a status under a header that says nothing, which
-    would else be taken for no status at all; a « Numéro » that is a phone or an email; a « Type »
-    that is no action of a platform."""
-    colonnes = dict(disposition.colonnes)
-    if canal is Canal.COURS and not colonnes.keys() & {*KINDS[canal].effets}:
-        for colonne, entete in enumerate(disposition.entetes):
-            textes = filled(suite, colonne) if entete and meaning(entete, canal) is None else []
-            if 2 * len(textes) > len(suite) and are_of_lessons(textes):
-                colonnes["statut"] = colonne
-                break
-    if canal is not Canal.ELEVES and "ordre" in colonnes and "ordre" not in choix:
-        textes = filled(suite, colonnes["ordre"])
-        for champ, est in (("email", is_email), ("telephone", is_phone)):
-            if champ not in colonnes and most([est(t) for t in textes]):
-                colonnes[champ] = colonnes.pop("ordre")
-                break
-    if "action" in colonnes and "action" not in choix:
-        sens = meaning(disposition.entetes[colonnes["action"]], canal)
-        textes = filled(suite, colonnes["action"])
-        if (sens is None or sens[1] >= _JOURNAUX) and not most(
-            [login_effect(t) is not None for t in textes]
-        ):
-            del colonnes["action"]
-    return replace(disposition, colonnes=colonnes)
 
 
 def _is_value(texte: str) -> bool:
