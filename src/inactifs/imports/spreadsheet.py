@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from html import unescape
@@ -91,8 +91,14 @@ class Tableur:
         self, contenu: CalamineSheet, defauts: dict[tuple[int, int], str]
     ) -> Iterator[Sequence[object]]:
         with self._translated():
-            lignes = _filled_down(contenu)
-            yield from _with_faults(lignes, contenu, defauts) if defauts else lignes
+            depart = contenu.start[1] if contenu.start else 0
+            fusions = [
+                (haut, gauche - depart, min(bas, contenu.total_height - 1))
+                for (haut, gauche), (bas, droite) in contenu.merged_cell_ranges or ()
+                if bas > haut and gauche == droite and gauche >= depart
+            ]
+            lignes = contenu.iter_rows()
+            yield from _patched(lignes, fusions, defauts, depart) if fusions or defauts else lignes
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -125,54 +131,39 @@ def _rust_silenced() -> Iterator[None]:
         os.close(muet)
 
 
-def _filled_down(feuille: CalamineSheet) -> Iterator[Sequence[object]]:
-    fusions: dict[int, list[tuple[int, int]]] = {}
-    depart = feuille.start[1] if feuille.start else 0
-    for (haut, gauche), (bas, droite) in feuille.merged_cell_ranges or ():
-        if bas > haut and gauche == droite and gauche >= depart:
-            fusions.setdefault(haut, []).append((gauche - depart, bas))
-    if not fusions:
-        yield from feuille.iter_rows()
-        return
-    en_cours: dict[int, tuple[object, int]] = {}
-    for numero, brute in enumerate(feuille.iter_rows()):
-        ligne: list[object] = [*brute]
-        for colonne, (valeur, bas) in list(en_cours.items()):
-            if numero > bas:
-                del en_cours[colonne]
-            else:
-                ligne[colonne] = valeur
-        for colonne, bas in fusions.get(numero, ()):
-            if colonne < len(ligne):
-                en_cours[colonne] = (ligne[colonne], bas)
-        yield ligne
-
-
-def _with_faults(
-    lignes: Iterator[Sequence[object]],
-    feuille: CalamineSheet,
-    defauts: dict[tuple[int, int], str],
+def _patched(
+    lignes: Iterable[Sequence[object]],
+    fusions: Iterable[tuple[int, int, int]],
+    defauts: Mapping[tuple[int, int], str],
+    gauche: int,
 ) -> Iterator[Sequence[object]]:
-    """The rows with these cells in their place; calamine shows them empty, or not at all."""
-    gauche = feuille.start[1] if feuille.start else 0
-    par_ligne: dict[int, dict[int, str]] = {}
+    """The rows with what calamine shows empty, or not at all: the values merged over several rows
+    (first row, column, last row) and the faults; ``gauche`` is the sheet's first column."""
+    poses: dict[int, dict[int, object]] = {}
     for (rang, colonne), texte in defauts.items():
-        par_ligne.setdefault(rang, {})[max(0, colonne - gauche)] = texte
+        poses.setdefault(rang, {})[max(0, colonne - gauche)] = texte
+    debuts: dict[int, list[tuple[int, int]]] = {}
+    for haut, colonne, bas in fusions:
+        debuts.setdefault(haut, []).append((colonne, bas))
     rang = -1
     for rang, ligne in enumerate(lignes):
-        yield _row_with(ligne, par_ligne.pop(rang, {}))
-    for dernier in sorted(r for r in par_ligne if r > rang):
+        ligne = _row_with(ligne, poses.pop(rang, {}))
+        for colonne, bas in debuts.get(rang, ()):
+            for dessous in range(rang + 1, bas + 1 if colonne < len(ligne) else 0):
+                poses.setdefault(dessous, {}).setdefault(colonne, ligne[colonne])
+        yield ligne
+    for dernier in sorted(poses):
         yield from ([] for _ in range(dernier - rang - 1))
-        yield _row_with([], par_ligne[dernier])
+        yield _row_with([], poses[dernier])
         rang = dernier
 
 
-def _row_with(ligne: Sequence[object], cellules: dict[int, str]) -> Sequence[object]:
+def _row_with(ligne: Sequence[object], cellules: Mapping[int, object]) -> Sequence[object]:
     if not cellules:
         return ligne
     pleine = [*ligne, *[""] * (max(cellules) + 1 - len(ligne))]
-    for colonne, texte in cellules.items():
-        pleine[colonne] = texte
+    for colonne, valeur in cellules.items():
+        pleine[colonne] = valeur
     return pleine
 
 
