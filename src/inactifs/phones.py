@@ -83,6 +83,7 @@ _PARENTHESES = re.compile(r"\([^()\d]*\)")
 _PLUSIEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b)\s*")
 _SEPARATEURS = re.compile(r"[\s.\-()\u00a0]+")
 _SCIENTIFIQUE = re.compile(r"\d[.,]?\d*e\s?\+?\d+", re.IGNORECASE)
+_NEUF_CHIFFRES = re.compile(r"0?([1-9]\d{8})", re.ASCII)
 _TELEPHONE = re.compile(r"(?:(?:\+|00)?33|0)?[1-9]\d{8}")
 
 
@@ -93,19 +94,14 @@ def phone_keys(telephone: str) -> tuple[str, ...]:
     A number of nine digits has lost its first zero in a spreadsheet; « (mère) » is left aside;
     an overseas number is the same with its code or without.
     """
+    if _SCIENTIFIQUE.search(telephone):
+        return ()
     cles = []
     for morceau in _PLUSIEURS.split(_PARENTHESES.sub("", telephone)):
-        if _SCIENTIFIQUE.search(telephone):
-            break
         chiffres = _SEPARATEURS.sub("", morceau.replace("(0)", ""))
-        if chiffres.isascii() and chiffres.isdigit():
-            if len(chiffres) == 10 and chiffres[0] == "0" and chiffres[1] != "0":
-                cles.append(_e164(chiffres[1:]))
-                continue
-            if len(chiffres) == 9 and chiffres[0] != "0":
-                cles.append(_e164(chiffres))
-                continue
-        if len(chiffres) > 5 and (cle := _possible(chiffres)):
+        if francais := _NEUF_CHIFFRES.fullmatch(chiffres):
+            cles.append(_e164(francais[1]))
+        elif len(chiffres) > 5 and (cle := _possible(chiffres)):
             cles.append(_e164(cle[3:]) if cle.startswith("+33") else cle)
     return tuple(dict.fromkeys(cles))
 

@@ -64,8 +64,7 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
         return trouves[0]
     if not trouves:
         raise EleveIntrouvable(
-            f"Aucun élève ne correspond à « {texte} ».",
-            _did_you_mean(texte, personnes),
+            f"Aucun élève ne correspond à « {texte} ».", _did_you_mean(texte, personnes)
         )
     noms = [p.libelle for p in trouves]
     montres = ", ".join(noms[:8]) + (and_others(len(noms) - 8) if len(noms) > 8 else "")

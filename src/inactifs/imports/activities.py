@@ -229,7 +229,7 @@ class _Lecteur:
     def _who(self, cle: object, ligne: Ligne) -> Cumul | Inconnu:
         if (deja := self.par_cle.get(cle) or self._inconnus.get(cle)) is not None:
             return deja
-        identite = identity_of(self.lecture.texts(ligne, self.identites))
+        identite = identity_of({c: as_text(ligne[n]) for c, n in self.identites.items()})
         trouve = self.annuaire.resolve(
             replace(identite, ordre="") if self._numerotees else identite
         )

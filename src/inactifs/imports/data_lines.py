@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -173,7 +173,9 @@ class Lecture:
         self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
     ) -> None:
         """Note that this line is not taken. What an earlier import said of it is left out."""
-        textes = tuple(as_text(c) for i, c in enumerate(ligne) if i not in self._ajoutees)
+        entetes = self.disposition.entetes
+        ajoutees = {i for i, entete in enumerate(entetes) if entete in AJOUTEES}
+        textes = tuple(as_text(c) for i, c in enumerate(ligne) if i not in ajoutees)
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"
@@ -184,25 +186,10 @@ class Lecture:
                 if (n := self.disposition.colonnes.get(c)) is not None
             )
         ).strip()
-        self.rejets.append(
-            Rejet(self.place, numero, raison, contenu, tuple(suggestions), textes, nom)
-        )
-
-    @property
-    def place(self) -> str:
-        """The file, and the sheet being read where there are several."""
         feuilles = {s.tableau.nom for s in self.plan.sections}
-        nom = self._ici.tableau.nom
-        return f"{self.fichier}, feuille « {nom} »" if len(feuilles) > 1 else self.fichier
-
-    @cached_property
-    def _ajoutees(self) -> frozenset[int]:
-        """The columns that an earlier import added to its rejects."""
-        return frozenset(i for i, e in enumerate(self.disposition.entetes) if e in AJOUTEES)
-
-    def texts(self, ligne: Ligne, champs: Mapping[str, int]) -> dict[str, str]:
-        """The cells of these fields, as text."""
-        return {champ: as_text(ligne[colonne]) for champ, colonne in champs.items()}
+        ici = f", feuille « {self._ici.tableau.nom} »" if len(feuilles) > 1 else ""
+        ou = f"{self.fichier}{ici}"
+        self.rejets.append(Rejet(ou, numero, raison, contenu, tuple(suggestions), textes, nom))
 
     def unreadable(self, ligne: Ligne) -> str:
         """Why the cells of the fields cannot be read, empty if they can: an error of a formula,

@@ -177,10 +177,7 @@ def wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
 
 
 def columns(
-    entetes: Sequence[str],
-    canal: Canal,
-    choix: Mapping[str, str],
-    vides: Collection[int] = (),
+    entetes: Sequence[str], canal: Canal, choix: Mapping[str, str], vides: Collection[int] = ()
 ) -> dict[str, list[int]]:
     """Field → its columns, the best first; several are the first one's equals when they have
     one header. ``vides`` are columns without a cell, which never beat others. The day of an

@@ -20,9 +20,6 @@ from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal
 from inactifs.registre import Registre
 
-_AUCUNE: Mapping[str, str] = {}
-_NATURES = "Exportez la liste des élèves, les cours, les connexions ou les contacts."
-
 
 @dataclass(frozen=True)
 class Options:
@@ -107,7 +104,7 @@ def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
     faute: FichierInvalide | None = None
     for canal in Canal:
         try:
-            sections = find_layout(tableaux, canal, _AUCUNE, nom).sections
+            sections = find_layout(tableaux, canal, {}, nom).sections
         except AutreExport:
             continue
         except ColonneADire as plusieurs:
@@ -122,7 +119,10 @@ def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
     if len(possibles) == 1:
         return possibles[0]
     if not possibles:
-        raise faute or FichierInvalide(f"{nom} n'est d'aucune des natures connues.", _NATURES)
+        raise faute or FichierInvalide(
+            f"{nom} n'est d'aucune des natures connues.",
+            "Exportez la liste des élèves, les cours, les connexions ou les contacts.",
+        )
     raise FichierInvalide(
         f"{nom} peut être {' ou '.join(KINDS[c].export for c in possibles)}.",
         "Dites-le : " + " ou ".join(f"inactifs import {c} FICHIER" for c in possibles) + ".",

@@ -10,13 +10,7 @@ from functools import cached_property
 from inactifs.mots import fold, of, simplify
 from inactifs.phones import is_phone, phone_keys
 from inactifs.procedure.modele import Eleve
-from inactifs.registre import (
-    Registre,
-    is_email,
-    name_words,
-    number_key,
-    without_civility,
-)
+from inactifs.registre import Registre, is_email, name_words, number_key, without_civility
 
 SUGGESTIONS_MAX = 3
 RECHERCHES_MAX = 1000
@@ -317,9 +311,7 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
     else:
         return ligne if dans_nom or ligne.nom else replace(ligne, nom=eleve)
     return replace(
-        ligne,
-        nom=nom if dans_nom else ligne.nom or nom,
-        dossier=ligne.dossier or numero,
+        ligne, nom=nom if dans_nom else ligne.nom or nom, dossier=ligne.dossier or numero
     )
 
 

@@ -173,8 +173,7 @@ def _checked(fichier: BinaryIO, nom: str) -> tuple[BinaryIO, PartiesXlsx | None]
         archive = zipfile.ZipFile(fichier)
         if sum(p.file_size for p in archive.infolist()) > GONFLE_MAX:
             raise FichierInvalide(
-                f"{nom} est trop grand une fois décompressé.",
-                "Exportez une période plus courte.",
+                f"{nom} est trop grand une fois décompressé.", "Exportez une période plus courte."
             )
         if (propre := usual(archive)) is not None:
             fichier, archive = propre, zipfile.ZipFile(propre)
@@ -210,8 +209,7 @@ def _illisible(nom: str) -> FichierInvalide:
 
 def _protege(nom: str) -> FichierInvalide:
     return FichierInvalide(
-        f"{nom} est protégé par un mot de passe.",
-        "Enregistrez-en une copie sans mot de passe.",
+        f"{nom} est protégé par un mot de passe.", "Enregistrez-en une copie sans mot de passe."
     )
 
 

@@ -378,8 +378,7 @@ def best_encoding(lignes: Iterable[bytes]) -> str:
         if voisinages.total() > ECHANTILLON:
             break
     return max(
-        UN_OCTET,
-        key=lambda nom: sum(fois * _weight(v, nom) for v, fois in voisinages.items()),
+        UN_OCTET, key=lambda nom: sum(fois * _weight(v, nom) for v, fois in voisinages.items())
     )
 
 

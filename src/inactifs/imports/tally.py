@@ -83,7 +83,7 @@ class Cumul:
     @property
     def told(self) -> bool:
         """Whether any line is about this student."""
-        return bool(self.vu or self.fait or self.reserves or self.annulations)
+        return bool(self.vu or self.fait or self.reserves)
 
     @property
     def holds_next(self) -> bool:
@@ -216,9 +216,7 @@ def _gone(eleve: Eleve, change: Eleve, couverture: Couverture) -> Retrait:
     return Retrait(eleve, nouveau, disparue=True)
 
 
-def taken_back_before(
-    notes: Iterable[tuple[datetime, str, str]],
-) -> dict[str, dict[int, int]]:
+def taken_back_before(notes: Iterable[tuple[datetime, str, str]]) -> dict[str, dict[int, int]]:
     """From the journal (when, number, detail), the reservations that imports took back, as
     :class:`inactifs.imports.outcome.Suite` has them."""
     retirees: dict[str, dict[int, int]] = {}
