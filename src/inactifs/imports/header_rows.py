@@ -9,20 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from inactifs.erreurs import FichierInvalide
+from inactifs.imports import headers
 from inactifs.imports.cell_values import MOIS, as_day, as_text, filled, is_day, most
-from inactifs.imports.headers import (
-    AUTRUI,
-    IDENTITE,
-    Disposition,
-    choose_day,
-    columns,
-    header_words,
-    is_known,
-    is_other_day,
-    meaning,
-    missing,
-    of_one_name,
-)
 from inactifs.imports.outcome import AILLEURS, KINDS
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import are_of_lessons, contact_effect, login_effect
@@ -31,7 +19,7 @@ from inactifs.phones import is_phone
 from inactifs.procedure.modele import Canal
 from inactifs.registre import is_email
 
-_QUI = {*IDENTITE, "qui"}
+_QUI = {*headers.IDENTITE, "qui"}
 _DOUTEUX = {"qui", "eleve", "nom", "ordre"}
 """The fields of a person whose header may as well be that of a day: « Contact du »."""
 _JOURNAUX = 9
@@ -50,14 +38,14 @@ def is_candidate(ligne: Ligne, imposes: Collection[str] = ()) -> bool:
     if len(pleines) < 2 or not all(isinstance(c, str) for c in pleines):
         return False
     textes = [t for t in map(as_text, pleines) if t]
-    connus = any(is_known(t) or simplify(t) in imposes for t in textes)
+    connus = any(headers.is_known(t) or simplify(t) in imposes for t in textes)
     return connus and not any(map(_is_value, textes))
 
 
 def is_foreign(ligne: Ligne, canal: Canal) -> bool:
     """Whether a row is headers of something else: most of its texts are known as headers."""
     textes = [t for t in texts(ligne) if t]
-    connus = [is_known(t) or is_other_day(t, canal) for t in textes]
+    connus = [headers.is_known(t) or headers.is_other_day(t, canal) for t in textes]
     return len(textes) >= 2 and sum(connus) >= 2 and most(connus)
 
 
@@ -68,7 +56,7 @@ def read_header(
     choix: Mapping[str, str],
     nom: str,
     donnes: Collection[str],
-) -> Disposition | None:
+) -> headers.Disposition | None:
     """What the columns under a row are, if it has all that is needed; its place is for the caller
     to say.
 
@@ -79,7 +67,7 @@ def read_header(
     Raises:
         FichierInvalide: columns are alike, and nothing tells which is the one.
     """
-    meilleure: Disposition | None = None
+    meilleure: headers.Disposition | None = None
     doute: FichierInvalide | None = None
     for entetes in _readings(*lignes):
         try:
@@ -90,7 +78,7 @@ def read_header(
         jours = filled(suite, lue.colonnes.get("date", len(entetes)))
         if "date" in donnes and "date" not in choix and not any(map(_is_value, jours)):
             lue.colonnes.pop("date", None)  # « Heure »
-        if not missing(lue.colonnes, canal, donnes) and (
+        if not headers.missing(lue.colonnes, canal, donnes) and (
             meilleure is None or len(lue.colonnes) > len(meilleure.colonnes)
         ):
             meilleure = lue
@@ -111,14 +99,14 @@ class _Reading:
     colonnes: dict[str, int] = field(default_factory=dict)
     dit: list[str] = field(default_factory=list)
 
-    def layout(self) -> Disposition:
+    def layout(self) -> headers.Disposition:
         """What the columns are, complete or not.
 
         Raises:
             FichierInvalide: columns are alike.
         """
         vides = [n for n in range(len(self.entetes)) if self.suite and not filled(self.suite, n)]
-        for champ, tels in columns(self.entetes, self.canal, self.choix, vides).items():
+        for champ, tels in headers.columns(self.entetes, self.canal, self.choix, vides).items():
             jours = [is_day(t) for t in filled(self.suite, tels[0])]
             if champ in self.choix or champ not in _DOUTEUX or not most(jours):
                 self.colonnes[champ] = self._single(champ, tels)
@@ -132,7 +120,7 @@ class _Reading:
         if self.canal is not Canal.ELEVES:
             self._see_through_rank()
         self._see_through_action()
-        return Disposition(0, self.colonnes, tuple(self.entetes), tuple(self.dit))
+        return headers.Disposition(0, self.colonnes, tuple(self.entetes), tuple(self.dit))
 
     def _cells(self, champ: str) -> list[str]:
         return filled(self.suite, self.colonnes[champ])
@@ -161,13 +149,13 @@ class _Reading:
                 for ligne in self.suite
                 for dit in filled([ligne], autre)
             ):
-                raise FichierInvalide(*of_one_name(champ, self.entetes[autre], self.nom))
+                raise FichierInvalide(*headers.of_one_name(champ, self.entetes[autre], self.nom))
         return premiere
 
     def _find_day(self) -> None:
         if "date" not in self.colonnes and "date" not in self.choix:
             prises = {*self.colonnes.values()}
-            jour, dit = choose_day(self.entetes, self.suite, self.canal, prises, self.nom)
+            jour, dit = headers.choose_day(self.entetes, self.suite, self.canal, prises, self.nom)
             self.colonnes |= {} if jour is None else {"date": jour}
             self.dit += filter(None, [dit])
 
@@ -179,7 +167,8 @@ class _Reading:
             tels = [
                 n
                 for n, textes in self._free()
-                if most([est(t) for t in textes]) and not {*header_words(self.entetes[n])} & AUTRUI
+                if most([est(t) for t in textes])
+                and not {*headers.header_words(self.entetes[n])} & headers.AUTRUI
             ]
             if self._take(champ, tels, "l'élève"):
                 return
@@ -196,7 +185,7 @@ class _Reading:
         if self.colonnes.keys() & {*KINDS[self.canal].effets}:
             return
         for n, textes in self._free():
-            dite = meaning(self.entetes[n], self.canal) is not None
+            dite = headers.meaning(self.entetes[n], self.canal) is not None
             if not dite and 2 * len(textes) > len(self.suite) and are_of_lessons(textes):
                 self.colonnes["statut"] = n
                 return
@@ -211,7 +200,7 @@ class _Reading:
     def _see_through_action(self) -> None:
         """A « Type » may be no action of a platform."""
         if "action" in self.colonnes and "action" not in self.choix:
-            sens = meaning(self.entetes[self.colonnes["action"]], self.canal)
+            sens = headers.meaning(self.entetes[self.colonnes["action"]], self.canal)
             connues = [login_effect(t) is not None for t in self._cells("action")]
             if (sens is None or sens[1] >= _JOURNAUX) and not most(connues):
                 del self.colonnes["action"]

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
+from inactifs.imports import headers
 from inactifs.imports.cell_values import as_text, is_day, most
 from inactifs.imports.header_rows import (
     day_of,
@@ -21,19 +22,6 @@ from inactifs.imports.header_rows import (
     read_header,
     texts,
     title_of,
-)
-from inactifs.imports.headers import (
-    ARGENT,
-    PROPRES,
-    Disposition,
-    choose_day,
-    columns,
-    header_words,
-    is_other_day,
-    meaning,
-    missing,
-    names_event,
-    wanted,
 )
 from inactifs.imports.kinds import Candidat, refusal, weight
 from inactifs.imports.outcome import KINDS
@@ -62,7 +50,7 @@ class Section:
     """
 
     tableau: Tableau
-    disposition: Disposition
+    disposition: headers.Disposition
     suite: Sequence[Ligne]
     fin: int | None = None
     donnes: Mapping[str, str] = field(default_factory=dict)
@@ -120,7 +108,7 @@ def find_layout(
         FichierInvalide: no table fits, or columns are alike and nothing tells which is the one.
         UsageIncorrect: ``voulues`` names a field or a header that does not exist.
     """
-    choix = wanted(voulues, canal)
+    choix = headers.wanted(voulues, canal)
     fouilles = [(t, _Fouille(t, canal, choix, nom).search(entier=entier)) for t in tableaux]
     refus = next((f.refus for _, f in fouilles if f.refus is not None), None)
     trouvees: list[Section] = []
@@ -153,10 +141,10 @@ def _of_money(section: Section, canal: Canal, nom: str) -> FichierInvalide | Non
     """The refusal of a table of invoices: their words, a day that may be theirs, and no word of the
     kind asked for."""
     entetes, colonne = section.disposition.entetes, section.disposition.colonnes.get("date")
-    if canal is Canal.ELEVES or colonne is None or names_event(entetes[colonne], canal):
+    if canal is Canal.ELEVES or colonne is None or headers.names_event(entetes[colonne], canal):
         return None
-    mots = [{*header_words(e)} for e in entetes]
-    argent = any({*header_words(a)} <= m for m in mots for a in ARGENT)
+    mots = [{*headers.header_words(e)} for e in entetes]
+    argent = any({*headers.header_words(a)} <= m for m in mots for a in headers.ARGENT)
     sans_effet = not {*KINDS[canal].effets} & section.disposition.colonnes.keys()
     facture = canal is Canal.COURS and sans_effet and any("facture" in m for m in mots)
     if not argent or not (facture or not weight(section.candidat, canal)):
@@ -330,7 +318,7 @@ def _not_understood(
     presents = {simplify(e) or e for entetes, *_ in rangees for e in entetes if e}
     entetes, rang_vu, suite = max(
         rangees,
-        key=lambda r: (len(columns(r[0], canal, choix)), sum(map(bool, r[0])), -r[1]),
+        key=lambda r: (len(headers.columns(r[0], canal, choix)), sum(map(bool, r[0])), -r[1]),
         default=([], 0, ()),
     )
     vus = ", ".join(f"« {e[:40]} »" for e in list(filter(None, entetes))[:30]) or "aucun"
@@ -342,14 +330,14 @@ def _not_understood(
     candidats = [Candidat(e, s) for e, _, s in rangees if is_candidate(e)]
     if autre := refusal(candidats, canal, [c for c in Canal if c is not canal], nom):
         return autre
-    colonnes = {champ: tels[0] for champ, tels in columns(entetes, canal, choix).items()}
+    colonnes = {champ: tels[0] for champ, tels in headers.columns(entetes, canal, choix).items()}
     if canal is not Canal.ELEVES and "date" not in colonnes:
-        jour, _ = choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
+        jour, _ = headers.choose_day(entetes, suite, canal, {*colonnes.values()}, nom)
         colonnes |= {} if jour is None else {"date": jour}
-    manque = missing(colonnes, canal) or {"eleve": "une ligne d'en-têtes"}
+    manque = headers.missing(colonnes, canal) or {"eleve": "une ligne d'en-têtes"}
     libres = {e: n for n, e in enumerate(entetes) if e and n not in colonnes.values()}
     possibles = {
-        champ: [e for e in libres if champ != "date" or not is_other_day(e, canal)]
+        champ: [e for e in libres if champ != "date" or not headers.is_other_day(e, canal)]
         for champ in manque
     }
     return ColonnesIncomprises(
@@ -384,10 +372,10 @@ def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> 
     """Whether a column whose header says nothing here may be proposed for a field: most of its
     cells are such, it says no other day, and no other kind of export has this header. Nobody is
     guessed."""
-    if champ not in ("date", "sens") or is_other_day(entete, canal):
+    if champ not in ("date", "sens") or headers.is_other_day(entete, canal):
         return False
     if any(
-        (sens := meaning(entete, autre)) is not None and sens[0] in PROPRES[autre]
+        (sens := headers.meaning(entete, autre)) is not None and sens[0] in headers.PROPRES[autre]
         for autre in Canal
         if autre is not canal
     ):

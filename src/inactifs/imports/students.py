@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from inactifs.dates import french
+from inactifs.imports import merging
 from inactifs.imports.activities import PREMIER_JOUR
 from inactifs.imports.cell_values import LONGUEUR_MAX, as_text
 from inactifs.imports.data_lines import Lecture, few
@@ -23,16 +24,6 @@ from inactifs.imports.matching import (
     identity_of,
     neph_key,
     same_person,
-)
-from inactifs.imports.merging import (
-    heard,
-    overlaid,
-    same,
-    split_name,
-    stands_for_nothing,
-    status,
-    updated,
-    words,
 )
 from inactifs.imports.outcome import ResultatImport
 from inactifs.imports.tables import Ligne
@@ -58,7 +49,7 @@ class Fiche:
         """What the lines say together."""
         eleve, *suite = sorted(self.lus, key=lambda e: e.suivi)  # the last one has the last word
         for lu in suite:
-            eleve = overlaid(replace(eleve, statut=""), lu)
+            eleve = merging.overlaid(replace(eleve, statut=""), lu)
         return eleve
 
 
@@ -86,7 +77,7 @@ class _Lecteur:
         self.doutes: dict[str, list[tuple[int, str]]] = {}
         self.autres = self._alternatives()
         self.departs: dict[str, list[tuple[str, str]]] = {}
-        mots_departs = {m for d in words("departs") for m in header_words(d)}
+        mots_departs = {m for d in merging.words("departs") for m in header_words(d)}
         self.colonnes_departs = {
             n: mots
             for n, entete in enumerate(lecture.disposition.entetes)
@@ -126,7 +117,7 @@ class _Lecteur:
                 as_text(ligne[c]) for c in (colonne, *self.autres.get(champ, ())) if c < len(ligne)
             )
             textes[champ] = next(
-                (t for t in dits if not stands_for_nothing(t) and "\ufffd" not in t), ""
+                (t for t in dits if not merging.stands_for_nothing(t) and "\ufffd" not in t), ""
             )
         return textes
 
@@ -139,7 +130,7 @@ class _Lecteur:
         if "ordre" not in self.colonnes:
             return False
         mots = {*header_words(self.lecture.disposition.entetes[self.colonnes["ordre"]])}
-        if not mots <= words("numeros").keys():
+        if not mots <= merging.words("numeros").keys():
             return False
         vus: dict[str, str] = {}
         for _, ligne in lignes:
@@ -165,7 +156,7 @@ class _Lecteur:
         identite = identity_of(textes)
         nom, prenom = textes.get("nom", ""), textes.get("prenom", "")
         if not nom or "prenom" not in textes:
-            nom, prenom = split_name(identite.nom)
+            nom, prenom = merging.split_name(identite.nom)
         if not nom and not prenom:
             return Inconnu("le nom manque")
         sien, neph = _keys(identite, numerotes and not textes.keys() & {"numero", "dossier"})
@@ -207,11 +198,15 @@ class _Lecteur:
 
     def _status(self, textes: Mapping[str, str], ligne: Ligne, nom: str) -> str:
         """STATUT of a line; what other columns say of a departure is told, not guessed."""
-        statut = status(textes.get("statut", ""))
+        statut = merging.status(textes.get("statut", ""))
         for colonne, mots in self.colonnes_departs.items():
             dit = as_text(ligne[colonne]) if colonne < len(ligne) else ""
-            reste = words("presents" if {"actif", "active"} & mots else "restes")
-            if is_followed(statut) and not stands_for_nothing(dit) and simplify(dit) not in reste:
+            reste = merging.words("presents" if {"actif", "active"} & mots else "restes")
+            if (
+                is_followed(statut)
+                and not merging.stands_for_nothing(dit)
+                and simplify(dit) not in reste
+            ):
                 entete = self.lecture.disposition.entetes[colonne]
                 self.departs.setdefault(entete, []).append((dit, nom))
         permis = textes.get("permis_le", "")
@@ -220,7 +215,7 @@ class _Lecteur:
 
     def _day(self, champ: str, ligne: Ligne) -> date | None:
         colonne = self.colonnes.get(champ)
-        if colonne is None or stands_for_nothing(as_text(ligne[colonne])):
+        if colonne is None or merging.stands_for_nothing(as_text(ligne[colonne])):
             return None
         inscription = champ == "inscrit_le"
         try:
@@ -268,7 +263,7 @@ class _Lecteur:
             cle = number_key(lu.numero)  # 42 and 042 may be two people
             fiche = self.fiches.get(cle)
         deja = fiche.lus[0] if fiche else connu
-        if deja is not None and not same(deja, lu):
+        if deja is not None and not merging.same(deja, lu):
             ou = "plus haut dans le fichier" if fiche else "au registre"
             raison = f"le n° {lu.numero} est celui {of(deja.nom_complet)} {ou}"
             return Inconnu(raison, (card(deja),))
@@ -299,7 +294,7 @@ class _Lecteur:
         for fiche in self.fiches.values():
             lu = fiche.eleve
             connu = self.registre.get(lu.numero)
-            apres = heard(lu, lu) if connu is None else updated(connu, lu, corriges)
+            apres = merging.heard(lu, lu) if connu is None else merging.updated(connu, lu, corriges)
             if connu is not None and replace(apres, dit_export=connu.dit_export) == connu:
                 inchangees += len(fiche.lignes)
             else:
@@ -386,7 +381,7 @@ def _said_status(fiche: Fiche, colonne: int | None) -> str:
     if colonne is None:
         return ""
     dits = [as_text(ligne[colonne]) for _, ligne in fiche.lignes]
-    return next((d for d in dits if status(d) == fiche.eleve.statut), "")
+    return next((d for d in dits if merging.status(d) == fiche.eleve.statut), "")
 
 
 def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
@@ -398,12 +393,12 @@ def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
                 lu = f"« {dit} »" if dit else "la date du permis"
                 pas = "ne sont pas suivis" if s else "n'est pas suivi"
                 yield f"Statut : {lu} compris « {statut} » : {fois} élève{s} {pas}."
-        elif statut and simplify(statut) in words("ambigus"):
+        elif statut and simplify(statut) in merging.words("ambigus"):
             yield (
                 f"Le statut « {statut} » ne dit pas de quel examen : {fois} élève{s} "
                 f"reste{'nt' if s else ''} suivi{s}. Si c'est le permis, écrivez « permis obtenu »."
             )
-        elif statut and simplify(statut) not in words("suivis"):
+        elif statut and simplify(statut) not in merging.words("suivis"):
             qui = f"{fois} élèves restent suivis" if s else "1 élève reste suivi"
             yield f"Le statut « {statut[:40]} » n'est pas connu : {qui}."
 
