@@ -19,6 +19,10 @@ import pytest
 
 import inactifs
 
+pytestmark = pytest.mark.skipif(
+    bool(sys.flags.ignore_environment), reason="an embedded Python does not read PYTHONPATH"
+)
+
 SOURCE = Path(inactifs.__file__).parent
 SCRIPT = Path(__file__).parent.parent / "scripts" / "make_template.py"
 
