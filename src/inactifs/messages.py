@@ -143,17 +143,9 @@ def values_for(
     accord: Accord | None = None,
 ) -> dict[str, str]:
     """The value of each of ``CHAMPS`` for one dossier on ``jour``; empty when it is not known.
-    ``accord`` is what was agreed last, where the text follows an answer.
-
-    Of a student whom the register does not know, the name typed in the tableau is used: the
-    words in capitals are the surname, the others the first name; without both, the whole name
-    stands for the first name, written softly (« Laurence »).
-    """
+    ``accord`` is what was agreed last, where the text follows an answer."""
     eleve = eleve or Eleve(dossier.numero)
-    prenom, nom = eleve.prenom, eleve.nom
-    if not prenom:
-        prenom, nom = _split_name(dossier.eleve or nom)
-    prenom = prenom.title() if prenom.isupper() or prenom.islower() else prenom
+    prenom, nom = _names(eleve, dossier)
     derniere = dossier.derniere_activite or last_activity(eleve)
     ecart = relativedelta(jour, derniere) if derniere else None
     return {
@@ -270,13 +262,20 @@ _DIT_UNE_FOIS = {
 """What gives these fields their value for all."""
 
 
-def _split_name(nom_complet: str) -> tuple[str, str]:
-    mots = nom_complet.split()
-    nom = [m for m in mots if m.isupper() and len(m) > 1]
-    prenom = [m for m in mots if m not in nom]
-    if nom and prenom:
-        return " ".join(prenom), " ".join(nom)
-    return " ".join(mots), ""
+def _names(eleve: Eleve, dossier: Dossier) -> tuple[str, str]:
+    """The first name, written softly (« Laurence »), and the surname.
+
+    Of a student whom the register does not know, the name typed in the tableau is used: the
+    words in capitals are the surname, the others the first name; without both, the whole name
+    stands for the first name.
+    """
+    prenom, nom = eleve.prenom, eleve.nom
+    if not prenom:
+        mots = (dossier.eleve or nom).split()
+        capitales = [m for m in mots if m.isupper() and len(m) > 1]
+        autres = [m for m in mots if m not in capitales]
+        prenom, nom = " ".join(autres or mots), " ".join(capitales if autres else ())
+    return (prenom.title() if prenom.isupper() or prenom.islower() else prenom), nom
 
 
 _TYPOGRAPHIE = str.maketrans(

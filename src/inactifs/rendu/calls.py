@@ -157,6 +157,12 @@ def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str
 
 
 _ESPACE = UUID("6f1c6a52-7d0e-4a39-9d53-0f7a4d1c9b27")  # never to change: it makes every UID
+_ENTETE = (
+    "BEGIN:VCALENDAR",
+    "PRODID:-//inactifs//Prévention des abandons//FR",
+    "VERSION:2.0",
+    "METHOD:PUBLISH",
+)
 _DUREE_D_UN_RAPPEL = "PT15M"
 _COMMANDES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -180,13 +186,7 @@ def calendar(
         (s for s in situations if s.echeance and (s.etape or s.rappel)),
         key=lambda s: (s.echeance, directory_key(s.dossier.eleve)),
     )
-    lignes = [
-        "BEGIN:VCALENDAR",
-        "PRODID:-//inactifs//Prévention des abandons//FR",
-        "VERSION:2.0",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}",
-    ]
+    lignes = [*_ENTETE, f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}"]
     ou = " ".join(name_words(ecole.nom))
     stamp = horodatage.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for situation in dues:
