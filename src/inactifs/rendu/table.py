@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -68,10 +69,7 @@ class Column(Generic[T]):
 def ranked(*titres: str, widths: Sequence[float] = ()) -> list[Column[Sequence[Valeur]]]:
     """The columns of items that are rows already: the first reads the first value…"""
     largeurs = widths or [13] * len(titres)
-    return [
-        Column(titre, lambda x, rang=rang: x[rang], largeurs[rang])  # type: ignore[misc]
-        for rang, titre in enumerate(titres)
-    ]
+    return [Column(titre, itemgetter(n), largeurs[n]) for n, titre in enumerate(titres)]
 
 
 @dataclass(frozen=True)
