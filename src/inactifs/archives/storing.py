@@ -8,6 +8,7 @@ hashes included, is not found out.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -191,12 +192,9 @@ def digest_of(chemin: Path) -> tuple[int, str]:
     Raises:
         OSError: it cannot be read.
     """
-    somme, octets = hashlib.sha256(), 0
     with chemin.open("rb") as fichier:
-        while morceau := fichier.read(_MORCEAU):
-            somme.update(morceau)
-            octets += len(morceau)
-    return octets, somme.hexdigest()
+        somme = hashlib.file_digest(fichier, "sha256").hexdigest()
+        return fichier.tell(), somme
 
 
 def _private_folder(dossier: Path) -> None:
@@ -211,27 +209,23 @@ def _put(dossier: Path, nom: str, source: bytes | Path) -> Fichier:
     cible = dossier / nom
     with faults(cible):
         _private_folder(cible.parent)
-        if isinstance(source, bytes):
-            write_new(cible, source)
-            ecrit = Fichier(nom, len(source), hashlib.sha256(source).hexdigest())
-    if isinstance(source, Path):
-        ecrit = Fichier(nom, *_copy(source, cible))
+    ecrit = _copy(source, cible)
     with faults(cible):
-        relu = Fichier(nom, *digest_of(cible))
+        relu = digest_of(cible)
     if relu != ecrit:
         raise ErreurInactifs(
             f"La copie de « {nom} » ne correspond pas à l'original : rien n'a été archivé.",
             "Le disque est peut-être défectueux : vérifiez-le, puis relancez la commande.",
         )
-    return ecrit
+    return Fichier(nom, *relu)
 
 
-def _copy(source: Path, cible: Path) -> tuple[int, str]:
-    """Copy a file; the size and hash of what was read."""
+def _copy(source: bytes | Path, cible: Path) -> tuple[int, str]:
+    """Copy bytes or a file, with its day; the size and hash of what was read."""
     try:
-        lecture = source.open("rb")
+        lecture = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
     except OSError as faute:
-        raise unreadable(source, faute) from faute
+        raise unreadable(Path(faute.filename), faute) from faute
     somme, octets = hashlib.sha256(), 0
     with lecture, faults(cible), cible.open("xb") as ecriture:
         cible.chmod(0o600)
@@ -241,9 +235,10 @@ def _copy(source: Path, cible: Path) -> tuple[int, str]:
             ecriture.write(morceau)
         ecriture.flush()
         os.fsync(ecriture.fileno())
-        quand = os.fstat(lecture.fileno())
-    with suppress(OSError):  # the day of a document is worth keeping, not a failure
-        os.utime(cible, ns=(quand.st_atime_ns, quand.st_mtime_ns))
+    if isinstance(source, Path):
+        with suppress(OSError):  # the day of a document is worth keeping, not a failure
+            quand = source.stat()
+            os.utime(cible, ns=(quand.st_atime_ns, quand.st_mtime_ns))
     return octets, somme.hexdigest()
 
 

@@ -220,15 +220,8 @@ def _cases(periode: Periode) -> tuple[Cas, ...]:
     """The dossiers open in the period: the open ones by due date, then the others by end."""
     fin = periode.fin
     cas = [_case(h, h.situation_on(fin, periode.regles), fin) for h in periode.histoires]
-    return tuple(
-        sorted(
-            cas,
-            key=lambda c: (
-                c.fin is not None,
-                c.fin or c.situation.echeance or date.max,
-            ),
-        )
-    )
+    cas.sort(key=lambda c: (c.fin is not None, c.fin or c.situation.echeance or date.max))
+    return tuple(cas)
 
 
 def _case(h: Histoire, situation: Situation, jour: date) -> Cas:
@@ -260,12 +253,7 @@ def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, 
         if c.situation.etat in (Etat.A_RAPPELER, Etat.A_RELANCER, Etat.A_CLOTURER)
         and c.situation.retard_jours > 0
     ]
-    return tuple(
-        sorted(
-            tardifs,
-            key=lambda c: -c.situation.retard_jours,
-        )
-    )
+    return tuple(sorted(tardifs, key=lambda c: -c.situation.retard_jours))
 
 
 COLONNES: tuple[Figure, ...] = tuple(f for f in FIGURES if Vue.ECOLES in f.vues)

@@ -83,13 +83,7 @@ class Intervalle:
         """« du 01/12/2025 au 30/11/2026 »."""
         return f"du {french(self.premier)} au {french(self.dernier)}"
 
-    @property
-    def de(self) -> str:
-        return self.libelle
-
-    @property
-    def du(self) -> str:
-        return self.libelle
+    de = du = libelle
 
 
 Temps = Mois | Intervalle
