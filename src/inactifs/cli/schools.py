@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, zip_longest
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,11 +34,10 @@ from inactifs.rendu.report_page import render_schools_html
 from inactifs.rendu.report_tables import Edition
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
     from datetime import date
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
-_LOT = 4  # workbooks read by a process before it answers
 
 
 class Lecture(NamedTuple):
@@ -125,23 +125,23 @@ def _read_all(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture]:
 
 def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Lecture]:
     """A line a workbook, in the order in which they are ready; what is read is not kept."""
-    coeurs = _cores()
+    read, coeurs = partial(_read_one, mois=mois, jour=jour), _cores()
     if len(chemins) < _PEU or coeurs == 1:
-        yield from _read_batch(chemins, mois, jour)
+        yield from map(read, chemins)
         return
-    lots = [chemins[n : n + _LOT] for n in range(0, len(chemins), _LOT)]
-    while lots:
-        perdus: list[Sequence[Path]] = []
-        yield from _in_processes(lots, mois, jour, min(coeurs, len(lots)), perdus)
+    restent = list(chemins)
+    while restent:
+        perdus: list[Path] = []
+        yield from _in_processes(read, restent, coeurs, perdus)
         # A process died (memory, a fault in a library), and with it all that was waiting. Those
         # that it may have been reading are read one by one: the one that dies again is named.
-        suspects, lots = list(chain(*perdus[: coeurs + 1])), perdus[coeurs + 1 :]
+        suspects, restent = perdus[: coeurs + 1], perdus[coeurs + 1 :]
         while suspects:
-            seuls: list[Sequence[Path]] = []
-            yield from _in_processes([[c] for c in suspects], mois, jour, 1, seuls)
-            for chemin in chain(*seuls[:1]):
-                yield Lecture(chemin, None, "sa lecture fait échouer le programme")
-            suspects = list(chain(*seuls[1:]))
+            seuls: list[Path] = []
+            yield from _in_processes(read, suspects, 1, seuls)
+            if seuls:
+                yield Lecture(seuls[0], None, "sa lecture fait échouer le programme")
+            suspects = seuls[1:]
 
 
 def _cores() -> int:
@@ -152,42 +152,32 @@ def _cores() -> int:
 
 
 def _in_processes(
-    lots: Sequence[Sequence[Path]],
-    mois: Mois,
-    jour: date,
-    processus: int,
-    perdus: list[Sequence[Path]],
+    read: Callable[[Path], Lecture], chemins: Sequence[Path], processus: int, perdus: list[Path]
 ) -> Iterator[Lecture]:
-    """Read batches in ``processus`` processes; those that were lost are added to ``perdus``."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    pool = _pool(processus)
-    try:
-        taches: list[Future[list[Lecture]]] = []
-        with suppress(BrokenProcessPool):  # it died before all was asked of it
-            for lot in lots:
-                taches.append(pool.submit(_read_batch, lot, mois, jour))
-        for lot, tache in zip_longest(lots, taches):
-            try:
-                lues = tache.result() if tache else None
-            except BrokenProcessPool:
-                lues = None
-            if lues is None:
-                perdus.append(lot)
-            else:
-                yield from lues
-    finally:
-        pool.shutdown(cancel_futures=True)  # once only: « with » would ask for them again
-
-
-def _pool(processus: int) -> ProcessPoolExecutor:
-    """Processes started afresh, as Windows and macOS do: what runs there runs everywhere."""
-    from concurrent.futures import ProcessPoolExecutor
+    """Read in ``processus`` processes; the workbooks that were lost are added to ``perdus``."""
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(
+    # Started afresh, as Windows and macOS do: what runs there runs everywhere.
+    pool = ProcessPoolExecutor(
         processus, mp_context=get_context("spawn"), initializer=_leave_interruption
     )
+    try:
+        taches: list[Future[Lecture]] = []
+        with suppress(BrokenProcessPool):  # it died before all was asked of it
+            for chemin in chemins:
+                taches.append(pool.submit(read, chemin))
+        for chemin, tache in zip_longest(chemins, taches):
+            try:
+                lue = tache.result() if tache else None
+            except BrokenProcessPool:
+                lue = None
+            if lue is None:
+                perdus.append(chemin)
+            else:
+                yield lue
+    finally:
+        pool.shutdown(cancel_futures=True)  # once only: « with » would ask for them again
 
 
 def _leave_interruption() -> None:
@@ -195,10 +185,6 @@ def _leave_interruption() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _read_batch(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture]:
-    return [_read_one(chemin, mois, jour) for chemin in chemins]
 
 
 def _read_one(chemin: Path, mois: Mois, jour: date) -> Lecture:
