@@ -119,11 +119,7 @@ def report_on(
         Refus: the month, or the period, has not begun.
     """
     jour = etabli.jour
-    if temps.premier > jour:
-        raise Refus(
-            f"Le rapport {temps.du} est demandé trop tôt : nous sommes le {french(jour)}.",
-            "Donnez après --mois un mois commencé, au format AAAA-MM.",
-        )
+    _require_begun(temps, jour)
     registre = eleves if isinstance(eleves, Registre) else Registre(eleves)
     datees, sans_date = histories(dossiers, registre, regles, etabli.echeances)
     datees.sort(key=lambda h: directory_key(h.dossier.eleve))  # every list below keeps it
@@ -150,6 +146,14 @@ def report_on(
         imports=imports,
         perimes=stale_imports(imports, regles, jour),
     )
+
+
+def _require_begun(temps: Temps, jour: date) -> None:
+    if temps.premier > jour:
+        raise Refus(
+            f"Le rapport {temps.du} est demandé trop tôt : nous sommes le {french(jour)}.",
+            "Donnez après --mois un mois commencé, au format AAAA-MM.",
+        )
 
 
 def period(

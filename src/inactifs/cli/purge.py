@@ -30,7 +30,7 @@ from inactifs.procedure.retention import (
 from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
 from inactifs.rendu.put_away import Cas, persons_json, purge_json, remains_lines, render_purge
-from inactifs.rendu.wording import plural
+from inactifs.rendu.wording import many, plural
 
 
 def purge(
@@ -107,20 +107,21 @@ def _prepared(
         Cas(p, last_sign(p.eleve, p.dossiers), sort)
         for p, sort in zip(personnes, sorts, strict=True)
     ]
-    partants = [
-        Partant(c.personne.eleve, c.personne.dossiers) for c in cas if c.sort is Sort.ANONYMISER
-    ]
+    partants = [Partant(p.eleve, p.dossiers) for p in _leaving(cas)]
     if not partants:
         return cas, None
-    nombre = len(partants)
     dossiers = sum(len(p.dossiers) for p in partants)
     entree = session.entry(
         "",
-        f"Anonymisés, sans signe de vie depuis le {french(limite)} : {nombre} "
-        f"personne{plural(nombre)}, {dossiers} dossier{plural(dossiers)}",
+        f"Anonymisés, sans signe de vie depuis le {french(limite)} : "
+        f"{many(len(partants), 'personne')}, {many(dossiers, 'dossier')}",
     )
     nom = session.source.chemin.name
     return cas, anonymise(session.source.data, nom, contenu, partants, [entree])
+
+
+def _leaving(cas: Sequence[Cas]) -> list[Personne]:
+    return [c.personne for c in cas if c.sort is Sort.ANONYMISER]
 
 
 def _subject(personne: Personne, contenu: Classeur, nomme: bool) -> Sujet:
@@ -154,20 +155,18 @@ def _confirm(phrases: list[str]) -> None:
 
 
 def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
-    partants = [c.personne for c in cas if c.sort is Sort.ANONYMISER]
+    partants = _leaving(cas)
     n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
     if n == 1:
         verbe = {"seraient": "serait", "sont": "est"}[verbe]
     lignes = [
-        f"{n} personne{plural(n)} {verbe} anonymisée{plural(n)} : {dossiers} "
-        f"dossier{plural(dossiers)} au tableau, {fait.journal} ligne{plural(fait.journal)} du "
-        "Journal.",
+        f"{many(n, 'personne')} {verbe} anonymisée{plural(n)} : {many(dossiers, 'dossier')} au "
+        f"tableau, {many(fait.journal, 'ligne')} du Journal.",
         "Les dates, moyens, résultats et causes restent : les chiffres du passé ne changent pas.",
     ]
     if fait.notes or fait.liens:
         lignes.append(
-            f"Sur ces lignes : {fait.notes} note{plural(fait.notes)} et {fait.liens} "
-            f"lien{plural(fait.liens)} effacés."
+            f"Sur ces lignes : {many(fait.notes, 'note')} et {many(fait.liens, 'lien')} effacés."
         )
     return lignes
 
@@ -201,11 +200,7 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
 
 def _documents(archives: Path, cas: Sequence[Cas]) -> list[Path]:
     """The archived documents of those who leave, which nothing else leads to any more."""
-    partants = {
-        name_words(f"{c.personne.numero or 'eleve'} {c.personne.nom}")
-        for c in cas
-        if c.sort is Sort.ANONYMISER
-    }
+    partants = {name_words(f"{p.numero or 'eleve'} {p.nom}") for p in _leaving(cas)}
     clos = archives / DOSSIERS_CLOS
     return [
         dossier

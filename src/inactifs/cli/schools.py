@@ -88,21 +88,14 @@ def report_schools(
             f"{illisibles[0].classeur} ({illisibles[0].raison})",
             "Donnez les classeurs de suivi des écoles, ou le dossier qui les contient.",
         )
-    edition = Edition(
-        ecole="",
-        par=operator(),
-        le=timestamp(),
-        classeur=f"{len(consolidation.ecoles)} classeurs",
-        illisibles=tuple(f"{i.classeur} ({i.raison})" for i in illisibles),
-        mois_par_defaut=par_defaut,
-    )
+    non_lus = tuple(f"{i.classeur} ({i.raison})" for i in illisibles)
+    nombre = f"{len(consolidation.ecoles)} classeurs"
+    edition = Edition("", operator(), timestamp(), nombre, non_lus, par_defaut)
     if speaks_json() or genre == "json":
-        non_lus = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
-        print_json(
-            {"mois": mois.iso, "mois_par_defaut": par_defaut}
-            | consolidation_json(consolidation)
-            | {"illisibles": non_lus}
-        )
+        document = {"mois": mois.iso, "mois_par_defaut": par_defaut}
+        document |= consolidation_json(consolidation)
+        illisibles_dits = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
+        print_json(document | {"illisibles": illisibles_dits})
     elif genre == "terminal":
         show(*render_consolidation(consolidation, mois, edition))
     if genre in ("html", "xlsx", "pdf"):
