@@ -64,6 +64,7 @@ def test_the_values() -> None:
     }
     assert [m["mois"] for m in document["serie"]][::11] == ["2025-11", "2026-10"]
     assert len(document["serie"]) == 12
+    assert {"taux_reprise", "taux_abandon"} <= document["serie"][0].keys()
     assert [x["telephone"] for x in document["en_retard"]] == ["0612345678"]
 
 
