@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from ecole_fabrique import Ecole, student
+from ecole_fabrique import TABLEAU, Ecole, le, student
 
 
 @pytest.fixture
@@ -92,6 +92,20 @@ def test_peace_is_kept_until_it_is_lifted_with_a_reason(ecole: Ecole) -> None:
     assert ecole.refusal("recontacter", "2", "--motif", "x")[0] == 3
     assert ecole.json("recontacter", "1", "--motif", "appelle")["numero"] == "1"
     assert ecole.json("relance", "message", "1")["texte"]
+
+
+def test_peace_typed_in_the_tableau_alone_is_kept_and_said(ecole: Ecole) -> None:
+    """Of a student of the register too, in a later case as well; ``check`` names the cell."""
+    clos = {"RÉSULTAT (REPRISE / ABANDON)": "REPRISE", "CLÔTURÉ LE": le("01/07/2026")}
+    dit = {"DATES DE RELANCES": "20/06/2026", "MOYENS UTILISÉS": "SMS (ne plus contacter)"}
+    ecole.fill(TABLEAU, [{"ÉLÈVE": "BLANC Tom", "N° ÉLÈVE": "3", **dit, **clos}])
+    for commande in (("relance", "add", "3"), ("relance", "message", "3")):
+        assert ecole.refusal(*commande)[0] == 3
+    assert [e["numero"] for e in ecole.json("detect")["a_relancer"]] == ["2", "1"]
+    (dite,) = (p for p in ecole.json("check")["problemes"] if "ne plus contacter" in p["contenu"])
+    assert (dite["cellule"], "NE PLUS CONTACTER" in dite["raison"]) == ("D5", True)
+    ecole.json("recontacter", "3", "--motif", "appelle")
+    assert ecole.json("relance", "message", "3")["texte"]
 
 
 def test_several_at_once_are_one_write_and_one_undo(ecole: Ecole) -> None:

@@ -170,7 +170,9 @@ def test_the_threshold_of_a_formation_is_the_one_told(ecole: Ecole) -> None:
 def test_a_formation_that_is_not_followed_opens_nothing(ecole: Ecole) -> None:
     """In any of its spellings; its open dossier waits, and is not closed."""
     set_threshold(ecole, "non suivie")
-    assert [e["numero"] for e in ecole.json("detect")["a_relancer"]] == ["1"]
+    matin = ecole.json("detect")
+    assert [e["numero"] for e in matin["a_relancer"]] == ["1"]
+    assert matin["suivis"] == ecole.json("report")["eleves_suivis"] == 1
     assert case(ecole, "2")["etat"] == "suspendu"
     ecole.fill(ELEVES, [PETIT | {"N° ÉLÈVE": "3", "DERNIER COURS": le("11/07/2026")}])
     assert ecole.json("detect")["nouveaux"] == []

@@ -178,7 +178,7 @@ def period(
                 key=lambda r: r.repondu_le or r.relance.date,
             )
         ),
-        suivis=tuple(_followed(registre, datees, fin)),
+        suivis=tuple(_followed(registre, datees, fin, regles)),
     )
 
 
@@ -200,7 +200,9 @@ def _series(
             yield m, period(datees, debut, min(m.dernier, periode.fin), periode.regles, registre)
 
 
-def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> list[Eleve]:
+def _followed(
+    registre: Registre, datees: Iterable[Histoire], fin: date, regles: Regles
+) -> list[Eleve]:
     """The register only tells who is followed today: an abandonniste since was followed then,
     and one who came back since was not."""
     abandons_depuis, revenus_depuis = set(), set()
@@ -215,7 +217,7 @@ def _followed(registre: Registre, datees: Iterable[Histoire], fin: date) -> list
         e
         for e in registre
         if (e.inscrit_le is None or e.inscrit_le <= fin)
-        and (e.suivi or e.numero in abandons_depuis)
+        and (regles.follow(e) or e.numero in abandons_depuis)
         and e.numero not in revenus_depuis
     ]
 

@@ -36,7 +36,7 @@ from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Resultat
 from inactifs.procedure.notes import MENTION
 from inactifs.procedure.retention import is_neutral
-from inactifs.procedure.suivi import new_activity
+from inactifs.procedure.suivi import new_activity, refusal_in
 from inactifs.registre import number_key
 
 _MENTION = simplify(MENTION)
@@ -90,6 +90,8 @@ def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
         if dossier.ligne in dernieres and eleve is not None:
             yield from _check_statut(dossier, eleve, signaler)
             yield from _check_chased(dossier, eleve, signaler)
+        if eleve is not None and refusal_in([dossier]):
+            yield from _check_refusal(classeur, dossier, eleve)
 
 
 def _check_dates(
@@ -191,6 +193,20 @@ def _check_chased(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterato
             f"Le registre connaît une activité plus récente ({activite[0]} du "
             f"{french(activite[1])}).",
             "Lancez « inactifs detect » : il note la reprise.",
+        )
+
+
+def _check_refusal(classeur: Classeur, dossier: Dossier, eleve: Eleve) -> Iterator[Anomalie]:
+    """« Ne plus contacter » that the tableau alone holds."""
+    rangee = classeur.lignes_eleves[number_key(eleve.numero)]
+    if not classeur.cellules[ELEVES.nom, rangee].get("ne_plus_contacter"):
+        yield classeur.at(dossier)(
+            "moyens",
+            "ne plus contacter",
+            "L'élève ne sera plus contacté, mais sa colonne NE PLUS CONTACTER (feuille Élèves) est "
+            "vide.",
+            f"Tapez-y « {eleve.ne_plus_contacter} » ; s'il accepte de nouveau : inactifs "
+            f'recontacter {eleve.numero} --motif "…".',
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.locating import Table, find_table, rows
@@ -16,6 +16,8 @@ from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Regles
+from inactifs.procedure.suivi import refusal_in
+from inactifs.registre import Registre
 
 _COLONNES_ECOLE_MINIMUM = 4
 """How many of the school's six headers make a tableau of a sheet that bears another name."""
@@ -54,7 +56,7 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
     return Classeur(
         regles=parametres.regles,
         ecole=parametres.ecole,
-        registre=eleves.registre,
+        registre=_with_refusals(eleves.registre, lu.dossiers),
         lignes_eleves=eleves.lignes,
         dossiers=lu.dossiers,
         illisibles=lu.illisibles,
@@ -69,6 +71,22 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
         doublons=lu.doublons,
         manquants=tuple(_missing(source, tables, parametres)),
         parametres=parametres.cellules,
+    )
+
+
+def _with_refusals(registre: Registre, dossiers: Iterable[Dossier]) -> Registre:
+    """The register with the « ne plus contacter » that only the tableau holds: whoever typed it
+    there is heard everywhere (RGPD, article 21)."""
+    par_eleve: dict[str, list[Dossier]] = {}
+    for dossier in dossiers:
+        if eleve := registre.only(dossier.numero, dossier.eleve):
+            par_eleve.setdefault(eleve.numero, []).append(dossier)
+    marques = {numero: mark for numero, ds in par_eleve.items() if (mark := refusal_in(ds))}
+    if not marques:
+        return registre
+    return Registre(
+        replace(e, ne_plus_contacter=e.ne_plus_contacter or marques.get(e.numero, ""))
+        for e in registre
     )
 
 

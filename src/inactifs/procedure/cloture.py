@@ -114,7 +114,7 @@ def refusal_to_close(
         return closed_already(dossier)
     if demande.demande_eleve:
         return None
-    if eleve is not None and (not eleve.suivi or regles.seuil_of(eleve) is None):
+    if eleve is not None and not regles.follow(eleve):
         cause = f"son statut est « {eleve.statut} »"
         if eleve.suivi:
             cause = f"la formation « {eleve.formation} » n'est pas suivie (Paramètres)"

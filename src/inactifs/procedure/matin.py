@@ -141,7 +141,7 @@ def morning(
     tour = _Tour(regles, jour, doublons)
     for dossier, eleve in dossiers:
         tour.see(dossier, eleve)
-    suivis = [eleve for eleve in eleves if eleve.suivi]
+    suivis = [eleve for eleve in eleves if regles.follow(eleve)]
     fermes = exclus | tour.ouverts
     candidats = _in_order([c for c in _inactive(suivis, tour) if c[1].numero not in fermes], tri)
     places = len(candidats)

@@ -386,6 +386,11 @@ class Regles:
             return self.seuil_mois
         return self.seuils.get(formation_key(eleve.formation), self.seuil_mois)
 
+    def follow(self, eleve: Eleve | None) -> bool:
+        """Whether the procedure follows a student: by STATUT and by formation; one whom the
+        register does not know is followed."""
+        return eleve is None or (eleve.suivi and self.seuil_of(eleve) is not None)
+
     def applied_to(self, eleve: Eleve | None) -> Regles:
         """The same, ``seuil_mois`` being the student's; the general one where their formation is
         not followed: a dossier opened before goes by it."""

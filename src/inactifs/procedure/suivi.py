@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -133,13 +134,21 @@ def not_to_contact(dossier: Dossier, eleve: Eleve | None) -> str:
 
     The register says it; of a student whom it does not know, the tableau's cell does.
     """
-    if eleve is not None:
-        return eleve.ne_plus_contacter
-    refus = [r for r in dossier.relances if r.issue is Issue.REFUS_CONTACT]
-    leves = [n.jour for n in read_notes(dossier.commentaire) if n.nature is Nature.CONTACT]
-    if not refus or any(jour >= (refus[-1].reponse_le or refus[-1].date) for jour in leves):
+    return eleve.ne_plus_contacter if eleve is not None else refusal_in([dossier])
+
+
+def refusal_in(dossiers: Iterable[Dossier]) -> str:
+    """The mark of the last « ne plus contacter » in the cells of a student's dossiers; empty when
+    there is none, or when it was lifted since."""
+    refus, leves = [], [date.min]
+    for dossier in dossiers:
+        refus += [r for r in dossier.relances if r.issue is Issue.REFUS_CONTACT]
+        notes = read_notes(dossier.commentaire)
+        leves += [n.jour for n in notes if n.nature is Nature.CONTACT]
+    dernier = max(refus, key=lambda r: r.reponse_le or r.date, default=None)
+    if dernier is None or max(leves) >= (dernier.reponse_le or dernier.date):
         return ""
-    return refusal_mark(refus[-1])
+    return refusal_mark(dernier)
 
 
 def refusal_mark(relance: Relance) -> str:
@@ -196,10 +205,8 @@ def situate(
     if dossier.resultat is not None:
         etat = Etat.REPRISE if dossier.resultat is Resultat.REPRISE else Etat.ABANDON
         return Situation(dossier, etat)
-    if eleve is not None and (not eleve.suivi or regles.seuil_of(eleve) is None):
-        suivi = False
     sans_reponse = len(unanswered_days(dossier))
-    if not suivi:
+    if not (suivi and regles.follow(eleve)):
         return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=sans_reponse)
     nouvelle = new_activity(dossier, eleve) if eleve else None
     if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
