@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from inactifs.dates import next_working_day
+from inactifs.dates import Calendrier, next_working_day, read_date
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,26 @@ from inactifs.dates import next_working_day
 def test_the_working_day_that_comes(jour: date, ouvre: date) -> None:
     """The day itself when it is worked, else the first one that is."""
     assert next_working_day(jour) == ouvre
+
+
+@pytest.mark.parametrize(
+    ("departement", "chomes", "travailles"),
+    [
+        ("971", ["27/05/2026"], ["12/03/2026", "03/04/2026", "21/07/2026"]),
+        ("972", ["22/05/2026"], ["21/07/2026", "27/05/2026"]),
+        ("978", ["28/05/2026"], ["21/07/2026"]),
+        ("974", ["20/12/2027"], ["27/05/2026"]),
+        ("57", ["03/04/2026"], ["27/05/2026"]),
+        ("", [], ["03/04/2026", "27/05/2026"]),
+    ],
+)
+def test_only_the_holidays_of_the_law_move_a_day(
+    departement: str, chomes: list[str], travailles: list[str]
+) -> None:
+    """Overseas, the day of the abolition of slavery (Code du travail, L3422-2), not the custom's:
+    mi-carême, Good Friday, Victor Schœlcher."""
+    calendrier = Calendrier(departement=departement)
+    for jour in map(read_date, chomes):
+        assert calendrier.next_working_day(jour) > jour, jour
+    for jour in map(read_date, travailles):
+        assert calendrier.next_working_day(jour) == jour, jour

@@ -263,6 +263,12 @@ def next_working_day(jour: date) -> date:
     return Calendrier().next_working_day(jour)
 
 
+_ANTILLES = {"971", "972", "978"}
+_COUTUMES = {"Mi-Carême", "Vendredi saint", "Fête de Victor Schoelcher"}
+"""Days off by custom there, which the library gives: the law makes « férié », beside the national
+days, the one that commemorates the abolition of slavery alone (Code du travail, L3422-2)."""
+
+
 @cache
 def _public_holidays(annee: int, departement: str) -> frozenset[date]:
     """The « jours fériés » of the Code du travail (L3133-1; L3134-13 in Alsace-Moselle; L3422-2
@@ -270,4 +276,6 @@ def _public_holidays(annee: int, departement: str) -> frozenset[date]:
     from holidays import country_holidays
 
     subdivision = _ALSACE_MOSELLE.get(departement) or _OUTRE_MER.get(departement)
-    return frozenset(country_holidays("FR", subdiv=subdivision, years=annee))
+    jours = country_holidays("FR", subdiv=subdivision, years=annee, language="fr")
+    exclus = _COUTUMES if departement in _ANTILLES else ()
+    return frozenset(jour for jour, nom in jours.items() if nom not in exclus)

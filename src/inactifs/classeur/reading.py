@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from inactifs.classeur.cells import read_text
@@ -15,7 +15,7 @@ from inactifs.classeur.tableau import read_tableau
 from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
-from inactifs.procedure.modele import Dossier, Regles
+from inactifs.procedure.modele import Dossier, Issue, Regles
 from inactifs.procedure.suivi import refusal_in
 from inactifs.registre import Registre
 
@@ -74,9 +74,11 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
     )
 
 
-def _with_refusals(registre: Registre, dossiers: Iterable[Dossier]) -> Registre:
+def _with_refusals(registre: Registre, dossiers: Collection[Dossier]) -> Registre:
     """The register with the « ne plus contacter » that only the tableau holds: whoever typed it
     there is heard everywhere (RGPD, article 21)."""
+    if not any(r.issue is Issue.REFUS_CONTACT for d in dossiers for r in d.relances):
+        return registre
     par_eleve: dict[str, list[Dossier]] = {}
     for dossier in dossiers:
         if eleve := registre.only(dossier.numero, dossier.eleve):
