@@ -93,7 +93,7 @@ class Tableur:
         with self._translated():
             depart = contenu.start[1] if contenu.start else 0
             fusions = [
-                (haut, gauche - depart, min(bas, contenu.total_height - 1))
+                (haut, gauche - depart, min(bas, contenu.total_height))
                 for (haut, gauche), (bas, droite) in contenu.merged_cell_ranges or ()
                 if bas > haut and gauche == droite and gauche >= depart
             ]
