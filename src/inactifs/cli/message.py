@@ -276,17 +276,13 @@ def _summary(jour: date, faits: Sequence[tuple[Envoi, str]]) -> list[str]:
     """What was prepared, by responsible; then what was not, each reason once."""
     prets = [(e, nom) for e, nom in faits if e.message]
     lignes = [f"Messages du {french(jour)} : {len(prets)} préparés sur {len(faits)} dus."]
-    for responsable, groupe in groupby(prets, key=lambda f: _responsible(f[0])):
+    for responsable, groupe in groupby(prets, key=lambda f: f[0].responsable):
         lignes += ["", responsable]
         lignes += [f"  {_heading(e, e.nom)}{f' → {nom}' if nom else ''}" for e, nom in groupe]
     for raison in dict.fromkeys(e.raison for e, _ in faits if not e.message):
         lignes += ["", f"Non préparés. {raison}"]
         lignes += [f"  {e.nom}" for e, _ in faits if e.raison == raison]
     return lignes
-
-
-def _responsible(envoi: Envoi) -> str:
-    return envoi.situation.etape.responsable if envoi.situation.etape else ""
 
 
 def _draft(session: Session, envoi: Envoi) -> bytes:
