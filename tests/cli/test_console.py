@@ -110,6 +110,7 @@ def test_help_and_sentences_are_broken_where_a_reader_would(tmp_path: Path) -> N
     lignes = accueil.splitlines()
     suite = next(rang for rang, ligne in enumerate(lignes) if "adopte" in ligne) + 1
     assert lignes[suite].index("le vôtre") == lignes[suite - 1].index("crée le classeur")
+    assert fitted("Ensuite : 2e relance", 13) == "Ensuite :\n2e relance"
     assert fitted("À rappeler le 01/12/2026 18:00.", 26).endswith("\n01/12/2026 18:00.")
     assert fitted("Ôtez ceci : « abc », n° 12 : 06 12 34 56 78", 12).split("\n") == [
         "Ôtez ceci :", "« abc »,", "n° 12 :", "06 12 34 56 78",

@@ -55,14 +55,17 @@ def printable(texte: str) -> str:
 
 
 _MARGE = re.compile(r" +(?:\S+ : |\S.*? {2,})| *")
-_LIES = re.compile(r"(?<=[«°]) | (?=[»:;?!](?:\W|$))|(?<=\b\d\d) (?=\d\d\b)|(?<=/\d{4}) (?=\d\d:)")
+_LIES = re.compile(
+    r"(?<=[«°]) | (?=[»:;?!](?:\W|$))|(?<=\b\d\d) (?=\d\d\b)|(?<=/\d{4}) (?=\d\d:)"
+    r"|(?<=\b\de) |(?<=\b1re) "
+)
 _LIEN = "\0"
 """Stands for a space at which no line is broken; ``printable`` leaves none in a text."""
 
 
 def fitted(texte: str, largeur: int) -> str:
     """``texte`` broken at its spaces so that each line fits; a longer word (a path) stays whole,
-    and so do « quotes », « n° 12 », telephone numbers and a day with its hour.
+    and so do « quotes », « n° 12 », « 2e relance », telephone numbers, a day with its hour.
 
     What follows a line begins under its text: « ␣␣24/11/2026␣␣Dossier ouvert ».
     """
