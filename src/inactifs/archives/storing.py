@@ -22,7 +22,7 @@ from typing import Any
 
 from inactifs import __version__
 from inactifs.depot.disk import EN_COURS, make_private, remove_tree, sync_folder, write_new
-from inactifs.depot.faults import faults
+from inactifs.depot.faults import faults, write_fault
 from inactifs.depot.kept import digest
 from inactifs.erreurs import ErreurInactifs, FichierInvalide
 
@@ -245,7 +245,7 @@ def _copy(source: bytes | Path, cible: Path) -> tuple[int, str]:
 def unreadable(chemin: Path, faute: OSError) -> FichierInvalide:
     """The error for a document that cannot be read."""
     return FichierInvalide(
-        f"Le document « {chemin} » ne peut pas être lu ({faute.strerror or faute}).",
+        f"Le document « {chemin} » ne peut pas être lu ({write_fault(faute, chemin, 'de le lire')}).",
         "Vérifiez vos droits, fermez-le s'il est ouvert, puis relancez. Rien n'a été écrit.",
     )
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from inactifs.archives.storing import DOSSIERS_CLOS, NOM, Fichier, Manifeste, digest_of, from_json
 from inactifs.depot.disk import EN_COURS
+from inactifs.depot.faults import write_fault
 
+_LIRE = "de le lire"
 _MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")
 _LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#", re.I)
 """What a system or a spreadsheet program leaves behind when somebody looks at a folder."""
@@ -94,7 +96,7 @@ def _verify(racine: Path, dossier: Path) -> Controle:
     except FileNotFoundError:
         return Controle(nom, None, (Defaut(NOM, "manifeste", "le manifeste manque"),))
     except OSError as faute:
-        illisible = f"le manifeste n'est pas lisible ({faute.strerror or faute})"
+        illisible = f"le manifeste n'est pas lisible ({write_fault(faute, dossier, _LIRE)})"
         return Controle(nom, None, (Defaut(NOM, "manifeste", illisible),))
     except ValueError as faute:
         return Controle(nom, None, (Defaut(NOM, "manifeste", str(faute)),))
@@ -118,7 +120,7 @@ def _compare(dossier: Path, fichier: Fichier) -> Defaut | None:
     except (FileNotFoundError, NotADirectoryError):
         return Defaut(fichier.nom, "manquant", "il n'est plus là")
     except OSError as faute:
-        return Defaut(fichier.nom, "illisible", f"illisible ({faute.strerror or faute})")
+        return Defaut(fichier.nom, "illisible", f"illisible ({write_fault(faute, chemin, _LIRE)})")
     return None
 
 

@@ -21,6 +21,7 @@ from inactifs.archives.verification import closed_students
 from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
+from inactifs.depot.faults import write_fault
 from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
 from inactifs.registre import name_words
@@ -178,7 +179,7 @@ def check_archives(classeur: Path) -> bool:
         controles = verify_all(racine)
     except OSError as faute:
         raise FichierInvalide(
-            f"Le dossier « {racine} » ne peut pas être lu ({faute.strerror or faute}).",
+            f"Le dossier « {racine} » ne peut pas être lu ({write_fault(faute, racine, 'de le lire')}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
     reply(
