@@ -244,8 +244,9 @@ def _copy(source: bytes | Path, cible: Path) -> tuple[int, str]:
 
 def unreadable(chemin: Path, faute: OSError) -> FichierInvalide:
     """The error for a document that cannot be read."""
+    raison = write_fault(faute, chemin, "de le lire")
     return FichierInvalide(
-        f"Le document « {chemin} » ne peut pas être lu ({write_fault(faute, chemin, 'de le lire')}).",
+        f"Le document « {chemin} » ne peut pas être lu ({raison}).",
         "Vérifiez vos droits, fermez-le s'il est ouvert, puis relancez. Rien n'a été écrit.",
     )
 
