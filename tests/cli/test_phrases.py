@@ -91,6 +91,16 @@ def test_in_a_terminal_other_words_are_asked_for_before_writing(ecole: Ecole) ->
     assert str(ecole.row(2)["COMMENTAIRE"]).endswith("jusqu'au 24/12/2026 : absent")
 
 
+def test_waiting_for_an_exam_is_offered_as_a_reason_to_pause(ecole: Ecole) -> None:
+    """The first of a short list, and words of one's own at its end."""
+    demande = ("pause", "1", "--jusqu-au", "24/12")
+    statut, ecran = answer(*demande, reponses=["1"])
+    assert (statut, "1. attente d'une date d'examen" in ecran) == (0, True), ecran
+    assert str(ecole.row(2)["COMMENTAIRE"]).endswith(": attente d'une date d'examen")
+    assert answer(*demande, reponses=["5", "récoltes"])[0] == 0
+    assert str(ecole.row(2)["COMMENTAIRE"]).endswith(": récoltes")
+
+
 def test_other_words_and_the_list_s_causes_are_not(ecole: Ecole) -> None:
     """« empêchement personnel » is of the list; « rappeler le soir » is nobody's private life."""
     fait = ecole.type(

@@ -13,7 +13,14 @@ from inactifs.cli.archiving import documents_archived, move_documents, planned
 from inactifs.cli.options import (
     typed_day,
 )
-from inactifs.cli.questions import ask, ask_eleve, ask_student, confirm, require_terminal
+from inactifs.cli.questions import (
+    ask,
+    ask_eleve,
+    ask_reason,
+    ask_student,
+    confirm,
+    require_terminal,
+)
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Fait, Session, Writing
 from inactifs.dates import french
@@ -21,7 +28,7 @@ from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import of
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.cloture import Demande
-from inactifs.procedure.modele import Dossier, Eleve, Etat
+from inactifs.procedure.modele import MOTIFS_DE_PAUSE, Dossier, Eleve, Etat
 from inactifs.recherche import Personne, all_persons, require_readable
 from inactifs.registre import hours_left, name_words
 
@@ -51,6 +58,8 @@ def pause(
     eleve = ask_eleve(eleve)
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
+    if motif is None and interactive():
+        motif = ask_reason(MOTIFS_DE_PAUSE)
     raison = session.reason(motif)
     session.change(
         eleve,

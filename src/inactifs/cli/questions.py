@@ -193,6 +193,12 @@ def ask_cause(regles: Regles) -> str | None:
     return f"{cause} : {precision}" if precision else cause
 
 
+def ask_reason(motifs: Sequence[str]) -> str | None:
+    """One of these reasons; None when it is another, still to be typed."""
+    choix = pick("Pourquoi", [*motifs, "autre"])
+    return motifs[choix] if choix < len(motifs) else None
+
+
 def ask_comment() -> str:
     """A line to remember, or nothing."""
     say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")

@@ -350,6 +350,10 @@ CAUSES = (
     "autre",
 )
 
+MOTIFS_DE_PAUSE = ("attente d'une date d'examen", "études ou travail", "stage", "voyage")
+"""What is offered for a pause. No step is due to who waits for an exam, and waiting is no activity
+either (contract, section 3)."""
+
 
 def same_day(jour: date) -> date:
     """The due date that no calendar shifts."""
