@@ -178,8 +178,9 @@ def check_archives(classeur: Path) -> bool:
     try:
         controles = verify_all(racine)
     except OSError as faute:
+        raison = write_fault(faute, racine, "de le lire")
         raise FichierInvalide(
-            f"Le dossier « {racine} » ne peut pas être lu ({write_fault(faute, racine, 'de le lire')}).",
+            f"Le dossier « {racine} » ne peut pas être lu ({raison}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
     reply(
