@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from inactifs.procedure.matin import Matin, due_steps, morning
+from inactifs.procedure.matin import Matin, Reserves, due_steps, morning
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,
@@ -43,7 +43,7 @@ def round_of(
     eleves = list(eleves)
     par_numero = {e.numero: e for e in eleves}
     paires = [(d, par_numero.get(d.numero)) for d in dossiers]
-    return morning(eleves, paires, regles, le(jour), exclus=exclus)
+    return morning(eleves, paires, regles, le(jour), Reserves(exclus))
 
 
 def tableau_after(matin: Matin, dossiers: Iterable[Dossier] = ()) -> list[Dossier]:

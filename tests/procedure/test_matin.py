@@ -10,7 +10,7 @@ import pytest
 
 from inactifs.procedure.cloture import end_as_abandon, reopen, take_back_reprise
 from inactifs.procedure.gestes import Propos, add_relance
-from inactifs.procedure.matin import Matin, morning
+from inactifs.procedure.matin import Matin, Reserves, morning
 from inactifs.procedure.modele import (
     Critere,
     Dossier,
@@ -48,7 +48,7 @@ def round_of(
     eleves = list(eleves)
     par_numero = {e.numero: e for e in eleves}
     paires = [(d, par_numero.get(d.numero)) for d in dossiers]
-    return morning(eleves, paires, regles, le(jour), exclus=exclus)
+    return morning(eleves, paires, regles, le(jour), Reserves(exclus))
 
 
 def tableau_after(matin: Matin, dossiers: Iterable[Dossier] = ()) -> list[Dossier]:
@@ -352,7 +352,7 @@ def test_the_second_open_dossier_of_a_student_is_not_due() -> None:
 
     def both(jour: str, qui: Eleve) -> Matin:
         couples = [(double, qui), (suivi, qui)]
-        return morning([qui], couples, REGLES, le(jour), doublons=frozenset({2}))
+        return morning([qui], couples, REGLES, le(jour), Reserves(doublons=frozenset({2})))
 
     assert [s.dossier.ligne for s in both("26/11/2026", eleve).situations] == [3]
     matin = both("26/11/2026", replace(eleve, dernier_cours=le("25/11/2026")))

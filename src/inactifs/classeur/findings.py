@@ -14,7 +14,7 @@ from inactifs.classeur.writing import computed_cells
 from inactifs.dates import as_date, french
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import lessons_known
-from inactifs.procedure.matin import Matin, RepriseConstatee, Tri, morning
+from inactifs.procedure.matin import Matin, RepriseConstatee, Reserves, Tri, morning
 from inactifs.procedure.modele import Critere, Dossier, Eleve
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import as_typed
@@ -36,10 +36,12 @@ def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Mat
         [(d, classeur.eleve_of(d)) for d in classeur.dossiers],
         classeur.regles,
         jour,
-        exclus=classeur.eleves_douteux | illisibles,
-        doublons=classeur.doublons,
-        tri=tri,
-        cours_connus=lessons_known(classeur.imports, classeur.registre),
+        Reserves(
+            classeur.eleves_douteux | illisibles,
+            classeur.doublons,
+            lessons_known(classeur.imports, classeur.registre),
+        ),
+        tri,
     )
 
 

@@ -113,43 +113,46 @@ def by_due_date(situation: Situation) -> tuple[date, time, tuple[str, str]]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reserves:
+    """What cannot be taken as it stands.
+
+    ``exclus`` are the numbers of students for whom no dossier may be opened, because a row or a
+    date of theirs cannot be read: a student is never guessed inactive. ``doublons`` are the rows
+    of open dossiers whose student has a later open one: an activity ends them too, but nothing is
+    due for them. ``cours_connus`` is False where no lesson was ever imported nor typed: nothing is
+    opened.
+    """
+
+    exclus: frozenset[str] = frozenset()
+    doublons: frozenset[int] = frozenset()
+    cours_connus: bool = True
+
+
 def morning(
     eleves: Iterable[Eleve],
     dossiers: Sequence[tuple[Dossier, Eleve | None]],
     regles: Regles,
     jour: date,
-    *,
-    exclus: frozenset[str] = frozenset(),
-    doublons: frozenset[int] = frozenset(),
+    reserves: Reserves = Reserves(),
     tri: Tri = Tri.ANCIENNETE,
-    cours_connus: bool = True,
 ) -> Matin:
-    """What the morning of ``jour`` brings.
-
-    Args:
-        eleves: the register.
-        dossiers: every readable dossier, with its student where the register knows one.
-        regles: the procedure as the school sets it.
-        jour: the day of the round.
-        exclus: numbers of students for whom no dossier may be opened, because a row or a
-            date of theirs cannot be read: a student is never guessed inactive.
-        doublons: rows of open dossiers whose student has a later open one: an activity ends
-            them too, but nothing is due for them.
-        tri: who comes first where the number of new dossiers is limited.
-        cours_connus: False where no lesson was ever imported nor typed: nothing is opened.
-    """
-    tour = _Tour(regles, jour, doublons)
+    """What the morning of ``jour`` brings to the register ``eleves`` and to every readable
+    dossier, with its student where the register knows one; ``tri`` says who comes first where the
+    number of new dossiers is limited."""
+    tour = _Tour(regles, jour, reserves.doublons)
     for dossier, eleve in dossiers:
         tour.see(dossier, eleve)
     suivis = [eleve for eleve in eleves if regles.follow(eleve)]
-    fermes = exclus | tour.ouverts
+    fermes = reserves.exclus | tour.ouverts
     candidats = _in_order([c for c in _inactive(suivis, tour) if c[1].numero not in fermes], tri)
-    places = len(candidats)
+    places = len(candidats) if reserves.cours_connus else 0
     if regles.max_nouveaux is not None:
         places = max(0, min(places, regles.max_nouveaux - tour.ouverts_ce_jour))
-    retenus = () if cours_connus else tuple(eleve for _, eleve in candidats)
-    ouverts = [] if retenus else candidats[:places]
-    nouveaux = [(open_dossier(eleve, derniere, jour), eleve) for derniere, eleve in ouverts]
+    nouveaux = [
+        (open_dossier(eleve, derniere, jour), eleve) for derniere, eleve in candidats[:places]
+    ]
+    attendent = tuple(eleve for _, eleve in candidats[places:])
     return Matin(
         date=jour,
         suivis=len(suivis),
@@ -158,12 +161,12 @@ def morning(
         modifies=tuple(tour.modifies),
         signes_de_vie=tuple(tour.signes),
         situations=(*tour.situations, *(situate(d, e, regles, jour) for d, e in nouveaux)),
-        en_file=() if retenus else tuple(eleve for _, eleve in candidats[places:]),
+        en_file=attendent if reserves.cours_connus else (),
         sans_date=tuple(e for e in suivis if last_activity(e) is None),
         statuts_inconnus=tuple(e for e in suivis if not is_known_statut(e.statut)),
         non_suivis=tuple(tour.non_suivis),
         revenus=tuple(tour.came_back()),
-        retenus=retenus,
+        retenus=() if reserves.cours_connus else attendent,
         decrochent=tuple(drifting(suivis, fermes, regles, jour)),
         silencieux=_first_silent([e for _, e in nouveaux], dossiers, regles),
     )
