@@ -138,7 +138,10 @@ def read_typed_date(
         return aujourdhui + timedelta(days=ecart if sens != "passe" else ecart % 7 - 7)
     if has_year(texte):
         return plausible(read_date(texte))
-    repere = depuis or aujourdhui
+    return _without_year(texte, depuis or aujourdhui, sens)
+
+
+def _without_year(texte: str, repere: date, sens: Sens) -> date:
     annee = repere.year
     possibles = []
     for an in (annee - 1, annee, annee + 1):

@@ -138,12 +138,7 @@ def answer(
             f"« {propos.issue.value} » n'est pas une réponse de l'élève.",
             f"Au choix : {', '.join(i.value for i in Issue if i.repondu)}.",
         )
-    rang = next((n for n, r in reversed([*enumerate(dossier.relances)]) if not r.vaine), None)
-    if rang is None:
-        raise Refus(
-            f"{dossier.eleve} n'a reçu aucune relance : il n'y a rien à quoi répondre.",
-            "Notez son signe de vie : inactifs activite add.",
-        )
+    rang = _last_received(dossier)
     _require_past(propos.jour, aujourdhui, "Réponse")
     relance = dossier.relances[rang]
     if propos.jour < relance.date:
@@ -156,12 +151,11 @@ def answer(
         dossier, eleve = _without_answer(dossier, eleve, rang)
     plus_tard = propos.jour != relance.date
     ailleurs = propos.par is not None and (plus_tard or propos.par.value != relance.moyen)
-    repondue = Relance(
-        relance.date,
-        relance.moyen,
-        propos.issue,
-        propos.jour if plus_tard else None,
-        propos.par if ailleurs else None,
+    repondue = replace(
+        relance,
+        issue=propos.issue,
+        repondu_le=propos.jour if plus_tard else None,
+        repondu_par=propos.par if ailleurs else None,
     )
     relances = (*dossier.relances[:rang], repondue, *dossier.relances[rang + 1 :])
     suite = Suite(replace(dossier, relances=relances, a_rappeler_le=None), eleve)
@@ -408,6 +402,16 @@ def _paused(dossier: Dossier) -> bool:
         n.fin for n in notes.read_notes(dossier.commentaire) if n.nature is notes.Nature.SUSPENSION
     }
     return dossier.suspendu_jusqu_au is not None and dossier.suspendu_jusqu_au in fins
+
+
+def _last_received(dossier: Dossier) -> int:
+    for rang, relance in reversed([*enumerate(dossier.relances)]):
+        if not relance.vaine:
+            return rang
+    raise Refus(
+        f"{dossier.eleve} n'a reçu aucune relance : il n'y a rien à quoi répondre.",
+        "Notez son signe de vie : inactifs activite add.",
+    )
 
 
 def _last_relance(dossier: Dossier) -> Relance:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -191,43 +191,38 @@ def _private() -> tuple[_Expressions, _Expressions]:
     donnees = tomllib.loads(
         files("inactifs.procedure").joinpath("mots_intimes.toml").read_text("utf-8")
     )
-    classes = {
-        nom: [m.strip() for m in mots.split("|")] for nom, mots in donnees["classes"].items()
-    }
-
-    def place(element: str) -> _Place | str:
-        if element in (_TROIS_AU_PLUS, _FIN):
-            return element
-        mots: set[str] = set()
-        debuts, fins, suites = list[str](), list[str](), list[_Expression]()
-        choix = [
-            mot
-            for c in element.removesuffix("?").split("|")
-            for mot in (classes[c[1:-1]] if c[:1] == "{" else [c])
-        ]
-        for mot in choix:
-            son = _sound(mot.strip("*!"), "*" in mot)
-            if " " in mot:
-                suites.append(tuple(place(m) for m in mot.split()))
-            elif mot.startswith("*"):
-                fins.append(son)
-            elif mot.endswith("*"):
-                debuts += [son, _sound(mot.replace("*", "e"))[:-1]]  # « agac* »: agaçant, agacé
-            elif mot:
-                formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
-                mots |= {son + forme for forme in formes}
-        vide = element.endswith("?") or "" in choix
-        return _Place(frozenset(mots), tuple(debuts), tuple(fins), tuple(suites), vide)
+    classes = {nom: re.split(r"\s*\|\s*", mots) for nom, mots in donnees["classes"].items()}
 
     def expressions(*listes: str) -> _Expressions:
         par_debut: _Expressions = {"": []}
         for dit in (dit.split() for liste in listes for dit in re.split(r"[;\n]", liste)):
-            expression = tuple(place(element) for element in dit)
+            expression = tuple(_place(element, classes) for element in dit)
             for debut in _beginnings(expression) if dit else ():
                 par_debut.setdefault(debut, []).append(expression)
         return par_debut
 
     return expressions(donnees["metier"]["liste"]), expressions(*donnees["familles"].values())
+
+
+def _place(element: str, classes: Mapping[str, list[str]]) -> _Place | str:
+    if element in (_TROIS_AU_PLUS, _FIN):
+        return element
+    mots: set[str] = set()
+    debuts, fins, suites = list[str](), list[str](), list[_Expression]()
+    choix = element.removesuffix("?").split("|")
+    for mot in (mot for c in choix for mot in (classes[c[1:-1]] if c[:1] == "{" else [c])):
+        son = _sound(mot.strip("*!"), "*" in mot)
+        if " " in mot:
+            suites.append(tuple(_place(m, classes) for m in mot.split()))
+        elif mot.startswith("*"):
+            fins.append(son)
+        elif mot.endswith("*"):
+            debuts += [son, _sound(mot.replace("*", "e"))[:-1]]  # « agac* »: agaçant, agacé
+        elif mot:
+            formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
+            mots |= {son + forme for forme in formes}
+    vide = element.endswith("?") or "" in choix
+    return _Place(frozenset(mots), tuple(debuts), tuple(fins), tuple(suites), vide)
 
 
 def without_reason(ligne: str) -> str:
