@@ -261,11 +261,6 @@ class Calendrier:
         return jour.weekday() < chome and jour not in _public_holidays(jour.year, self.departement)
 
 
-def next_working_day(jour: date) -> date:
-    """The first working day from ``jour`` on in metropolitan France, Saturdays not worked."""
-    return Calendrier().next_working_day(jour)
-
-
 _ANTILLES = {"971", "972", "978"}
 _COUTUMES = {"Mi-Carême", "Vendredi saint", "Fête de Victor Schoelcher"}
 """Days off by custom there, which the library gives: the law makes « férié », beside the national

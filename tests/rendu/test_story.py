@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.dates import next_working_day
+from inactifs.dates import Calendrier
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.procedure.notes import closed, paused, reopened
 from inactifs.procedure.suivi import situate
@@ -76,7 +76,7 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
         ),
         pytest.param(
             replace(SUIVIE, relances=(Relance(date(2026, 11, 21), Moyen.SMS),)),
-            Regles(decaler=next_working_day),
+            Regles(decaler=Calendrier().next_working_day),
             "7 jours après la 1re, faite le 21/11/2026, reporté au jour ouvré suivant",
             id="the second, on a Saturday",
         ),
