@@ -59,8 +59,8 @@ def measure(dossier: Path, coeurs: int) -> None:
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:coeurs]))
     debut = time.perf_counter()
     from inactifs.bilan.computing import consolidate
-    from inactifs.bilan.month import read_month
     from inactifs.cli.schools import read_schools, workbooks
+    from inactifs.dates import read_month
 
     lectures = read_schools(workbooks([dossier]), read_month("2026-11"), date(2026, 11, 24))
     total = consolidate([x.ligne for x in lectures if x.ligne is not None])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from inactifs.bilan.computing import Bilan, Etabli, consolidate, number_of, report_on, school_line
 from inactifs.bilan.figures import DEFINITIONS, IssuesEtape, Part, Periode
-from inactifs.bilan.month import Mois, default_month, read_month
 from inactifs.bilan.timelines import bounds, histories
+from inactifs.dates import Mois, default_month, read_month
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure.cloture import end_as_abandon, end_as_reprise, reopen
 from inactifs.procedure.gestes import Propos, add_relance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from inactifs.bilan.computing import Bilan, Etabli, report_on
-from inactifs.bilan.month import Mois
+from inactifs.dates import Mois
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
 from inactifs.rendu.report_tables import Edition
 

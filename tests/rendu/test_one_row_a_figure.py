@@ -11,7 +11,7 @@ from test_rapport_terminal import shown
 
 from inactifs.bilan.computing import Etabli, report_on
 from inactifs.bilan.figures import FIGURES, Figure
-from inactifs.bilan.month import Mois
+from inactifs.dates import Mois
 from inactifs.procedure.modele import Eleve, Regles
 from inactifs.rendu.report_output import bilan_json, render_terminal
 from inactifs.rendu.report_page import render_html

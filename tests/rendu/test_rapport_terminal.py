@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from inactifs.bilan.computing import consolidate, school_line
-from inactifs.bilan.month import Mois
+from inactifs.dates import Mois
 from inactifs.rendu.report_output import render_consolidation, render_terminal
 
 

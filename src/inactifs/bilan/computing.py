@@ -9,9 +9,8 @@ from functools import reduce
 from operator import add
 
 from inactifs.bilan.figures import FIGURES, Figure, Part, Periode, Valeur, Vue
-from inactifs.bilan.month import Intervalle, Mois, Temps, months_of
 from inactifs.bilan.timelines import Echeances, Histoire, histories
-from inactifs.dates import french
+from inactifs.dates import Intervalle, Mois, Temps, french, months_of
 from inactifs.erreurs import Refus
 from inactifs.mots import directory_key
 from inactifs.procedure.eleve import CANAUX_SUIVIS, stale_imports

@@ -13,11 +13,11 @@ from inactifs.archives.storing import (
     DOSSIERS_CLOS,
     OUTIL,
     Manifeste,
+    closed_students,
     remove_archive,
     root_of,
     write_archive,
 )
-from inactifs.archives.verification import closed_students
 from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import reply, say
@@ -171,7 +171,7 @@ def check_archives(classeur: Path) -> bool:
     Raises:
         FichierInvalide: the folder of the archives cannot be read.
     """
-    from inactifs.archives.verification import verify_all
+    from inactifs.archives.storing import verify_all
     from inactifs.rendu.put_away import archives_json, render_archives
 
     racine = root_of(classeur)

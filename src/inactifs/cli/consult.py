@@ -7,12 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inactifs.bilan.month import read_month
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import part_of_one
 from inactifs.cli.outputs import written
 from inactifs.cli.session import Reading, Session, named
+from inactifs.dates import read_month
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.modele import Etat
 from inactifs.registre import hours_left
@@ -26,8 +26,8 @@ from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import person_json, render_student
 
 if TYPE_CHECKING:
-    from inactifs.bilan.month import Mois
     from inactifs.classeur.values import Classeur
+    from inactifs.dates import Mois
     from inactifs.procedure.modele import Eleve
     from inactifs.procedure.suivi import Situation
 

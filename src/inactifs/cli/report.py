@@ -17,20 +17,19 @@ from inactifs.archives.storing import (
     OUTIL,
     Archive,
     Manifeste,
+    last_of_month,
     remove_archive,
     root_of,
     write_archive,
 )
-from inactifs.archives.verification import last_of_month
 from inactifs.bilan.computing import Bilan, Etabli, report_on
-from inactifs.bilan.month import Intervalle, Mois, Temps, default_month, read_month
 from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
 from inactifs.cli.schools import report_schools, workbooks
 from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_json
 from inactifs.cli.session import Reading, Session
-from inactifs.dates import french
+from inactifs.dates import Intervalle, Mois, Temps, default_month, french, read_month
 from inactifs.depot import Source, create
 from inactifs.depot.disk import keep_to_owner
 from inactifs.erreurs import Refus, UsageIncorrect

@@ -21,12 +21,12 @@ from inactifs.bilan.computing import (
     report_on,
     school_line,
 )
-from inactifs.bilan.month import Mois
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
 from inactifs.cli.screen import print_json, progression, say, show, speaks_json
 from inactifs.cli.session import parsed
+from inactifs.dates import Mois
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.rendu.page import html_to_pdf
 from inactifs.rendu.report_output import consolidation_json, render_consolidation

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from inactifs.archives.verification import Controle
+from inactifs.archives.storing import Controle
 from inactifs.bilan.timelines import Histoire
 from inactifs.classeur.anonymisation import Anonymisation, Reste
 from inactifs.dates import french

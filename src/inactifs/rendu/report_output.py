@@ -14,7 +14,7 @@ from rich.text import Text
 
 from inactifs.bilan.computing import COLONNES, Bilan, Cas, Chiffre, Consolidation, LigneEcole
 from inactifs.bilan.figures import DEFINITIONS, Nature, Part, Periode, Valeur, Vue
-from inactifs.bilan.month import Temps
+from inactifs.dates import Temps
 from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, case_json, iso, step_json, student_json
 from inactifs.rendu.report_tables import (

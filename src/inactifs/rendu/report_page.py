@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from inactifs.bilan.computing import COLONNES, Bilan, Consolidation
 from inactifs.bilan.figures import DEFINITIONS
-from inactifs.bilan.month import Temps
+from inactifs.dates import Temps
 from inactifs.rendu import report_tables, wording
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_tables import Edition

@@ -29,9 +29,8 @@ from inactifs.bilan.figures import (
     in_time,
     step_name,
 )
-from inactifs.bilan.month import Mois
 from inactifs.bilan.timelines import HORS_PLAN, RelanceFaite
-from inactifs.dates import french
+from inactifs.dates import Mois, french
 from inactifs.procedure.modele import Canal, Etape
 from inactifs.rendu import wording
 from inactifs.rendu.table import Column, Form, Grille, grid, ranked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inactifs.bilan.computing import COLONNES, Bilan, Consolidation
-from inactifs.bilan.month import Temps
+from inactifs.dates import Temps
 from inactifs.rendu import report_tables
 from inactifs.rendu.report_tables import (
     MOIS_PAR_DEFAUT,
