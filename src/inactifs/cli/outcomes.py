@@ -1,5 +1,5 @@
-"""How a dossier ends, waits or opens again (``reprise``, ``pause``, ``reopen``, ``close``), and what
-comes from the student (``reponse``, ``recontacter``, ``activite add``)."""
+"""How a dossier ends, waits or opens again (``reprise``, ``pause``, ``reopen``, ``close``), and
+what comes from the student (``reponse``, ``recontacter``, ``activite add``)."""
 
 from __future__ import annotations
 
