@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import unicodedata
 from functools import lru_cache
 
@@ -57,7 +58,9 @@ def typed(argument: str) -> str:
     """A path or a name as it is typed in a command: between quotes where it has to be."""
     if re.fullmatch(r"[\w./\\:~+,@%-]+", argument):
         return argument
-    return f'"{argument}"' if not re.search(r'["$`\\!]', argument) else shlex.quote(argument)
+    if sys.platform == "win32" or not re.search(r'["$`\\!]', argument):
+        return f'"{argument}"'  # cmd knows no other quotes, and no name of Windows holds one
+    return shlex.quote(argument)
 
 
 def no_formula(texte: str) -> str:
