@@ -274,7 +274,10 @@ days, the one that commemorates the abolition of slavery alone (Code du travail,
 @cache
 def _public_holidays(annee: int, departement: str) -> frozenset[date]:
     """The « jours fériés » of the Code du travail (L3133-1; L3134-13 in Alsace-Moselle; L3422-2
-    overseas), as the library ``holidays`` computes them, Easter included."""
+    overseas), as the library ``holidays`` computes them, Easter included.
+
+    Saint-Martin keeps 28 May (circulaire du 4 mai 2018), where L3422-2 long read 27.
+    """
     from holidays import country_holidays
 
     subdivision = _ALSACE_MOSELLE.get(departement) or _OUTRE_MER.get(departement)

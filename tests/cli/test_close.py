@@ -68,10 +68,12 @@ def test_a_folder_that_holds_another_students_documents_is_refused(ecole: Ecole,
 
 
 def test_what_remains_to_be_done_is_said(ecole: Ecole) -> None:
-    """The documents where none were given; EDOF, with the reason, where the CPF pays."""
+    """The documents where none were given; EDOF, with the reason, where the CPF pays: not always
+    « abandon », says its help (« Comment choisir le motif de sortie de formation »)."""
     fait = ecole.type("close", "blanc", "--oui")
     assert "Reste à archiver : ses documents" in fait.erreurs
-    assert "EDOF (abandon, raison : déménagement)" in fait.erreurs
+    assert "sur EDOF (abandon, sauf force majeure" in fait.erreurs
+    assert "raison : déménagement)" in fait.erreurs
     ecole.json("undo")
     racine = documents(ecole, "contrat BLANC.pdf")
     assert (

@@ -191,8 +191,8 @@ class Cloture:
             if fait.eleve is not None and "cpf" in name_words(fait.eleve.financement):
                 raison = (fait.dossier and fait.dossier.cause) or "non connue"
                 yield (
-                    f"CPF : déclarez la sortie {of(fait.personne.nom)} sur EDOF (abandon, raison : "
-                    f"{raison})."
+                    f"CPF : déclarez la sortie {of(fait.personne.nom)} sur EDOF (abandon, sauf "
+                    f"force majeure ou arrêt du fait de l'école ; raison : {raison})."
                 )
 
 
