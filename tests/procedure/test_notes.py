@@ -53,9 +53,9 @@ PHRASES = tomllib.loads((Path(__file__).parent / "phrases_personnes.toml").read_
 
 @pytest.mark.parametrize("liste", PHRASES)
 def test_what_is_about_the_person_is_seen_and_the_trade_is_not(liste: str) -> None:
-    """On two hundred comments: at least 95 % of the first seen, at most 3 % of the others."""
+    """On a hundred comments or more: at least 95 % of the first seen, at most 3 % of the others."""
     intimes, innocents = (PHRASES[liste][n].strip().splitlines() for n in ("intimes", "innocents"))
-    assert min(len(intimes), len(innocents)) >= 100
+    assert min(len(intimes), len(innocents)) >= 60
     tues = [phrase for phrase in intimes if not notes.private_words(phrase)]
     assert len(tues) <= len(intimes) // 20, tues
     dites = {p: mots for p in innocents if (mots := notes.private_words(p))}
@@ -74,3 +74,10 @@ def test_the_words_are_given_back_as_typed() -> None:
     """So that they are found in what was typed."""
     assert notes.private_words("Hospitalisée, puis Garde à vue.") == ["Hospitalisée", "Garde à vue"]
     assert notes.private_words("Visite médicale, puis Médicament") == ["Médicament"]
+
+
+def test_a_short_word_is_known_by_its_beginning_and_an_end_may_be_a_choice() -> None:
+    """« smic* » sees « smic », not only « smicarde »; « rigolo de|$ » sees « rigolo »."""
+    assert notes.private_words("Payé au smic") == ["smic"]
+    assert notes.private_words("Rigolo, rappeler lundi") == ["Rigolo"]
+    assert notes.private_words("Rigolo au volant de la 208") == []

@@ -122,11 +122,11 @@ class _Place:
 
     def ends(self, sons: list[str], rang: int) -> Iterator[int]:
         """Where what stands at ``rang`` ends, if it is one of these."""
-        if rang < len(sons) and (son := sons[rang]):
-            if son in self.mots or son.startswith(self.debuts) or son.endswith(self.fins):
-                yield rang + 1
-            for suite in self.suites:
-                yield from _ends(suite, sons, rang)
+        son = sons[rang] if rang < len(sons) else ""
+        if son and (son in self.mots or son.startswith(self.debuts) or son.endswith(self.fins)):
+            yield rang + 1
+        for suite in self.suites:
+            yield from _ends(suite, sons, rang)
         if self.vide:
             yield rang
 
@@ -212,12 +212,13 @@ def _place(element: str, classes: Mapping[str, list[str]]) -> _Place | str:
     choix = element.removesuffix("?").split("|")
     for mot in (mot for c in choix for mot in (classes[c[1:-1]] if c[:1] == "{" else [c])):
         son = _sound(mot.strip("*!"), "*" in mot)
-        if " " in mot:
+        if " " in mot or mot == _FIN:
             suites.append(tuple(_place(m, classes) for m in mot.split()))
         elif mot.startswith("*"):
             fins.append(son)
         elif mot.endswith("*"):
-            debuts += [son, _sound(mot.replace("*", "e"))[:-1]]  # « agac* »: agaçant, agacé
+            # « agac* »: agaçant, agacé; a short word is as it is written: « smic* »
+            debuts += [son, _sound(mot.replace("*", "e"))[:-1], fold(mot.strip("*"))]
         elif mot:
             formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
             mots |= {son + forme for forme in formes}
