@@ -17,14 +17,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
-from rich.text import Text
 
 from inactifs.mots import no_formula
 from inactifs.rendu import wording
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 T = TypeVar("T")
 Valeur = str | int | float | date | None
@@ -116,6 +115,8 @@ class Grille:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType | Segment]:
+        from rich.text import Text  # a quiet morning draws no table, and does not wait for it
+
         if not self.rangees:
             yield Text(self.vide)
             return
@@ -223,6 +224,9 @@ def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
 
 def _printed(ligne: str, largeur: int) -> RenderableType | Segment:
     """A line; what has room needs none of rich's wrapping, which takes most of a long table."""
+    from rich.segment import Segment
+    from rich.text import Text
+
     return Segment(f"{ligne}\n") if cell_len(ligne) <= largeur else Text(ligne)
 
 
