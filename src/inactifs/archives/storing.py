@@ -33,6 +33,14 @@ OUTIL = f"inactifs {__version__}"
 """What makes the archives."""
 FORMAT = "inactifs-archive/1"
 _SCEAU = "sha256_du_manifeste"
+DOSSIER = "archives"
+DOSSIERS_CLOS = "dossiers"
+_MORCEAU = 1 << 20
+_LECTURE_SEULE = 0o400
+_LIRE = "de le lire"
+_MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")
+_LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#", re.I)
+"""What a system or a spreadsheet program leaves behind when somebody looks at a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +121,19 @@ def from_json(data: bytes) -> Manifeste:
     return manifeste
 
 
+def read_manifest(dossier: Path) -> Manifeste:
+    """The manifest of the archive in ``dossier``.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+        ValueError: as :func:`from_json`.
+    """
+    return from_json((dossier / NOM).read_bytes())
+
+
 def _seal(document: Mapping[str, Any]) -> str:
     """The hash of a document, whatever the order of its keys and its spacing."""
     return digest(json.dumps(document, ensure_ascii=False, sort_keys=True).encode())
-
-
-DOSSIER = "archives"
-DOSSIERS_CLOS = "dossiers"
-_MORCEAU = 1 << 20
-_LECTURE_SEULE = 0o400
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +258,7 @@ def _copy(source: bytes | Path, cible: Path) -> tuple[int, str]:
 
 def unreadable(chemin: Path, faute: OSError) -> FichierInvalide:
     """The error for a document that cannot be read."""
-    raison = write_fault(faute, chemin, "de le lire")
+    raison = write_fault(faute, chemin, _LIRE)
     return FichierInvalide(
         f"Le document « {chemin} » ne peut pas être lu ({raison}).",
         "Vérifiez vos droits, fermez-le s'il est ouvert, puis relancez. Rien n'a été écrit.",
@@ -264,12 +276,6 @@ def _take_name(en_cours: Path, racine: Path, nom: str) -> Path:
             if not os.path.lexists(cible):  # else another command took it meanwhile
                 raise
     raise AssertionError("count() never ends")
-
-
-_LIRE = "de le lire"
-_MOIS = re.compile(r"(\d{4}-\d{2})(?:-(\d+))?")
-_LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#", re.I)
-"""What a system or a spreadsheet program leaves behind when somebody looks at a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +322,7 @@ def last_of_month(racine: Path, mois: str) -> Manifeste | None:
         if trouve is None or trouve[1] != mois:
             continue
         with suppress(OSError, ValueError):  # ``check --archives`` tells of these
-            faits.append(from_json((dossier / NOM).read_bytes()))
+            faits.append(read_manifest(dossier))
     finis = [m for m in faits if not m.contenu.get("chiffres", {}).get("en_cours", True)]
     return max(finis, key=lambda m: m.quand, default=None)
 
@@ -326,7 +332,7 @@ def closed_students(racine: Path) -> list[tuple[Path, Manifeste]]:
     lus = []
     for dossier in sorted((racine / DOSSIERS_CLOS).glob("*")):
         with suppress(OSError, ValueError):  # ``check --archives`` tells of these
-            lus.append((dossier, from_json((dossier / NOM).read_bytes())))
+            lus.append((dossier, read_manifest(dossier)))
     return lus
 
 
@@ -344,7 +350,7 @@ def _verify(racine: Path, dossier: Path) -> Controle:
         reste = Defaut("", "inachevee", "reste d'un archivage interrompu, à supprimer")
         return Controle(nom, None, (reste,))
     try:
-        manifeste = from_json((dossier / NOM).read_bytes())
+        manifeste = read_manifest(dossier)
     except FileNotFoundError:
         return Controle(nom, None, (Defaut(NOM, "manifeste", "le manifeste manque"),))
     except OSError as faute:

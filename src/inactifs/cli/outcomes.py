@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.classeur import journal
-from inactifs.cli.archiving import documents_archived, move_documents, planned
+from inactifs.cli.archiving import Rangement, documents_archived, move_documents, planned
 from inactifs.cli.attempt import Dites, reply_with_next
-from inactifs.cli.options import (
-    choice,
-    today,
-    typed_day,
-)
+from inactifs.cli.options import choice, today, typed_day
 from inactifs.cli.questions import (
     ask,
     ask_eleve,
@@ -49,7 +45,6 @@ from inactifs.registre import hours_left, name_words
 from inactifs.rendu.cases import student_json
 
 if TYPE_CHECKING:
-    from inactifs.cli.archiving import Rangement
     from inactifs.procedure.suivi import Situation
 
 
