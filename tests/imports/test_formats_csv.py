@@ -11,7 +11,7 @@ from exports_fabrique import LE_GALL, ROYER, csv_bytes, importe
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports import Canal
-from inactifs.imports.tables import detect_encoding
+from inactifs.imports.tables import TexteDelimite
 from inactifs.procedure.modele import Eleve
 
 LIGNES = [
@@ -42,7 +42,7 @@ def test_any_encoding_and_separator(separateur: str, encodage: str, fin: str) ->
 def test_the_encoding_is_the_one_that_makes_french(encodage: str, texte: str) -> None:
     """Windows and Mac use the same bytes for other letters: French tells them apart."""
     octets = texte.encode(encodage)
-    assert octets.decode(detect_encoding(io.BytesIO(octets))) == texte
+    assert octets.decode(TexteDelimite(io.BytesIO(octets), "x.csv").encodage) == texte
 
 
 def test_old_mac_line_ends() -> None:

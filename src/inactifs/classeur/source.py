@@ -206,6 +206,15 @@ def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Workbook]:
         raise _unreadable(nom, "le classeur est endommagé") from faute
 
 
+def usual_package(data: bytes) -> bytes:
+    """The same cells, in a package whose parts bear the names that Excel gives them.
+
+    Raises:
+        Refusal: this is not a workbook.
+    """
+    return Workbook(data).usual_package()
+
+
 def _unreadable(nom: str, raison: str) -> FichierInvalide:
     return FichierInvalide(
         f"{nom} ne peut pas être lu : {raison}.",

@@ -11,14 +11,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.mots import simplify
+from inactifs.imports.spreadsheet import Tableur
 
 Ligne = Sequence[object]
 
@@ -27,6 +27,21 @@ TAILLE_MAX = 200 << 20
 TETE = 60
 """The rows among which the header is sought."""
 
+_CLASSEURS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_AUTRES = (
+    (
+        (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta"),
+        "est une page web ou du XML, quel que soit son nom.",
+        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx.",
+    ),
+    (
+        (b"%pdf", b"{", b"[{", b"\x89png", b"\xff\xd8\xff", b"{\\rtf"),
+        "n'est ni un classeur ni un fichier CSV.",
+        "Exportez-le en CSV ou en Excel (.xlsx).",
+    ),
+)
+"""How files of other kinds begin, and what is said of them."""
+
 
 @dataclass
 class Tableau:
@@ -34,8 +49,9 @@ class Tableau:
 
     ``nom`` is the sheet's, empty for a CSV; ``origine`` tells people what was read; ``total``
     is about how many rows there are; ``rows`` gives them all, from the first, at each call.
-    ``cachee`` is whether the sheet is hidden, ``date1904`` its calendar, ``defauts`` whether cells
-    of it cannot be read, ``dit`` what is to be told of the file, in French.
+    ``cachee`` is whether the sheet is hidden, ``date1904`` its
+    calendar, ``defauts`` whether cells of it cannot be read, ``dit`` what is to be told of the
+    file, in French.
     """
 
     nom: str
@@ -46,13 +62,12 @@ class Tableau:
     cachee: bool = False
     date1904: bool = False
     defauts: bool = False
-    dit: tuple[str, ...] = field(default=())
+    dit: tuple[str, ...] = ()
 
 
 def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
-    """The tables of a file: each sheet of a workbook, or a CSV read with each separator.
-
-    What the file is, its first bytes tell; its name does not count.
+    """The tables of a file: each sheet of a workbook, or a CSV read with each separator that
+    makes rows of it. What the file is, its first bytes tell; its name does not count.
 
     Raises:
         FichierInvalide: it cannot be read.
@@ -64,83 +79,45 @@ def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tablea
         )
     if not any(bloc.strip(b"\0 \t\r\n") for bloc in blocks(fichier)):
         raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
-    debut = next(blocks(fichier, 1024))
-    if debut.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-        return _sheets(fichier, nom, feuille)
-    _refuse_other_kinds(debut, nom)
+    debut = next(blocks(fichier))[:1024]
+    if debut.startswith(_CLASSEURS):
+        classeur = Tableur(fichier, nom)
+        return [
+            Tableau(
+                f.nom, f"feuille « {f.nom} »", f.total, list(islice(f.rows(), TETE)), f.rows,
+                f.cachee, classeur.date1904, f.defauts,
+            )
+            for f in classeur.sheets(feuille)
+        ]  # fmt: skip
+    for debuts, constat, conseil in _AUTRES:
+        if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(debuts):
+            raise FichierInvalide(f"{nom} {constat}", conseil)
     if feuille is not None:
         raise UsageIncorrect(f"{nom} n'a pas de feuilles.", "Retirez --feuille.")
     return _readings(TexteDelimite(fichier, nom))
 
 
 def _readings(texte: TexteDelimite) -> list[Tableau]:
-    """The text read with each separator that makes rows of it."""
+    dit = f"Le fichier contient des octets nuls (ligne {texte.nuls}) : ils ont été ôtés."
     lectures: list[Tableau] = []
-    faute: FichierInvalide | None = None
-    dit: tuple[str, ...] = ()
-    if texte.nuls:
-        dit = (f"Le fichier contient des octets nuls (ligne {texte.nuls}) : ils ont été ôtés.",)
+    fautes: list[FichierInvalide] = []
     for separateur, libelle in SEPARATEURS.items():
         if texte.separateur not in ("", separateur):
             continue
-        origine = f"CSV {texte.nom_encodage}, séparateur {libelle}"
+        rows = partial(texte.rows, separateur)
         try:
-            tete = list(islice(texte.rows(separateur), TETE))
+            tete = list(islice(rows(), TETE))
         except FichierInvalide as illisible:  # quotes that make sense with another separator
-            faute = faute or illisible
-        else:
-            lignes = partial(texte.rows, separateur)
-            abime = texte.abime or "?" in texte.encodage
-            lectures.append(Tableau("", origine, texte.total, tete, lignes, defauts=abime, dit=dit))
-    if faute and not lectures:
-        raise faute
+            fautes.append(illisible)
+            continue
+        origine = f"CSV {texte.nom_encodage}, séparateur {libelle}"
+        dits = (dit,) if texte.nuls else ()
+        lectures.append(
+            Tableau("", origine, texte.total, tete, rows, defauts=texte.abime, dit=dits)
+        )
+    if fautes and not lectures:
+        raise fautes[0]
     return lectures
-
-
-def _sheets(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
-    from inactifs.imports.spreadsheet import Tableur  # zipfile, which a CSV does not need
-
-    classeur = Tableur(fichier, nom)
-    noms = classeur.sheet_names()
-    if feuille is not None:
-        voulues = [n for n in noms if simplify(n) == simplify(feuille)]
-        if not voulues:
-            raise UsageIncorrect(
-                f"{nom} n'a pas de feuille « {feuille} ».",
-                "Feuilles : " + ", ".join(f"« {n} »" for n in noms) + ".",
-            )
-        noms = voulues
-    tableaux = []
-    for n in noms:
-        defauts = classeur.faults(n)
-        lignes, total = classeur.rows(n, defauts)
-        tableaux.append(
-            Tableau(
-                n,
-                f"feuille « {n} »",
-                total,
-                list(islice(lignes(), TETE)),
-                lignes,
-                cachee=feuille is None and n in classeur.hidden,
-                date1904=classeur.date1904,
-                defauts=bool(defauts),
-            )
-        )
-    return tableaux
-
-
-def _refuse_other_kinds(debut: bytes, nom: str) -> None:
-    debut = debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if debut.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")):
-        raise FichierInvalide(
-            f"{nom} est une page web ou du XML, quel que soit son nom.",
-            "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx.",
-        )
-    if debut.startswith((b"%pdf", b"{", b"[{", b"\x89png", b"\xff\xd8\xff", b"{\\rtf")):
-        raise FichierInvalide(
-            f"{nom} n'est ni un classeur ni un fichier CSV.",
-            "Exportez-le en CSV ou en Excel (.xlsx).",
-        )
 
 
 SEPARATEURS = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
@@ -153,6 +130,8 @@ _LIBELLES = {
     "cp850": "DOS (cp850)",
     "mac_roman": "MacRoman",
     "iso8859_15": "ISO 8859-15",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
 }
 _COMMANDES = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a\x1b"})
 """Control characters that text does not have."""
@@ -161,93 +140,24 @@ _DEUX_FOIS = (b"\xc3\x82\xc2", b"\xc3\x83\xc2", b"\xc3\x83\xc5", b"\xc3\x83\xcb"
 """Letters that UTF-8 gave, written in UTF-8 once more."""
 
 
-def blocks(fichier: BinaryIO, taille: int = 1 << 20) -> Iterator[bytes]:
+def blocks(fichier: BinaryIO) -> Iterator[bytes]:
     """The bytes of a file from its first, by blocks; others may read it in between."""
     position = 0
     while True:
         fichier.seek(position)
-        bloc = fichier.read(taille)
+        bloc = fichier.read(1 << 16)
         if not bloc:
             return
         position += len(bloc)
         yield bloc
 
 
-def detect_encoding(fichier: BinaryIO) -> str:
-    """The Python name of the encoding of a file; « utf-8?… » where only some of its lines are
-    UTF-8, followed by that of the others if they have one.
-
-    A byte order mark decides; then zeros (UTF-16), then valid UTF-8; else what makes French.
-
-    Raises:
-        ValueError: it is not text.
-    """
-    tete = next(blocks(fichier, 4096), b"")
-    for marque, nom in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if tete.startswith(marque):
-            if _decodes(fichier, nom):
-                return nom
-            if nom == "utf-16":
-                raise ValueError("octets")
-    if 4 * tete.count(0) >= len(tete) and tete.rstrip(b"\0").count(0) > 2:
-        nom = "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
-        if not _decodes(fichier, nom):
-            raise ValueError("octets nuls")
-        return nom
-    if any(
-        len(b) - len(b.translate(None, _COMMANDES)) > max(3, len(b) // 50) for b in blocks(fichier)
-    ):
-        raise ValueError("caractères de commande")
-    if _decodes(fichier, "utf-8"):
-        return "utf-8"
-    bonnes, mauvaises = _lines_in_utf8(fichier)
-    if not bonnes:
-        return best_encoding(mauvaises)
-    return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{best_encoding(mauvaises)}"
-
-
-def _lines_in_utf8(fichier: BinaryIO) -> tuple[int, list[bytes]]:
-    """How many lines with accents are in UTF-8, and some of those that are not."""
-    fichier.seek(0)
-    bonnes = 0
-    mauvaises: list[bytes] = []
-    for ligne in fichier:
-        if ligne.isascii():
-            continue
-        try:
-            ligne.decode("utf-8")
-            bonnes += 1
-        except UnicodeDecodeError:
-            mauvaises.append(ligne)
-            if (
-                len(mauvaises) == 2000
-                and not bonnes
-                and not any(b"\xc3" in b for b in blocks(fichier))
-            ):
-                break  # « é » in UTF-8 begins with this byte
-    return bonnes, mauvaises[:2000]
-
-
-def _decodes(fichier: BinaryIO, encodage: str) -> bool:
-    """Whether all of the file decodes."""
-    decodeur = codecs.getincrementaldecoder(encodage)()
-    try:
-        for bloc in blocks(fichier):
-            decodeur.decode(bloc)
-        decodeur.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 class TexteDelimite:
     """A CSV file: its encoding, known once and for all, and its rows for any separator.
 
     Attributes:
+        encodage: its Python name; « utf-8?… » where only some of the lines are UTF-8, followed by
+            that of the others if they have one.
         total: how many lines there are.
         separateur: the one that a first line « sep=; » gives, else empty.
         abime: whether a letter is damaged, in the file itself.
@@ -259,19 +169,17 @@ class TexteDelimite:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
-        self._double = self.abime = False
+        self._double = self._e_en_utf8 = self.abime = False
         self.nuls = 0
-        self.total = self._measure()
-        try:
-            self.encodage = detect_encoding(fichier)
-        except ValueError:
-            raise FichierInvalide(
-                f"{nom} n'est ni un classeur ni un fichier CSV lisible.",
-                "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
-            ) from None
-        if self.encodage.startswith("utf-16"):
+        encodage = _by_first_bytes(next(blocks(fichier), b"")[:4096])
+        if self._survey(encodage):
+            self.encodage = encodage
+        else:
+            self.encodage = self._by_lines()
+            self.abime = self.abime or "?" in self.encodage
+        if encodage.startswith("utf-16"):
             self.nuls = 0
-        premiere = next(self._lines(), "").strip().strip('"').casefold()
+        premiere = next(chain.from_iterable(self._lines()), "").strip().strip('"').casefold()
         self.separateur = ""
         if premiere.startswith("sep=") and premiere[4:] in (*SEPARATEURS, ""):
             self.separateur = premiere[4:] or "\t"  # strip() took the tab away
@@ -279,9 +187,8 @@ class TexteDelimite:
     @property
     def nom_encodage(self) -> str:
         """The encoding, for people."""
-        if self.encodage.startswith("utf-16"):
-            return "UTF-16"
-        return _LIBELLES.get(self.encodage, "UTF-8" + " (abîmé)" * ("?" in self.encodage))
+        large = self.encodage.startswith("utf-16")
+        return "UTF-16" if large else _LIBELLES.get(self.encodage, "UTF-8 (abîmé)")
 
     def rows(self, separateur: str) -> Iterator[list[str]]:
         """The records, not stripped of spaces.
@@ -289,54 +196,66 @@ class TexteDelimite:
         Raises:
             FichierInvalide: while reading, when a quote is never closed.
         """
-        fin = False
+        fini = False
 
-        def lines() -> Iterator[str]:
-            nonlocal fin
-            yield from islice(self._lines(), bool(self.separateur), None)
-            fin = True
+        def lines() -> Iterator[Iterable[str]]:
+            nonlocal fini
+            yield from self._lines()
+            fini = True
+            yield ["\n"]  # an empty row, unless it falls inside a quote
 
-        numero = 0
-        try:
-            for ligne in csv.reader(lines(), delimiter=separateur):
-                numero += 1
-                if fin:  # the reader asked for more lines than there are
-                    raise csv.Error("unexpected end of data")
-                yield ligne
-        except csv.Error:
+        lignes = islice(chain.from_iterable(lines()), bool(self.separateur), None)
+        lecteur = csv.reader(lignes, delimiter=separateur)
+        numero, ouvert = 0, False
+        while not fini and not ouvert:
+            rangees: list[list[str]] = []
+            try:
+                rangees.extend(islice(lecteur, TETE))  # what was read before a fault stays there
+            except csv.Error:  # a cell longer than csv allows
+                ouvert = True
+            else:
+                ouvert = fini and rangees.pop() != []
+            yield from rangees
+            numero += len(rangees)
+        if ouvert:
             raise FichierInvalide(
-                f"{self._nom}, ligne {max(numero, 1)} : un guillemet ouvert n'est jamais refermé.",
+                f"{self._nom}, ligne {numero + 1} : un guillemet ouvert n'est jamais refermé.",
                 "Supprimez ce guillemet, ou exportez de nouveau le fichier.",
-            ) from None
-
-    def _lines(self) -> Iterator[str]:
-        """The lines with their ends."""
-        if "?" in self.encodage:
-            autre = self.encodage.partition("?")[2] or None
-            brutes = self._decoded("utf-8", "surrogateescape")
-            lignes: Iterator[str] = (
-                decode_line(ligne.encode("utf-8", "surrogateescape"), autre) for ligne in brutes
             )
-        else:
-            lignes = self._decoded(self.encodage, "replace")
-            if self._double:
-                lignes = map(repaired, lignes)
-        return (ligne.replace("\0", "") for ligne in lignes) if self.nuls else lignes
 
-    def _decoded(self, encodage: str, erreurs: str) -> Iterator[str]:
+    def _lines(self) -> Iterator[Iterable[str]]:
+        """The lines with their ends, by blocks."""
+        encodage, melange, autre = self.encodage.partition("?")
+        decode = codecs.iterdecode(
+            blocks(self._fichier), encodage, "surrogateescape" if melange else "replace"
+        )
         reste = ""
-        for bloc in codecs.iterdecode(blocks(self._fichier, 1 << 16), encodage, erreurs):
-            bloc = reste + bloc
-            fin = 1 + max(bloc.rfind("\n"), bloc.rfind("\r", 0, -1))  # a last \r may begin \r\n
-            yield from StringIO(bloc[:fin], newline="")
-            reste = bloc[fin:]
-        yield from StringIO(reste, newline="")
+        for bloc in chain(decode, [None]):
+            texte = reste + (bloc or "")
+            fin = len(texte)
+            if bloc is not None:
+                fin = 1 + max(texte.rfind("\n"), texte.rfind("\r", 0, -1))  # \r\n may be cut
+            reste = texte[fin:]
+            lignes: Iterable[str] = StringIO(texte[:fin].replace("\0", ""), newline="")
+            if melange:
+                brutes = (ligne.encode("utf-8", "surrogateescape") for ligne in lignes)
+                lignes = (decode_line(brute, autre or None) for brute in brutes)
+            elif self._double:
+                lignes = map(repaired, lignes)
+            yield lignes
 
-    def _measure(self) -> int:
-        """How many lines there are, once it is known that none is too long; notes as well the
-        first null byte, and whether there are letters that were written twice in UTF-8."""
+    def _survey(self, encodage: str) -> bool:
+        """Whether all of the file decodes; notes on the way how many lines there are, the first
+        null byte, and whether letters are damaged, or were written twice in UTF-8.
+
+        Raises:
+            FichierInvalide: a line is too long, or this is no text.
+        """
+        decodeur = codecs.getincrementaldecoder(encodage)()
+        large = encodage.startswith("utf-16")
         retours = chariots = en_cours = 0
-        for bloc in blocks(self._fichier, LIGNE_MAX):
+        decode = texte = True
+        for bloc in chain(blocks(self._fichier), [b""]):
             bouts = [n for c in (b"\n", b"\r") if (n := bloc.find(c)) >= 0]
             en_cours += min(bouts, default=len(bloc))
             if en_cours > LIGNE_MAX:
@@ -347,19 +266,68 @@ class TexteDelimite:
                 )
             if bouts:
                 en_cours = len(bloc) - 1 - max(bloc.rfind(b"\n"), bloc.rfind(b"\r"))
-            if not self.nuls and (nul := bloc.find(b"\0")) >= 0:
+            if not large and not self.nuls and (nul := bloc.find(b"\0")) >= 0:
                 self.nuls = retours + bloc.count(b"\n", 0, nul) + 1
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
             self.abime = self.abime or b"\xef\xbf\xbd" in bloc
-            self._double = self._double or any(d in bloc for d in _DEUX_FOIS)
-        return retours or chariots
+            commandes = 0 if large else len(bloc) - len(bloc.translate(None, _COMMANDES))
+            texte = texte and commandes <= max(3, len(bloc) // 50)
+            self._e_en_utf8 = self._e_en_utf8 or b"\xc3" in bloc  # « é » begins with it
+            if decode:
+                self._double = self._double or any(d in bloc for d in _DEUX_FOIS)
+                try:
+                    decodeur.decode(bloc, final=not bloc)
+                except UnicodeDecodeError:
+                    decode = False
+        if not texte or (large and not decode):
+            raise FichierInvalide(
+                f"{self._nom} n'est ni un classeur ni un fichier CSV lisible.",
+                "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
+            )
+        self.total = retours or chariots
+        return decode
+
+    def _by_lines(self) -> str:
+        """The encoding of a file that is not all in UTF-8."""
+        bonnes = 0
+        mauvaises: list[bytes] = []
+        self._fichier.seek(0)
+        for ligne in self._fichier:
+            if ligne.isascii():
+                continue
+            try:
+                ligne.decode("utf-8")
+                bonnes += 1
+            except UnicodeDecodeError:
+                if len(mauvaises) < ECHANTILLON:
+                    mauvaises.append(ligne)
+                elif not bonnes and not self._e_en_utf8:
+                    break
+        autre = best_encoding(mauvaises)
+        if not bonnes:
+            return autre
+        return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{autre}"
+
+
+def _by_first_bytes(tete: bytes) -> str:
+    """What a byte order mark says, or zeros (UTF-16); else UTF-8 is to be tried."""
+    for marque, nom in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if tete.startswith(marque):
+            return nom
+    if 4 * tete.count(0) >= len(tete) and tete.rstrip(b"\0").count(0) > 2:
+        return "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
+    return "utf-8"
 
 
 UN_OCTET = ("cp1252", "cp850", "mac_roman", "iso8859_15")
 """The encodings of one byte a letter that software in France has used; the first wins a draw."""
-ECHANTILLON = 20_000
-"""Letters with accents that are enough to tell them apart."""
+ECHANTILLON, LETTRES = 2_000, 20_000
+"""Lines, and letters with accents, that are enough to tell them apart."""
 
 _COURANTES = "éèêëàâçîïôûùœ"
 _RARES = "áíóúñäöüãõßæìòýåøčšžłćńęą"
@@ -375,10 +343,11 @@ def best_encoding(lignes: Iterable[bytes]) -> str:
     voisinages: Counter[bytes] = Counter()
     for ligne in lignes:
         voisinages.update(_VOISINAGE.findall(ligne))
-        if voisinages.total() > ECHANTILLON:
+        if voisinages.total() > LETTRES:
             break
     return max(
-        UN_OCTET, key=lambda nom: sum(fois * _weight(v, nom) for v, fois in voisinages.items())
+        UN_OCTET,
+        key=lambda nom: sum(fois * _plausibility(v, nom) for v, fois in voisinages.items()),
     )
 
 
@@ -395,9 +364,8 @@ def decode_line(ligne: bytes, autre: str | None = None) -> str:
     if autre is not None:
         return ligne.decode(autre, "replace")
     nom = best_encoding([ligne])
-    poids = sum(_weight(v, nom) for v in _VOISINAGE.findall(ligne))
-    marque = ligne.decode("utf-8", "replace")
-    return marque if poids <= _plausibility(marque) else ligne.decode(nom, "replace")
+    poids = sum(_plausibility(v, nom) for v in _VOISINAGE.findall(ligne))
+    return ligne.decode("utf-8" if poids <= _plausibility(ligne, "utf-8") else nom, "replace")
 
 
 def repaired(texte: str) -> str:
@@ -415,13 +383,10 @@ def repaired(texte: str) -> str:
         return texte
 
 
-def _weight(octets: bytes, encodage: str) -> float:
-    return _plausibility(octets.decode(encodage, "replace"))
-
-
-def _plausibility(texte: str) -> float:
+def _plausibility(octets: bytes, encodage: str) -> float:
     """How much like French the letters with accents of a piece of text are, given what they
     touch: a sign inside a word, a capital inside small letters are not."""
+    texte = octets.decode(encodage, "replace")
     poids = 0.0
     for rang, lettre in enumerate(texte):
         if lettre.isascii():
