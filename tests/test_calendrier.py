@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from inactifs.dates import Calendrier, read_date
+from inactifs.dates import next_working_day, read_date
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from inactifs.dates import Calendrier, read_date
 )
 def test_the_working_day_that_comes(jour: date, ouvre: date) -> None:
     """The day itself when it is worked, else the first one that is."""
-    assert Calendrier().next_working_day(jour) == ouvre
+    assert next_working_day(jour) == ouvre
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,7 @@ def test_only_the_holidays_of_the_law_move_a_day(
 ) -> None:
     """Overseas, the day of the abolition of slavery (Code du travail, L3422-2), not the custom's:
     mi-carême, Good Friday, Victor Schœlcher."""
-    calendrier = Calendrier(departement=departement)
     for jour in map(read_date, chomes):
-        assert calendrier.next_working_day(jour) > jour, jour
+        assert next_working_day(jour, departement=departement) > jour, jour
     for jour in map(read_date, travailles):
-        assert calendrier.next_working_day(jour) == jour, jour
+        assert next_working_day(jour, departement=departement) == jour, jour

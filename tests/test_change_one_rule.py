@@ -117,7 +117,7 @@ def test_a_means_of_contact_is_two_modules(maison: Maison) -> None:
     """Its row and its text: written, read back, told as JSON, completed, said to be wrong."""
     maison.insert(
         "procedure/modele.py",
-        ("    MESSAGE_VOCAL = (", '    WHATSAPP = "whatsapp", "WhatsApp", "telephone", "wapp"\n'),
+        ("    MESSAGE_VOCAL = ", '    WHATSAPP = "whatsapp", "WhatsApp", "telephone", "wapp"\n'),
     )
     maison.insert(
         "classeur/modeles.toml",

@@ -237,32 +237,25 @@ def is_departement(texte: str) -> bool:
     return texte in _METROPOLE or texte in _OUTRE_MER
 
 
-@dataclass(frozen=True, slots=True)
-class Calendrier:
-    """On which days the school works.
+def next_working_day(
+    jour: date,
+    *,
+    feries: bool = True,
+    departement: str = "",
+    samedis: bool = False,
+    fermetures: tuple[tuple[date, date], ...] = (),
+) -> date:
+    """``jour`` itself when it is worked, else the first working day that follows.
 
     ``feries``: weekends and public holidays are not worked; ``samedis``: Saturdays are, even so.
     ``fermetures`` are the first and last days of each closing.
     """
-
-    feries: bool = True
-    departement: str = ""
-    samedis: bool = False
-    fermetures: tuple[tuple[date, date], ...] = ()
-
-    def next_working_day(self, jour: date) -> date:
-        """``jour`` itself when it is worked, else the first working day that follows."""
-        while not self._is_worked(jour):
-            jour += timedelta(days=1)
-        return jour
-
-    def _is_worked(self, jour: date) -> bool:
-        if any(debut <= jour <= fin for debut, fin in self.fermetures):
-            return False
-        if not self.feries:
-            return True
-        chome = 6 if self.samedis else 5
-        return jour.weekday() < chome and jour not in _public_holidays(jour.year, self.departement)
+    chome = 6 if samedis else 5
+    while any(debut <= jour <= fin for debut, fin in fermetures) or (
+        feries and (jour.weekday() >= chome or jour in _public_holidays(jour.year, departement))
+    ):
+        jour += timedelta(days=1)
+    return jour
 
 
 _ANTILLES = {"971", "972", "978"}

@@ -97,7 +97,7 @@ def test_an_emptied_value_takes_its_default() -> None:
 @pytest.mark.parametrize(("typed", "worked"), [("oui", 12), ("Non", 11), (True, 12), ("x", 12)])
 def test_due_dates_move_to_working_days_on_demand(typed: object, worked: int) -> None:
     """11/11/2026, the armistice, moves to the 12th or stays."""
-    assert read_set(jours_ouvres=typed).regles.decaler(date(2026, 11, 11)).day == worked
+    assert read_set(jours_ouvres=typed).regles.due_date(date(2026, 11, 11), 0).day == worked
 
 
 def test_labels_in_any_order_and_spelling_among_the_school_s_own() -> None:

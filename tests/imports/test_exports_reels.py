@@ -9,7 +9,7 @@ import pytest
 from exports_fabrique import EXPORTS, JOUR, importe, updated
 
 from inactifs.imports import Canal, import_file
-from inactifs.procedure.eleve import inactive_limit, last_activity
+from inactifs.procedure.eleve import inactive_from, last_activity
 from inactifs.registre import Registre
 
 VERITE = json.loads((EXPORTS / "truth.json").read_text(encoding="utf-8"))
@@ -39,8 +39,9 @@ def test_the_four_exports_give_the_last_activity_of_every_student() -> None:
     assert apports == [312, 1560, 219, 107]
     dernieres = {e.numero: last_activity(e) for e in registre}
     assert dernieres == {n: date.fromisoformat(j) for n, j in VERITE["last"].items()}
-    limite = inactive_limit(JOUR, 3)
-    inactifs = {e.numero for e in registre if e.suivi and (last_activity(e) or JOUR) <= limite}
+    inactifs = {
+        e.numero for e in registre if e.suivi and inactive_from(last_activity(e) or JOUR, 3) <= JOUR
+    }
     assert inactifs == set(VERITE["inactive"])
 
 

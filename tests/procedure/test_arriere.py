@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from inactifs.procedure.matin import Matin, Reserves, due_steps, morning
+from inactifs.procedure.matin import Matin, Reserves, coming, morning
 from inactifs.procedure.modele import (
     Dossier,
     Eleve,
@@ -162,5 +162,5 @@ def test_the_steps_due_and_those_coming(horizon: int | None, noms: list[str]) ->
         replace(OUVERT, eleve="over", relances=tuple(sms), ligne=5),
     ]
     matin = round_of("27/11/2026", [], dossiers)
-    etapes = due_steps(matin.situations, le("27/11/2026"), horizon)
+    etapes = coming(matin.situations, le("27/11/2026"), horizon)
     assert [s.dossier.eleve for s in etapes] == noms

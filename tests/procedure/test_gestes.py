@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inactifs.bilan.timelines import histories
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.procedure.cloture import (
     Demande,
@@ -41,7 +42,8 @@ from inactifs.procedure.modele import (
     ReponseMoyen,
     Resultat,
 )
-from inactifs.procedure.suivi import counted_relances, situate, unanswered_days
+from inactifs.procedure.suivi import situate, unanswered_days
+from inactifs.registre import Registre
 
 REGLES = Regles()
 SMS, TELEPHONE = Moyen.SMS, Moyen.TELEPHONE
@@ -320,20 +322,25 @@ def test_a_reprise_reopened_takes_its_contact_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("relances", "comptees"),
+    ("relances", "comptees", "sans_reponse"),
     [
-        ([("24/11/2026", Issue.SANS_REPONSE), ("24/11/2026", Issue.MESSAGE_LAISSE)], 1),
-        ([("24/11/2026", Issue.FAUX_NUMERO), ("24/11/2026", Issue.SANS_REPONSE)], 1),
-        ([("24/11/2026", Issue.FAUX_NUMERO)], 0),
-        ([("24/11/2026", Issue.PLAN), ("24/11/2026", Issue.SANS_REPONSE)], 1),
-        ([("24/11/2026", Issue.SANS_REPONSE), ("24/11/2026", Issue.PLAN)], 1),
-        ([("24/11/2026", Issue.SANS_REPONSE), ("01/12/2026", Issue.SANS_REPONSE)], 2),
+        ([("24/11/2026", Issue.SANS_REPONSE), ("24/11/2026", Issue.MESSAGE_LAISSE)], 1, 1),
+        ([("24/11/2026", Issue.FAUX_NUMERO), ("24/11/2026", Issue.SANS_REPONSE)], 1, 1),
+        ([("24/11/2026", Issue.FAUX_NUMERO)], 0, 0),
+        ([("24/11/2026", Issue.PLAN), ("24/11/2026", Issue.SANS_REPONSE)], 1, 0),
+        ([("24/11/2026", Issue.SANS_REPONSE), ("24/11/2026", Issue.PLAN)], 1, 0),
+        ([("24/11/2026", Issue.SANS_REPONSE), ("01/12/2026", Issue.SANS_REPONSE)], 2, 2),
     ],
 )
-def test_tries_of_one_day_are_one_relance(relances: list[tuple[str, Issue]], comptees: int) -> None:
-    """A wrong number is none, and neither is a try on the day of an answer."""
+def test_tries_of_one_day_are_one_relance(
+    relances: list[tuple[str, Issue]], comptees: int, sans_reponse: int
+) -> None:
+    """A wrong number is none, and neither is a try on the day of an answer: in the rules and in
+    the figures."""
     dossier = replace(DOSSIER, relances=tuple(Relance(le(j), SMS, i) for j, i in relances))
-    assert len(counted_relances(dossier)) == comptees
+    (histoire,), _ = histories([dossier], Registre([ELEVE]), REGLES, dict)
+    assert len(histoire.relances) == comptees
+    assert len(unanswered_days(dossier)) == sans_reponse
 
 
 # The register says otherwise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.procedure.eleve import criteria, inactive_from, inactive_limit, last_activity
+from inactifs.procedure.eleve import criteria, inactive_from, last_activity
 from inactifs.procedure.modele import Critere, Eleve
 
 JOURS = st.dates(date(1999, 1, 1), date(2099, 12, 31))
@@ -83,7 +83,8 @@ def test_the_threshold_is_the_schools(derniere: str, seuil: int, premier_jour: s
 )
 def test_latest_last_activity_of_an_inactive_student(jour: str, limite: str) -> None:
     """The rule turned round gives the latest date for which one is inactive."""
-    assert inactive_limit(le(jour), 3) == le(limite)
+    lendemain = le(limite) + timedelta(days=1)
+    assert inactive_from(le(limite), 3) <= le(jour) < inactive_from(lendemain, 3)
 
 
 @given(JOURS, SEUILS)
@@ -94,18 +95,17 @@ def test_calendar_months_counted_by_hand(derniere: date, seuil: int) -> None:
 
 
 @given(JOURS, SEUILS, st.integers(-40, 40))
-def test_the_limit_agrees_with_the_rule_day_by_day(jour: date, seuil: int, ecart: int) -> None:
-    """Being inactive on a day and being at or before its limit are one and the same."""
+def test_the_rule_day_by_day(jour: date, seuil: int, ecart: int) -> None:
+    """Inactive from the first day of inactivity on, and not before."""
     derniere = same_day_months_later(jour, -seuil) + timedelta(days=ecart)
     inactif = jour > same_day_months_later(derniere, seuil)
-    assert (derniere <= inactive_limit(jour, seuil)) is inactif
     assert (inactive_from(derniere, seuil) <= jour) is inactif
 
 
 @given(JOURS, SEUILS)
 def test_once_inactive_always_inactive(jour: date, seuil: int) -> None:
-    """With no new activity, the limit never goes back from one day to the next."""
-    assert inactive_limit(jour, seuil) <= inactive_limit(jour + timedelta(days=1), seuil)
+    """A later activity never makes inactive earlier."""
+    assert inactive_from(jour, seuil) <= inactive_from(jour + timedelta(days=1), seuil)
 
 
 DATES = {

@@ -365,8 +365,10 @@ def test_what_came_of_it_says_what_is_noted(issue: Issue) -> None:
     fin = le("30/11/2026") if issue is Issue.RAPPELER else None
     (relance,) = relaunch(DOSSIER, "24/11/2026", issue, jusqu_au=fin).relances
     assert relance.repondu is issue.repondu
-    assert relance.faux_numero is issue.vaine  # by telephone, a wrong address is a wrong number
-    assert not (relance.repondu and relance.faux_numero)
+    assert (
+        relance.issue is Issue.FAUX_NUMERO
+    ) is issue.vaine  # by telephone, a wrong address is a wrong number
+    assert not (relance.repondu and (relance.issue is Issue.FAUX_NUMERO))
 
 
 @pytest.mark.parametrize("end", [end_as_reprise, end_as_abandon])

@@ -24,11 +24,11 @@ def test_what_is_noted_is_read_again(jour: date, fin: date, clos: date, motif: s
     """Dates and reasons, among lines that people typed."""
     lignes = (
         "Opérée en septembre",
-        notes.paused(jour, fin, motif),
-        notes.closed(clos),
-        notes.closed(clos, motif),
-        notes.reopened(jour, motif),
-        notes.reopened(jour, motif, clos),
+        notes.written(Nature.SUSPENSION, jour, motif, fin),
+        notes.written(Nature.CLOTURE, clos),
+        notes.written(Nature.CLOTURE, clos, motif),
+        notes.written(Nature.REOUVERTURE, jour, motif),
+        notes.written(Nature.REOUVERTURE, jour, motif, clos),
         f"Vu le {jour:%d/%m/%Y} : {motif}",
     )
     assert read_notes("\n".join(lignes)) == (

@@ -127,10 +127,7 @@ def test_a_pause_that_ends_on_the_due_date_moves_it_by_a_day() -> None:
 
 def test_the_day_after_a_suspension_moves_to_a_working_day() -> None:
     """Suspended until Friday 27/11, with weekends left out: due on Monday 30/11."""
-    regles = Regles(
-        jours_ouvres=True,
-        decaler=lambda j: j + timedelta(days=7 - j.weekday()) if j.weekday() >= 5 else j,
-    )
+    regles = Regles(jours_ouvres=True)
     cas = dossier(suspendu_jusqu_au=le("27/11/2026"))
     situation = situate(cas, None, regles, le("28/11/2026"))
     assert (situation.etat, situation.echeance) == (Etat.EN_ATTENTE, le("30/11/2026"))

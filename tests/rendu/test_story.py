@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.dates import Calendrier
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
-from inactifs.procedure.notes import closed, paused, reopened
+from inactifs.procedure.notes import Nature, written
 from inactifs.procedure.suivi import situate
 from inactifs.rendu.story import reason_of_due, story
 
@@ -23,8 +22,10 @@ RELANCES = st.lists(
     max_size=5,
 ).map(lambda faites: tuple(sorted(faites, key=lambda r: r.date)))
 NOTES = st.lists(
-    st.just("Opérée") | st.builds(closed, JOURS) | st.builds(reopened, JOURS, st.just("x"))
-    | st.builds(paused, JOURS, JOURS, st.just("stage")),
+    st.just("Opérée")
+    | st.builds(written, st.just(Nature.CLOTURE), JOURS)
+    | st.builds(written, st.just(Nature.REOUVERTURE), JOURS, st.just("x"))
+    | st.builds(written, st.just(Nature.SUSPENSION), JOURS, st.just("stage"), JOURS),
     max_size=3,
 ).map("\n".join)  # fmt: skip
 DOSSIERS = st.builds(
@@ -76,7 +77,7 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
         ),
         pytest.param(
             replace(SUIVIE, relances=(Relance(date(2026, 11, 21), Moyen.SMS),)),
-            Regles(decaler=Calendrier().next_working_day),
+            Regles(jours_ouvres=True),
             "7 jours après la 1re, faite le 21/11/2026, reporté au jour ouvré suivant",
             id="the second, on a Saturday",
         ),
@@ -128,7 +129,7 @@ def test_a_sign_of_life_moved_the_row() -> None:
 
 def test_a_reprise_taken_back_stays_in_the_story() -> None:
     """Its day is in the note of the reopening."""
-    note = reopened(date(2026, 11, 27), "erreur", date(2026, 11, 26))
+    note = written(Nature.REOUVERTURE, date(2026, 11, 27), "erreur", date(2026, 11, 26))
     lue = story(replace(SUIVIE, commentaire=note), None, Regles(), date(2026, 11, 28))
     assert [(e.date, e.texte) for e in lue if e.nature in ("cloture", "reouverture")] == [
         (date(2026, 11, 26), "Reprise : dossier terminé"),

@@ -334,13 +334,13 @@ def _day_of_answer(texte: str, relance: date) -> date | None:
     return jour if jour != relance else None
 
 
-_MOTS = {mot: moyen for moyen in Moyen for mot in moyen.orthographes}
+_MOTS = {mot: moyen for moyen in Moyen for mot in moyen.mots}
 _PAR_MOTS = {mot: par for par in ReponseMoyen for mot in par.mots}
-_ISSUES = {mot: issue for issue in Issue for mot in issue.orthographes} | {
+_ISSUES = {mot: issue for issue in Issue for mot in issue.mots} | {
     f"{repondu}{mot}": issue
     for issue in Issue
     if issue.repondu and issue is not Issue.REPONDU
     for repondu in ("repondu", "repondue", "arepondu", "reponse", "rep")
-    for mot in issue.orthographes
+    for mot in issue.mots
 }
 """What may follow a means; an answer with or without « répondu » before it."""

@@ -35,7 +35,7 @@ from inactifs.classeur.schema import (
 )
 from inactifs.classeur.source import Source
 from inactifs.classeur.values import CANAUX, SUITE, Anomalie, Ecole, Modele
-from inactifs.dates import Calendrier, is_departement, plausible, read_date
+from inactifs.dates import is_departement, plausible, read_date
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Etape, Moyen, Regles, formation_key
 
@@ -143,13 +143,7 @@ def _rules(lus: Mapping[str, Any]) -> Regles:
     """The rules that the lines give; the default of those that are missing or bad."""
     champs = ("causes", "departement", "samedis_travailles", "fermetures", "jours_ouvres")
     nombres = (p.champ for p in PARAMETRES_LIGNES if p.genre is Genre.NOMBRE)
-    regles = replace(Regles(), **{c: lus[c] for c in (*nombres, *champs) if lus.get(c) is not None})
-    if not regles.jours_ouvres and not regles.fermetures:
-        return regles
-    calendrier = Calendrier(
-        regles.jours_ouvres, regles.departement, regles.samedis_travailles, regles.fermetures
-    )
-    return replace(regles, decaler=calendrier.next_working_day)
+    return replace(Regles(), **{c: lus[c] for c in (*nombres, *champs) if lus.get(c) is not None})
 
 
 def _read(parametre: Parametre, valeur: object) -> object:

@@ -16,7 +16,7 @@ from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Writing
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.matin import Tri, call_backs, due_steps
+from inactifs.procedure.matin import Tri, coming
 from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed
 from inactifs.rendu.cases import callback_json, step_json
@@ -85,8 +85,8 @@ def next_steps(
     jour, contenu = session.jour, session.classeur
     situations = session.open_situations()
     a_cloturer = [s for s in situations if s.etat is Etat.A_CLOTURER]
-    etapes = session.steps_of(responsable, due_steps(situations, jour, jours))
-    rappels = session.steps_of(responsable, call_backs(situations, jour, jours))
+    dues = session.steps_of(responsable, coming(situations, jour, jours))
+    rappels, etapes = [s for s in dues if s.rappel], [s for s in dues if not s.rappel]
 
     def agenda() -> bytes:
         from inactifs.rendu.calls import calendar

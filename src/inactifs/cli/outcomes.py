@@ -145,8 +145,7 @@ class Cloture:
             with documents_archived(
                 session, seul.personne, seul.dossier, self.documents
             ) as self.rangement:
-                note = cloture.add_comment(seul.dossier.commentaire, self.rangement.note)
-                dossier = replace(seul.dossier, commentaire=note)
+                dossier = cloture.add_comment(seul.dossier, self.rangement.note)
                 detail = f"{seul.detail}. {self.rangement.trace}"
                 self.faits = [seul._replace(dossier=dossier, detail=detail)]
                 session.record(*self.faits)

@@ -5,7 +5,6 @@ As every gesture, these take the dossier *and* the student, and return both, or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -13,11 +12,10 @@ from typing import NamedTuple
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import of
-from inactifs.procedure import notes
 from inactifs.procedure.eleve import with_contact
-from inactifs.procedure.modele import STATUTS, Dossier, Eleve, Regles, Relance, Resultat
+from inactifs.procedure.modele import STATUTS, Dossier, Eleve, Regles, Resultat
+from inactifs.procedure.notes import DEMANDE_ELEVE, Nature, written
 from inactifs.procedure.suivi import (
-    due_date,
     ended_on,
     last_mark,
     new_activity,
@@ -54,8 +52,7 @@ def end_as_reprise(dossier: Dossier, eleve: Eleve | None, jour: date) -> Suite:
     Raises:
         Refus: it is closed already, or ``jour`` comes before its last activity or relance.
     """
-    require_open(dossier)
-    require_later(dossier, jour, f"Reprise du {french(jour)} refusée : elle précède")
+    require_open(dossier, jour, "Reprise du")
     return Suite(ended(dossier, Resultat.REPRISE, jour), eleve and with_contact(eleve, jour))
 
 
@@ -65,15 +62,11 @@ def end_as_abandon(dossier: Dossier, eleve: Eleve | None, jour: date, precision:
     Raises:
         Refus: it is closed already, or ``jour`` comes before its last activity or relance.
     """
-    require_open(dossier)
-    require_later(dossier, jour, f"Clôture au {french(jour)} refusée : elle précède")
-    clos = replace(
-        ended(dossier, Resultat.ABANDON, jour),
-        commentaire=add_comment(dossier.commentaire, notes.closed(jour, precision)),
-    )
+    require_open(dossier, jour, "Clôture au")
     if eleve is not None and eleve.suivi:
         eleve = replace(eleve, statut=STATUTS[-1])
-    return Suite(clos, eleve)
+    mention = written(Nature.CLOTURE, jour, precision)
+    return Suite(add_comment(ended(dossier, Resultat.ABANDON, jour), mention), eleve)
 
 
 def close(
@@ -84,11 +77,10 @@ def close(
     Raises:
         Refus: it may not be.
     """
-    refus = refusal_to_close(dossier, eleve, regles, jour, demande)
-    if refus is not None:
+    if refus := refusal_to_close(dossier, eleve, regles, jour, demande):
         raise refus
     if demande.demande_eleve:
-        precision = ", ".join(t for t in (notes.DEMANDE_ELEVE, demande.motif) if t)
+        precision = ", ".join(t for t in (DEMANDE_ELEVE, demande.motif) if t)
     elif demande.sans_derniere_relance and (
         len(unanswered_days(dossier)) < len(regles.plan) and not not_to_contact(dossier, eleve)
     ):
@@ -110,6 +102,7 @@ def refusal_to_close(
     The student who says that they give up is closed at once; who asked not to be contacted
     again, with a reason.
     """
+    qui = dossier.eleve
     if not dossier.ouvert:
         return closed_already(dossier)
     if demande.demande_eleve:
@@ -119,14 +112,13 @@ def refusal_to_close(
         if eleve.suivi:
             cause = f"la formation « {eleve.formation} » n'est pas suivie (Paramètres)"
         return Refus(
-            f"La procédure ne suit pas {dossier.eleve} : {cause}.",
+            f"La procédure ne suit pas {qui} : {cause}.",
             "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve si l'élève "
             "dit abandonner.",
         )
-    if eleve is not None and (nouvelle := new_activity(dossier, eleve)) is not None:
-        critere, quand = nouvelle
+    if nouvelle := new_activity(dossier, eleve):
         return Refus(
-            f"{dossier.eleve} a donné signe depuis ({critere.value}, {french(quand)}) : "
+            f"{qui} a donné signe depuis ({nouvelle[0].value}, {french(nouvelle[1])}) : "
             "le dossier ne peut pas être clôturé.",
             "Lancez « inactifs detect » pour mettre le tableau à jour.",
         )
@@ -134,10 +126,47 @@ def refusal_to_close(
         if demande.motif:
             return None
         return Refus(
-            f"{dossier.eleve} ne veut plus être contacté ({mention}) : aucune relance n'est due.",
+            f"{qui} ne veut plus être contacté ({mention}) : aucune relance n'est due.",
             'Pour clôturer quand même : inactifs close --motif "…".',
         )
-    return _still_running(dossier, regles, jour) or _too_few(dossier, regles, jour, demande)
+    if rappel := dossier.a_rappeler_le:
+        return Refus(
+            f"Un rappel est promis à {qui} le {rappel.libelle}.",
+            "Notez d'abord ce qu'il en est (« inactifs relance add »), ou ajoutez "
+            "--demande-eleve si l'élève dit abandonner.",
+        )
+    if (fin := suspension(dossier, regles)) and jour <= fin:
+        return Refus(
+            f"Le dossier {of(qui)} est suspendu jusqu'au {french(fin)}.",
+            "Attendez cette date, ou ajoutez --demande-eleve si l'élève dit abandonner.",
+        )
+    return _too_few(dossier, regles, jour, demande.sans_derniere_relance)
+
+
+def _too_few(dossier: Dossier, regles: Regles, jour: date, dispense: bool) -> Refus | None:
+    """Unanswered relances are wanting (``dispense`` waives the optional last ones), or the delay
+    to answer has not run."""
+    exigees, optionnelles = len(regles.plan), sum(e.optionnelle for e in regles.plan)
+    if dispense:
+        exigees = max(1, exigees - optionnelles)
+    jours = unanswered_days(dossier)
+    if len(jours) < exigees:
+        conseil = "Faites la relance suivante (« inactifs next »)."
+        if jours and len(jours) == exigees - 1 and regles.plan[-1].optionnelle and not dispense:
+            conseil = (
+                'La dernière relance est optionnelle : ajoutez --sans-derniere-relance --motif "…".'
+            )
+        return Refus(
+            f"{dossier.eleve} : {len(jours)} relance{'s' if len(jours) > 1 else ''} sans réponse "
+            f"sur {exigees}, le dossier ne peut pas être clôturé.",
+            conseil,
+        )
+    if jour < (fin_delai := regles.due_date(jours[-1], regles.delai_reponse)):
+        return Refus(
+            f"Le délai de réponse {of(dossier.eleve)} à la dernière relance n'est pas passé.",
+            f"Clôture possible à partir du {french(fin_delai)}.",
+        )
+    return None
 
 
 def reopen(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles, motif: str) -> Suite:
@@ -163,14 +192,13 @@ def reopen(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles, mo
             "Vérifiez la date tapée après --date.",
         )
     reprise = dossier.cloture_le if dossier.resultat is Resultat.REPRISE else None
-    note = notes.reopened(jour, motif, reprise)
-    rouvert = _open_again(dossier, note)
+    rouvert = _open_again(dossier, jour, motif, reprise)
     if dossier.resultat is Resultat.ABANDON:
         if eleve is not None:
             eleve = with_contact(replace(eleve, statut=STATUTS[0]), jour)
         return Suite(with_sign_of_life(rouvert, eleve, jour, regles), eleve)
     if eleve is not None and reprise is not None:
-        eleve = contact_taken_back(dossier, eleve, reprise, dossier.relances)
+        eleve = contact_taken_back(dossier, eleve, reprise)
     return Suite(rouvert, eleve)
 
 
@@ -186,115 +214,52 @@ def take_back_reprise(dossier: Dossier, avant: Eleve, apres: Eleve, jour: date) 
     if dossier.resultat is not Resultat.REPRISE or avant.prochain_cours is None:
         return None
     reposait = new_activity(dossier, avant)
-    if reposait is None or reposait[1] != avant.prochain_cours:
+    if reposait is None or reposait[1] != avant.prochain_cours or new_activity(dossier, apres):
         return None
-    if new_activity(dossier, apres) is not None:
-        return None
-    motif = f"cours réservé le {french(avant.prochain_cours)} retiré"
-    return _open_again(dossier, notes.reopened(jour, motif))
+    return _open_again(dossier, jour, f"cours réservé le {french(avant.prochain_cours)} retiré")
+
+
+def _open_again(dossier: Dossier, jour: date, motif: str, reprise: date | None = None) -> Dossier:
+    """``reprise`` is the day of the outcome taken back, of which no other trace would stay."""
+    note = written(Nature.REOUVERTURE, jour, motif, reprise)
+    return add_comment(replace(dossier, resultat=None, cloture_le=None), note)
 
 
 def ended(dossier: Dossier, resultat: Resultat, jour: date) -> Dossier:
     """The dossier with its outcome on ``jour``, nothing due any more."""
     return replace(
-        dossier,
-        resultat=resultat,
-        cloture_le=jour,
-        suspendu_jusqu_au=None,
-        a_rappeler_le=None,
+        dossier, resultat=resultat, cloture_le=jour, suspendu_jusqu_au=None, a_rappeler_le=None
     )
 
 
-def add_comment(commentaire: str, ajout: str) -> str:
-    """``commentaire`` with one more line."""
-    return "\n".join(t for t in (commentaire, ajout) if t)
+def add_comment(dossier: Dossier, ajout: str) -> Dossier:
+    """The dossier with one more line in COMMENTAIRE."""
+    return replace(dossier, commentaire="\n".join(t for t in (dossier.commentaire, ajout) if t))
 
 
-def require_open(dossier: Dossier) -> None:
-    """Raise ``Refus`` when the dossier is closed."""
+def require_open(dossier: Dossier, jour: date = date.max, geste: str = "") -> None:
+    """Raise ``Refus`` when the dossier is closed, or tells of a day later than ``jour``."""
     if not dossier.ouvert:
         raise closed_already(dossier)
-
-
-def require_later(dossier: Dossier, jour: date, refus: str) -> None:
-    """Raise ``Refus`` when ``jour`` comes before what the dossier tells last."""
-    marque = last_mark(dossier)
-    if marque is not None and jour < marque[1]:
+    if (marque := last_mark(dossier)) and jour < marque[1]:
         raise Refus(
-            f"{refus} {marque[0]} {of(dossier.eleve)} ({french(marque[1])}).",
+            f"{geste} {french(jour)} refusée : elle précède {marque[0]} {of(dossier.eleve)} "
+            f"({french(marque[1])}).",
             "Vérifiez la date tapée après --date.",
         )
 
 
-def contact_taken_back(
-    dossier: Dossier, eleve: Eleve, jour: date, relances: Sequence[Relance]
-) -> Eleve:
+def contact_taken_back(dossier: Dossier, eleve: Eleve, jour: date) -> Eleve:
     """The student without the contact of ``jour``, if it is the one noted: the one before is that
     of another answer, or the row's last activity when no other criterion gives it."""
     if eleve.dernier_contact != jour:
         return eleve
-    connus = [r.reponse_le for r in relances if r.reponse_le]
+    connus = [r.reponse_le for r in dossier.relances if r.reponse_le]
     autres = (eleve.dernier_cours, eleve.prochain_cours, eleve.derniere_connexion)
     derniere = dossier.derniere_activite
     if derniere is not None and derniere not in (*autres, eleve.inscrit_le):
         connus.append(derniere)
     return replace(eleve, dernier_contact=max(connus, default=None))
-
-
-def _open_again(dossier: Dossier, note: str) -> Dossier:
-    return replace(
-        dossier,
-        resultat=None,
-        cloture_le=None,
-        commentaire=add_comment(dossier.commentaire, note),
-    )
-
-
-def _still_running(dossier: Dossier, regles: Regles, jour: date) -> Refus | None:
-    rappel = dossier.a_rappeler_le
-    if rappel is not None:
-        return Refus(
-            f"Un rappel est promis à {dossier.eleve} le {rappel.libelle}.",
-            "Notez d'abord ce qu'il en est (« inactifs relance add »), ou ajoutez "
-            "--demande-eleve si l'élève dit abandonner.",
-        )
-    fin = suspension(dossier, regles)
-    if fin is not None and jour <= fin:
-        return Refus(
-            f"Le dossier {of(dossier.eleve)} est suspendu jusqu'au {french(fin)}.",
-            "Attendez cette date, ou ajoutez --demande-eleve si l'élève dit abandonner.",
-        )
-    return None
-
-
-def _too_few(dossier: Dossier, regles: Regles, jour: date, demande: Demande) -> Refus | None:
-    exigees = len(regles.plan)
-    if demande.sans_derniere_relance:
-        exigees = max(1, exigees - sum(e.optionnelle for e in regles.plan))
-    jours = unanswered_days(dossier)
-    if len(jours) < exigees:
-        conseil = "Faites la relance suivante (« inactifs next »)."
-        if (
-            exigees - len(jours) == 1
-            and regles.plan[-1].optionnelle
-            and not demande.sans_derniere_relance
-            and jours
-        ):
-            conseil = (
-                'La dernière relance est optionnelle : ajoutez --sans-derniere-relance --motif "…".'
-            )
-        return Refus(
-            f"{dossier.eleve} : {len(jours)} relance{'s' if len(jours) > 1 else ''} sans réponse "
-            f"sur {exigees}, le dossier ne peut pas être clôturé.",
-            conseil,
-        )
-    fin_delai = due_date(jours[-1], regles.delai_reponse, regles)
-    if jour < fin_delai:
-        return Refus(
-            f"Le délai de réponse {of(dossier.eleve)} à la dernière relance n'est pas passé.",
-            f"Clôture possible à partir du {french(fin_delai)}.",
-        )
-    return None
 
 
 def closed_already(dossier: Dossier) -> Refus:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -52,26 +53,13 @@ def last_lesson(eleve: Eleve) -> date | None:
     return criteria(eleve)[Critere.COURS]
 
 
+@lru_cache(maxsize=4096)  # the same days come thousands of times
 def inactive_from(derniere_activite: date, seuil_mois: int) -> date:
     """The first day of inactivity: the day after ``derniere_activite`` + calendar months.
 
     31/08 + 3 months is 30/11, so 01/12; 30/11/2025 gives 01/03/2026.
     """
     return derniere_activite + relativedelta(months=seuil_mois) + timedelta(days=1)
-
-
-def inactive_limit(jour: date, seuil_mois: int) -> date:
-    """The latest last activity for which a student is inactive on ``jour``.
-
-    The same rule as :func:`inactive_from`, turned round so that a whole register is
-    compared with one date.
-    """
-    limite = jour - relativedelta(months=seuil_mois)
-    while inactive_from(limite, seuil_mois) > jour:
-        limite -= timedelta(days=1)
-    while inactive_from(limite + timedelta(days=1), seuil_mois) <= jour:
-        limite += timedelta(days=1)
-    return limite
 
 
 def stale_imports(
@@ -146,11 +134,6 @@ def marked(eleve: Eleve, moyen: Moyen | None, issue: Issue) -> Eleve:
     elif issue.repondu:
         actuelle = without_mark(actuelle)
     return replace(eleve, **{champ: actuelle})  # type: ignore[arg-type]
-
-
-def unmarked(eleve: Eleve, moyen: Moyen | None) -> Eleve:
-    """The student without the mark of a wrong number or address that ``moyen`` left."""
-    return marked(eleve, moyen, Issue.REPONDU)
 
 
 def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:

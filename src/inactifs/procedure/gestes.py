@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
 from inactifs.mots import of
-from inactifs.procedure import notes
 from inactifs.procedure.cloture import (
     Suite,
     add_comment,
@@ -21,10 +20,9 @@ from inactifs.procedure.cloture import (
     contact_taken_back,
     end_as_abandon,
     end_as_reprise,
-    require_later,
     require_open,
 )
-from inactifs.procedure.eleve import marked, proper_issue, unmarked, with_contact
+from inactifs.procedure.eleve import marked, proper_issue, with_contact
 from inactifs.procedure.modele import (
     STATUTS,
     Critere,
@@ -37,12 +35,8 @@ from inactifs.procedure.modele import (
     Relance,
     ReponseMoyen,
 )
-from inactifs.procedure.suivi import (
-    last_mark,
-    not_to_contact,
-    refusal_mark,
-    unanswered_days,
-)
+from inactifs.procedure.notes import DEMANDE_ELEVE, Nature, read_notes, written
+from inactifs.procedure.suivi import last_day, not_to_contact, refusal_mark, unanswered_days
 
 ACTIVITES: dict[str, Critere] = {
     "cours": Critere.COURS,
@@ -54,11 +48,6 @@ ACTIVITES: dict[str, Critere] = {
 }
 """What a student may do by their own move (``activite add``), and the criterion it is."""
 
-_CHAMPS = {
-    Critere.COURS: "dernier_cours",
-    Critere.CONNEXION: "derniere_connexion",
-    Critere.CONTACT: "dernier_contact",
-}
 _PROMESSES = (Issue.RAPPELER, Issue.ENTRETIEN, Issue.PLAN, Issue.REPONDU)
 
 
@@ -98,28 +87,22 @@ def add_relance(
         UsageIncorrect: a call-back of somebody who did not answer, or with a suspension.
     """
     require_open(dossier)
-    if (refus := refused_contact(dossier, eleve)) is not None:
+    if refus := refused_contact(dossier, eleve):
         raise refus
     _require_past(propos.jour, aujourdhui, "Relance")
-    require_later(dossier, propos.jour, f"Relance du {french(propos.jour)} refusée : elle précède")
+    require_open(dossier, propos.jour, "Relance du")
     propos = replace(propos, issue=proper_issue(propos.moyen, propos.issue))
     jours = unanswered_days(dossier)
-    if (
-        not propos.issue.repondu
-        and not propos.issue.vaine
-        and len(jours) >= len(regles.plan)
-        and propos.jour != jours[-1]
-    ):
+    comptee = not (propos.issue.repondu or propos.issue.vaine or propos.jour in jours[-1:])
+    if comptee and len(jours) >= len(regles.plan):
         raise Refus(
             f"Les {len(regles.plan)} relances {of(dossier.eleve)} sont déjà faites, la dernière le "
             f"{french(jours[-1])}.",
             "Clôturez le dossier avec « inactifs close », ou notez une réponse avec --resultat.",
         )
-    relance = Relance(propos.jour, propos.moyen, propos.issue)
-    suite = replace(dossier, relances=(*dossier.relances, relance), a_rappeler_le=None)
-    if eleve is not None:
-        eleve = marked(eleve, propos.moyen, propos.issue)
-    return _with_outcome(Suite(suite, eleve), propos, regles)
+    relances = (*dossier.relances, Relance(propos.jour, propos.moyen, propos.issue))
+    eleve = eleve and marked(eleve, propos.moyen, propos.issue)
+    return _with_outcome(dossier, relances, eleve, propos, regles)
 
 
 def answer(
@@ -138,8 +121,14 @@ def answer(
             f"« {propos.issue.value} » n'est pas une réponse de l'élève.",
             f"Au choix : {', '.join(i.value for i in Issue if i.repondu)}.",
         )
-    rang = _last_received(dossier)
+    recues = [rang for rang, relance in enumerate(dossier.relances) if not relance.vaine]
+    if not recues:
+        raise Refus(
+            f"{dossier.eleve} n'a reçu aucune relance : il n'y a rien à quoi répondre.",
+            "Notez son signe de vie : inactifs activite add.",
+        )
     _require_past(propos.jour, aujourdhui, "Réponse")
+    rang = recues[-1]
     relance = dossier.relances[rang]
     if propos.jour < relance.date:
         raise Refus(
@@ -158,8 +147,7 @@ def answer(
         repondu_par=propos.par if ailleurs else None,
     )
     relances = (*dossier.relances[:rang], repondue, *dossier.relances[rang + 1 :])
-    suite = Suite(replace(dossier, relances=relances, a_rappeler_le=None), eleve)
-    return _with_outcome(suite, propos, regles)
+    return _with_outcome(dossier, relances, eleve, propos, regles)
 
 
 def last_said(dossier: Dossier) -> Propos:
@@ -169,16 +157,11 @@ def last_said(dossier: Dossier) -> Propos:
         Refus: there is none.
     """
     relance = _last_relance(dossier)
-    repondu, rappel = relance.repondu, dossier.a_rappeler_le
-    typee = dossier.suspendu_jusqu_au if repondu and rappel is None else None
-    return Propos(
-        relance.date,
-        relance.issue,
-        relance.moyen,
-        relance.repondu_par,
-        jusqu_au=typee if typee and typee >= relance.date else None,
-        le=rappel if repondu else None,
-    )
+    dit = Propos(relance.date, relance.issue, relance.moyen, relance.repondu_par)
+    fin = dossier.suspendu_jusqu_au
+    if relance.repondu and dossier.a_rappeler_le:
+        return replace(dit, le=dossier.a_rappeler_le)
+    return replace(dit, jusqu_au=fin) if relance.repondu and fin and fin >= relance.date else dit
 
 
 def correct_last(
@@ -201,9 +184,8 @@ def correct_last(
         suite = add_relance(*sans, seule, regles, aujourdhui)
         plus_tard = replace(propos, jour=relance.repondu_le)
         suite = answer(*suite, plus_tard, regles, aujourdhui)
-    if _paused(dossier):
-        garde = replace(suite.dossier, suspendu_jusqu_au=dossier.suspendu_jusqu_au)
-        return Suite(garde, suite.eleve)
+    if fin := _pause_of(dossier):
+        return Suite(replace(suite.dossier, suspendu_jusqu_au=fin), suite.eleve)
     return suite
 
 
@@ -215,17 +197,17 @@ def remove_last(dossier: Dossier, eleve: Eleve | None) -> Suite:
     """
     relance = _last_relance(dossier)
     if not dossier.ouvert:
-        fin = relance.reponse_le
+        fin = relance.repondu_le or relance.date
         if relance.issue not in (Issue.REPRISE, Issue.ABANDON) or fin != dossier.cloture_le:
             raise closed_already(dossier)
         lignes = dossier.commentaire.splitlines()
-        mention = notes.closed(fin, notes.DEMANDE_ELEVE) if fin else ""
+        mention = written(Nature.CLOTURE, fin, DEMANDE_ELEVE)
         reste = "\n".join(ligne for ligne in lignes if ligne != mention)
         dossier = replace(dossier, resultat=None, cloture_le=None, commentaire=reste)
         if eleve is not None and relance.issue is Issue.ABANDON:
             eleve = replace(eleve, statut=STATUTS[0])
-    if eleve is not None and relance.vaine:
-        eleve = unmarked(eleve, relance.moyen)
+    if eleve is not None and relance.vaine:  # what an answer clears is not wrong any more
+        eleve = marked(eleve, relance.moyen, Issue.REPONDU)
     if relance.repondu:
         dossier, eleve = _without_answer(dossier, eleve, len(dossier.relances) - 1)
     return Suite(replace(dossier, relances=dossier.relances[:-1], a_rappeler_le=None), eleve)
@@ -246,17 +228,13 @@ def recontact(
             f"{qui} n'a pas demandé à ne plus être contacté.",
             "Consultez son dossier avec « inactifs show ».",
         )
-    if eleve is not None:
-        eleve = replace(eleve, ne_plus_contacter="")
+    eleve = eleve and replace(eleve, ne_plus_contacter="")
     if dossier is None:
         return None, eleve
-    note = notes.recontacted(jour, motif)
-    dossier = replace(dossier, commentaire=add_comment(dossier.commentaire, note))
-    derniere = last_mark(dossier)
-    if dossier.ouvert and derniere is not None:
-        libre = max(jour - timedelta(days=1), derniere[1])
+    if dossier.ouvert and (derniere := last_day(dossier)):
+        libre = max(jour - timedelta(days=1), derniere)
         dossier = replace(dossier, suspendu_jusqu_au=libre)
-    return dossier, eleve
+    return add_comment(dossier, written(Nature.CONTACT, jour, motif)), eleve
 
 
 # Other signs, pauses
@@ -269,7 +247,7 @@ def note_activity(eleve: Eleve, activite: str, jour: date, aujourdhui: date) -> 
         Refus: it is to come, and is not a lesson.
     """
     critere = ACTIVITES[activite]
-    champ = _CHAMPS[critere]
+    champ = critere.champ
     if jour > aujourdhui:
         if critere is not Critere.COURS:
             raise Refus(
@@ -293,16 +271,8 @@ def pause(dossier: Dossier, eleve: Eleve | None, jusqu_au: date, jour: date, mot
             f"La suspension finirait le {french(jusqu_au)}, avant le {french(jour)}.",
             "Donnez après --jusqu-au une date à venir.",
         )
-    note = notes.paused(jour, jusqu_au, motif)
-    return Suite(
-        replace(
-            dossier,
-            suspendu_jusqu_au=jusqu_au,
-            a_rappeler_le=None,
-            commentaire=add_comment(dossier.commentaire, note),
-        ),
-        eleve,
-    )
+    suspendu = replace(dossier, suspendu_jusqu_au=jusqu_au, a_rappeler_le=None)
+    return Suite(add_comment(suspendu, written(Nature.SUSPENSION, jour, motif, jusqu_au)), eleve)
 
 
 # What is common to several gestures
@@ -319,20 +289,23 @@ def refused_contact(dossier: Dossier, eleve: Eleve | None) -> Refus | None:
     )
 
 
-def _with_outcome(suite: Suite, propos: Propos, regles: Regles) -> Suite:
-    """What the outcome of a relance entails, for the dossier and for the student."""
+def _with_outcome(
+    dossier: Dossier,
+    relances: tuple[Relance, ...],
+    eleve: Eleve | None,
+    propos: Propos,
+    regles: Regles,
+) -> Suite:
+    """The dossier and the student with these ``relances``, and what the outcome of one entails."""
     _check_promise(propos)
     issue, jour, rappel = propos.issue, propos.jour, propos.le
-    dossier = replace(
-        suite.dossier,
-        cause=propos.cause or suite.dossier.cause,
-        commentaire=add_comment(suite.dossier.commentaire, propos.commentaire),
-    )
-    eleve = suite.eleve
+    cause = propos.cause or dossier.cause
+    dossier = replace(dossier, relances=relances, cause=cause, a_rappeler_le=None)
+    dossier = add_comment(dossier, propos.commentaire)
     if issue is Issue.REPRISE:
         return end_as_reprise(dossier, eleve, jour)
     if issue is Issue.ABANDON:
-        clos = end_as_abandon(dossier, eleve, jour, notes.DEMANDE_ELEVE)
+        clos = end_as_abandon(dossier, eleve, jour, DEMANDE_ELEVE)
         return Suite(clos.dossier, clos.eleve and with_contact(clos.eleve, jour))
     if not issue.repondu:
         fin = propos.jusqu_au or dossier.suspendu_jusqu_au
@@ -340,42 +313,41 @@ def _with_outcome(suite: Suite, propos: Propos, regles: Regles) -> Suite:
     if eleve is not None:
         eleve = with_contact(eleve, jour)
         if issue is Issue.REFUS_CONTACT:
-            relance = next(r for r in reversed(dossier.relances) if not r.vaine)
+            relance = next(r for r in reversed(relances) if not r.vaine)
             eleve = replace(eleve, ne_plus_contacter=refusal_mark(relance))
+    fin = propos.jusqu_au or jour + timedelta(days=regles.delai_suivi)
     if rappel is not None:
         fin = max(jour, rappel.jour - timedelta(days=1))
-    else:
-        fin = propos.jusqu_au or jour + timedelta(days=regles.delai_suivi)
     return Suite(replace(dossier, suspendu_jusqu_au=fin, a_rappeler_le=rappel), eleve)
 
 
 def _check_promise(propos: Propos) -> None:
     """Raise what forbids ``--le`` and ``--jusqu-au`` as they are given."""
-    if propos.le is not None and propos.jusqu_au is not None:
+    jour, issue, le, fin = propos.jour, propos.issue, propos.le, propos.jusqu_au
+    if le and fin:
         raise UsageIncorrect(
             "--le et --jusqu-au ne vont pas ensemble.",
             "--le pour un rappel ou un entretien ce jour-là, --jusqu-au pour attendre jusque-là.",
         )
-    if propos.le is not None and propos.issue not in _PROMESSES:
+    if le and issue not in _PROMESSES:
         raise UsageIncorrect(
-            f"--le ne va pas avec « {propos.issue.value} ».",
+            f"--le ne va pas avec « {issue.value} ».",
             "Il dit le jour d'un rappel ou d'un entretien : --resultat rappeler, entretien, plan.",
         )
-    if propos.issue is Issue.RAPPELER and propos.le is None and propos.jusqu_au is None:
+    if issue is Issue.RAPPELER and not (le or fin):
         raise Refus(
             "Il manque le jour où rappeler l'élève.",
             "Ajoutez --le JOUR (« mardi 18h ») ; ou --jusqu-au JJ/MM/AAAA : la relance est due "
             "le lendemain.",
         )
-    if propos.jusqu_au is not None and propos.jusqu_au < propos.jour:
+    if fin and fin < jour:
         raise Refus(
-            f"La suspension jusqu'au {french(propos.jusqu_au)} finirait avant la relance du "
-            f"{french(propos.jour)}.",
+            f"La suspension jusqu'au {french(fin)} finirait avant la relance du {french(jour)}.",
             "Donnez après --jusqu-au une date plus tardive.",
         )
-    if propos.le is not None and propos.le.jour < propos.jour:
+    if le and le.jour < jour:
         raise Refus(
-            f"Le rappel du {french(propos.le.jour)} précède le {french(propos.jour)}.",
+            f"Le rappel du {french(le.jour)} précède le {french(jour)}.",
             "Donnez après --le un jour à venir.",
         )
 
@@ -386,32 +358,19 @@ def _without_answer(dossier: Dossier, eleve: Eleve | None, rang: int) -> Suite:
     relance = dossier.relances[rang]
     muette = replace(relance, issue=Issue.SANS_REPONSE, repondu_le=None, repondu_par=None)
     relances = (*dossier.relances[:rang], muette, *dossier.relances[rang + 1 :])
-    fin = dossier.suspendu_jusqu_au if _paused(dossier) else None
+    fin = _pause_of(dossier)
     sans = replace(dossier, relances=relances, suspendu_jusqu_au=fin, a_rappeler_le=None)
-    jour = relance.reponse_le
-    if eleve is None or jour is None:
+    if eleve is None or relance.reponse_le is None:
         return Suite(sans, eleve)
     if relance.issue is Issue.REFUS_CONTACT and eleve.ne_plus_contacter == refusal_mark(relance):
         eleve = replace(eleve, ne_plus_contacter="")
-    return Suite(sans, contact_taken_back(dossier, eleve, jour, relances))
+    return Suite(sans, contact_taken_back(sans, eleve, relance.reponse_le))
 
 
-def _paused(dossier: Dossier) -> bool:
-    """Whether the suspension of the row was decided by a pause."""
-    fins = {
-        n.fin for n in notes.read_notes(dossier.commentaire) if n.nature is notes.Nature.SUSPENSION
-    }
-    return dossier.suspendu_jusqu_au is not None and dossier.suspendu_jusqu_au in fins
-
-
-def _last_received(dossier: Dossier) -> int:
-    for rang, relance in reversed([*enumerate(dossier.relances)]):
-        if not relance.vaine:
-            return rang
-    raise Refus(
-        f"{dossier.eleve} n'a reçu aucune relance : il n'y a rien à quoi répondre.",
-        "Notez son signe de vie : inactifs activite add.",
-    )
+def _pause_of(dossier: Dossier) -> date | None:
+    """The end of the suspension of the row, where a pause decided it."""
+    fins = [n.fin for n in read_notes(dossier.commentaire) if n.nature is Nature.SUSPENSION]
+    return dossier.suspendu_jusqu_au if dossier.suspendu_jusqu_au in fins else None
 
 
 def _last_relance(dossier: Dossier) -> Relance:

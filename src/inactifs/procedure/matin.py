@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.cloture import ended
-from inactifs.procedure.eleve import inactive_limit, last_activity, last_lesson
+from inactifs.procedure.eleve import inactive_from, last_activity, last_lesson
 from inactifs.procedure.modele import (
     Critere,
     Dossier,
@@ -24,11 +25,11 @@ from inactifs.procedure.suivi import (
     Situation,
     detection_day,
     ended_on,
-    last_mark,
+    last_day,
     new_activity,
     returned,
     situate,
-    up_to_date,
+    with_sign_of_life,
 )
 
 
@@ -39,6 +40,15 @@ class Tri(StrEnum):
     RECENTE = "recente"  # those who left last: the likeliest to come back
     NOM = "nom"
     FORMATION = "formation"
+
+
+_RANGS: dict[Tri, Callable[[date, Eleve], Any]] = {
+    Tri.ANCIENNETE: lambda derniere, eleve: derniere,
+    Tri.RECENTE: lambda derniere, eleve: -derniere.toordinal(),
+    Tri.NOM: lambda derniere, eleve: directory_key(eleve.nom_complet),
+    Tri.FORMATION: lambda derniere, eleve: simplify(eleve.formation),
+}
+"""What comes first; the longest inactive among equals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,116 +150,99 @@ def morning(
     """What the morning of ``jour`` brings to the register ``eleves`` and to every readable
     dossier, with its student where the register knows one; ``tri`` says who comes first where the
     number of new dossiers is limited."""
-    tour = _Tour(regles, jour, reserves.doublons)
-    for dossier, eleve in dossiers:
-        tour.see(dossier, eleve)
     suivis = [eleve for eleve in eleves if regles.follow(eleve)]
-    fermes = reserves.exclus | tour.ouverts
-    candidats = _in_order([c for c in _inactive(suivis, tour) if c[1].numero not in fermes], tri)
-    places = len(candidats) if reserves.cours_connus else 0
+    par_eleve: dict[str, list[Dossier]] = {}
+    for dossier, eleve in dossiers:
+        if eleve is not None:
+            par_eleve.setdefault(eleve.numero, []).append(dossier)
+    vus = [_see(dossier, eleve, regles, jour) for dossier, eleve in dossiers if dossier.ouvert]
+    principaux = [vu for vu in vus if vu.dossier.ligne not in reserves.doublons]
+    restes = [vu for vu in vus if vu.dossier.ouvert]
+    fermes = reserves.exclus | {vu.eleve.numero for vu in restes if vu.eleve}
+
+    inactifs = [x for x in _inactive(suivis, par_eleve, regles, jour) if x[1].numero not in fermes]
+    inactifs.sort(
+        key=lambda x: (_RANGS[tri](*x), x[0], directory_key(x[1].nom_complet), x[1].numero)
+    )
+    places = len(inactifs) if reserves.cours_connus else 0
     if regles.max_nouveaux is not None:
-        places = max(0, min(places, regles.max_nouveaux - tour.ouverts_ce_jour))
+        ouverts_ce_jour = sum(dossier.detecte_le == jour for dossier, _ in dossiers)
+        places = max(0, min(places, regles.max_nouveaux - ouverts_ce_jour))
     nouveaux = [
-        (open_dossier(eleve, derniere, jour), eleve) for derniere, eleve in candidats[:places]
+        (Dossier(eleve.nom_complet, eleve.numero, derniere, detecte_le=jour), eleve)
+        for derniere, eleve in inactifs[:places]
     ]
-    attendent = tuple(eleve for _, eleve in candidats[places:])
+    attendent = tuple(eleve for _, eleve in inactifs[places:])
+    ouverts = [(vu.dossier, vu.eleve) for vu in principaux if vu.dossier.ouvert]
     return Matin(
         date=jour,
         suivis=len(suivis),
         nouveaux=tuple(dossier for dossier, _ in nouveaux),
-        reprises=tuple(tour.reprises),
-        modifies=tuple(tour.modifies),
-        signes_de_vie=tuple(tour.signes),
-        situations=(*tour.situations, *(situate(d, e, regles, jour) for d, e in nouveaux)),
+        reprises=tuple(
+            RepriseConstatee(vu.dossier, *vu.nouvelle)
+            for vu in principaux
+            if vu.nouvelle and not vu.dossier.ouvert
+        ),
+        modifies=tuple(vu.dossier for vu in vus if vu.dossier != vu.avant),
+        signes_de_vie=tuple(vu.dossier for vu in restes if vu.nouvelle),
+        situations=tuple(situate(d, e, regles, jour) for d, e in (*ouverts, *nouveaux)),
         en_file=attendent if reserves.cours_connus else (),
         sans_date=tuple(e for e in suivis if last_activity(e) is None),
         statuts_inconnus=tuple(e for e in suivis if not is_known_statut(e.statut)),
-        non_suivis=tuple(tour.non_suivis),
-        revenus=tuple(tour.came_back()),
+        non_suivis=tuple(vu.dossier for vu in restes if vu.eleve and not vu.eleve.suivi),
+        revenus=tuple(
+            RepriseConstatee(dossier, *retour)
+            for dossier, eleve in dossiers
+            if eleve and (retour := returned(dossier, eleve))
+            if dossier is _last(par_eleve[eleve.numero])
+        ),
         retenus=() if reserves.cours_connus else attendent,
         decrochent=tuple(drifting(suivis, fermes, regles, jour)),
         silencieux=_first_silent([e for _, e in nouveaux], dossiers, regles),
     )
 
 
-@dataclass
-class _Tour:
-    """What is gathered from the known dossiers, one after the other.
+class _Vu(NamedTuple):
+    """An open dossier as it was, and as it is once its student is looked at."""
 
-    ``ouverts`` are the numbers of students with an open dossier afterwards, ``signes_par`` the
-    day of the reprise that stands for a sign of life, ``regles_par`` the day until which an
-    abandon settles an inactivity.
-    """
+    avant: Dossier
+    dossier: Dossier
+    eleve: Eleve | None
+    nouvelle: tuple[Critere, date] | None
 
-    regles: Regles
-    jour: date
-    doublons: frozenset[int]
-    modifies: list[Dossier] = field(default_factory=list)
-    signes: list[Dossier] = field(default_factory=list)
-    reprises: list[RepriseConstatee] = field(default_factory=list)
-    situations: list[Situation] = field(default_factory=list)
-    non_suivis: list[Dossier] = field(default_factory=list)
-    ouverts: set[str] = field(default_factory=set)
-    avec_ouvert: set[str] = field(default_factory=set)
-    signes_par: dict[str, date] = field(default_factory=dict)
-    regles_par: dict[str, date] = field(default_factory=dict)
-    finis: dict[str, tuple[date, Dossier, Eleve]] = field(default_factory=dict)
-    ouverts_ce_jour: int = 0
 
-    def see(self, dossier: Dossier, eleve: Eleve | None) -> None:
-        """One dossier of the tableau."""
-        self.ouverts_ce_jour += dossier.detecte_le == self.jour
-        if dossier.ouvert:
-            self._see_open(dossier, eleve)
-        elif eleve is not None:
-            self._see_ended(dossier, eleve)
+def _see(avant: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> _Vu:
+    """Ended by a lesson or a login, or suspended by a sign of life; typed by hand, it takes the day
+    of its detection and its student's number."""
+    numero = avant.numero or (eleve.numero if eleve else "")
+    dossier = replace(avant, numero=numero, detecte_le=detection_day(avant, jour))
+    nouvelle = new_activity(dossier, eleve)
+    if nouvelle is not None and nouvelle[0] is Critere.CONTACT:
+        dossier = with_sign_of_life(dossier, eleve, nouvelle[1], regles)
+    elif nouvelle is not None:
+        dossier = ended(dossier, Resultat.REPRISE, max(jour, last_day(dossier) or jour))
+    return _Vu(avant, dossier, eleve, nouvelle)
 
-    def _see_open(self, avant: Dossier, eleve: Eleve | None) -> None:
-        principal = avant.ligne not in self.doublons
-        dossier = _complete(avant, eleve, self.jour)
-        nouvelle = new_activity(dossier, eleve) if eleve else None
-        if eleve is not None:
-            self.avec_ouvert.add(eleve.numero)
-        if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
-            marque = last_mark(dossier)
-            fin = max(self.jour, marque[1]) if marque else self.jour
-            dossier = ended(dossier, Resultat.REPRISE, fin)
-            if principal:
-                self.reprises.append(RepriseConstatee(dossier, *nouvelle))
-        else:
-            if nouvelle is not None:
-                dossier = up_to_date(dossier, eleve, self.regles)
-                self.signes.append(dossier)
-            if eleve is not None:
-                self.ouverts.add(eleve.numero)
-                if not eleve.suivi:
-                    self.non_suivis.append(dossier)
-            if principal:
-                self.situations.append(situate(dossier, eleve, self.regles, self.jour))
-        if dossier != avant:
-            self.modifies.append(dossier)
 
-    def _see_ended(self, dossier: Dossier, eleve: Eleve) -> None:
-        fin = ended_on(dossier)
-        if fin is None:
-            return
-        autre = self.finis.get(eleve.numero)
-        if autre is None or autre[0] <= fin:
-            self.finis[eleve.numero] = fin, dossier, eleve
-        if dossier.resultat is Resultat.REPRISE:
-            if (jour := reprise_as_sign(dossier, eleve)) is not None:
-                par = self.signes_par
-                par[eleve.numero] = max(jour, par.get(eleve.numero, jour))
-            return
-        marque = last_mark(dossier)
-        jusque = max(fin, marque[1]) if marque else fin
-        self.regles_par[eleve.numero] = max(jusque, self.regles_par.get(eleve.numero, jusque))
+def _inactive(
+    suivis: Iterable[Eleve], par_eleve: Mapping[str, list[Dossier]], regles: Regles, jour: date
+) -> Iterator[tuple[date, Eleve]]:
+    """The followed students inactive on that day, whom no abandon settles, with their last
+    activity."""
+    for eleve in suivis:
+        siens = par_eleve.get(eleve.numero, [])
+        derniere, seuil = last_known(eleve, siens), regles.seuil_of(eleve)
+        if last_activity(eleve) is None or derniere is None or seuil is None:
+            continue
+        clos = [d for d in siens if d.resultat is Resultat.ABANDON]
+        jours = [jour for d in clos for jour in (ended_on(d), last_day(d)) if jour]
+        if inactive_from(derniere, seuil) <= jour and derniere > max(jours, default=date.min):
+            yield derniere, eleve
 
-    def came_back(self) -> Iterator[RepriseConstatee]:
-        """The abandonnistes of whom the register holds an activity since."""
-        for numero, (_, dossier, eleve) in self.finis.items():
-            if numero not in self.avec_ouvert and (retour := returned(dossier, eleve)):
-                yield RepriseConstatee(dossier, *retour)
+
+def _last(siens: Sequence[Dossier]) -> Dossier:
+    """The open dossier of a student, else the one that ended last."""
+    return max(reversed(siens), key=lambda d: date.max if d.ouvert else ended_on(d) or date.min)
 
 
 def reprise_as_sign(dossier: Dossier, eleve: Eleve) -> date | None:
@@ -266,22 +259,6 @@ def last_known(eleve: Eleve, dossiers: Iterable[Dossier]) -> date | None:
     return max((jour for jour in jours if jour is not None), default=None)
 
 
-def _inactive(suivis: Iterable[Eleve], tour: _Tour) -> Iterator[tuple[date, Eleve]]:
-    """The followed students inactive on that day, whom no abandon settles, with their last
-    activity; « non suivie » opens nothing."""
-    limites: dict[int, date] = {}
-    for eleve in suivis:
-        seuil = tour.regles.seuil_of(eleve)
-        derniere = last_activity(eleve)
-        if derniere is None or seuil is None:
-            continue
-        derniere = max(derniere, tour.signes_par.get(eleve.numero, derniere))
-        if seuil not in limites:
-            limites[seuil] = inactive_limit(tour.jour, seuil)
-        if limites[seuil] >= derniere > tour.regles_par.get(eleve.numero, date.min):
-            yield derniere, eleve
-
-
 def drifting(
     suivis: Iterable[Eleve], exclus: Collection[str], regles: Regles, jour: date
 ) -> list[Decrochage]:
@@ -290,21 +267,17 @@ def drifting(
 
     ``exclus``: those with an open dossier, or of whom a row or a date cannot be read.
     """
-    if not regles.semaines_decrochage:
-        return []
     trouves: list[Decrochage] = []
-    limites: dict[int, date] = {}
-    for eleve in suivis:
-        cours = last_lesson(eleve)
-        semaines = (jour - cours).days // 7 if cours is not None else 0
-        if cours is None or semaines < regles.semaines_decrochage or eleve.numero in exclus:
+    for eleve in suivis if regles.semaines_decrochage else ():
+        cours, derniere, seuil = last_lesson(eleve), last_activity(eleve), regles.seuil_of(eleve)
+        if cours is None or derniere is None or seuil is None or eleve.ne_plus_contacter:
             continue
-        derniere, seuil = last_activity(eleve), regles.seuil_of(eleve)
-        if derniere is None or seuil is None or eleve.ne_plus_contacter:
-            continue
-        if seuil not in limites:
-            limites[seuil] = inactive_limit(jour, seuil)
-        if derniere > limites[seuil]:
+        semaines = (jour - cours).days // 7
+        if (
+            semaines >= regles.semaines_decrochage
+            and eleve.numero not in exclus
+            and inactive_from(derniere, seuil) > jour
+        ):
             trouves.append(Decrochage(eleve, cours, semaines))
     return sorted(trouves, key=lambda d: (d.dernier_cours, directory_key(d.eleve.nom_complet)))
 
@@ -314,67 +287,18 @@ def _first_silent(
 ) -> Eleve | None:
     """The first student of a formation that is silent by design for whom a dossier is opened,
     where Paramètres says nothing of it."""
-    if any(e is not None and silent_formation(e.formation) for _, e in dossiers):
+    if any(eleve and silent_formation(eleve.formation) for _, eleve in dossiers):
         return None
-    return next(
-        (
-            e
-            for e in nouveaux
-            if silent_formation(e.formation) and not regles.gives_threshold(e.formation)
-        ),
-        None,
-    )
+    silencieux = (e for e in nouveaux if silent_formation(e.formation) not in ("", *regles.seuils))
+    return next(silencieux, None)
 
 
-def _in_order(candidats: list[tuple[date, Eleve]], tri: Tri) -> list[tuple[date, Eleve]]:
-    """The candidates in their turn; the longest inactive first among equals."""
-    candidats = sorted(
-        candidats, key=lambda c: (c[0], directory_key(c[1].nom_complet), c[1].numero)
-    )
-    if tri is Tri.RECENTE:
-        return sorted(candidats, key=lambda c: c[0], reverse=True)
-    if tri is Tri.NOM:
-        return sorted(candidats, key=lambda c: directory_key(c[1].nom_complet))
-    if tri is Tri.FORMATION:
-        return sorted(candidats, key=lambda c: simplify(c[1].formation))
-    return candidats
-
-
-def open_dossier(eleve: Eleve, derniere_activite: date, jour: date) -> Dossier:
-    """A new dossier of inactivity, detected on ``jour``."""
-    return Dossier(
-        eleve=eleve.nom_complet,
-        numero=eleve.numero,
-        derniere_activite=derniere_activite,
-        detecte_le=jour,
-    )
-
-
-def due_steps(situations: Iterable[Situation], jour: date, horizon: int | None) -> list[Situation]:
-    """The steps due on ``jour`` and those coming within ``horizon`` days (all when None)."""
+def coming(situations: Iterable[Situation], jour: date, horizon: int | None) -> list[Situation]:
+    """The steps, call-backs and interviews due on ``jour``, and those coming within ``horizon``
+    days (all when None)."""
     choisies = [
         s
         for s in situations
-        if s.etape is not None and s.rappel is None and _within(s, jour, horizon)
+        if s.etape and s.echeance and (horizon is None or (s.echeance - jour).days <= horizon)
     ]
     return sorted(choisies, key=by_due_date)
-
-
-def call_backs(situations: Iterable[Situation], jour: date, horizon: int | None) -> list[Situation]:
-    """The call-backs and interviews due on ``jour`` and those coming within ``horizon`` days."""
-    choisies = [s for s in situations if s.rappel is not None and _within(s, jour, horizon)]
-    return sorted(choisies, key=by_due_date)
-
-
-def _within(situation: Situation, jour: date, horizon: int | None) -> bool:
-    echeance = situation.echeance
-    return echeance is not None and (horizon is None or (echeance - jour).days <= horizon)
-
-
-def _complete(dossier: Dossier, eleve: Eleve | None, jour: date) -> Dossier:
-    """A hand-typed dossier with the day of its detection, and its student's number."""
-    detecte = detection_day(dossier, jour)
-    numero = dossier.numero or (eleve.numero if eleve else "")
-    if detecte == dossier.detecte_le and numero == dossier.numero:
-        return dossier
-    return replace(dossier, detecte_le=detecte, numero=numero)

@@ -5,37 +5,58 @@ The words are those of the school's procedure « Prévention des abandons ».
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
+from typing import Self
 
-from inactifs.dates import french
+from inactifs.dates import french, next_working_day
 from inactifs.mots import simplify
 
 Jour = date
 """A day, where a field is called ``date``."""
 
 
-class Critere(StrEnum):
-    """What keeps a student active (procedure, criteria 1 to 3)."""
+class Liste(StrEnum):
+    """A closed list, one row a thing: its value, as it is typed and told in JSON, then what the
+    class annotates, in that order."""
 
-    COURS = "cours"
-    CONNEXION = "connexion"
-    CONTACT = "contact"
+    libelle: str
+    orthographes: str
+
+    def __new__(cls, valeur: str, *traits: object) -> Self:
+        chose = str.__new__(cls, valeur)
+        chose._value_ = chose.libelle = valeur
+        chose.orthographes = ""
+        for nom, trait in zip(cls.__annotations__, traits, strict=False):
+            setattr(chose, nom, trait)
+        return chose
+
+    @property
+    def mots(self) -> set[str]:
+        """How it is spelt in a cell, as ``simplify`` makes words."""
+        return {simplify(self.value), simplify(self.libelle), *self.orthographes.split()}
 
 
-class Canal(StrEnum):
+class Critere(Liste):
+    """What keeps a student active (procedure, criteria 1 to 3), and the field of the register that
+    holds its latest date."""
+
+    champ: str
+
+    COURS = "cours", "dernier_cours"
+    CONNEXION = "connexion", "derniere_connexion"
+    CONTACT = "contact", "dernier_contact"
+
+
+class Canal(Liste):
     """What the school knows by its exports: what is typed after ``import``, and the criterion that
     comes of it; none of the register."""
 
     critere: Critere | None
     libelle: str
-
-    def __new__(cls, valeur: str, critere: Critere | None = None, libelle: str = "") -> Canal:
-        canal = str.__new__(cls, valeur)
-        canal._value_, canal.critere, canal.libelle = valeur, critere, libelle or valeur
-        return canal
 
     ELEVES = "eleves", None, "élèves"
     COURS = "cours", Critere.COURS
@@ -43,71 +64,36 @@ class Canal(StrEnum):
     CONTACTS = "contacts", Critere.CONTACT
 
 
-class Moyen(StrEnum):
-    """A means of contact: one row each.
-
-    The value is what is typed after ``--moyen``; ``libelle`` is written in MOYENS UTILISÉS;
-    ``champ`` is the field of the student by which it reaches them; ``orthographes`` are the
-    spellings read in the cell, as ``simplify`` makes them.
-    """
+class Moyen(Liste):
+    """A means of contact, typed after ``--moyen``: ``libelle`` is written in MOYENS UTILISÉS;
+    ``champ`` is the field of the student by which it reaches them."""
 
     libelle: str
     champ: str
-    orthographes: frozenset[str]
+    orthographes: str
 
-    def __new__(
-        cls, valeur: str, libelle: str = "", champ: str = "", orthographes: str = ""
-    ) -> Moyen:
-        moyen = str.__new__(cls, valeur)
-        moyen._value_ = valeur
-        moyen.libelle, moyen.champ = libelle, champ
-        moyen.orthographes = frozenset((simplify(libelle), *orthographes.split()))
-        return moyen
-
+    # fmt: off
     SMS = "sms", "SMS", "telephone", "texto textos mms smsenvoye"
-    TELEPHONE = (
-        "telephone",
-        "Téléphone",
-        "telephone",
-        "tel telephonique appel appels appele appelee appeltel appeltelephone"
-        " appeltelephonique partelephone coupdefil coupdetelephone",
-    )
-    MESSAGE_VOCAL = (
-        "message-vocal",
-        "Message vocal",
-        "telephone",
-        "vocal repondeur messagerie messagerievocale mv msgvocal messagerepondeur"
-        " messagesurrepondeur messagelaissesurrepondeur",
-    )
-    EMAIL = (
-        "email",
-        "Email",
-        "email",
-        "mail mails emails mel courriel courriels parmail paremail courrierelectronique",
-    )
-    COURRIER = (
-        "courrier",
-        "Courrier",
-        "adresse",
-        "courriers lettre lettrerecommandee lettresimple recommande lrar lettrerar"
-        " courrierrecommande courrierpostal recommandear parcourrier",
-    )
+    TELEPHONE = "telephone", "Téléphone", "telephone", """
+        tel telephonique appel appels appele appelee appeltel appeltelephone appeltelephonique
+        partelephone coupdefil coupdetelephone"""
+    MESSAGE_VOCAL = "message-vocal", "Message vocal", "telephone", """
+        vocal repondeur messagerie messagerievocale mv msgvocal messagerepondeur
+        messagesurrepondeur messagelaissesurrepondeur"""
+    EMAIL = "email", "Email", "email", """
+        mail mails emails mel courriel courriels parmail paremail courrierelectronique"""
+    COURRIER = "courrier", "Courrier", "adresse", """
+        courriers lettre lettrerecommandee lettresimple recommande lrar lettrerar
+        courrierrecommande courrierpostal recommandear parcourrier"""
+    # fmt: on
 
 
-class ReponseMoyen(StrEnum):
-    """How an answer came (``reponse --par``): ``nom`` alone, ``libelle`` after « répondu », and
-    ``mots`` read there."""
+class ReponseMoyen(Liste):
+    """How an answer came (``reponse --par``): ``nom`` alone, ``libelle`` after « répondu »."""
 
     nom: str
     libelle: str
-    mots: frozenset[str]
-
-    def __new__(cls, valeur: str, nom: str = "", libelle: str = "", mots: str = "") -> ReponseMoyen:
-        par = str.__new__(cls, valeur)
-        par._value_ = valeur
-        par.nom, par.libelle = nom, libelle
-        par.mots = frozenset((valeur, *mots.split()))
-        return par
+    orthographes: str
 
     SMS = "sms", "SMS", "par SMS", "texto"
     TELEPHONE = "telephone", "téléphone", "par téléphone", "tel appel"
@@ -137,107 +123,41 @@ class Etat(StrEnum):
     ABANDON = "abandon"
 
 
-class Issue(StrEnum):
-    """What came of one relance: one row each.
-
-    The value is what is typed after ``--resultat``; ``libelle`` stands in MOYENS UTILISÉS beside
-    the means, ``dit`` is how a command says it; ``repondu``: the student answered, which restarts
-    the count of unanswered relances; ``orthographes`` are read in the cell, as ``simplify`` makes
-    them.
-    """
+class Issue(Liste):
+    """What came of one relance, typed after ``--resultat``: ``libelle`` stands in MOYENS UTILISÉS
+    beside the means, ``dit`` is how a command says it; ``repondu``: the student answered, which
+    restarts the count of unanswered relances."""
 
     libelle: str
     dit: str
     repondu: bool
-    orthographes: frozenset[str]
+    orthographes: str
 
-    def __new__(
-        cls,
-        valeur: str,
-        libelle: str = "",
-        dit: str = "",
-        repondu: bool = False,
-        orthographes: str = "",
-    ) -> Issue:
-        issue = str.__new__(cls, valeur)
-        issue._value_ = valeur
-        issue.libelle, issue.dit, issue.repondu = libelle, dit, repondu
-        issue.orthographes = frozenset((simplify(libelle), *orthographes.split()))
-        return issue
-
-    SANS_REPONSE = (
-        "sans-reponse",
-        "",
-        "pas de réponse",
-        False,
-        "sansreponse pasdereponse aucunereponse nonrepondu pasrepondu napasrepondu nerepondpas",
-    )
-    MESSAGE_LAISSE = (
-        "message-laisse",
-        "message laissé",
-        "message laissé",
-        False,
-        "messagelaissesurrepondeur messagerepondeur laissemessage msglaisse",
-    )
-    FAUX_NUMERO = (
-        "faux-numero",
-        "faux numéro",
-        "faux numéro",
-        False,
-        "mauvaisnumero numerofaux numeroinvalide numerononattribue numeroerrone",
-    )
-    ADRESSE_FAUSSE = (
-        "adresse-fausse",
-        "adresse fausse",
-        "adresse fausse",
-        False,
-        "fausseadresse mauvaiseadresse adresseerronee adresseinvalide npai emailfaux mailfaux"
-        " adresseinconnue nonremis",
-    )
-    RAPPELER = (
-        "rappeler",
-        "à rappeler",
-        "demande à être rappelé",
-        True,
-        "rappeler arappeller rappel demandearappeler demandearappel",
-    )
-    ENTRETIEN = (
-        "entretien",
-        "entretien",
-        "a répondu : entretien prévu",
-        True,
-        "entretienprevu rendezvous rdv rdvpris rendezvouspris",
-    )
-    PLAN = ("plan", "plan de reprise", "a répondu : plan de reprise", True, "plan planderelance")
-    REFUS_CONTACT = (
-        "refus-contact",
-        "ne plus contacter",
-        "ne veut plus être contacté",
-        True,
-        "refusdecontact refuscontact neplusappeler neplusrelancer neveutplusetrecontacte"
-        " neveutplusetrecontactee neveutplusetreappele neveutplusetreappelee opposition",
-    )
-    REPRISE = (
-        "reprise",
-        "reprise",
-        "reprend sa formation",
-        True,
-        "reprend areprend vareprendre reprenddescours reprendsaformation",
-    )
-    ABANDON = (
-        "abandon",
-        "abandon",
-        "dit abandonner",
-        True,
-        "abandonne arrete ditabandonner veutarreter",
-    )
-    REPONDU = (
-        "repondu",
-        "répondu",
-        "a répondu",
-        True,
-        "arepondu repondue reponse avecreponse reponserecue",
-    )
+    # fmt: off
+    SANS_REPONSE = "sans-reponse", "", "pas de réponse", False, """
+        pasdereponse aucunereponse nonrepondu pasrepondu napasrepondu nerepondpas"""
+    MESSAGE_LAISSE = "message-laisse", "message laissé", "message laissé", False, """
+        messagelaissesurrepondeur messagerepondeur laissemessage msglaisse"""
+    FAUX_NUMERO = "faux-numero", "faux numéro", "faux numéro", False, """
+        mauvaisnumero numerofaux numeroinvalide numerononattribue numeroerrone"""
+    ADRESSE_FAUSSE = "adresse-fausse", "adresse fausse", "adresse fausse", False, """
+        fausseadresse mauvaiseadresse adresseerronee adresseinvalide npai emailfaux mailfaux
+        adresseinconnue nonremis"""
+    RAPPELER = "rappeler", "à rappeler", "demande à être rappelé", True, """
+        arappeller rappel demandearappeler demandearappel"""
+    ENTRETIEN = "entretien", "entretien", "a répondu : entretien prévu", True, """
+        entretienprevu rendezvous rdv rdvpris rendezvouspris"""
+    PLAN = "plan", "plan de reprise", "a répondu : plan de reprise", True, "planderelance"
+    REFUS_CONTACT = "refus-contact", "ne plus contacter", "ne veut plus être contacté", True, """
+        refusdecontact neplusappeler neplusrelancer neveutplusetrecontacte neveutplusetrecontactee
+        neveutplusetreappele neveutplusetreappelee opposition"""
+    REPRISE = "reprise", "reprise", "reprend sa formation", True, """
+        reprend areprend vareprendre reprenddescours reprendsaformation"""
+    ABANDON = "abandon", "abandon", "dit abandonner", True, """
+        abandonne arrete ditabandonner veutarreter"""
+    REPONDU = "repondu", "répondu", "a répondu", True, """
+        arepondu repondue reponse avecreponse reponserecue"""
+    # fmt: on
     """Of a workbook that says no more; read, never offered."""
 
     @property
@@ -273,11 +193,6 @@ class Relance:
     def vaine(self) -> bool:
         """Whether the number or the address was wrong."""
         return self.issue.vaine
-
-    @property
-    def faux_numero(self) -> bool:
-        """Whether the number was wrong."""
-        return self.issue is Issue.FAUX_NUMERO
 
     @property
     def reponse_le(self) -> Jour | None:
@@ -355,18 +270,12 @@ MOTIFS_DE_PAUSE = ("attente d'une date d'examen", "études ou travail", "stage",
 either (contract, section 3)."""
 
 
-def same_day(jour: date) -> date:
-    """The due date that no calendar shifts."""
-    return jour
-
-
 @dataclass(frozen=True, slots=True)
 class Regles:
     """The procedure as data: what the sheet Paramètres sets. Days, weeks and months as named.
 
     ``seuils`` are the thresholds of the formations that have one of their own, by
-    :func:`formation_key`, None for those that are not followed. ``decaler`` moves a due date
-    to a working day, when the school wishes it.
+    :func:`formation_key`, None for those that are not followed.
     """
 
     seuil_mois: int = 3
@@ -382,7 +291,6 @@ class Regles:
     seuils: Mapping[str, int | None] = field(default_factory=dict)
     plan: tuple[Etape, ...] = PLAN_DE_RELANCE
     causes: tuple[str, ...] = CAUSES
-    decaler: Callable[[date], date] = field(default=same_day, compare=False)
 
     def seuil_of(self, eleve: Eleve | None) -> int | None:
         """The threshold in months of a student, None where their formation is not followed."""
@@ -401,9 +309,16 @@ class Regles:
         seuil = self.seuil_of(eleve)
         return self if seuil in (None, self.seuil_mois) else replace(self, seuil_mois=seuil)
 
-    def gives_threshold(self, formation: str) -> bool:
-        """Whether Paramètres says something of a formation."""
-        return formation_key(formation) in self.seuils
+    def due_date(self, depuis: date, delai: int) -> date:
+        """``delai`` calendar days after ``depuis``, moved to a working day when the school
+        wishes."""
+        return next_working_day(
+            depuis + timedelta(days=delai),
+            feries=self.jours_ouvres,
+            departement=self.departement,
+            samedis=self.samedis_travailles,
+            fermetures=self.fermetures,
+        )
 
 
 _FORMATIONS = {
@@ -483,24 +398,13 @@ def is_followed(statut: str) -> bool:
     return not simplify(statut).startswith(_NON_SUIVIS)
 
 
-_EN_FORMATION = frozenset(
-    (
-        "",
-        simplify(STATUTS[0]),
-        "actif",
-        "active",
-        "encours",
-        "encoursdeformation",
-        "inscrit",
-        "inscrite",
-    )
-)
+_EN_FORMATION = re.compile("(enformation|active?|encours(deformation)?|inscrite?)?")
 
 
 def is_known_statut(statut: str) -> bool:
     """Whether a STATUT is empty or one of :data:`STATUTS`, in any spelling of theirs, or is what
     schools' software calls a student in training."""
-    return not is_followed(statut) or simplify(statut) in _EN_FORMATION
+    return not is_followed(statut) or _EN_FORMATION.fullmatch(simplify(statut)) is not None
 
 
 @dataclass(frozen=True, slots=True)

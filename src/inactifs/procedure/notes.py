@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from itertools import product
+from typing import Any, TypeAlias
 
 from inactifs.dates import french, read_date
 from inactifs.mots import fold
+from inactifs.procedure.modele import Liste
 
 MENTION = "Abandonniste : dossier clôturé le"
 """What the procedure wants in the tableau of a closed dossier (contract, section 3)."""
@@ -28,22 +29,30 @@ DEMANDE_ELEVE = "à la demande de l'élève"
 MOTIF_RETIRE = "motif retiré"
 """What takes the place of a reason that may name somebody."""
 
-_JOUR = r"(\d{2}/\d{2}/\d{4})"
-_CLOTURE = re.compile(rf"{MENTION} {_JOUR}(?: \((.*)\))?")
-_SUSPENDU = re.compile(rf"Suspendu le {_JOUR} jusqu'au {_JOUR} : (.*)")
-_ROUVERT = re.compile(rf"Dossier rouvert le {_JOUR} : (.*?)(?: \(reprise du {_JOUR}\))?")
 
-_RECONTACT = re.compile(rf"Contact de nouveau accepté le {_JOUR} : (.*)")
+class Nature(Liste):
+    """What a line notes, and how it is written; what stands in brackets may be missing."""
+
+    phrase: str
+
+    SUSPENSION = "suspension", "Suspendu le {jour} jusqu'au {fin} : {motif}"
+    CLOTURE = "cloture", MENTION + " {jour}[ ({motif})]"
+    REPRISE = "reprise", ""  # told by the reopening that takes it back
+    REOUVERTURE = "reouverture", "Dossier rouvert le {jour} : {motif}[ (reprise du {fin})]"
+    CONTACT = "contact", "Contact de nouveau accepté le {jour} : {motif}"  # may be called again
 
 
-class Nature(StrEnum):
-    """What a line notes."""
-
-    SUSPENSION = "suspension"
-    CLOTURE = "cloture"
-    REPRISE = "reprise"
-    REOUVERTURE = "reouverture"
-    CONTACT = "contact"  # « ne plus contacter » lifted
+_JOUR = r"\d{2}/\d{2}/\d{4}"
+_LECTEURS = {
+    nature: re.compile(
+        re.sub(r"\\\[(.*)\\\]", r"(?:\1)?", re.escape(nature.phrase))
+        .replace(r"\{jour\}", f"(?P<jour>{_JOUR})")
+        .replace(r"\{fin\}", f"(?P<fin>{_JOUR})")
+        .replace(r"\{motif\}", "(?P<motif>.*?)")
+    )
+    for nature in Nature
+    if nature.phrase
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +65,57 @@ class Note:
     fin: date | None = None
 
 
-def closed(jour: date, precision: str = "") -> str:
-    """The mention of a dossier closed on ``jour``."""
-    mention = f"{MENTION} {french(jour)}"
-    return f"{mention} ({precision})" if precision else mention
+def written(nature: Nature, jour: date, motif: str = "", fin: date | None = None) -> str:
+    """The line of what was done on ``jour``; ``fin`` is the last day of a suspension, or the day
+    of the reprise that a reopening takes back."""
+    return _filled(nature, jour=french(jour), motif=motif, fin=french(fin) if fin else "")
 
 
-def paused(jour: date, fin: date, motif: str) -> str:
-    """The note of a suspension decided on ``jour``, until ``fin``."""
-    return f"Suspendu le {french(jour)} jusqu'au {french(fin)} : {motif}"
-
-
-def reopened(jour: date, motif: str, reprise: date | None = None) -> str:
-    """The note of a dossier reopened on ``jour``; ``reprise``: the day of the outcome that is
-    taken back, of which no other trace would stay."""
-    note = f"Dossier rouvert le {french(jour)} : {motif}"
-    return f"{note} (reprise du {french(reprise)})" if reprise else note
-
-
-def recontacted(jour: date, motif: str) -> str:
-    """The note of « ne plus contacter » lifted on ``jour``."""
-    return f"Contact de nouveau accepté le {french(jour)} : {motif}"
+def _filled(nature: Nature, **champs: str) -> str:
+    phrase = re.sub(r"\[(.*\{(\w+)\}.*)\]", lambda m: m[1] if champs[m[2]] else "", nature.phrase)
+    return phrase.format(**champs)
 
 
 def is_note(ligne: str) -> bool:
     """Whether a line of a comment is one that a command added."""
-    return any(m.match(ligne) for m in (_SUSPENDU, _CLOTURE, _ROUVERT, _RECONTACT))
+    return any(lecteur.match(ligne) for lecteur in _LECTEURS.values())
 
 
 def read_notes(commentaire: str) -> tuple[Note, ...]:
     """What the lines of a comment note, in their order; anything else that is there is left."""
     lues: list[Note] = []
-    for ligne in commentaire.splitlines():
+    for ligne, (nature, lecteur) in product(commentaire.splitlines(), _LECTEURS.items()):
+        if (trouve := lecteur.fullmatch(ligne.strip())) is None:
+            continue
+        champs = trouve.groupdict()
         try:
-            lues += _read(ligne.strip())
+            fin = read_date(champs["fin"]) if champs.get("fin") else None
+            note = Note(read_date(champs["jour"]), nature, champs["motif"] or "", fin)
         except ValueError:  # « 31/02/2026 »: altered by hand
             continue
+        if nature is Nature.REOUVERTURE:
+            lues += [Note(fin, Nature.REPRISE)] if fin else []
+            note = replace(note, fin=None)
+        lues.append(note)
     return tuple(lues)
+
+
+def without_reason(ligne: str) -> str:
+    """A note with its dates alone, nothing that somebody typed; "" when the line is no note."""
+    for nature, lecteur in _LECTEURS.items():
+        if nature is Nature.CLOTURE and (trouve := lecteur.match(ligne)):
+            motif = DEMANDE_ELEVE if DEMANDE_ELEVE in ligne else ""
+            return _filled(nature, jour=trouve["jour"], motif=motif)
+        if trouve := lecteur.fullmatch(ligne):
+            champs = {nom: dit or "" for nom, dit in trouve.groupdict().items()}
+            return _filled(nature, **champs | {"motif": MOTIF_RETIRE})
+    return ""
 
 
 def private_words(texte: str) -> list[str]:
     """The words of ``texte``, as typed, that most likely tell of health, of private life, of
     opinions or of justice, or that judge the person; those of the trade set aside."""
-    metier, intimes = _private()
+    metier, intimes = _expressions("metier"), _expressions("familles")
     trouves: list[str] = []
     for dit in re.split(r"[^\w\s'’-]+|\n", texte):
         mots = re.findall(r"[^\W_]+", dit)
@@ -109,57 +126,8 @@ def private_words(texte: str) -> list[str]:
     return trouves
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What may stand at one place of an expression: ``mots`` of one word, some known by their
-    beginning or their end, or ``suites`` of several; ``vide``: nothing as well."""
-
-    mots: frozenset[str]
-    debuts: tuple[str, ...]
-    fins: tuple[str, ...]
-    suites: tuple[_Expression, ...]
-    vide: bool
-
-    def ends(self, sons: list[str], rang: int) -> Iterator[int]:
-        """Where what stands at ``rang`` ends, if it is one of these."""
-        son = sons[rang] if rang < len(sons) else ""
-        if son and (son in self.mots or son.startswith(self.debuts) or son.endswith(self.fins)):
-            yield rang + 1
-        for suite in self.suites:
-            yield from _ends(suite, sons, rang)
-        if self.vide:
-            yield rang
-
-
-_TROIS_AU_PLUS, _FIN = "..", "$"
-_Expression: TypeAlias = "tuple[_Place | str, ...]"
-_Expressions: TypeAlias = "dict[str, list[_Expression]]"
+_Expressions: TypeAlias = "Mapping[str, list[str]]"
 """By the two letters with which they may begin; under « » those that anything may begin."""
-
-
-def _ends(expression: _Expression, sons: list[str], rang: int) -> Iterator[int]:
-    """Where ``expression`` ends if it stands at ``rang``."""
-    if not expression:
-        yield rang
-        return
-    place, *reste = expression
-    if place == _FIN:
-        suivants: Iterable[int] = [rang] if rang == len(sons) else []
-    elif isinstance(place, str):
-        suivants = range(rang, min(rang + 4, len(sons)))
-    else:
-        suivants = place.ends(sons, rang)
-    for suivant in suivants:
-        yield from _ends(tuple(reste), sons, suivant)
-
-
-def _beginnings(expression: _Expression) -> set[str]:
-    place, *reste = expression
-    if isinstance(place, str) or place.fins:
-        return {""}
-    debuts = {mot[:2] for mot in (*place.mots, *place.debuts)}
-    suites = (*place.suites, *((tuple(reste),) if place.vide else ()))
-    return debuts.union(*map(_beginnings, suites))
 
 
 def _found(expressions: _Expressions, sons: list[str]) -> Iterator[tuple[int, int]]:
@@ -167,10 +135,61 @@ def _found(expressions: _Expressions, sons: list[str]) -> Iterator[tuple[int, in
     rang = 0
     while rang < len(sons):
         possibles = (*expressions.get(sons[rang][:2], ()), *expressions[""])
-        fin = max((f for e in possibles for f in _ends(e, sons, rang)), default=rang)
+        fin = max((f for e in possibles for f in _ends(e.split(), sons, rang)), default=rang)
         if fin > rang:
             yield rang, fin
         rang = max(fin, rang + 1)
+
+
+def _ends(places: Sequence[str], sons: list[str], rang: int) -> Iterator[int]:
+    """Where an expression ends if it stands at ``rang``: what stands at its first place, then the
+    rest; « .. » is up to three words, « $ » the end of what is said."""
+    if not places or places == ["$"]:
+        yield from [rang] if not places or rang == len(sons) else []
+        return
+    if places[0] == "..":
+        suivants = {*range(rang, min(rang + 4, len(sons)))}
+    else:
+        mots, debuts, fins, autres = _alternatives(places[0])
+        suivants = {fin for autre in autres for fin in _ends(autre.split(), sons, rang)}
+        son = sons[rang] if rang < len(sons) else ""
+        if son and (son in mots or son.startswith(debuts) or son.endswith(fins)):
+            suivants.add(rang + 1)
+    for suivant in suivants:
+        yield from _ends(places[1:], sons, suivant)
+
+
+@cache
+def _alternatives(place: str) -> tuple[set[str], tuple[str, ...], tuple[str, ...], list[str]]:
+    """What may stand at one place: words, the beginnings and the ends of some, and what is not one
+    word: several, nothing, or the end."""
+    mots, debuts, fins, autres = set[str](), list[str](), list[str](), list[str]()
+    for mot in _choices(place):
+        if " " in mot or mot in ("", "$"):
+            autres.append(mot)
+        elif mot.startswith("*"):
+            fins += _sounds(mot)
+        elif mot.endswith("*"):
+            debuts += _sounds(mot)
+        else:
+            formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
+            mots |= {son + forme for son in _sounds(mot) for forme in formes}
+    return mots, tuple(debuts), tuple(fins), autres
+
+
+def _choices(place: str) -> list[str]:
+    choix = [*place.removesuffix("?").split("|"), *[""] * place.endswith("?")]
+    classes = _words()["classes"]
+    return [
+        m for c in choix for m in (re.split(r"\s*\|\s*", classes[c[1:-1]]) if c[:1] == "{" else [c])
+    ]
+
+
+def _sounds(mot: str) -> list[str]:
+    """How a word of an expression is heard; « agac* »: agaçant, agacé; a short word is as it is
+    written: « smic* »."""
+    son = _sound(mot.strip("*!"), "*" in mot)
+    return [son, _sound(mot.replace("*", "e"))[:-1], fold(mot[:-1])] if mot.endswith("*") else [son]
 
 
 @cache
@@ -186,68 +205,28 @@ def _sound(mot: str, debut: bool = False) -> str:
 
 
 @cache
-def _private() -> tuple[_Expressions, _Expressions]:
-    """The expressions of the trade, and those about people."""
-    donnees = tomllib.loads(
-        files("inactifs.procedure").joinpath("mots_intimes.toml").read_text("utf-8")
-    )
-    classes = {nom: re.split(r"\s*\|\s*", mots) for nom, mots in donnees["classes"].items()}
-
-    def expressions(*listes: str) -> _Expressions:
-        par_debut: _Expressions = {"": []}
-        for dit in (dit.split() for liste in listes for dit in re.split(r"[;\n]", liste)):
-            expression = tuple(_place(element, classes) for element in dit)
-            for debut in _beginnings(expression) if dit else ():
-                par_debut.setdefault(debut, []).append(expression)
-        return par_debut
-
-    return expressions(donnees["metier"]["liste"]), expressions(*donnees["familles"].values())
+def _words() -> Any:
+    """What ``mots_intimes.toml`` holds."""
+    donnees = files("inactifs.procedure").joinpath("mots_intimes.toml")
+    return tomllib.loads(donnees.read_text("utf-8"))
 
 
-def _place(element: str, classes: Mapping[str, list[str]]) -> _Place | str:
-    if element in (_TROIS_AU_PLUS, _FIN):
-        return element
-    mots: set[str] = set()
-    debuts, fins, suites = list[str](), list[str](), list[_Expression]()
-    choix = element.removesuffix("?").split("|")
-    for mot in (mot for c in choix for mot in (classes[c[1:-1]] if c[:1] == "{" else [c])):
-        son = _sound(mot.strip("*!"), "*" in mot)
-        if " " in mot or mot == _FIN:
-            suites.append(tuple(_place(m, classes) for m in mot.split()))
-        elif mot.startswith("*"):
-            fins.append(son)
-        elif mot.endswith("*"):
-            # « agac* »: agaçant, agacé; a short word is as it is written: « smic* »
-            debuts += [son, _sound(mot.replace("*", "e"))[:-1], fold(mot.strip("*"))]
-        elif mot:
-            formes = ("",) if mot.endswith("!") or len(mot) < 3 else ("", "e", "s", "es", "r")
-            mots |= {son + forme for forme in formes}
-    vide = element.endswith("?") or "" in choix
-    return _Place(frozenset(mots), tuple(debuts), tuple(fins), tuple(suites), vide)
+@cache
+def _expressions(table: str) -> _Expressions:
+    """Those of the trade, or those about people."""
+    par_debut: dict[str, list[str]] = {"": []}
+    for expression in re.split(r"[;\n]", "\n".join(_words()[table].values())):
+        for debut in _beginnings(expression.split()):
+            par_debut.setdefault(debut, []).append(expression)
+    return par_debut
 
 
-def without_reason(ligne: str) -> str:
-    """A note with its dates alone, nothing that somebody typed; "" when the line is no note."""
-    if trouve := _CLOTURE.match(ligne):
-        precision = f" ({DEMANDE_ELEVE})" if DEMANDE_ELEVE in ligne else ""
-        return f"{MENTION} {trouve[1]}{precision}"
-    if trouve := _SUSPENDU.fullmatch(ligne):
-        return ligne[: trouve.start(3)] + MOTIF_RETIRE
-    if trouve := _RECONTACT.fullmatch(ligne):
-        return ligne[: trouve.start(2)] + MOTIF_RETIRE
-    if trouve := _ROUVERT.fullmatch(ligne):
-        return ligne[: trouve.start(2)] + MOTIF_RETIRE + ligne[trouve.end(2) :]
-    return ""
-
-
-def _read(ligne: str) -> Iterator[Note]:
-    if trouve := _SUSPENDU.fullmatch(ligne):
-        yield Note(read_date(trouve[1]), Nature.SUSPENSION, trouve[3], read_date(trouve[2]))
-    elif trouve := _CLOTURE.fullmatch(ligne):
-        yield Note(read_date(trouve[1]), Nature.CLOTURE, trouve[2] or "")
-    elif trouve := _RECONTACT.fullmatch(ligne):
-        yield Note(read_date(trouve[1]), Nature.CONTACT, trouve[2])
-    elif trouve := _ROUVERT.fullmatch(ligne):
-        if trouve[3]:
-            yield Note(read_date(trouve[3]), Nature.REPRISE)
-        yield Note(read_date(trouve[1]), Nature.REOUVERTURE, trouve[2])
+def _beginnings(places: Sequence[str]) -> set[str]:
+    debuts: set[str] = set()
+    for mot in _choices(places[0]) if places else ():
+        if not mot:
+            debuts |= _beginnings(places[1:])
+        else:
+            sons = [""] if mot[0] in "*.$" else _sounds(mot.split()[0])
+            debuts |= {son[:2] for son in sons}
+    return debuts

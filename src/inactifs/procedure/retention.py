@@ -21,8 +21,8 @@ from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import criteria
-from inactifs.procedure.modele import Critere, Dossier, Eleve, Resultat
-from inactifs.procedure.notes import DEMANDE_ELEVE, MENTION, closed, without_reason
+from inactifs.procedure.modele import Dossier, Eleve, Resultat
+from inactifs.procedure.notes import DEMANDE_ELEVE, MENTION, Nature, without_reason, written
 
 DUREE_ANS = 3
 DUREE_MINIMALE_ANS = 1
@@ -40,11 +40,6 @@ GARDER_AILLEURS = (
 )
 
 _NEUTRE = re.compile(r"ANON-[0-9A-F]{4}")
-_NATURES = {
-    Critere.COURS: "cours",
-    Critere.CONNEXION: "connexion",
-    Critere.CONTACT: "contact",
-}
 
 
 class Sort(StrEnum):
@@ -99,7 +94,7 @@ def last_sign(eleve: Eleve | None, dossiers: Sequence[Dossier]) -> SigneDeVie | 
     signes: list[SigneDeVie] = []
     if eleve is not None:
         signes += [
-            SigneDeVie(jour, _NATURES[critere]) for critere, jour in criteria(eleve).items() if jour
+            SigneDeVie(jour, critere.value) for critere, jour in criteria(eleve).items() if jour
         ]
         if eleve.inscrit_le is not None:
             signes.append(SigneDeVie(eleve.inscrit_le, "inscription"))
@@ -198,7 +193,7 @@ def neutral_comment(dossier: Dossier) -> str:
         and simplify(MENTION) in simplify(dossier.commentaire)
         and not any(ligne.startswith(MENTION) for ligne in lignes)
     ):  # typed by hand
-        lignes.append(closed(dossier.cloture_le))
+        lignes.append(written(Nature.CLOTURE, dossier.cloture_le))
     return "\n".join(lignes)
 
 

@@ -52,42 +52,21 @@ class Situation:
         return self.etat in (Etat.A_RAPPELER, Etat.A_RELANCER)
 
 
-def counted_relances(dossier: Dossier) -> list[Relance]:
-    """The relances that count, in the rules and in every figure: the first of each day.
-
-    Tries of one day are one relance (the last answered one stands for them), a wrong number or
-    address is none, and neither is a try on the day of an answer or before it was given.
-    """
-    comptees: list[Relance] = []
-    reponse: date | None = None
-    for relance in dossier.relances:
-        if relance.vaine:
-            continue
-        if relance.repondu:
-            if comptees and comptees[-1].date == relance.date:
-                comptees.pop()
-            comptees.append(relance)
-            reponse = max(reponse or date.min, relance.reponse_le or relance.date)
-        elif (reponse is None or relance.date > reponse) and not (
-            comptees and comptees[-1].date == relance.date
-        ):
-            comptees.append(relance)
-    return comptees
-
-
 def unanswered_days(dossier: Dossier) -> list[date]:
-    """The days of the unanswered relances in a row, oldest first.
+    """The days of the unanswered relances in a row, oldest first: the relances that count.
 
     An answer restarts the count, and so does an activity since (contract: « three unanswered
-    relances in a row, no activity since »). Two tries on one day, by two means, are one
-    relance: the delay to answer has not run between them, and one answer stands for both. A
-    wrong number reached nobody and is not one.
+    relances in a row, no activity since »). Tries of one day are one relance: the delay to answer
+    has not run between them, and one answer stands for all. A wrong number or address reached
+    nobody and is none; neither is a try on the day of an answer, or before it was given.
     """
     jours: list[date] = []
-    for relance in counted_relances(dossier):
-        if relance.repondu:
+    depuis = dossier.derniere_activite or date.min
+    for relance in dossier.relances:
+        if relance.reponse_le:
             jours.clear()
-        elif dossier.derniere_activite is None or relance.date > dossier.derniere_activite:
+            depuis = max(depuis, relance.reponse_le)
+        elif not relance.vaine and relance.date > max([depuis, *jours[-1:]]):
             jours.append(relance.date)
     return jours
 
@@ -114,19 +93,6 @@ def suspension(dossier: Dossier, regles: Regles) -> date | None:
     if jour is not None and (typee is None or typee < jour):
         return jour + timedelta(days=regles.delai_suivi)
     return typee
-
-
-def due_date(depuis: date, delai: int, regles: Regles) -> date:
-    """``delai`` calendar days after ``depuis``, moved to a working day when the school wishes."""
-    return regles.decaler(depuis + timedelta(days=delai))
-
-
-def agreed(dossier: Dossier) -> str:
-    """What the student said last and what was noted with it: « entretien : apporte son livret »."""
-    reponse = last_answer(dossier)
-    dits = [ligne for ligne in dossier.commentaire.splitlines() if ligne and not is_note(ligne)]
-    issue = reponse.issue.libelle if reponse else ""
-    return " : ".join(t for t in (issue, dits[-1] if dits else "") if t)
 
 
 def not_to_contact(dossier: Dossier, eleve: Eleve | None) -> str:
@@ -158,14 +124,6 @@ def refusal_mark(relance: Relance) -> str:
     moyen = "SMS" if moyen == "sms" else moyen
     jour = french(relance.reponse_le or relance.date)
     return f"{jour} ({moyen})" if moyen else jour
-
-
-def up_to_date(dossier: Dossier, eleve: Eleve | None, regles: Regles) -> Dossier:
-    """An open dossier with the sign of life that the register holds since, if there is one."""
-    nouvelle = new_activity(dossier, eleve) if eleve else None
-    if nouvelle is None or nouvelle[0] is not Critere.CONTACT:
-        return dossier
-    return with_sign_of_life(dossier, eleve, nouvelle[1], regles)
 
 
 def with_sign_of_life(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles) -> Dossier:
@@ -203,62 +161,57 @@ def situate(
     outcome.
     """
     if dossier.resultat is not None:
-        etat = Etat.REPRISE if dossier.resultat is Resultat.REPRISE else Etat.ABANDON
-        return Situation(dossier, etat)
-    sans_reponse = len(unanswered_days(dossier))
-    if not (suivi and regles.follow(eleve)):
-        return Situation(dossier, Etat.SUSPENDU, relances_sans_reponse=sans_reponse)
-    nouvelle = new_activity(dossier, eleve) if eleve else None
-    if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
-        return Situation(
-            dossier, Etat.ACTIF, relances_sans_reponse=sans_reponse, actif_depuis=nouvelle
-        )
-    if not_to_contact(dossier, eleve):
-        return Situation(dossier, Etat.NE_PLUS_CONTACTER, relances_sans_reponse=sans_reponse)
-    a_jour = up_to_date(dossier, eleve, regles)
-    if a_jour.a_rappeler_le is not None:
-        return _awaiting_call(dossier, a_jour, regles, jour)
-    suite = _next_step(a_jour, regles, jour)
-    return suite if a_jour is dossier else replace(suite, dossier=dossier)
-
-
-def _awaiting_call(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situation:
-    """A call-back was promised: its day comes before everything else."""
-    rappel = dossier.a_rappeler_le
-    assert rappel is not None
-    sans_reponse = len(unanswered_days(dossier))
-    passe = jour >= rappel.jour
-    return Situation(
-        avant,
-        Etat.A_RAPPELER if passe else Etat.SUSPENDU,
-        regles.plan[min(sans_reponse, len(regles.plan) - 1)],
-        rappel.jour,
-        (jour - rappel.jour).days,
-        sans_reponse,
-        None if passe else rappel.jour - timedelta(days=1),
-        replace(rappel, convenu=rappel.convenu or agreed(dossier)),
+        return Situation(dossier, Etat[dossier.resultat.name])
+    situation = Situation(
+        dossier, Etat.SUSPENDU, relances_sans_reponse=len(unanswered_days(dossier))
     )
+    if not (suivi and regles.follow(eleve)):
+        return situation
+    nouvelle = new_activity(dossier, eleve)
+    if nouvelle is not None and nouvelle[0] is not Critere.CONTACT:
+        return replace(situation, etat=Etat.ACTIF, actif_depuis=nouvelle)
+    if not_to_contact(dossier, eleve):
+        return replace(situation, etat=Etat.NE_PLUS_CONTACTER)
+    if nouvelle is not None:
+        dossier = with_sign_of_life(dossier, eleve, nouvelle[1], regles)
+    return replace(_due(dossier, regles, jour), dossier=situation.dossier)
 
 
-def _next_step(dossier: Dossier, regles: Regles, jour: date) -> Situation:
+def _due(dossier: Dossier, regles: Regles, jour: date) -> Situation:
+    """What is due, and when: the call-back that was promised before everything else."""
     jours = unanswered_days(dossier)
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
-    depuis = jours[-1] if jours else detection_day(dossier, jour)
-    echeance = due_date(depuis, etape.delai if etape else regles.delai_reponse, regles)
-    suspendu = suspension(dossier, regles)
-    if suspendu is not None and suspendu >= echeance:
-        echeance = due_date(suspendu, 1, regles)
+    if rappel := dossier.a_rappeler_le:
+        etape = etape or regles.plan[-1]
+        echeance = rappel.jour
+        suspendu = rappel.jour - timedelta(days=1) if jour < rappel.jour else None
+        rappel = replace(rappel, convenu=rappel.convenu or _agreed(dossier))
+    else:
+        depuis = jours[-1] if jours else detection_day(dossier, jour)
+        echeance = regles.due_date(depuis, etape.delai if etape else regles.delai_reponse)
+        suspendu = suspension(dossier, regles)
+        if suspendu is not None and suspendu >= echeance:
+            echeance = regles.due_date(suspendu, 1)
     if suspendu is not None and jour <= suspendu:
         etat = Etat.SUSPENDU
+    elif rappel:
+        etat = Etat.A_RAPPELER
     elif jour < echeance:
         etat = Etat.EN_ATTENTE
     else:
         etat = Etat.A_RELANCER if etape else Etat.A_CLOTURER
     retard = (jour - echeance).days
-    return Situation(dossier, etat, etape, echeance, retard, len(jours), suspendu)
+    return Situation(dossier, etat, etape, echeance, retard, len(jours), suspendu, rappel)
 
 
-def new_activity(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
+def _agreed(dossier: Dossier) -> str:
+    """What the student said last and what was noted with it: « entretien : apporte son livret »."""
+    reponse = last_answer(dossier)
+    dits = [ligne for ligne in dossier.commentaire.splitlines() if ligne and not is_note(ligne)]
+    return " : ".join(t for t in (reponse.issue.libelle if reponse else "", *dits[-1:]) if t)
+
+
+def new_activity(dossier: Dossier, eleve: Eleve | None) -> tuple[Critere, date] | None:
     """The activity later than the dossier's, which ends or suspends it; None if there is none.
 
     A lesson or a login counts from the dossier's last activity; a sign of life also has to be
@@ -266,22 +219,14 @@ def new_activity(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
     lesson or a login comes before a sign of life, because it alone is a reprise.
     """
     depuis = dossier.derniere_activite or dossier.detecte_le
-    if depuis is None:
+    if depuis is None or eleve is None:
         return None
-    dates = criteria(eleve)
-    suivies = [
-        (jour, critere)
-        for critere in (Critere.COURS, Critere.CONNEXION)
-        if (jour := dates[critere]) is not None and jour > depuis
-    ]
-    if suivies:
+    nouvelles = [(jour, c) for c, jour in criteria(eleve).items() if jour and jour > depuis]
+    if suivies := [n for n in nouvelles if n[1] is not Critere.CONTACT]:
         jour, critere = max(suivies)
         return critere, jour
-    contact = dates[Critere.CONTACT]
     repondues = [r.reponse_le for r in dossier.relances if r.reponse_le]
-    if contact is not None and contact > max([depuis, *repondues]):
-        return Critere.CONTACT, contact
-    return None
+    return next(((c, jour) for jour, c in nouvelles if jour > max([depuis, *repondues])), None)
 
 
 def last_mark(dossier: Dossier) -> tuple[str, date] | None:
@@ -293,10 +238,15 @@ def last_mark(dossier: Dossier) -> tuple[str, date] | None:
     return max(marques, key=lambda marque: marque[1], default=None)
 
 
+def last_day(dossier: Dossier) -> date | None:
+    """The last day that the row tells of."""
+    marque = last_mark(dossier)
+    return marque[1] if marque else None
+
+
 def ended_on(dossier: Dossier) -> date | None:
     """CLÔTURÉ LE; on a hand-typed row without it, the last day that the row tells of."""
-    marque = last_mark(dossier)
-    return dossier.cloture_le or (marque[1] if marque else None)
+    return dossier.cloture_le or last_day(dossier)
 
 
 def returned(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:

@@ -12,7 +12,7 @@ from inactifs.classeur.cells import written_moyen
 from inactifs.dates import french
 from inactifs.phones import format_phone
 from inactifs.procedure.eleve import is_wrong, means_to_use
-from inactifs.procedure.modele import Dossier, Eleve, Moyen
+from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.rendu.table import Column, Grille, as_csv, draw, grid
 from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, many, reservations
@@ -65,7 +65,7 @@ def case_json(situation: Situation) -> Json:
                 "repondu": relance.repondu,
                 "issue": relance.issue.value,
                 "repondu_le": iso(relance.reponse_le),
-                "faux_numero": relance.faux_numero,
+                "faux_numero": relance.issue is Issue.FAUX_NUMERO,
             }
             for relance in dossier.relances
         ],

@@ -25,7 +25,6 @@ from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import (
     Situation,
     detection_day,
-    due_date,
     returned,
     situate,
     suspension,
@@ -107,7 +106,7 @@ def reason_of_due(situation: Situation, regles: Regles) -> str:
         reste = f"{many(delai, 'jour')} après" if delai else "dès"
         raison = f"{reste} la dernière relance, faite le {french(depuis)}"
     fin = suspension(dossier, regles)
-    if fin is not None and fin >= due_date(depuis, delai, regles):
+    if fin is not None and fin >= regles.due_date(depuis, delai):
         depuis, delai = fin, 1
         raison = f"le lendemain de la suspension, qui finit le {french(fin)}"
     if situation.echeance != depuis + timedelta(days=delai):
