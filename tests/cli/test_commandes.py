@@ -2,61 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-import typer
 
-from inactifs.cli.application import app
-from inactifs.cli.commands import COMMANDES_DITES, ENTREES, PARTIES, Entree, Famille
+from inactifs.cli.commands import COMMANDES, PARTIES, below
 from inactifs.cli.execution import run
+from inactifs.cli.options import Appel
+
+SEULES = [nom for nom in COMMANDES if not below(nom)]
+"""Each command, by the words that call it."""
 
 
-def every_entry() -> list[tuple[tuple[str, ...], Entree]]:
-    """Each command, by the words that call it."""
-    feuilles: list[tuple[tuple[str, ...], Entree]] = []
-    for nom, entree in ENTREES.items():
-        if isinstance(entree, Famille):
-            feuilles += [((nom, sous), e) for sous, e in entree.entrees.items()]
-        else:
-            feuilles.append(((nom,), entree))
-    return feuilles
-
-
-def loaded(chemin: tuple[str, ...]) -> Any:
-    """A command as Typer holds it."""
-    commande: Any = typer.main.get_command(app)
-    for mot in chemin:
-        commande = commande.get_command(None, mot)
-    return commande
-
-
-def test_every_line_of_a_command_is_one_of_its_options() -> None:
+@pytest.mark.parametrize("nom", SEULES)
+def test_every_line_of_a_command_is_one_of_its_options(nom: str) -> None:
     """No help for what cannot be typed; nothing without help."""
-    for chemin, _ in every_entry():
-        params = loaded(chemin).params
-        dites = {forme for cle in PARTIES[" ".join(chemin)] for forme in cle.split()}
-        assert dites - {"fonction", "aide", "exemple", "premier"} <= {
-            forme for p in params for forme in p.opts
-        }, chemin
-        assert all(p.help for p in params if p.name != "help"), chemin
+    parametres = Appel(nom).parametres
+    dites = {forme for cle in PARTIES[nom] for forme in cle.split()}
+    assert dites - {"fonction", "aide", "exemple", "premier"} <= {
+        forme for p in parametres for forme in p.formes
+    }
+    assert all(p.aide for p in parametres)
 
 
-def test_tab_knows_which_commands_begin_with_a_student() -> None:
+@pytest.mark.parametrize("nom", SEULES)
+def test_tab_knows_which_commands_begin_with_a_student(nom: str) -> None:
     """TAB answers a name without loading the command: the table must be right."""
-    for chemin, entree in every_entry():
-        commande = loaded(chemin)
-        premiers = [p.metavar for p in commande.params if p.param_type_name == "argument"][:1]
-        if chemin == ("close",):  # TAB offers those who may be closed: the workbook is read
-            assert not entree.eleve
-            continue
-        assert entree.eleve == any("ÉLÈVE" in (p or "") for p in premiers), chemin
+    premiers = [p.nature for p in Appel(nom).parametres if not p.option][:1]
+    if nom == "close":  # TAB offers those who may be closed: the workbook is read
+        assert "premier" not in COMMANDES[nom]
+    else:
+        assert ("premier" in COMMANDES[nom]) == any("ÉLÈVE" in p for p in premiers)
 
 
-def test_each_example_calls_its_own_command() -> None:
+@pytest.mark.parametrize("nom", SEULES)
+def test_each_example_calls_its_own_command(nom: str) -> None:
     """The example shown by --help is one of that command."""
-    for chemin, entree in every_entry():
-        assert entree.exemple.split()[: len(chemin) + 1] == ["inactifs", *chemin]
+    assert f"{COMMANDES[nom]['exemple']} ".startswith(f"inactifs {nom} ")
 
 
 @pytest.mark.parametrize(
@@ -92,5 +72,5 @@ def test_an_error_proposes_what_was_probably_meant(
 
 def test_the_words_of_the_table_lead_to_commands_that_exist() -> None:
     """Each French word stands for a command of the table."""
-    chemins = {" ".join(chemin) for chemin, _ in every_entry()} | {*ENTREES, "--help"}
-    assert {voulue.split(" --")[0] for voulue in COMMANDES_DITES.values()} <= chemins
+    voulues = {voulue.split(" --")[0] for voulue in PARTIES["dites"].values()}
+    assert voulues <= {*COMMANDES, "--help"}

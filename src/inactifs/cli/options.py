@@ -7,17 +7,24 @@ import getpass
 import inspect
 import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from functools import partial
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
-import typer
-
-from inactifs.cli.commands import CHOIX, PARTIES, choices, usual_workbook
+from inactifs.cli.commands import (
+    AIDE,
+    CHOIX,
+    COMMANDES,
+    Parametre,
+    choices,
+    said_of,
+    usual_workbook,
+)
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
@@ -35,114 +42,62 @@ COMMUNES = {
 """The options that come with each kind of session; ``--json`` is read by ``screen``."""
 
 
-def with_options(fonction: Callable[..., None], commande: str) -> Callable[..., None]:
-    """``fonction`` as Typer takes it: its parameters, those of its session, what ``commands.toml``
-    says of each, in its order; a word of a closed list, and a day, come to it as such.
+class Appel:
+    """A command, loaded: its function, and what may be typed for each parameter of it.
 
     Its first parameter is its session, made of what is typed; the second value of its annotation
     says of which kind. A parameter that is a record stands for its fields, those for which the
     command has an option.
     """
-    premier, *siens = inspect.signature(fonction, eval_str=True).parameters.values()
-    session, genre = get_args(premier.annotation)
-    lignes = _lines(commande, commande.partition(" ")[0], genre, "*")
-    siennes = inspect.signature(session, eval_str=True).parameters
-    champs = {p.name: _fields(p, lignes) for p in siens}
-    champs["session"] = [siennes[nom] for nom in COMMUNES[genre]]
-    faire = {p.name: p.annotation for p in siens} | {"session": partial(session, commande)}
 
-    def run(**typees: Any) -> None:
-        donnees: dict[str, Any] = {}
-        for nom, parties in champs.items():
-            lues = {
-                c.name: _read(c.annotation, lignes[c.name], typees[c.name])
-                for c in parties
-                if typees[c.name] is not None
-            }
-            donnees |= lues if [c.name for c in parties] == [nom] else {nom: faire[nom](**lues)}
-        fonction(**donnees)
-
-    tous = [_as_typed(c, lignes[c.name]) for c in chain(*champs.values())]
-    rangs = list(lignes)
-    tous.sort(key=lambda p: rangs.index(p.name) if lignes[p.name].option else -1)
-    run.__signature__ = inspect.Signature(tous)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in tous}
-    return run
-
-
-def _fields(parametre: inspect.Parameter, lignes: Mapping[str, _Ligne]) -> list[inspect.Parameter]:
-    """What is typed for a parameter: itself, or the fields of a named tuple or a dataclass."""
-    genre = parametre.annotation
-    if not (hasattr(genre, "_fields") or is_dataclass(genre)):
-        return [parametre]
-    genres = get_type_hints(genre)
-    champs = inspect.signature(genre).parameters.values()
-    return [c.replace(annotation=genres[c.name]) for c in champs if c.name in lignes]
-
-
-class _Ligne(NamedTuple):
-    """An option in ``commands.toml``: « --moyen », « -m »; what its value is called; its help."""
-
-    noms: list[str]
-    nature: str
-    aide: str
-
-    @property
-    def option(self) -> bool:
-        """Whether it is one, or an argument."""
-        return self.noms[0].startswith("--")
-
-
-def _lines(*parties: str) -> dict[str, _Ligne]:
-    """What ``commands.toml`` says in these parts, by parameter: the first one has the last word."""
-    lignes: dict[str, _Ligne] = {}
-    for partie in parties:
-        for cle, dit in PARTIES.get(partie, {}).items():
-            if cle in ("fonction", "aide", "exemple", "premier"):  # of the command itself
-                continue
-            noms = cle.split()
-            nom = noms[0].lstrip("-").replace("-", "_")
-            nom = f"{nom}_" if nom in ("date", "format", "json") else nom  # as Python has them
-            nature, aide = ("", dit) if isinstance(dit, str) else dit
-            lignes.setdefault(nom, _Ligne(noms, nature, aide))
-    return lignes
-
-
-def _as_typed(parametre: inspect.Parameter, ligne: _Ligne) -> inspect.Parameter:
-    """A parameter as Typer reads it on the line."""
-    genre = parametre.annotation
-    if lue := _is_read(genre, ligne):
-        genre = str | None
-    aide = ligne.aide
-    if "{valeurs}" in aide:
-        aide = aide.replace("{valeurs}", ", ".join(choices(ligne.nature)))
-    if ligne.option:
-        minimum = 0 if genre in (int, int | None) else None
-        info = typer.Option(
-            *ligne.noms, metavar=ligne.nature or None, help=aide, min=minimum, readable=False
+    def __init__(self, nom: str) -> None:
+        module, fonction = COMMANDES[nom]["fonction"].split(".")
+        self.fonction = getattr(import_module(f"inactifs.cli.{module}"), fonction)
+        premier, *siens = inspect.signature(self.fonction, eval_str=True).parameters.values()
+        session, genre = get_args(premier.annotation)
+        dites = said_of(nom, nom.partition(" ")[0], genre, "*")
+        communs = inspect.signature(session, eval_str=True).parameters
+        genres = {premier.name: {c: communs[c].annotation for c in COMMUNES[genre]}}
+        self.faire: dict[str, Callable[..., Any]] = {premier.name: partial(session, nom)}
+        for sien in siens:
+            genres[sien.name] = {sien.name: sien.annotation}
+            if hasattr(sien.annotation, "_fields") or is_dataclass(sien.annotation):
+                self.faire[sien.name] = sien.annotation
+                genres[sien.name] = get_type_hints(sien.annotation)
+        self.champs = {
+            nom: [dites[champ]._replace(genre=g) for champ, g in siens.items() if champ in dites]
+            for nom, siens in genres.items()
+        }
+        rangs = list(dites)
+        self.parametres = sorted(
+            chain(*self.champs.values()), key=lambda p: rangs.index(p.nom) if p.option else -1
         )
-    else:  # who opens a file says why it cannot be read
-        info = typer.Argument(metavar=ligne.nature, help=aide, readable=False)
-    return parametre.replace(
-        kind=parametre.KEYWORD_ONLY,
-        annotation=Annotated[genre, info],
-        default=None if lue else parametre.default,
-    )
+
+    def __call__(self, **typees: Any) -> None:
+        """Run it on what was typed for its parameters; None, or nothing, for the others."""
+        donnees: dict[str, Any] = {}
+        for nom, champs in self.champs.items():
+            lus = {c.nom: read(c, v) for c in champs if (v := typees[c.nom]) not in (None, ())}
+            donnees |= {nom: self.faire[nom](**lus)} if nom in self.faire else lus
+        self.fonction(**donnees)
 
 
-def _is_read(annotation: Any, ligne: _Ligne) -> bool:
-    """Whether a parameter is a word of a closed list, or a day."""
-    return ligne.nature in CHOIX or date in (annotation, *get_args(annotation))
-
-
-def _read(annotation: Any, ligne: _Ligne, valeur: Any) -> Any:
-    """What was typed, as its parameter takes it."""
-    if not _is_read(annotation, ligne):
-        return valeur
-    if ligne.nature in CHOIX:
-        nom = ligne.noms[0] if ligne.option else ligne.nature.capitalize()
-        return choice(choices(ligne.nature), valeur, nom)
-    return typed_day(valeur, ligne.noms[0])
+def read(parametre: Parametre, valeur: Any) -> Any:
+    """What was typed for a parameter, as Python takes it; raises ``UsageIncorrect`` when it is no
+    such value."""
+    dit = parametre.formes[0] if parametre.option else parametre.nature.capitalize()
+    genres = parametre.genres
+    if parametre.nature in CHOIX:
+        return choice(choices(parametre.nature), valeur, dit)
+    if date in genres:
+        return typed_day(valeur, dit)
+    if list[Path] in genres:
+        return [Path(chemin) for chemin in valeur]
+    if int in genres and valeur.strip().isdecimal():
+        return int(valeur)
+    if int in genres:
+        raise UsageIncorrect(f"{dit} demande un nombre entier positif.", AIDE)
+    return Path(valeur) if Path in genres else valeur
 
 
 def today() -> date:

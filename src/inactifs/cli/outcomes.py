@@ -23,7 +23,7 @@ from inactifs.cli.questions import (
     pick,
     require_terminal,
 )
-from inactifs.cli.screen import interactive, say
+from inactifs.cli.screen import interactive, say, speaks_json
 from inactifs.cli.session import Fait, Session, Undated, Writing
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
@@ -215,9 +215,9 @@ def close(
         if not voulu.demande_eleve:
             session.require_fresh(malgre_imports)
         details = [*(_detail(session, p) for p in personnes), *_places(travail, personnes[0])]
-        if session.simulation:
-            session.first(*details)
-        else:
+        if session.simulation and not speaks_json():
+            say(*details)
+        elif not session.simulation:
             _confirm(personnes, details, oui)
     travail.write(personnes)
     seul = len(travail.faits) == 1 and not tous

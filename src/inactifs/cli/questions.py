@@ -17,7 +17,7 @@ from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
 from inactifs.mots import and_others, directory_key
 from inactifs.procedure.modele import Issue
 from inactifs.procedure.notes import private_words
-from inactifs.recherche import begins_words, find_person
+from inactifs.recherche import find_person
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -118,13 +118,6 @@ def _among(texte: str, possibles: Sequence[Personne]) -> Personne:
     return possibles[pick("Lequel", montres)]
 
 
-def confirm_meant(personne: Personne, texte: str) -> None:
-    """In a terminal, show who is meant by letters found inside a name (« non »: Manon), and
-    have it confirmed."""
-    if interactive() and not begins_words(personne, texte):
-        confirm(f"« {texte} » : est-ce bien {personne.libelle}")
-
-
 def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
     """The student, chosen among those of ``situations``, the longest due first, or by a few
     letters; asked until found."""
@@ -134,8 +127,10 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
     if proposees:
         say(titre)
     for rang, situation in enumerate(montrees, 1):
+        faites = ", ".join(french(r.date) for r in situation.dossier.relances)
+        quoi = situation.etape.libelle if situation.etape else f"relances {faites}"
         retard = f", {situation.retard_jours} j de retard" if situation.retard_jours > 0 else ""
-        say(f"  {rang}. {situation.dossier.eleve} ({_next_or_made(situation)}{retard})")
+        say(f"  {rang}. {situation.dossier.eleve} ({quoi}{retard})")
     if reste := len(rangees) - len(montrees):
         say(f"  {and_others(reste)} : tapez quelques lettres du nom.")
     demande = "Quel élève (quelques lettres, ou un numéro de la liste)"
@@ -151,13 +146,6 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
                 say(faute.dit.replace(" Rien n'a été écrit.", ""))
                 continue
         return possibles[0] if len(possibles) == 1 else _among(reponse, possibles)
-
-
-def _next_or_made(situation: Situation) -> str:
-    """« 2e relance », or the relances on which a closing rests."""
-    if situation.etape is not None:
-        return situation.etape.libelle
-    return "relances " + ", ".join(french(r.date) for r in situation.dossier.relances)
 
 
 def ask_moment(issue: Issue, jour: date) -> str | None:

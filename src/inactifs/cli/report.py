@@ -4,50 +4,36 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from inactifs.archives.storing import (
-    NOM,
-    OUTIL,
-    Archive,
-    Manifeste,
-    last_of_month,
-    remove_archive,
-    root_of,
-    write_archive,
-)
-from inactifs.bilan.computing import Bilan, Etabli, report_on
+from inactifs.archives import storing
+from inactifs.archives.storing import Archive, Manifeste
+from inactifs.bilan.computing import Bilan, Etabli, consolidate, report_on
 from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
-from inactifs.cli.schools import report_schools, workbooks
+from inactifs.cli.schools import read_all, workbooks
 from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_json
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import Intervalle, Mois, Temps, default_month, french, read_month
 from inactifs.depot import Source, create
 from inactifs.depot.disk import keep_to_owner
-from inactifs.erreurs import Refus, UsageIncorrect
+from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
 from inactifs.recherche import find_person
-from inactifs.rendu.evidence import (
-    Demande,
-    Preuves,
-    actions_without_names,
-    evidence_page,
-    evidence_xlsx,
-    gather,
-    listing_page,
-    without_names,
-)
+from inactifs.rendu import evidence, report_output, report_page
 from inactifs.rendu.page import INSTALLER, html_to_pdf
-from inactifs.rendu.report_output import bilan_json, figures_json, render_terminal
-from inactifs.rendu.report_page import render_html
 from inactifs.rendu.report_tables import Edition
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
 _COMPARES = (
@@ -60,178 +46,8 @@ _COMPARES = (
 )
 
 
-def report(
-    session: Reading,
-    classeurs: list[Path] | None = None,
-    *,
-    demandees: Demandees,
-    format_: str | None = None,
-    complet: bool = False,
-    archiver: bool = False,
-    preuves: bool = False,
-) -> None:
-    """The month's report, its archive, its evidence pack; or several schools."""
-    mois, sortie = demandees.mois, demandees.sortie
-    if preuves or demandees.precised:
-        if not preuves or format_ or archiver or len(classeurs or ()) > 1:
-            raise UsageIncorrect(
-                "--anonyme, --depuis, --jusqu-au, --eleve et --graine ne vont qu'avec --preuves, "
-                "qui ne va ni avec --format, ni avec --archiver, ni avec plusieurs classeurs.",
-                "Faites-en deux commandes.",
-            )
-        session.chemin = classeurs[0] if classeurs else session.chemin
-        write_evidence(session, demandees)
-        return
-    genre = _kind(format_, sortie)
-    choisi = read_month(mois) if mois else default_month(session.jour)
-    chemins = classeurs or [session.chemin]
-    if len(chemins) > 1 or chemins[0].is_dir():
-        chemins = workbooks(chemins)
-    if len(chemins) == 1:
-        session.chemin = chemins[0]
-        _one(
-            session, choisi, genre, sortie, complet=complet, archiver=archiver, par_defaut=not mois
-        )
-        return
-    if archiver:
-        raise UsageIncorrect(
-            "--archiver ne vaut que pour un classeur à la fois.",
-            "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
-        )
-    report_schools(chemins, choisi, session.jour, genre, sortie, par_defaut=not mois)
-
-
-def _one(
-    session: Session,
-    mois: Mois,
-    genre: str,
-    sortie: Path | None,
-    complet: bool,
-    archiver: bool,
-    par_defaut: bool,
-) -> None:
-    """One school's month: archived, written to a file, shown."""
-    bilan, edition = _computed(session, mois, par_defaut=par_defaut)
-    edition = replace(edition, ecart=_changed_since(session.source, bilan))
-
-    def document() -> dict[str, Any]:
-        return bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut}
-
-    octets = _rendered(bilan, edition, document, genre, to_file=sortie is not None)
-    archive = _archive(session.source, bilan, edition) if archiver else None
-    if octets is not None:
-        cible = sortie or Path(f"rapport-{mois.iso}.{genre}")
-        write_private(cible, octets)
-        say(f"Rapport écrit : {cible}")
-    if speaks_json() or (genre == "json" and sortie is None):
-        print_json(document() | ({"archive": str(archive.chemin)} if archive else {}))
-    elif genre == "terminal":
-        show(*render_terminal(bilan, edition, complet=complet))
-    if archive is not None:
-        say(f"Archivé, pour être gardé tel quel : {archive.chemin}")
-
-
-def _computed(
-    session: Session, temps: Temps, *, anonyme: bool = False, par_defaut: bool = False
-) -> tuple[Bilan, Edition]:
-    """The figures of a workbook, without names if need be, and who reports them."""
-    contenu = session.classeur
-    dossiers, registre = contenu.dossiers, contenu.registre
-    if anonyme:
-        dossiers, registre = without_names(dossiers, registre, contenu.regles)
-    etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
-    fautes = [ligne.anomalie for ligne in contenu.illisibles]
-    illisibles = tuple(
-        f"{a.feuille}, {a.cellule}" + ("" if anonyme else f" : {a.raison}") for a in fautes
-    )
-    return report_on(dossiers, registre, contenu.regles, temps, etabli), Edition(
-        contenu.ecole.nom, operator(), timestamp(), session.chemin.name, illisibles, par_defaut
-    )
-
-
-def _rendered(
-    bilan: Bilan,
-    edition: Edition,
-    document: Callable[[], dict[str, Any]],
-    genre: str,
-    *,
-    to_file: bool,
-) -> bytes | None:
-    """The bytes of the file to write, None when there is none."""
-    if genre == "xlsx":
-        from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
-
-        return render_xlsx(bilan, edition)
-    if genre in ("html", "pdf"):
-        page = render_html(bilan, edition)
-        return page.encode() if genre == "html" else html_to_pdf(page)
-    return json_text(document()).encode() if genre == "json" and to_file else None
-
-
-def _kind(format_: str | None, sortie: Path | None) -> str:
-    """The format asked for, else that of the file's name."""
-    genre = format_ or (sortie.suffix.lstrip(".") if sortie and sortie.suffix else "")
-    genre = genre.casefold() or ("json" if speaks_json() else "terminal")
-    if genre not in FORMATS:
-        raise UsageIncorrect(
-            f"Le format « {genre} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
-        )
-    return genre
-
-
-def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
-    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
-
-    Raises:
-        Refus: the workbook is an archive itself.
-    """
-    from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
-
-    racine = root_of(source.chemin)
-    if source.chemin.is_relative_to(racine):
-        raise Refus(
-            f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
-            "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
-        )
-    mois = bilan.temps.iso
-    rapport = f"rapport-{mois}"
-    nom = source.chemin.name
-    contenu = {
-        nom if nom.casefold() != f"{rapport}.xlsx" else f"classeur-{nom}": source.data,
-        f"{rapport}.html": render_html(bilan, edition).encode(),
-        f"{rapport}.xlsx": render_xlsx(bilan, edition),
-    }
-    sujet = {
-        "ecole": edition.ecole,
-        "classeur": nom,
-        "mois": mois,
-        "chiffres": figures_json(bilan),
-    }
-    manifeste = Manifeste("bilan", edition.le, edition.par, OUTIL, sujet)
-    return write_archive(racine, mois, contenu, manifeste)
-
-
-def _changed_since(source: Source, bilan: Bilan) -> str:
-    """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
-    archive = last_of_month(root_of(source.chemin), bilan.temps.iso)
-    if archive is None or bilan.en_cours:
-        return ""
-    alors = archive.contenu["chiffres"]
-    ecarts = [
-        f"{c.figure.nom.casefold()} {alors.get(c.figure.cle)} (et non {c.valeur})"
-        for c in bilan.chiffres
-        if c.figure.cle in _COMPARES and alors.get(c.figure.cle) != c.valeur
-    ]
-    if not ecarts:
-        return ""
-    return f"Le bilan archivé le {french(archive.quand)} donne : {', '.join(ecarts)}."
-
-
-PAGE, LISTE, PDF, PDF_LISTE = "preuves.html", "preuves.xlsx", "preuves.pdf", "preuves-tableaux.pdf"
-
-
 class Demandees(NamedTuple):
-    """What was typed after ``--preuves``: the days, the month, whose cases, without names."""
+    """What was typed after ``report`` and ``--preuves``: the days, whose cases, without names."""
 
     mois: str | None = None
     depuis: date | None = None
@@ -248,6 +64,218 @@ class Demandees(NamedTuple):
         return bool(jours or self.eleve or self.anonyme or self.graine is not None)
 
 
+class Rapport(NamedTuple):
+    """A report in each of its forms; ``nom`` is that of its file, where none is typed."""
+
+    nom: str
+    document: Callable[[], dict[str, Any]]
+    terminal: Callable[[], Iterable[RenderableType]]
+    page: Callable[[], str]
+    xlsx: Callable[[], bytes]
+
+
+def report(
+    session: Reading,
+    classeurs: list[Path] | None = None,
+    *,
+    demandees: Demandees,
+    format_: str | None = None,
+    complet: bool = False,
+    archiver: bool = False,
+    preuves: bool = False,
+) -> None:
+    """The month's report, its archive, its evidence pack; or several schools."""
+    chemins, sortie = classeurs or [session.chemin], demandees.sortie
+    if preuves or demandees.precised:
+        if not preuves or format_ or archiver or len(chemins) > 1:
+            raise UsageIncorrect(
+                "--anonyme, --depuis, --jusqu-au, --eleve et --graine ne vont qu'avec --preuves, "
+                "qui ne va ni avec --format, ni avec --archiver, ni avec plusieurs classeurs.",
+                "Faites-en deux commandes.",
+            )
+        session.chemin = chemins[0]
+        write_evidence(session, demandees)
+        return
+    genre = _kind(format_, sortie)
+    mois = read_month(demandees.mois) if demandees.mois else default_month(session.jour)
+    if len(chemins) > 1 or chemins[0].is_dir():
+        chemins = workbooks(chemins)
+    if len(chemins) == 1:
+        session.chemin = chemins[0]
+        bilan, edition = _computed(session, mois, par_defaut=not demandees.mois)
+        edition = replace(edition, ecart=_changed_since(session.source, bilan))
+        archive = partial(_archive, session.source, bilan, edition) if archiver else None
+        _deliver(_of_month(bilan, edition, complet=complet), genre, sortie, archive)
+        return
+    if archiver:
+        raise UsageIncorrect(
+            "--archiver ne vaut que pour un classeur à la fois.",
+            "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
+        )
+    rapport, non_lus = _of_schools(chemins, mois, session.jour, par_defaut=not demandees.mois)
+    _deliver(rapport, genre, sortie)
+    say(*(f"Non lu : {non_lu}" for non_lu in non_lus))
+
+
+def _kind(format_: str | None, sortie: Path | None) -> str:
+    """The format asked for, else that of the file's name."""
+    genre = format_ or (sortie.suffix.lstrip(".").casefold() if sortie else "")
+    genre = genre or ("json" if speaks_json() else "terminal")
+    if genre not in FORMATS:
+        raise UsageIncorrect(
+            f"Le format « {genre} » n'est pas connu.", f"Au choix : {', '.join(FORMATS)}."
+        )
+    return genre
+
+
+def _deliver(
+    rapport: Rapport,
+    genre: str,
+    sortie: Path | None,
+    archive: Callable[[], Archive] | None = None,
+) -> None:
+    """Written to a file, or shown; nothing is archived where that form cannot be made."""
+    cible = sortie or Path(f"{rapport.nom}.{genre}")
+    formes: dict[str, Callable[[], bytes]] = {
+        "html": lambda: rapport.page().encode(),
+        "pdf": lambda: html_to_pdf(rapport.page()),
+        "xlsx": rapport.xlsx,
+        "json": lambda: json_text(rapport.document()).encode(),
+    }
+    a_ecrire = genre in formes and (genre != "json" or sortie is not None)
+    octets = formes[genre]() if a_ecrire else b""
+    fait = archive() if archive else None
+    if a_ecrire:
+        write_private(cible, octets)
+        say(f"Rapport écrit : {cible}")
+    if speaks_json() or (genre == "json" and sortie is None):
+        print_json(rapport.document() | ({"archive": str(fait.chemin)} if fait else {}))
+    elif genre == "terminal":
+        show(*rapport.terminal())
+    if fait:
+        say(f"Archivé, pour être gardé tel quel : {fait.chemin}")
+
+
+def _of_month(bilan: Bilan, edition: Edition, *, complet: bool = False) -> Rapport:
+    """One school's month."""
+
+    def xlsx() -> bytes:
+        from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
+
+        return render_xlsx(bilan, edition)
+
+    return Rapport(
+        f"rapport-{bilan.temps.iso}",
+        lambda: report_output.bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut},
+        lambda: report_output.render_terminal(bilan, edition, complet=complet),
+        lambda: report_page.render_html(bilan, edition),
+        xlsx,
+    )
+
+
+def _of_schools(
+    chemins: Sequence[Path], mois: Mois, jour: date, *, par_defaut: bool
+) -> tuple[Rapport, Sequence[str]]:
+    """Several schools' month, the workbook's name beside a name that two have; those not read.
+
+    Raises:
+        FichierInvalide: none could be read.
+    """
+    lectures = read_all(chemins, mois, jour)
+    lignes = [lecture.ligne for lecture in lectures if lecture.ligne is not None]
+    illisibles = [lecture for lecture in lectures if lecture.ligne is None]
+    if not lignes:
+        raise FichierInvalide(
+            f"Aucun des {len(chemins)} classeurs n'a pu être lu. Le premier : "
+            f"{illisibles[0].classeur} ({illisibles[0].raison})",
+            "Donnez les classeurs de suivi des écoles, ou le dossier qui les contient.",
+        )
+    compte = Counter(ligne.ecole for ligne in lignes)
+    ecoles = consolidate(
+        replace(x, ecole=f"{x.ecole} ({x.classeur})") if compte[x.ecole] > 1 else x for x in lignes
+    )
+    non_lus = tuple(f"{i.classeur} ({i.raison})" for i in illisibles)
+    nombre = f"{len(lignes)} classeurs"
+    edition = Edition("", operator(), timestamp(), nombre, non_lus, par_defaut)
+
+    def document() -> dict[str, Any]:
+        dit = {"mois": mois.iso, "mois_par_defaut": par_defaut}
+        dits = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
+        return dit | report_output.consolidation_json(ecoles) | {"illisibles": dits}
+
+    def xlsx() -> bytes:
+        from inactifs.rendu.report_xlsx import render_schools_xlsx  # with openpyxl
+
+        return render_schools_xlsx(ecoles, mois, edition)
+
+    rapport = Rapport(
+        f"rapport-ecoles-{mois.iso}",
+        document,
+        lambda: report_output.render_consolidation(ecoles, mois, edition),
+        lambda: report_page.render_schools_html(ecoles, mois, edition),
+        xlsx,
+    )
+    return rapport, non_lus
+
+
+def _computed(
+    session: Session, temps: Temps, *, anonyme: bool = False, par_defaut: bool = False
+) -> tuple[Bilan, Edition]:
+    """The figures of a workbook, without names if need be, and who reports them."""
+    contenu = session.classeur
+    dossiers, registre = contenu.dossiers, contenu.registre
+    if anonyme:
+        dossiers, registre = evidence.without_names(dossiers, registre, contenu.regles)
+    etabli = Etabli(session.jour, contenu.imports, lambda: due_days(session.source.data))
+    fautes = [ligne.anomalie for ligne in contenu.illisibles]
+    illisibles = tuple(
+        f"{a.feuille}, {a.cellule}" + ("" if anonyme else f" : {a.raison}") for a in fautes
+    )
+    return report_on(dossiers, registre, contenu.regles, temps, etabli), Edition(
+        contenu.ecole.nom, operator(), timestamp(), session.chemin.name, illisibles, par_defaut
+    )
+
+
+def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
+    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
+
+    Raises:
+        Refus: the workbook is an archive itself.
+    """
+    racine = storing.root_of(source.chemin)
+    if source.chemin.is_relative_to(racine):
+        raise Refus(
+            f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
+            "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
+        )
+    rapport, nom, mois = _of_month(bilan, edition), source.chemin.name, bilan.temps.iso
+    contenu = {
+        nom if nom.casefold() != f"{rapport.nom}.xlsx" else f"classeur-{nom}": source.data,
+        f"{rapport.nom}.html": rapport.page().encode(),
+        f"{rapport.nom}.xlsx": rapport.xlsx(),
+    }
+    chiffres = report_output.figures_json(bilan)
+    sujet = {"ecole": edition.ecole, "classeur": nom, "mois": mois, "chiffres": chiffres}
+    manifeste = Manifeste("bilan", edition.le, edition.par, storing.OUTIL, sujet)
+    return storing.write_archive(racine, mois, contenu, manifeste)
+
+
+def _changed_since(source: Source, bilan: Bilan) -> str:
+    """What the month's archived report counted otherwise, in a French sentence; "" if nothing."""
+    archive = storing.last_of_month(storing.root_of(source.chemin), bilan.temps.iso)
+    if archive is None or bilan.en_cours:
+        return ""
+    alors = archive.contenu["chiffres"]
+    ecarts = [
+        f"{c.figure.nom.casefold()} {alors.get(c.figure.cle)} (et non {c.valeur})"
+        for c in bilan.chiffres
+        if c.figure.cle in _COMPARES and alors.get(c.figure.cle) != c.valeur
+    ]
+    if not ecarts:
+        return ""
+    return f"Le bilan archivé le {french(archive.quand)} donne : {', '.join(ecarts)}."
+
+
 def write_evidence(session: Session, demandees: Demandees) -> None:
     """Write the evidence of a period: a page, a workbook, both as PDF, their manifest; and the
     zip of it all.
@@ -258,24 +286,44 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
         ErreurInactifs: the disk is full, or fails. In every case nothing is left there.
     """
     temps = _period(demandees, session.jour)
-    racine, nom = _folder(demandees, temps)
+    suffixe = "-anonyme" if demandees.anonyme else ""
+    voulu = demandees.sortie or Path(f"preuves-{temps.iso}{suffixe}")
+    nom = voulu.name.removesuffix(".zip")
+    if not nom or nom == "..":
+        raise UsageIncorrect(
+            f"--sortie : « {demandees.sortie} » n'est pas un nom de dossier.",
+            "Donnez celui d'un nouveau.",
+        )
     preuves, sujet = _gathered(session, temps, demandees)
-    fichiers, sans_pdf = _files(preuves)
+    page = evidence.evidence_page(preuves)
+    fichiers = {"preuves.html": page.encode(), "preuves.xlsx": evidence.evidence_xlsx(preuves)}
+    demande_pdf = ""
+    try:
+        tableaux = html_to_pdf(evidence.listing_page(preuves))
+        fichiers |= {"preuves.pdf": html_to_pdf(page), "preuves-tableaux.pdf": tableaux}
+    except UsageIncorrect:
+        demande_pdf = f"Sans PDF, que demande le portail du label. {INSTALLER}"
     edition = preuves.edition
-    manifeste = Manifeste("preuves", edition.le, edition.par, OUTIL, sujet)
-    archive = write_archive(racine, _free_name(racine, nom), fichiers, manifeste)
-    zip_ = _write_zip(archive, (*fichiers, NOM))
-    noms = [*fichiers, NOM]
-    phrases = [
+    manifeste = Manifeste("preuves", edition.le, edition.par, storing.OUTIL, sujet)
+    libres = chain([nom], (f"{nom}-{rang}" for rang in count(2)))  # of a folder and of its zip
+    libre = next(
+        x
+        for x in libres
+        if not any(os.path.lexists(voulu.parent / f"{x}{z}") for z in ("", ".zip"))
+    )
+    archive = storing.write_archive(voulu.parent, libre, fichiers, manifeste)
+    noms = [*fichiers, storing.NOM]
+    zip_ = _write_zip(archive, noms)
+    nommes = "" if demandees.anonyme else (
+        "Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom."
+    )  # fmt: skip
+    document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
+    reply(
+        lambda: document,
         f"Preuves {temps.de} : {archive.chemin}{os.sep} ({', '.join(noms)})",
         f"Le même dossier, à envoyer : {zip_}",
-    ]
-    if sans_pdf:
-        phrases.append(f"Sans PDF, que demande le portail du label. {INSTALLER}")
-    if not demandees.anonyme:
-        phrases.append("Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom.")
-    document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
-    reply(lambda: document, *phrases)
+        *filter(None, (demande_pdf, nommes)),
+    )
 
 
 def _period(demandees: Demandees, jour: date) -> Temps:
@@ -298,7 +346,7 @@ def _period(demandees: Demandees, jour: date) -> Temps:
 
 def _gathered(
     session: Session, temps: Temps, demandees: Demandees
-) -> tuple[Preuves, dict[str, object]]:
+) -> tuple[evidence.Preuves, dict[str, object]]:
     """The evidence, and what the manifest says of it."""
     source, contenu = session.source, session.classeur
     choisis = [find_person(contenu, e) for e in demandees.eleve or ()]
@@ -306,12 +354,12 @@ def _gathered(
     actions: Sequence[Action] = read_actions(source.data)
     if demandees.anonyme:
         noms = (e.nom_complet for e in contenu.registre), (d.eleve for d in contenu.dossiers)
-        actions = actions_without_names(actions, chain(*noms))
+        actions = evidence.actions_without_names(actions, chain(*noms))
     graine = demandees.graine
     if graine is None:
         graine = int(source.empreinte[:8], 16) % 100_000  # nobody chooses it
     lignes = frozenset(d.ligne for p in choisis for d in p.dossiers)
-    demande = Demande(graine, lignes, demandees.anonyme, actions)
+    demande = evidence.Demande(graine, lignes, demandees.anonyme, actions)
     sujet = {
         "ecole": contenu.ecole.nom,
         "classeur": edition.classeur,
@@ -322,40 +370,14 @@ def _gathered(
         "graine": graine,
         "anonyme": demandees.anonyme,
     }
-    return gather(bilan, edition, contenu.imports, demande), sujet
-
-
-def _files(preuves: Preuves) -> tuple[dict[str, bytes], bool]:
-    """The documents by name; whether the PDFs could not be made."""
-    page, liste = evidence_page(preuves), listing_page(preuves)
-    fichiers = {PAGE: page.encode(), LISTE: evidence_xlsx(preuves)}
-    try:
-        fichiers |= {PDF: html_to_pdf(page), PDF_LISTE: html_to_pdf(liste)}
-    except UsageIncorrect:
-        return fichiers, True
-    return fichiers, False
-
-
-def _folder(demandees: Demandees, temps: Temps) -> tuple[Path, str]:
-    """Where the pack goes, and its name."""
-    suffixe = "-anonyme" if demandees.anonyme else ""
-    voulu = demandees.sortie or Path(f"preuves-{temps.iso}{suffixe}")
-    nom = voulu.name.removesuffix(".zip")
-    if not nom or nom == "..":
-        raise UsageIncorrect(
-            f"--sortie : « {demandees.sortie} » n'est pas un nom de dossier.",
-            "Donnez celui d'un nouveau.",
-        )
-    return voulu.parent, nom
+    return evidence.gather(bilan, edition, contenu.imports, demande), sujet
 
 
 def _free_name(racine: Path, nom: str) -> str:
     """``nom``, or with a number when a folder or a zip of this name exists."""
-    for rang in count(1):
-        libre = nom if rang == 1 else f"{nom}-{rang}"
-        if not any(os.path.lexists(racine / f"{libre}{fin}") for fin in ("", ".zip")):
-            return libre
-    raise AssertionError("count() never ends")
+    noms = chain([nom], (f"{nom}-{rang}" for rang in count(2)))
+    pris = os.path.lexists
+    return next(n for n in noms if not (pris(racine / n) or pris(racine / f"{n}.zip")))
 
 
 def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
@@ -369,6 +391,6 @@ def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
         create(cible, tampon.getvalue(), mode=0o600)
         keep_to_owner(cible)
     except BaseException:
-        remove_archive(archive)
+        storing.remove_archive(archive)
         raise
     return cible

@@ -106,29 +106,23 @@ class Imprimable:
             yield segment if segment.control else segment._replace(text=printable(segment.text))
 
 
-class _Langue:
-    """How this command answers; ``--json`` wherever it stands on the line says it."""
-
-    json = False
-
-
-def speak_json(oui: bool) -> None:
-    """Whether one JSON document is all that goes to stdout, errors included."""
-    _Langue.json = oui
+en_json = False
+"""Whether one JSON document is all that goes to stdout, errors included: ``--json``, wherever it
+stands on the line, says so."""
 
 
 def speaks_json() -> bool:
-    return _Langue.json
+    return en_json
 
 
 def interactive() -> bool:
     """Whether somebody is there to answer a question."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and not _Langue.json
+    return sys.stdin.isatty() and sys.stdout.isatty() and not en_json
 
 
 def say(*phrases: str) -> None:
     """A message for the person: on stderr when stdout is not a terminal, or is for JSON."""
-    sortie = sys.stdout if sys.stdout.isatty() and not _Langue.json else sys.stderr
+    sortie = sys.stdout if sys.stdout.isatty() and not en_json else sys.stderr
     for phrase in phrases:
         print(readable(phrase, sortie), file=sortie)
 
@@ -168,7 +162,7 @@ def reply(
     """What a command answers: its document under ``--json``, else what is to be looked at
     (``tables``, on stdout, below ``entete``) and its sentences; what is not asked for is not
     made."""
-    if _Langue.json:
+    if en_json:
         print_json(document())
         return
     say(*entete)
@@ -193,7 +187,18 @@ def progression(unite: str, attente: float = ATTENTE) -> Iterator[Callable[[str,
         if not sys.stderr.isatty() or monotonic() < a_montrer:
             return
         if barre is None:
-            barre = _bar(unite)
+            from rich import progress
+            from rich.console import Console
+
+            barre = progress.Progress(
+                progress.TextColumn("Lecture de {task.description}", markup=False),
+                progress.BarColumn(),
+                progress.TaskProgressColumn(),
+                progress.TextColumn(f"{{task.completed:.0f}} {unite}"),
+                progress.TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             barre.start()
             barre.add_task("")
         (tache,) = barre.task_ids
@@ -204,24 +209,3 @@ def progression(unite: str, attente: float = ATTENTE) -> Iterator[Callable[[str,
     finally:
         if barre is not None:
             barre.stop()
-
-
-def _bar(unite: str) -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    return Progress(
-        TextColumn("Lecture de {task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn(f"{{task.completed:.0f}} {unite}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )

@@ -27,7 +27,7 @@ from inactifs.erreurs import ClasseurOccupe, Refus
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import stale_imports
 from inactifs.procedure.suivi import Situation, situate
-from inactifs.recherche import Personne, all_persons, find_person, open_dossier_of
+from inactifs.recherche import Personne, all_persons, begins_words, find_person, open_dossier_of
 from inactifs.registre import name_words
 from inactifs.rendu.cases import case_json, student_json
 from inactifs.rendu.morning import freshness
@@ -102,6 +102,10 @@ class Session:
                 self._lu = source, contenu
         return self._lu
 
+    def refresh(self) -> None:
+        """The workbook is read again, unless it is as it was."""
+        self._read(anew=True)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The workbook locked, and as it now is, until the block ends; not in a simulation.
@@ -144,10 +148,6 @@ class Session:
                 else:
                     time.sleep(0.2)
 
-    def refresh(self) -> None:
-        """The workbook is read again, unless it is as it was."""
-        self._read(anew=True)
-
     def save(self, changements: Changements) -> None:
         """Write, unless nothing differs."""
         from inactifs.classeur.writing import apply
@@ -157,18 +157,15 @@ class Session:
 
     def record(self, *faits: Fait) -> None:
         """Write what gestures made of students, all at once, with the journal's lines."""
-        if not faits:
-            return
-        self.save(
-            Changements(
-                eleves=[f.eleve for f in faits if f.eleve],
-                dossiers=[f.dossier for f in faits if f.dossier],
-                journal=[
-                    self.entry(f.dossier.eleve if f.dossier else f.personne.nom, f.detail)
-                    for f in faits
-                ],
+        if faits:
+            noms = [f.dossier.eleve if f.dossier else f.personne.nom for f in faits]
+            self.save(
+                Changements(
+                    eleves=[f.eleve for f in faits if f.eleve],
+                    dossiers=[f.dossier for f in faits if f.dossier],
+                    journal=[self.entry(n, f.detail) for n, f in zip(noms, faits, strict=True)],
+                )
             )
-        )
 
     def put(self, nouveau: bytes) -> None:
         """Put ``nouveau`` in the workbook's place, unless it is the same."""
@@ -206,12 +203,10 @@ class Session:
     def persons(self, textes: Sequence[str]) -> list[Personne]:
         """Those whom the words typed mean, each once; « FAURE Nina » without quotes is one."""
         ensemble = name_words(" ".join(textes))
-        if len(textes) > 1:
-            uniques = [p for p in all_persons(self.classeur) if name_words(p.nom) == ensemble]
-            if len(uniques) == 1:
-                return uniques
-        trouves = [self.person(texte) for texte in textes]
-        return list({(p.numero, p.nom): p for p in trouves}.values())
+        uniques = [p for p in all_persons(self.classeur) if name_words(p.nom) == ensemble]
+        if len(textes) > 1 and len(uniques) == 1:
+            return uniques
+        return list({(p.numero, p.nom): p for p in map(self.person, textes)}.values())
 
     def due_student(self) -> Personne:
         """The student, chosen among those to call back or to contact, or by a few letters."""
@@ -219,11 +214,11 @@ class Session:
         return questions.ask_student(self.classeur, self.dues(), "Les plus urgents :")
 
     def meant(self, texte: str | None) -> Personne:
-        """As :meth:`person`, confirmed where it is written for letters inside a name."""
-        texte = questions.ask_eleve(texte)
-        personne = questions.find_or_choose(self.classeur, texte)
-        if not self.simulation:
-            questions.confirm_meant(personne, texte)
+        """As :meth:`person`; in a terminal, who is meant by letters found inside a name (« non »:
+        Manon) is shown, to be confirmed before it is written."""
+        personne = self.person(texte := questions.ask_eleve(texte))
+        if interactive() and not self.simulation and not begins_words(personne, texte):
+            questions.confirm(f"« {texte} » : est-ce bien {personne.libelle}")
         return personne
 
     def again(self, personne: Personne) -> Personne:
@@ -271,9 +266,9 @@ class Session:
     def case_document(self, fait: Fait) -> dict[str, Any]:
         """The JSON of a command on one case: student + case, where there is one."""
         document = student_json(fait.eleve or fait.personne.eleve, fait.dossier)
-        if fait.dossier is None:
-            return document
-        return document | case_json(self.situation(fait.dossier, fait.eleve))
+        if fait.dossier is not None:
+            document |= case_json(self.situation(fait.dossier, fait.eleve))
+        return document
 
     def change(self, texte: str | None, geste: Geste, phrase: str) -> None:
         """Find somebody, do ``geste`` to their dossier, save, say."""
@@ -288,11 +283,6 @@ class Session:
     def reply(self, document: Callable[[], dict[str, Any]], *phrases: str, **autres: Any) -> None:
         """As :func:`screen.reply`; a simulation says that it is one."""
         reply(document, *phrases, *((SIMULATION,) if self.simulation else ()), **autres)
-
-    def first(self, *phrases: str) -> None:
-        """What is to be known before the answer; nothing under ``--json``."""
-        if not speaks_json():
-            say(*phrases)
 
     def stale(self) -> tuple[str, ...]:
         """The imports that are stale, or were never made."""
@@ -310,7 +300,8 @@ class Session:
         Raises:
             Refus: the lessons are stale, and nobody is there to say that it matters not.
         """
-        self.first(*self.age_of_imports())
+        if not speaks_json():
+            say(*self.age_of_imports())
         quand = self.classeur.imports.get("cours")
         if malgre_imports or quand is None or "cours" not in self.stale():
             return
@@ -322,9 +313,9 @@ class Session:
             )
         questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
 
-    def reason(self, motif: str | None, demande: str = "Pourquoi") -> str:
+    def reason(self, motif: str | None) -> str:
         """Why it is done, asked for in a terminal where it is not said."""
-        return self.without_private(questions.ask(motif, demande, '--motif "…"'))
+        return self.without_private(questions.ask(motif, "Pourquoi", '--motif "…"'))
 
     def without_private(self, texte: str) -> str:
         """``texte`` as it is to be written, once said what in it seems to tell of health, of

@@ -22,11 +22,6 @@ from inactifs.mots import fold
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def script(shell: str) -> str:
-    """What teaches a shell to complete ``inactifs``."""
-    return Path(__file__).with_name(f"completion_{shell}.txt").read_text("utf-8")
-
-
 class Proposition(NamedTuple):
     """What TAB may put in the place of what is typed, and a word of help."""
 
@@ -65,17 +60,40 @@ def read_line(coquille: str, environ: Mapping[str, str]) -> Saisie:
     return Saisie(tuple(mots[1:]), incomplet, guillemet)
 
 
+def _split(ligne: str) -> tuple[list[str], str]:
+    """The words of a bash line, the last one being typed (empty after a space), and the quote
+    left open in it. NUL stands for the cursor, even after a space or a backslash."""
+    for guillemet in ("", "'", '"'):
+        with suppress(ValueError):  # the quote that closes it is another
+            *mots, dernier = shlex.split(f"{ligne}\0{guillemet}")
+            return [*mots, dernier.removesuffix("\0")], guillemet
+    return [""], ""
+
+
+_PROTEGES = {
+    "'": ("'", r"'\\''"),
+    '"': (r'(["\\$`])', r"\\\1"),
+    "": (r"([\s\\'\"$`&;|<>()*?\[\]{}!#~])", r"\\\1"),
+}
+"""What bash would take for itself after a quote, or without one, and how it is kept from it."""
+
+
 def answer(coquille: str, saisie: Saisie, propositions: Sequence[Proposition]) -> str:
     """What the script of ``coquille`` reads back, one proposition a line."""
-    choix = [
-        Proposition(_begin_as_typed(printable(p.valeur), saisie.incomplet), printable(p.aide))
-        for p in propositions
-    ]
-    option = saisie.option
+    option, tape = saisie.option, saisie.incomplet
+    choix = [(_turned(printable(p.valeur), tape), printable(p.aide)) for p in propositions]
     if coquille == "bash":
-        lignes = _for_bash(choix, saisie)
+        # It inserts what all the answers begin with, and shows them when nothing more is sure.
+        # Where it would take away a part of what is typed (« ro » before ROYER and Rose), one
+        # more line, which begins otherwise, keeps it from doing so.
+        commun = commonprefix([v for v, _ in choix])  # noqa: RUF071 - letter by letter
+        if len(choix) > 1 and not _fold(commun).startswith(_fold(tape)):
+            lignes = [f"{v} ({aide})" if aide else v for v, aide in choix]
+            lignes.append(f"({len(choix)} possibilités)")
+        else:
+            lignes = [re.sub(*_PROTEGES[saisie.guillemet], v) for v, _ in choix]
     elif coquille == "fish":  # it keeps what begins as typed, accents included
-        lignes = [f"{option}{_keep_typed(v, saisie.incomplet)}\t{aide}" for v, aide in choix]
+        lignes = [f"{option}{_keep_typed(v, tape)}\t{aide}" for v, aide in choix]
     elif coquille == "zsh":
         largeur = max((len(v) for v, _ in choix), default=0)
         lignes = [f"{option}{v}\t{v:<{largeur}}  {aide}".rstrip() for v, aide in choix]
@@ -84,67 +102,24 @@ def answer(coquille: str, saisie: Saisie, propositions: Sequence[Proposition]) -
     return "\n".join(lignes)
 
 
-def _split(ligne: str) -> tuple[list[str], str]:
-    """The words of a bash line, the last one being typed (empty after a space), and the quote
-    left open in it."""
-    for guillemet in ("", "'", '"'):
-        with suppress(ValueError):  # the quote that closes it is another
-            *mots, dernier = shlex.split(f"{ligne}{_FIN}{guillemet}")
-            return [*mots, dernier.removesuffix(_FIN)], guillemet
-    return [""], ""
-
-
-_FIN = "\0"
-"""Stands for the cursor: what is typed ends there, even after a space or a backslash."""
-
-_SPECIAUX = re.compile(r"([\s\\'\"$`&;|<>()*?\[\]{}!#~])")
-
-
-def _for_bash(choix: Sequence[Proposition], saisie: Saisie) -> list[str]:
-    """bash inserts what all the answers begin with, and shows them when nothing more is sure.
-
-    What it inserts is quoted. When it would take away a part of what is typed (« ro » before
-    ROYER and Rose), one more line, which begins otherwise, keeps it from doing so.
-    """
-    valeurs = [p.valeur for p in choix]
-    commun = commonprefix(valeurs)  # noqa: RUF071 - letter by letter is what is meant
-    if len(choix) > 1 and not _fold(commun).startswith(_fold(saisie.incomplet)):
-        return [
-            *(f"{p.valeur} ({p.aide})" if p.aide else p.valeur for p in choix),
-            f"({len(choix)} possibilités)",
-        ]
-    return [_quote(valeur, saisie.guillemet) for valeur in valeurs]
-
-
-def _quote(valeur: str, guillemet: str) -> str:
-    if guillemet == "'":
-        return valeur.replace("'", "'\\''")
-    if guillemet == '"':
-        return re.sub(r'(["\\$`])', r"\\\1", valeur)
-    return _SPECIAUX.sub(r"\\\1", valeur)
-
-
 def _for_powershell(valeur: str) -> str:
     if re.fullmatch(r"[\w.:/=-]+", valeur):
         return valeur
     return "'" + re.sub("(['‘’‚‛])", r"\1\1", valeur) + "'"
 
 
-def _begin_as_typed(valeur: str, incomplet: str) -> str:
+def _turned(valeur: str, tape: str) -> str:
     """« Élodie LE GALL » for « elo »: the same name from the word that begins as typed."""
-    mots, tape = valeur.split(), _fold(incomplet)
-    for rang in range(len(mots)):
-        tourne = " ".join(mots[rang:] + mots[:rang])
-        if _fold(tourne).startswith(tape):
-            return tourne
-    return valeur
+    mots, debut = valeur.split(), _fold(tape)
+    tours = (" ".join(mots[rang:] + mots[:rang]) for rang in range(len(mots)))
+    return next((tour for tour in tours if _fold(tour).startswith(debut)), valeur)
 
 
-def _keep_typed(valeur: str, incomplet: str) -> str:
+def _keep_typed(valeur: str, tape: str) -> str:
     """``valeur`` with its beginning as typed where only accents differ."""
-    debut = valeur[: len(incomplet)]
-    if debut.casefold() != incomplet.casefold() and _fold(debut) == _fold(incomplet):
-        return incomplet + valeur[len(incomplet) :]
+    debut = valeur[: len(tape)]
+    if debut.casefold() != tape.casefold() and _fold(debut) == _fold(tape):
+        return tape + valeur[len(tape) :]
     return valeur
 
 
@@ -152,8 +127,13 @@ def _fold(texte: str) -> str:
     return fold(texte.replace("’", "'"))
 
 
-def shell() -> str:
-    """The shell of this terminal, by its name in ``SHELLS``.
+def script(coquille: str) -> str:
+    """What teaches a shell to complete ``inactifs``."""
+    return Path(__file__).with_name(f"completion_{coquille}.txt").read_text("utf-8")
+
+
+def shell() -> tuple[str, str]:
+    """The shell of this terminal, by its name in ``SHELLS``, and its program.
 
     Raises:
         UsageIncorrect: it is another one.
@@ -161,39 +141,40 @@ def shell() -> str:
     from shellingham import ShellDetectionFailure, detect_shell  # type: ignore[import-untyped]
 
     try:
-        nom: str = detect_shell()[0]
+        nom, programme = detect_shell()
     except ShellDetectionFailure:
-        nom = ""
+        nom, programme = "", ""
     nom = "powershell" if nom == "pwsh" else nom
     if nom not in SHELLS:
         raise UsageIncorrect(
             f"La complétion par TAB n'existe pas pour ce terminal{f' ({nom})' if nom else ''}.",
             "Sous Windows, ouvrez PowerShell ; ailleurs, bash, zsh ou fish.",
         )
-    return nom
+    return nom, programme
 
 
-def install(coquille: str) -> str:
-    """Write the script of ``coquille`` where it is read at each start; what to tell the person.
+def install() -> str:
+    """Write the script where this terminal's shell reads it at each start; what to tell the person.
 
     Raises:
+        UsageIncorrect: as :func:`shell`.
         ErreurInactifs: the file cannot be written.
     """
     from inactifs.depot.faults import write_fault  # TAB answers without it
 
-    maison = Path.home()
+    coquille, programme = shell()
     try:
         if coquille == "powershell":
-            chemin = _powershell_profile()
+            chemin = _powershell_profile(programme)
             _add(chemin, script(coquille))
         else:
             fish = coquille == "fish"  # which looks there by itself
             ou = "fish/completions/inactifs.fish" if fish else f"inactifs/tab.{coquille}"
-            chemin = maison / ".config" / ou
+            chemin = Path.home() / ".config" / ou
             chemin.parent.mkdir(parents=True, exist_ok=True)
             chemin.write_text(script(coquille), "utf-8")
             if not fish:
-                _add(maison / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
+                _add(Path.home() / f".{coquille}rc", f"source {shlex.quote(str(chemin))}\n")
     except OSError as faute:
         raise ErreurInactifs(
             f"Impossible d'écrire « {faute.filename} » : {write_fault(faute)}.",
@@ -212,16 +193,14 @@ def _add(fichier: Path, texte: str) -> None:
             suite.write(saut + texte)
 
 
-def _powershell_profile() -> Path:
+def _powershell_profile(programme: str) -> Path:
     import subprocess
 
-    from shellingham import detect_shell
-
+    demande = "[Console]::OutputEncoding = [Text.Encoding]::UTF8; $PROFILE"
     dit = subprocess.run(
-        [detect_shell()[1], "-NoProfile", "-Command",
-         "[Console]::OutputEncoding = [Text.Encoding]::UTF8; $PROFILE"],
+        [programme, "-NoProfile", "-Command", demande],
         capture_output=True,
         check=True,
         encoding="utf-8",
-    )  # fmt: skip
+    )
     return Path(dit.stdout.strip())

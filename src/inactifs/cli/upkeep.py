@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,7 @@ from inactifs.classeur.values import Changements, Ecole, EntreeJournal
 from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
-from inactifs.cli.options import (
-    operator,
-    timestamp,
-    workbook_path,
-)
+from inactifs.cli.options import operator, timestamp, workbook_path
 from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Undated, Undoing
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
@@ -50,8 +47,7 @@ def init(
     """Create the workbook, or adopt the one that exists (contract, section 2)."""
     if fichier is not None and session.nomme is not None:
         raise UsageIncorrect("Le classeur est donné deux fois.", "Donnez-le une seule fois.")
-    session.chemin = workbook_path(fichier or session.nomme or _found_here())
-    chemin = session.chemin
+    session.chemin = chemin = workbook_path(fichier or session.nomme or _found_here())
     if chemin.suffix.lower() not in EXTENSIONS_CLASSEUR:
         raise UsageIncorrect(
             f"« {chemin.name} » ne se termine pas par .xlsx.",
@@ -62,7 +58,7 @@ def init(
             f"--telephone : « {telephone} » n'est pas un numéro.", "Tapez par exemple 0140000000."
         )
     ecole = Ecole(auto_ecole or "", telephone or "")
-    ajouts: tuple[str, ...] = ()
+    ajouts: list[str] = []
     if cree := not chemin.exists():
         if not session.simulation:
             depot.create(chemin, new_workbook(ecole))
@@ -71,7 +67,7 @@ def init(
         ajouts, ecole, phrases = _adopt(session, ecole, presentation)
     if not session.simulation:
         phrases += _next_steps(chemin, ecole)
-    session.reply(lambda: {"classeur": str(chemin), "cree": cree, "ajouts": list(ajouts)}, *phrases)
+    session.reply(lambda: {"classeur": str(chemin), "cree": cree, "ajouts": ajouts}, *phrases)
 
 
 def _next_steps(chemin: Path, ecole: Ecole) -> list[str]:
@@ -79,13 +75,12 @@ def _next_steps(chemin: Path, ecole: Ecole) -> list[str]:
     classeur = "" if str(chemin) == CLASSEUR_PAR_DEFAUT else typed(str(chemin))
     options = {"--auto-ecole NOM": ecole.nom, "--telephone NUMÉRO": ecole.telephone}
     manquent = [option for option, dit in options.items() if not dit]
-    phrases = []
+    option, lacunes = classeur and f" -c {classeur}", []
     if manquent:
-        phrases = ["Les messages aux élèves disent qui vous êtes, et où vous joindre :",
+        lacunes = ["Les messages aux élèves disent qui vous êtes, et où vous joindre :",
                    " ".join(filter(None, ["  inactifs init", classeur, *manquent]))]  # fmt: skip
-    option = classeur and f" -c {classeur}"
     return [
-        *phrases,
+        *lacunes,
         "Ensuite, importez vos exports :",
         f"  inactifs import eleves FICHIER{option}",
         f"  inactifs import cours FICHIER{option}   (puis connexions, contacts)",
@@ -111,10 +106,10 @@ def _found_here() -> Path | None:
 
 def _adopt(
     session: Session, ecole: Ecole, presentation: bool
-) -> tuple[tuple[str, ...], Ecole, list[str]]:
+) -> tuple[list[str], Ecole, list[str]]:
     """Add what the workbook lacks: what was added, the school as it now is, what to say of it."""
-    ajouts: tuple[str, ...] = ()
-    avant, chemin = None, session.chemin
+    chemin, avant = session.chemin, None
+    ajouts: list[str] = []
     with session.writing():
         data, nom = session.source.data, session.source.chemin.name
         nouveau = complete(data, nom, ecole, parametres=True)
@@ -122,10 +117,11 @@ def _adopt(
             nouveau = present(nouveau, nom)
         contenu = read_classeur(nouveau, nom)
         if nouveau != data:
-            avant = _read_or_none(data, nom)
-            ajouts = avant.manquants if avant else ("le tableau de suivi et ses feuilles",)
+            with suppress(FichierInvalide):  # no tableau at all
+                avant = read_classeur(data, nom)
+            ajouts += avant.manquants if avant else ["le tableau de suivi et ses feuilles"]
             if presentation:
-                ajouts += ("la présentation du tableau",)
+                ajouts.append("la présentation du tableau")
             detail = "Classeur adopté : " + ", ".join(ajouts) if ajouts else "Classeur adopté"
             changements = Changements(journal=[session.entry("", detail)], noter=True)
             session.put(apply(nouveau, nom, contenu, changements, session.jour))
@@ -145,13 +141,6 @@ def _adopt(
         choses = "une chose" if nombre == 1 else f"{nombre} choses"
         phrases.append(f"« inactifs check » a {choses} à dire de ce classeur.")
     return ajouts, contenu.ecole, phrases
-
-
-def _read_or_none(data: bytes, nom: str) -> Classeur | None:
-    try:
-        return read_classeur(data, nom)
-    except FichierInvalide:  # no tableau at all
-        return None
 
 
 def _problems(contenu: Classeur, data: bytes, jour: date) -> list[Anomalie]:
@@ -186,12 +175,11 @@ def undo(session: Undoing, liste: bool = False, force: bool = False) -> None:
     """Put back the workbook as it was before the last write."""
     chemin = session.chemin
     if liste:
-        versions = [(v, _told(lignes)) for v, lignes in _with_journal(chemin)]
+        versions = _told(chemin)
         session.reply(
             lambda: {
                 "versions": [
-                    _version_document(v) | {"fichier": str(v.chemin), "fait": fait}
-                    for v, fait in versions
+                    _document(v) | {"fichier": str(v.chemin), "fait": fait} for v, fait in versions
                 ]
             },
             tables=lambda: render_versions(versions),
@@ -200,36 +188,39 @@ def undo(session: Undoing, liste: bool = False, force: bool = False) -> None:
     if avis := session.require_closed():
         say(avis)
     version = depot.undo(chemin, operateur=operator(), quand=timestamp(), force=force)
+    # those of whom the journal told before the undoing, and no more
+    noms = _names(_journal(version.chemin)[len(_journal(chemin)) :])
     session.reply(
-        lambda: {"classeur": str(chemin), "annule": _version_document(version)},
+        lambda: {"classeur": str(chemin), "annule": _document(version)},
         f"Annulé : « {version.commande} » du {version.quand:%d/%m/%Y à %H:%M} "
-        f"({version.operateur}){_whom(chemin, version.chemin)}. Le classeur est comme avant.",
+        f"({version.operateur}){noms and f', pour {noms}'}. Le classeur est comme avant.",
     )
 
 
-def _version_document(version: Version) -> dict[str, str]:
-    return {
-        "quand": version.quand.isoformat(),
-        "operateur": version.operateur,
-        "commande": version.commande,
-    }
+def _document(version: Version) -> dict[str, str]:
+    dit = {"operateur": version.operateur, "commande": version.commande}
+    return {"quand": version.quand.isoformat()} | dit
 
 
-def _with_journal(chemin: Path) -> list[tuple[Version, Sequence[EntreeJournal]]]:
-    """The versions, the last one first, and what the journal says of each write: the lines of
-    its second, or those that the copies tell apart when two writes share it."""
-    versions = depot.versions(chemin)
-    entrees = _journal(chemin)
+def _told(chemin: Path) -> list[tuple[Version, str]]:
+    """The versions, the last one first, and what the journal says of each write (« ROYER Laurence :
+    1re relance du 24/11/2026 : SMS », or the names where there are several): the lines of its
+    second, or those that the copies tell apart when two writes share it."""
+    versions, entrees = depot.versions(chemin), _journal(chemin)
     combien = Counter((v.quand, v.commande) for v in versions)
-    lues: list[tuple[Version, Sequence[EntreeJournal]]] = []
-    for rang, version in enumerate(versions):
+    dites: list[tuple[Version, str]] = []
+    apres = chemin
+    for version in versions:
         ecriture = version.quand, version.commande
-        siennes = [e for e in entrees if (e.horodatage, e.commande) == ecriture]
+        lignes = [e for e in entrees if (e.horodatage, e.commande) == ecriture]
         if combien[ecriture] > 1:
-            apres = _journal(versions[rang - 1].chemin) if rang else entrees
-            siennes = list(apres[len(_journal(version.chemin)) :])
-        lues.append((version, siennes))
-    return lues
+            lignes = list(_journal(apres)[len(_journal(version.chemin)) :])
+        fait = _names(lignes)
+        if len(lignes) == 1:
+            fait = " : ".join(filter(None, (lignes[0].eleve, lignes[0].detail)))
+        dites.append((version, fait))
+        apres = version.chemin
+    return dites
 
 
 def _journal(chemin: Path) -> Sequence[EntreeJournal]:
@@ -238,19 +229,6 @@ def _journal(chemin: Path) -> Sequence[EntreeJournal]:
         return read_journal(chemin.read_bytes())[0]
     except (OSError, FichierInvalide):
         return ()
-
-
-def _told(lignes: Sequence[EntreeJournal]) -> str:
-    """« ROYER Laurence : 1re relance du 24/11/2026 : SMS », or the names when there are several."""
-    if len(lignes) == 1:
-        return " : ".join(t for t in (lignes[0].eleve, lignes[0].detail) if t)
-    return _names(lignes)
-
-
-def _whom(remis: Path, annule: Path) -> str:
-    """« , pour BLANC Tom »: those of whom the journal told before the undoing, and no more."""
-    noms = _names(_journal(annule)[len(_journal(remis)) :])
-    return f", pour {noms}" if noms else ""
 
 
 def _names(lignes: Sequence[EntreeJournal]) -> str:
