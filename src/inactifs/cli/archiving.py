@@ -20,7 +20,7 @@ from inactifs.archives.storing import (
 )
 from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
-from inactifs.cli.screen import reply, say
+from inactifs.cli.screen import say
 from inactifs.depot.faults import write_fault
 from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
@@ -165,7 +165,7 @@ def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> 
     return render_fiche(datees[0], livre.regles, edition, tailles).encode()
 
 
-def check_archives(classeur: Path) -> bool:
+def check_archives(session: Session) -> bool:
     """Verify every archive beside the workbook and say what was found; whether all is intact.
 
     Raises:
@@ -174,7 +174,7 @@ def check_archives(classeur: Path) -> bool:
     from inactifs.archives.storing import verify_all
     from inactifs.rendu.put_away import archives_json, render_archives
 
-    racine = root_of(classeur)
+    racine = root_of(session.chemin)
     try:
         controles = verify_all(racine)
     except OSError as faute:
@@ -183,7 +183,7 @@ def check_archives(classeur: Path) -> bool:
             f"Le dossier « {racine} » ne peut pas être lu ({raison}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
-    reply(
+    session.reply(
         lambda: {"dossier": str(racine), "archives": archives_json(controles)},
         *([] if controles else [f"Aucune archive dans « {racine} »."]),
         tables=lambda: render_archives(controles) if controles else (),

@@ -13,16 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from inactifs import __version__
-from inactifs.cli import screen
-from inactifs.cli.commands import (
-    begun,
-    help_page,
-    is_command,
-    no_such_command,
-    no_such_option,
-    said_of,
-    unquoted,
-)
+from inactifs.cli import commands, screen
 from inactifs.cli.screen import json_text, legible, readable, say
 from inactifs.erreurs import ErreurInactifs, Interrompu
 
@@ -35,8 +26,8 @@ def run(arguments: Sequence[str]) -> int:
     screen.en_json = "--json" in arguments
     try:
         typees = [a if os.path.exists(a) else legible(a) for a in as_typed(arguments)]  # noqa: PTH110
-        nom, suite = begun(typees)
-        if is_command(nom, suite):
+        nom, suite = commands.begun(typees)
+        if commands.is_command(nom, suite):
             from inactifs.cli.application import obey
 
             statut = obey(nom, suite)
@@ -48,14 +39,12 @@ def run(arguments: Sequence[str]) -> int:
         return _report(erreur)
     except KeyboardInterrupt:
         return _report(Interrompu(f"Interrompu : {_ENTIER}", _DERNIERE))
-    except OSError as faute:
-        if not (isinstance(faute, BrokenPipeError) or _is_closed_pipe(faute)):
+    except (Exception, SystemExit) as faute:
+        if not _is_closed_pipe(faute):
             return _report(_unexpected(faute))
         # « inactifs list | head »: the command is done, what is still to be printed goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as faute:
-        return _report(_unexpected(faute))
 
 
 def as_typed(arguments: Sequence[str]) -> list[str]:
@@ -65,9 +54,9 @@ def as_typed(arguments: Sequence[str]) -> list[str]:
     for rang, argument in enumerate(arguments):
         option, egal, valeur = argument.partition("=")
         if argument.startswith("-"):
-            dits.append(option + egal + unquoted(valeur))
+            dits.append(option + egal + commands.unquoted(valeur))
             continue
-        dit = unquoted(argument)
+        dit = commands.unquoted(argument)
         apres_option = rang > 0 and arguments[rang - 1].startswith("-")
         fichiers: list[str] = []
         if not apres_option and re.search(r"[*?]", dit):
@@ -88,14 +77,16 @@ def _of_group(nom: str, suite: Sequence[str]) -> int:
         welcome()
         return 0
     if not suite:
-        raise no_such_command(nom)
-    mot, siennes = suite[0], list(said_of("inactifs").values()) if not nom else []
+        raise commands.no_such_command(nom)
+    mot, siennes = suite[0], list(commands.said_of("inactifs").values()) if not nom else []
     connues = ["--help", *(p.formes[0] for p in siennes)]
     if mot in ("--help", "-h"):
-        print(help_page(nom, siennes, groupe=True))
+        print(commands.help_page(nom, siennes, groupe=True))
     elif mot not in connues:
         option = mot.startswith("-")
-        raise no_such_option(mot, connues) if option else no_such_command(nom, mot)
+        raise (
+            commands.no_such_option(mot, connues) if option else commands.no_such_command(nom, mot)
+        )
     elif mot == "--version":
         print(f"inactifs {__version__}")
     else:
@@ -108,9 +99,12 @@ def _of_group(nom: str, suite: Sequence[str]) -> int:
     return 0
 
 
-def _is_closed_pipe(faute: OSError) -> bool:
-    """Whether « | more » was left: Windows says « invalid argument », again at each try."""
-    if faute.errno != errno.EINVAL or faute.filename is not None:
+def _is_closed_pipe(faute: BaseException) -> bool:
+    """Whether nobody listens any more: rich ends there; once « | more » was left, Windows says
+    « invalid argument », again at each try."""
+    if isinstance(faute, BrokenPipeError | SystemExit):
+        return True
+    if not isinstance(faute, OSError) or faute.errno != errno.EINVAL or faute.filename is not None:
         return False
     try:
         sys.stdout.flush()
@@ -140,7 +134,7 @@ def _printed(texte: str, flux: TextIO) -> bool:
     return True
 
 
-def _unexpected(faute: Exception) -> ErreurInactifs:
+def _unexpected(faute: BaseException) -> ErreurInactifs:
     """Note where the fault happened, without a word of anybody's data."""
     import traceback
     from datetime import datetime

@@ -1,5 +1,4 @@
-"""What is typed after a command: its arguments and options (``commands.toml``), and how they are
-read."""
+"""What is typed after a command, as the command takes it: days, words of a closed list, files."""
 
 from __future__ import annotations
 
@@ -16,15 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from inactifs.cli.commands import (
-    AIDE,
-    CHOIX,
-    COMMANDES,
-    Parametre,
-    choices,
-    said_of,
-    usual_workbook,
-)
+from inactifs.cli import commands
+from inactifs.cli.commands import Parametre
 from inactifs.cli.screen import legible
 from inactifs.dates import Sens, french, plausible, read_date, read_moment, read_typed_date
 from inactifs.erreurs import Refus, UsageIncorrect
@@ -51,11 +43,11 @@ class Appel:
     """
 
     def __init__(self, nom: str) -> None:
-        module, fonction = COMMANDES[nom]["fonction"].split(".")
+        module, fonction = commands.COMMANDES[nom]["fonction"].split(".")
         self.fonction = getattr(import_module(f"inactifs.cli.{module}"), fonction)
         premier, *siens = inspect.signature(self.fonction, eval_str=True).parameters.values()
         session, genre = get_args(premier.annotation)
-        dites = said_of(nom, nom.partition(" ")[0], genre, "*")
+        dites = commands.said_of(nom, nom.partition(" ")[0], genre, "*")
         communs = inspect.signature(session, eval_str=True).parameters
         genres = {premier.name: {c: communs[c].annotation for c in COMMUNES[genre]}}
         self.faire: dict[str, Callable[..., Any]] = {premier.name: partial(session, nom)}
@@ -87,8 +79,8 @@ def read(parametre: Parametre, valeur: Any) -> Any:
     such value."""
     dit = parametre.formes[0] if parametre.option else parametre.nature.capitalize()
     genres = parametre.genres
-    if parametre.nature in CHOIX:
-        return choice(choices(parametre.nature), valeur, dit)
+    if parametre.nature in commands.CHOIX:
+        return choice(commands.choices(parametre.nature), valeur, dit)
     if date in genres:
         return typed_day(valeur, dit)
     if list[Path] in genres:
@@ -96,7 +88,7 @@ def read(parametre: Parametre, valeur: Any) -> Any:
     if int in genres and valeur.strip().isdecimal():
         return int(valeur)
     if int in genres:
-        raise UsageIncorrect(f"{dit} demande un nombre entier positif.", AIDE)
+        raise UsageIncorrect(f"{dit} demande un nombre entier positif.", commands.AIDE)
     return Path(valeur) if Path in genres else valeur
 
 
@@ -131,15 +123,15 @@ def operator() -> str:
 
 def workbook_path(classeur: Path | None) -> Path:
     """The workbook that is meant."""
-    return as_on_disk(classeur or Path(usual_workbook()))
+    return as_on_disk(classeur or Path(commands.usual_workbook()))
 
 
 def as_on_disk(chemin: Path) -> Path:
     """The file of this name, its accents made of one character or two: a Mac writes « é » as e and
     an accent, and a keyboard does not."""
-    formes = (chemin.with_name(unicodedata.normalize(f, chemin.name)) for f in ("NFC", "NFD"))
     if not chemin.name or chemin.name.isascii() or chemin.exists():
         return chemin
+    formes = (chemin.with_name(unicodedata.normalize(f, chemin.name)) for f in ("NFC", "NFD"))
     return next((forme for forme in formes if forme.exists()), chemin)
 
 
@@ -147,28 +139,29 @@ def choice(mots: Iterable[M], texte: str, option: str) -> M:
     """The only one of ``mots`` that begins as typed, whatever the case and accents."""
     trouves = begun_by(texte, mots)
     if len(trouves) != 1:
-        raise UsageIncorrect(
-            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(mots)}."
-        )
+        raise _unknown(texte, mots, option)
     return trouves[0]
 
 
 def begun_by(texte: str, mots: Iterable[M]) -> list[M]:
     """The word that was typed, else those that begin so, whatever the case and accents."""
-    mots, tape = list(mots), simplify(texte)
-    return [m for m in mots if simplify(m) == tape] or [
-        m for m in mots if simplify(m).startswith(tape)
-    ]
+    dits, tape = {mot: simplify(mot) for mot in mots}, simplify(texte)
+    exacts = [mot for mot, dit in dits.items() if dit == tape]
+    return exacts or [mot for mot, dit in dits.items() if dit.startswith(tape)]
 
 
 def part_of_one(texte: str, valeurs: Iterable[str], option: str) -> str:
     """``texte`` as ``simplify`` makes it, to be looked for in ``valeurs``, one of which has it."""
     connues, cherche = list(dict.fromkeys(filter(None, valeurs))), simplify(texte)
     if not cherche or not any(cherche in simplify(valeur) for valeur in connues):
-        raise UsageIncorrect(
-            f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(connues)}."
-        )
+        raise _unknown(texte, connues, option)
     return cherche
+
+
+def _unknown(texte: str, mots: Iterable[str], option: str) -> UsageIncorrect:
+    return UsageIncorrect(
+        f"{option} : « {texte} » n'est pas connu.", f"Au choix : {', '.join(mots)}."
+    )
 
 
 def typed_day(texte: str, option: str, *, sens: Sens = "passe", depuis: date | None = None) -> date:

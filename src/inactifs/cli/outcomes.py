@@ -17,7 +17,6 @@ from inactifs.cli.options import choice, today, typed_day
 from inactifs.cli.questions import (
     ask,
     ask_eleve,
-    ask_reason,
     ask_student,
     confirm,
     pick,
@@ -70,7 +69,7 @@ def pause(
     jusqu_au = ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
     if motif is None and interactive():
-        motif = ask_reason(MOTIFS_DE_PAUSE)
+        motif = dict(enumerate(MOTIFS_DE_PAUSE)).get(pick("Pourquoi", [*MOTIFS_DE_PAUSE, "autre"]))
     raison = session.reason(motif)
     session.change(
         eleve,

@@ -6,30 +6,24 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import typer
 
+from inactifs.classeur.values import Classeur
 from inactifs.cli.options import typed_moment
 from inactifs.cli.screen import interactive, say
 from inactifs.dates import french
 from inactifs.erreurs import EleveIntrouvable, Interrompu, Refus, UsageIncorrect
 from inactifs.mots import and_others, directory_key
-from inactifs.procedure.modele import Issue
+from inactifs.procedure.modele import Issue, Regles
 from inactifs.procedure.notes import private_words
-from inactifs.recherche import find_person
-
-if TYPE_CHECKING:
-    from inactifs.classeur.values import Classeur
-    from inactifs.procedure.modele import Regles
-    from inactifs.procedure.suivi import Situation
-    from inactifs.recherche import Personne
-
+from inactifs.procedure.suivi import Situation
+from inactifs.recherche import Personne, find_person
 
 PROPOSES = 9
 """How many are shown, so that one digit chooses."""
 
-_ARRETS = ("n", "non", "rien", "annuler")
+ARRETS = ("n", "non", "rien", "annuler")
 
 
 def require_terminal(argument: str) -> None:
@@ -39,14 +33,11 @@ def require_terminal(argument: str) -> None:
 
 
 def question(texte: str, defaut: str | None = None) -> str:
-    """What is answered in a terminal, ``defaut`` to a mere Enter (asked again when None).
-
-    Raises:
-        Interrompu: Ctrl-C or Ctrl-D; every question comes before the command writes.
-        Refus: the answer is to stop there.
-    """
+    """What is answered in a terminal, ``defaut`` to a mere Enter (asked again when None). Raises
+    ``Refus`` when it is to stop there, ``Interrompu`` on Ctrl-C or Ctrl-D: every question comes
+    before the command writes."""
     reponse = free_answer(texte, defaut)
-    if reponse.casefold() in _ARRETS:
+    if reponse.casefold() in ARRETS:
         raise Refus("Rien n'a été écrit.")
     return reponse
 
@@ -81,13 +72,6 @@ def confirm(demande: str) -> None:
         say("Répondez oui ou non.")
 
 
-def closed_now(qui: str) -> bool:
-    """Whether the person says that the workbook, which ``qui`` has open, is closed now."""
-    say(f"{qui} Enregistrez-le et fermez-le : la commande continuera, rien n'est à retaper.")
-    reponse = free_answer("Entrée quand c'est fait (« non » pour arrêter)", "")
-    return reponse.casefold() not in _ARRETS
-
-
 def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
     """The rank of the choice made by its number; a mere Enter is ``defaut``, if there is one."""
     for rang, texte in enumerate(choix, 1):
@@ -99,17 +83,8 @@ def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
         say(f"Tapez un nombre de 1 à {len(choix)}.")
 
 
-def find_or_choose(classeur: Classeur, texte: str) -> Personne:
-    """Whom ``texte`` means; in a terminal, chosen by a number where several may be meant."""
-    try:
-        return find_person(classeur, texte)
-    except EleveIntrouvable as faute:
-        if not faute.candidats or not interactive():
-            raise
-        return _among(texte, faute.candidats)
-
-
-def _among(texte: str, possibles: Sequence[Personne]) -> Personne:
+def among(texte: str, possibles: Sequence[Personne]) -> Personne:
+    """The one of several whom ``texte`` may mean, chosen by a number."""
     montres = [p.libelle for p in possibles[:PROPOSES]]
     say(f"« {texte} » peut désigner {len(possibles)} élèves.")
     if reste := len(possibles) - len(montres):
@@ -145,7 +120,7 @@ def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str)
             if not possibles:
                 say(faute.dit.replace(" Rien n'a été écrit.", ""))
                 continue
-        return possibles[0] if len(possibles) == 1 else _among(reponse, possibles)
+        return possibles[0] if len(possibles) == 1 else among(reponse, possibles)
 
 
 def ask_moment(issue: Issue, jour: date) -> str | None:
@@ -181,12 +156,6 @@ def ask_cause(regles: Regles) -> str | None:
     return f"{cause} : {precision}" if precision else cause
 
 
-def ask_reason(motifs: Sequence[str]) -> str | None:
-    """One of these reasons; None when it is another, still to be typed."""
-    choix = pick("Pourquoi", [*motifs, "autre"])
-    return motifs[choix] if choix < len(motifs) else None
-
-
 def ask_comment() -> str:
     """A line to remember, or nothing."""
     say("Commentaire : rien sur la santé ni la vie privée ; l'élève a le droit de le lire.")
@@ -194,11 +163,9 @@ def ask_comment() -> str:
 
 
 def reworded(texte: str, *, ecrire: bool) -> str:
-    """``texte``, or what is typed in its place once said that it seems to tell of health, of
-    private life or of a person's worth; nothing is asked outside a terminal.
-
-    ``ecrire``: it is about to be written.
-    """
+    """``texte``, which is about to be written (``ecrire``) or not; or what is typed in its place
+    in a terminal, once said that it seems to tell of health, of private life or of a person's
+    worth."""
     while mots := private_words(texte):
         say(
             f"« {' », « '.join(mots)} » : rien sur la santé ni la vie privée dans le tableau, "
@@ -226,11 +193,7 @@ def real_terminal() -> bool:
 def pressed(demande: str) -> str:
     """The key pressed, in lower case, :data:`ENTREE` for Enter; where there is no real terminal,
     the first letter of the line typed after ``demande``. What was pressed before the question
-    is not taken: it was meant for the screen before.
-
-    Raises:
-        Interrompu: Ctrl-C or Ctrl-D.
-    """
+    is not taken: it was meant for the screen before. Raises ``Interrompu`` on Ctrl-C or Ctrl-D."""
     if not real_terminal():
         return free_answer(demande, "")[:1].casefold() or ENTREE
     print(f"{demande}\u00a0: ", end="", flush=True)

@@ -11,7 +11,8 @@ from datetime import date
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from inactifs.archives import storing
@@ -21,7 +22,7 @@ from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.outputs import write_private
 from inactifs.cli.schools import read_all, workbooks
-from inactifs.cli.screen import json_text, print_json, reply, say, show, speaks_json
+from inactifs.cli.screen import json_text, print_json, say, show, speaks_json
 from inactifs.cli.session import Reading, Session
 from inactifs.dates import Intervalle, Mois, Temps, default_month, french, read_month
 from inactifs.depot import Source, create
@@ -32,18 +33,9 @@ from inactifs.rendu import evidence, report_output, report_page
 from inactifs.rendu.page import INSTALLER, html_to_pdf
 from inactifs.rendu.report_tables import Edition
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 FORMATS = ("terminal", "html", "xlsx", "pdf", "json")
-_COMPARES = (
-    "eleves_suivis",
-    "dossiers_ouverts_debut",
-    "detectes",
-    "reprises",
-    "abandons",
-    "dossiers_ouverts_fin",
-)
+_COMPARES = ("eleves_suivis", "dossiers_ouverts_debut", "detectes", "reprises", "abandons",
+             "dossiers_ouverts_fin")  # fmt: skip
 
 
 class Demandees(NamedTuple):
@@ -57,21 +49,9 @@ class Demandees(NamedTuple):
     anonyme: bool = False
     sortie: Path | None = None
 
-    @property
-    def precised(self) -> bool:
-        """Whether something was typed that only the evidence takes."""
-        jours = self.depuis or self.jusqu_au
-        return bool(jours or self.eleve or self.anonyme or self.graine is not None)
 
-
-class Rapport(NamedTuple):
-    """A report in each of its forms; ``nom`` is that of its file, where none is typed."""
-
-    nom: str
-    document: Callable[[], dict[str, Any]]
-    terminal: Callable[[], Iterable[RenderableType]]
-    page: Callable[[], str]
-    xlsx: Callable[[], bytes]
+Formes = dict[str, Callable[[], Any]]
+"""A report in each of ``FORMATS`` but the PDF, which is the page's: made when it is asked for."""
 
 
 def report(
@@ -86,7 +66,7 @@ def report(
 ) -> None:
     """The month's report, its archive, its evidence pack; or several schools."""
     chemins, sortie = classeurs or [session.chemin], demandees.sortie
-    if preuves or demandees.precised:
+    if preuves or demandees != Demandees(demandees.mois, sortie=sortie):
         if not preuves or format_ or archiver or len(chemins) > 1:
             raise UsageIncorrect(
                 "--anonyme, --depuis, --jusqu-au, --eleve et --graine ne vont qu'avec --preuves, "
@@ -98,23 +78,21 @@ def report(
         return
     genre = _kind(format_, sortie)
     mois = read_month(demandees.mois) if demandees.mois else default_month(session.jour)
-    if len(chemins) > 1 or chemins[0].is_dir():
-        chemins = workbooks(chemins)
+    chemins = workbooks(chemins)
     if len(chemins) == 1:
         session.chemin = chemins[0]
         bilan, edition = _computed(session, mois, par_defaut=not demandees.mois)
         edition = replace(edition, ecart=_changed_since(session.source, bilan))
         archive = partial(_archive, session.source, bilan, edition) if archiver else None
-        _deliver(_of_month(bilan, edition, complet=complet), genre, sortie, archive)
+        formes = _of_month(bilan, edition, complet=complet)
+        _deliver(f"rapport-{mois.iso}", formes, genre, sortie, archive)
         return
     if archiver:
         raise UsageIncorrect(
             "--archiver ne vaut que pour un classeur à la fois.",
             "Archivez chaque école avec « inactifs report --archiver -c CLASSEUR ».",
         )
-    rapport, non_lus = _of_schools(chemins, mois, session.jour, par_defaut=not demandees.mois)
-    _deliver(rapport, genre, sortie)
-    say(*(f"Non lu : {non_lu}" for non_lu in non_lus))
+    _report_schools(chemins, mois, session.jour, demandees, genre)
 
 
 def _kind(format_: str | None, sortie: Path | None) -> str:
@@ -129,53 +107,54 @@ def _kind(format_: str | None, sortie: Path | None) -> str:
 
 
 def _deliver(
-    rapport: Rapport,
+    nom: str,
+    formes: Formes,
     genre: str,
     sortie: Path | None,
     archive: Callable[[], Archive] | None = None,
 ) -> None:
     """Written to a file, or shown; nothing is archived where that form cannot be made."""
-    cible = sortie or Path(f"{rapport.nom}.{genre}")
-    formes: dict[str, Callable[[], bytes]] = {
-        "html": lambda: rapport.page().encode(),
-        "pdf": lambda: html_to_pdf(rapport.page()),
-        "xlsx": rapport.xlsx,
-        "json": lambda: json_text(rapport.document()).encode(),
-    }
-    a_ecrire = genre in formes and (genre != "json" or sortie is not None)
-    octets = formes[genre]() if a_ecrire else b""
+    octets: bytes | None = None
+    if genre in ("html", "pdf"):
+        page = formes["html"]()
+        octets = page.encode() if genre == "html" else html_to_pdf(page)
+    elif genre == "xlsx":
+        octets = formes["xlsx"]()
+    elif genre == "json" and sortie is not None:
+        octets = json_text(formes["json"]()).encode()
     fait = archive() if archive else None
-    if a_ecrire:
+    if octets is not None:
+        cible = sortie or Path(f"{nom}.{genre}")
         write_private(cible, octets)
         say(f"Rapport écrit : {cible}")
     if speaks_json() or (genre == "json" and sortie is None):
-        print_json(rapport.document() | ({"archive": str(fait.chemin)} if fait else {}))
+        print_json(formes["json"]() | ({"archive": str(fait.chemin)} if fait else {}))
     elif genre == "terminal":
-        show(*rapport.terminal())
+        show(*formes["terminal"]())
     if fait:
         say(f"Archivé, pour être gardé tel quel : {fait.chemin}")
 
 
-def _of_month(bilan: Bilan, edition: Edition, *, complet: bool = False) -> Rapport:
+def _of_month(bilan: Bilan, edition: Edition, *, complet: bool = False) -> Formes:
     """One school's month."""
-
-    def xlsx() -> bytes:
-        from inactifs.rendu.report_xlsx import render_xlsx  # with openpyxl
-
-        return render_xlsx(bilan, edition)
-
-    return Rapport(
-        f"rapport-{bilan.temps.iso}",
-        lambda: report_output.bilan_json(bilan) | {"mois_par_defaut": edition.mois_par_defaut},
-        lambda: report_output.render_terminal(bilan, edition, complet=complet),
-        lambda: report_page.render_html(bilan, edition),
-        xlsx,
-    )
+    defaut = {"mois_par_defaut": edition.mois_par_defaut}
+    return {
+        "json": lambda: report_output.bilan_json(bilan) | defaut,
+        "terminal": lambda: report_output.render_terminal(bilan, edition, complet=complet),
+        "html": lambda: report_page.render_html(bilan, edition),
+        "xlsx": lambda: _in_xlsx().render_xlsx(bilan, edition),
+    }
 
 
-def _of_schools(
-    chemins: Sequence[Path], mois: Mois, jour: date, *, par_defaut: bool
-) -> tuple[Rapport, Sequence[str]]:
+def _in_xlsx() -> ModuleType:
+    from inactifs.rendu import report_xlsx  # with openpyxl
+
+    return report_xlsx
+
+
+def _report_schools(
+    chemins: Sequence[Path], mois: Mois, jour: date, demandees: Demandees, genre: str
+) -> None:
     """Several schools' month, the workbook's name beside a name that two have; those not read.
 
     Raises:
@@ -196,26 +175,17 @@ def _of_schools(
     )
     non_lus = tuple(f"{i.classeur} ({i.raison})" for i in illisibles)
     nombre = f"{len(lignes)} classeurs"
-    edition = Edition("", operator(), timestamp(), nombre, non_lus, par_defaut)
-
-    def document() -> dict[str, Any]:
-        dit = {"mois": mois.iso, "mois_par_defaut": par_defaut}
-        dits = [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]
-        return dit | report_output.consolidation_json(ecoles) | {"illisibles": dits}
-
-    def xlsx() -> bytes:
-        from inactifs.rendu.report_xlsx import render_schools_xlsx  # with openpyxl
-
-        return render_schools_xlsx(ecoles, mois, edition)
-
-    rapport = Rapport(
-        f"rapport-ecoles-{mois.iso}",
-        document,
-        lambda: report_output.render_consolidation(ecoles, mois, edition),
-        lambda: report_page.render_schools_html(ecoles, mois, edition),
-        xlsx,
-    )
-    return rapport, non_lus
+    edition = Edition("", operator(), timestamp(), nombre, non_lus, not demandees.mois)
+    dit = {"mois": mois.iso, "mois_par_defaut": edition.mois_par_defaut}
+    dits = {"illisibles": [{"classeur": str(i.classeur), "raison": i.raison} for i in illisibles]}
+    formes: Formes = {
+        "json": lambda: dit | report_output.consolidation_json(ecoles) | dits,
+        "terminal": lambda: report_output.render_consolidation(ecoles, mois, edition),
+        "html": lambda: report_page.render_schools_html(ecoles, mois, edition),
+        "xlsx": lambda: _in_xlsx().render_schools_xlsx(ecoles, mois, edition),
+    }
+    _deliver(f"rapport-ecoles-{mois.iso}", formes, genre, demandees.sortie)
+    say(*(f"Non lu : {non_lu}" for non_lu in non_lus))
 
 
 def _computed(
@@ -248,11 +218,12 @@ def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
             f"« {source.chemin} » est déjà une archive : elle ne s'archive pas.",
             "Retirez --archiver pour la consulter, ou archivez le classeur en cours.",
         )
-    rapport, nom, mois = _of_month(bilan, edition), source.chemin.name, bilan.temps.iso
+    formes, nom, mois = _of_month(bilan, edition), source.chemin.name, bilan.temps.iso
+    rapport = f"rapport-{mois}"
     contenu = {
-        nom if nom.casefold() != f"{rapport.nom}.xlsx" else f"classeur-{nom}": source.data,
-        f"{rapport.nom}.html": rapport.page().encode(),
-        f"{rapport.nom}.xlsx": rapport.xlsx(),
+        nom if nom.casefold() != f"{rapport}.xlsx" else f"classeur-{nom}": source.data,
+        f"{rapport}.html": formes["html"]().encode(),
+        f"{rapport}.xlsx": formes["xlsx"](),
     }
     chiffres = report_output.figures_json(bilan)
     sujet = {"ecole": edition.ecole, "classeur": nom, "mois": mois, "chiffres": chiffres}
@@ -286,9 +257,8 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
         ErreurInactifs: the disk is full, or fails. In every case nothing is left there.
     """
     temps = _period(demandees, session.jour)
-    suffixe = "-anonyme" if demandees.anonyme else ""
-    voulu = demandees.sortie or Path(f"preuves-{temps.iso}{suffixe}")
-    nom = voulu.name.removesuffix(".zip")
+    sortie = demandees.sortie or Path(f"preuves-{temps.iso}{'-anonyme' * demandees.anonyme}")
+    nom = sortie.name.removesuffix(".zip")
     if not nom or nom == "..":
         raise UsageIncorrect(
             f"--sortie : « {demandees.sortie} » n'est pas un nom de dossier.",
@@ -305,24 +275,17 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
         demande_pdf = f"Sans PDF, que demande le portail du label. {INSTALLER}"
     edition = preuves.edition
     manifeste = Manifeste("preuves", edition.le, edition.par, storing.OUTIL, sujet)
-    libres = chain([nom], (f"{nom}-{rang}" for rang in count(2)))  # of a folder and of its zip
-    libre = next(
-        x
-        for x in libres
-        if not any(os.path.lexists(voulu.parent / f"{x}{z}") for z in ("", ".zip"))
-    )
-    archive = storing.write_archive(voulu.parent, libre, fichiers, manifeste)
-    noms = [*fichiers, storing.NOM]
-    zip_ = _write_zip(archive, noms)
-    nommes = "" if demandees.anonyme else (
-        "Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom."
-    )  # fmt: skip
+    libres = (sortie.with_name(f"{nom}-{rang}" if rang > 1 else nom) for rang in count(1))
+    libre = next(d for d in libres if not (os.path.lexists(d) or os.path.lexists(f"{d}.zip")))
+    archive = storing.write_archive(libre.parent, libre.name, fichiers, manifeste)
+    zip_ = _write_zip(archive, noms := [*fichiers, storing.NOM])
+    nommes = "Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom."
     document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
-    reply(
+    session.reply(
         lambda: document,
         f"Preuves {temps.de} : {archive.chemin}{os.sep} ({', '.join(noms)})",
         f"Le même dossier, à envoyer : {zip_}",
-        *filter(None, (demande_pdf, nommes)),
+        *filter(None, (demande_pdf, "" if demandees.anonyme else nommes)),
     )
 
 
@@ -371,13 +334,6 @@ def _gathered(
         "anonyme": demandees.anonyme,
     }
     return evidence.gather(bilan, edition, contenu.imports, demande), sujet
-
-
-def _free_name(racine: Path, nom: str) -> str:
-    """``nom``, or with a number when a folder or a zip of this name exists."""
-    noms = chain([nom], (f"{nom}-{rang}" for rang in count(2)))
-    pris = os.path.lexists
-    return next(n for n in noms if not (pris(racine / n) or pris(racine / f"{n}.zip")))
 
 
 def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:

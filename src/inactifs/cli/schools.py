@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +23,6 @@ from inactifs.erreurs import ErreurInactifs, UsageIncorrect
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from datetime import date
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 

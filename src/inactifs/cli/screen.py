@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from shutil import get_terminal_size
 from time import monotonic
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
 
-_GARDES = "\t\n"
 _OBEIS = dict.fromkeys(
-    c
-    for c in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-    if chr(c) not in _GARDES
+    {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}
 )
+"""All but tabs and line breaks."""
 
 
 def legible(texte: str) -> str:
@@ -151,24 +149,6 @@ def json_text(document: dict[str, Any], flux: TextIO | None = None, indent: int 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on stdout."""
     print(json_text(document, sys.stdout))
-
-
-def reply(
-    document: Callable[[], dict[str, Any]],
-    *phrases: str,
-    tables: Callable[[], Iterable[RenderableType]] = tuple,
-    entete: Iterable[str] = (),
-) -> None:
-    """What a command answers: its document under ``--json``, else what is to be looked at
-    (``tables``, on stdout, below ``entete``) and its sentences; what is not asked for is not
-    made."""
-    if en_json:
-        print_json(document())
-        return
-    say(*entete)
-    if montres := list(tables()):
-        show(*montres)
-    say(*phrases)
 
 
 ATTENTE = 1.0

@@ -2,7 +2,7 @@
 
 A command declares ``session: Reading`` or ``session: Writing`` as its first parameter; the
 options that go with it (``-c``, ``--date``, ``--json``, ``--simulation``, ``--attendre``) are added
-when the command is loaded (:func:`inactifs.cli.options.with_options`).
+when the command is loaded (:class:`inactifs.cli.options.Appel`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -21,11 +20,13 @@ from inactifs.classeur.schema import PARAMETRES, header_key
 from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
 from inactifs.cli.options import command_day, operator, part_of_one, timestamp, workbook_path
-from inactifs.cli.screen import interactive, reply, say, speaks_json
+from inactifs.cli.screen import interactive, print_json, say, show, speaks_json
 from inactifs.dates import french
-from inactifs.erreurs import ClasseurOccupe, Refus
+from inactifs.depot import Source
+from inactifs.erreurs import ClasseurOccupe, EleveIntrouvable, Refus
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import stale_imports
+from inactifs.procedure.modele import Dossier, Eleve
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.recherche import Personne, all_persons, begins_words, find_person, open_dossier_of
 from inactifs.registre import name_words
@@ -33,10 +34,9 @@ from inactifs.rendu.cases import case_json, student_json
 from inactifs.rendu.morning import freshness
 
 if TYPE_CHECKING:
-    from inactifs.depot import Source
-    from inactifs.procedure.modele import Dossier, Eleve
+    from rich.console import RenderableType
 
-Geste = Callable[[Personne], "tuple[Dossier | None, Eleve | None]"]
+Geste = Callable[[Personne], tuple[Dossier | None, Eleve | None]]
 """What is done to somebody's dossier: both are returned, or a refusal is raised."""
 
 
@@ -75,7 +75,8 @@ class Session:
         self.ecrit = False
         self._lu: tuple[Source, Classeur] | None = None
         self._deja = DejaLu()
-        self._quand: datetime | None = None
+        self.quand = timestamp()
+        """Of the write that is prepared: in the journal and with the version kept."""
 
     @property
     def source(self) -> Source:
@@ -84,12 +85,9 @@ class Session:
 
     @property
     def classeur(self) -> Classeur:
-        """What the workbook says.
-
-        Raises:
-            FichierInvalide: it cannot be read, a parameter of the procedure is wrong, or a sheet
-                or a line that it had is lost: no default in silence, but by ``init``.
-        """
+        """What the workbook says. Raises ``FichierInvalide``: it cannot be read, a parameter of
+        the procedure is wrong, or a sheet or a line that it had is lost: no default in silence,
+        but by ``init``."""
         return self._read()[1]
 
     def _read(self, *, anew: bool = False) -> tuple[Source, Classeur]:
@@ -109,15 +107,13 @@ class Session:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The workbook locked, and as it now is, until the block ends; not in a simulation.
-
-        Raises:
-            ClasseurOccupe: another command is at work on it, or it is open elsewhere.
-        """
+        Raises ``ClasseurOccupe``: another command is at work on it, or it is open elsewhere."""
         if self.simulation:
             yield
             return
         self.require_closed()
         with depot.lock(self.chemin, operateur=operator()):
+            self.quand = timestamp()
             if self._lu is not None:
                 self.refresh()
             yield
@@ -130,23 +126,23 @@ class Session:
 
     def require_closed(self) -> str:
         """Wait until nobody has the workbook open: a terminal is offered to close it, elsewhere
-        ``--attendre`` says how long. A notice when a stale lock was passed over.
-
-        Raises:
-            ClasseurOccupe: somebody has it open still.
-        """
+        ``--attendre`` says how long, before ``ClasseurOccupe`` is raised. A notice when a stale
+        lock was passed over."""
         fin = time.monotonic() + self.attendre
         while True:
             try:
                 return depot.refuse_if_open_elsewhere(self.chemin)
             except ClasseurOccupe as faute:
-                if interactive():
-                    if not questions.closed_now(faute.message):
-                        raise
-                elif time.monotonic() > fin:
+                if not interactive() and time.monotonic() > fin:
                     raise
-                else:
+                if not interactive():
                     time.sleep(0.2)
+                    continue
+                say(f"{faute.message} Enregistrez-le et fermez-le : la commande continuera, rien "
+                    "n'est à retaper.")  # fmt: skip
+                demande = "Entrée quand c'est fait (« non » pour arrêter)"
+                if questions.free_answer(demande, "").casefold() in questions.ARRETS:
+                    raise
 
     def save(self, changements: Changements) -> None:
         """Write, unless nothing differs."""
@@ -169,36 +165,29 @@ class Session:
 
     def put(self, nouveau: bytes) -> None:
         """Put ``nouveau`` in the workbook's place, unless it is the same."""
-        if nouveau == self.source.data:
+        if nouveau == self.source.data or self.simulation:
             return
-        if not self.simulation:
-            avis = depot.replace(
-                self.source, nouveau, commande=self.commande, operateur=operator(), quand=self.quand
-            )
-            if avis:
-                say(avis)
-            self.ecrit = True
-        self._quand = None
+        avis = depot.replace(
+            self.source, nouveau, commande=self.commande, operateur=operator(), quand=self.quand
+        )
+        if avis:
+            say(avis)
+        self.ecrit = True
 
     def entry(self, eleve: str, detail: str) -> EntreeJournal:
         """A line of the journal for this command."""
         return EntreeJournal(self.quand, operator(), self.commande, eleve, detail)
 
-    @property
-    def quand(self) -> datetime:
-        """The time of the write that is prepared: in the journal and with the version kept."""
-        if self._quand is None:
-            self._quand = timestamp()
-        return self._quand
-
     def person(self, texte: str | None) -> Personne:
         """Whom ``texte`` means, asked for in a terminal where it is not said; a number chooses
-        where several may be meant.
-
-        Raises:
-            EleveIntrouvable: nobody, or several outside a terminal.
-        """
-        return questions.find_or_choose(self.classeur, questions.ask_eleve(texte))
+        where several may be meant. Raises ``EleveIntrouvable``: nobody, or several elsewhere."""
+        texte = questions.ask_eleve(texte)
+        try:
+            return find_person(self.classeur, texte)
+        except EleveIntrouvable as faute:
+            if not faute.candidats or not interactive():
+                raise
+            return questions.among(texte, faute.candidats)
 
     def persons(self, textes: Sequence[str]) -> list[Personne]:
         """Those whom the words typed mean, each once; « FAURE Nina » without quotes is one."""
@@ -280,9 +269,23 @@ class Session:
             f"{personne.libelle} : {phrase[0].lower() + phrase[1:]}.",
         )
 
-    def reply(self, document: Callable[[], dict[str, Any]], *phrases: str, **autres: Any) -> None:
-        """As :func:`screen.reply`; a simulation says that it is one."""
-        reply(document, *phrases, *((SIMULATION,) if self.simulation else ()), **autres)
+    def reply(
+        self,
+        document: Callable[[], dict[str, Any]],
+        *phrases: str,
+        tables: Callable[[], Iterable[RenderableType]] = tuple,
+        entete: Iterable[str] = (),
+    ) -> None:
+        """What the command answers: its document under ``--json``, else what is to be looked at
+        (``tables``, on stdout, below ``entete``) and its sentences; what is not asked for is not
+        made. A simulation says that it is one."""
+        if speaks_json():
+            print_json(document())
+            return
+        say(*entete)
+        if montres := list(tables()):
+            show(*montres)
+        say(*phrases, *([SIMULATION] if self.simulation else []))
 
     def stale(self) -> tuple[str, ...]:
         """The imports that are stale, or were never made."""
@@ -294,12 +297,8 @@ class Session:
         return [freshness(self.classeur, perimes)] if perimes else []
 
     def require_fresh(self, malgre_imports: bool) -> None:
-        """Say how old the imports are; where that of the lessons is stale, have it confirmed:
-        nobody is to be taken for inactive because a file was not imported.
-
-        Raises:
-            Refus: the lessons are stale, and nobody is there to say that it matters not.
-        """
+        """Say how old the imports are; where that of the lessons is stale, have it confirmed, or
+        raise ``Refus``: nobody is to be taken for inactive because a file was not imported."""
         if not speaks_json():
             say(*self.age_of_imports())
         quand = self.classeur.imports.get("cours")
@@ -329,11 +328,8 @@ def named(personne: Personne) -> dict[str, Any]:
 
 
 def parsed(source: Source, deja: DejaLu | None = None) -> Classeur:
-    """What a workbook says; ``deja`` is what was read of it before.
-
-    Raises:
-        FichierInvalide: it is no workbook, or a parameter of the procedure is wrong.
-    """
+    """What a workbook says; ``deja`` is what was read of it before. Raises ``FichierInvalide``: it
+    is no workbook, or a parameter of the procedure is wrong."""
     contenu = read_classeur(source.data, source.chemin.name, deja)
     parametres = header_key(PARAMETRES.nom)
     for anomalie in contenu.anomalies:

@@ -6,8 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,24 +17,19 @@ from inactifs.classeur.checks import changed_places, check_classeur, left_behind
 from inactifs.classeur.journal import read_journal
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import MODELES
-from inactifs.classeur.values import Changements, Ecole, EntreeJournal
+from inactifs.classeur.values import Anomalie, Changements, Classeur, Ecole, EntreeJournal
 from inactifs.classeur.writing import apply
 from inactifs.cli.archiving import check_archives, files_around
 from inactifs.cli.commands import CLASSEUR_PAR_DEFAUT, EXTENSIONS_CLASSEUR
 from inactifs.cli.options import operator, timestamp, workbook_path
 from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Undated, Undoing
+from inactifs.depot import Version
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.messages import check_modeles
 from inactifs.mots import and_others, typed
 from inactifs.phones import format_phone, international
 from inactifs.rendu.morning import render_anomalies, render_versions
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from inactifs.classeur.values import Anomalie, Classeur
-    from inactifs.depot import Version
 
 
 def init(
@@ -158,7 +153,7 @@ def _problems(contenu: Classeur, data: bytes, jour: date) -> list[Anomalie]:
 def check(session: Reading, archives: bool = False) -> None:
     """Show what is wrong or doubtful, by cell; or verify the archives."""
     if archives:
-        if not check_archives(session.chemin):
+        if not check_archives(session):
             raise typer.Exit(FichierInvalide.statut)
         return
     source = depot.read(session.chemin)
