@@ -10,18 +10,18 @@ from rapport_fabrique import AUJOURDHUI, EDITION, dossiers
 from test_rapport_terminal import shown
 
 from inactifs.bilan.computing import Etabli, report_on
-from inactifs.bilan.figures import FIGURES, Figure
+from inactifs.bilan.figures import CALCULS, FIGURES, Figure
 from inactifs.dates import Mois
 from inactifs.procedure.modele import Eleve, Regles
 from inactifs.rendu.report_output import bilan_json, render_terminal
 from inactifs.rendu.report_page import render_html
 from inactifs.rendu.report_xlsx import render_xlsx
 
-AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", "detectes")
+AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", lambda p: len(p.detectes))
 
 
 def test_a_figure_added_to_the_table_shows_everywhere() -> None:
-    """No form knows it by name: its row, and the property of the period that it names."""
+    """No form knows it by name: its row, and how it is computed."""
     figures = (*FIGURES, AJOUT)
     bilan = report_on(dossiers(), [], Regles(), Mois(2026, 11), Etabli(AUJOURDHUI), figures=figures)
     assert bilan_json(bilan)["essais"] == {"total": 3}
@@ -32,10 +32,11 @@ def test_a_figure_added_to_the_table_shows_everywhere() -> None:
     assert valeurs["Essai de chiffre"] == 3
 
 
-def test_every_row_names_a_property_of_the_period() -> None:
-    """And nothing is in the table twice."""
+def test_every_row_is_computed() -> None:
+    """And nothing is in the table twice, nor computed for no row."""
     bilan = report_on([], [], Regles(), Mois(2026, 11), Etabli(AUJOURDHUI))
     assert [f.of(bilan.periode) for f in FIGURES]
+    assert [f.cle for f in FIGURES] == list(CALCULS)
     assert len({f.cle for f in FIGURES}) == len({f.nom for f in FIGURES}) == len(FIGURES)
 
 

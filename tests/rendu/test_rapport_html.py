@@ -14,8 +14,8 @@ from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 
 import inactifs
 from inactifs.bilan.figures import DEFINITIONS
-from inactifs.rendu.page import html_to_pdf
-from inactifs.rendu.report_page import causes_chart, grouped_columns, render_html, stacked_rows
+from inactifs.rendu.page import environment, html_to_pdf
+from inactifs.rendu.report_page import Graphique, causes_chart, render_html
 from inactifs.rendu.wording import typography
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -152,14 +152,26 @@ def test_typography_is_french() -> None:
     assert typography("l'« avis » : oui ; non") == ("l’«\u00a0avis\u00a0»\u00a0: oui\u202f; non")
 
 
+def drawn(macro: str, graphique: Graphique) -> list[tuple[str, dict[str, str | None], str]]:
+    """The tags of a chart with their attributes and the text that follows; its patterns apart."""
+    gabarit = f"{{% import 'charts.html' as graphiques %}}{{{{ graphiques.{macro}(g) }}}}"
+    svg = environment().from_string(gabarit).render(g=graphique).rpartition("</defs>")[2]
+    assert Page(f"<svg>{svg}").croisees == ["figure"]
+    balises = re.findall(r"<(\w+) ([^>]*)>([^<]*)", svg)
+    return [(nom, dict(re.findall(r'([\w-]+)="([^"]*)"', a)), texte) for nom, a, texte in balises]
+
+
 def test_bars_are_to_scale() -> None:
     """The longest row takes the whole width, one of half its value half of it."""
-    lignes = stacked_rows(
-        "x", "X", ("A", "B"), [("un", (6, 2)), ("deux", (4, 0)), ("rien", (0, 0))]
+    lignes = drawn(
+        "lignes",
+        Graphique("x", "X", ("A", "B"), [("un", (6, 2)), ("deux", (4, 0)), ("rien", (0, 0))]),
     )
-    longues = {(b.serie, b.valeur): b.largeur for b in lignes.barres}
-    assert longues[0, 6] + longues[1, 2] == pytest.approx(2 * longues[0, 4], abs=0.2)
-    assert [t.texte for t in lignes.totaux] == ["8", "4", "0"]
+    barres = [a for nom, a, _ in lignes if nom == "rect" and a["fill"] != "#ffffff"]
+    assert [a["fill"] for a in barres] == ["#1f4e79", "url(#x-hachures)", "#1f4e79"]
+    six, deux, quatre = (float(a["width"] or 0) for a in barres)
+    assert six + deux == pytest.approx(2 * quatre, abs=0.2)
+    assert [t for _, a, t in lignes if a.get("font-weight") == "600"] == ["8", "4", "0"]
 
 
 @pytest.mark.parametrize(
@@ -167,14 +179,17 @@ def test_bars_are_to_scale() -> None:
 )
 def test_the_axis_ends_on_a_round_number(plus_haut: int, axe: int) -> None:
     """Its middle is a whole number too."""
-    graphique = grouped_columns("x", "X", ("A",), [("un", (plus_haut,))])
-    assert [g.texte for g in graphique.graduations] == ["0", str(axe // 2), str(axe)]
-    assert all(b.y >= 0 and b.hauteur > 0 for b in graphique.barres)
+    graphique = drawn("colonnes", Graphique("x", "X", ("A",), [("un", (plus_haut,))]))
+    gradues = [t for _, a, t in graphique if a.get("text-anchor") == "end"]
+    assert gradues == ["0", str(axe // 2), str(axe)]
+    barres = [a for nom, a, _ in graphique if nom == "rect"]
+    assert len(barres) == bool(plus_haut)
+    assert all(float(a["y"] or -1) >= 0 and float(a["height"] or 0) > 0 for a in barres)
 
 
 def test_dossiers_without_a_cause_are_in_the_chart() -> None:
     """They are the ones to ask."""
-    assert [e.texte for e in causes_chart(bilan()).etiquettes] == [
+    assert [nom for nom, _ in causes_chart(bilan()).lignes] == [
         "=1+1",
         "financière",
         "santé",

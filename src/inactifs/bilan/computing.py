@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from operator import add
+from functools import partial, reduce
+from operator import add, itemgetter
 
 from inactifs.bilan.figures import FIGURES, Figure, Part, Periode, Valeur, Vue
-from inactifs.bilan.timelines import Echeances, Histoire, histories
+from inactifs.bilan.timelines import Echeances, Histoire, RelanceFaite, histories
 from inactifs.dates import Intervalle, Mois, Temps, french, months_of
 from inactifs.erreurs import Refus
-from inactifs.mots import directory_key
 from inactifs.procedure.eleve import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
@@ -35,14 +34,18 @@ class Chiffre:
 
 @dataclass(frozen=True, slots=True)
 class Cas:
-    """A dossier as it stood on the day of the report: the period's end, or today."""
+    """A dossier as it stood on the day of the report (the period's end, or today); ``fin`` is the
+    day of its outcome, None when it was still open."""
 
     situation: Situation
     eleve: Eleve | None
     debut: date
     fin: date | None
-    """The day of its outcome, None when it was still open."""
-    etape_atteinte: int
+
+    @property
+    def dossier(self) -> Dossier:
+        """The case itself, as it stood then."""
+        return self.situation.dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,9 @@ def report_on(
     _require_begun(temps, jour)
     registre = eleves if isinstance(eleves, Registre) else Registre(eleves)
     datees, sans_date = histories(dossiers, registre, regles, etabli.echeances)
-    datees.sort(key=lambda h: directory_key(h.dossier.eleve))  # every list below keeps it
     fin = min(temps.dernier, jour)
-    periode = period(datees, temps.premier, fin, regles, registre)
-    depuis = Mois.of(fin).shifted(-11).premier
-    annee = period(datees, depuis, fin, regles, registre)
+    period = partial(_period, datees, registre, regles)
+    periode, annee = period(temps.premier, fin), period(Mois.of(fin).shifted(-11).premier, fin)
     imports = {canal: etabli.imports.get(canal) for canal in CANAUX_SUIVIS}
     return Bilan(
         temps=temps,
@@ -137,7 +138,7 @@ def report_on(
         chiffres=tuple(
             Chiffre(f, f.of(periode), f.of(annee) if Vue.ANNEE in f.vues else None) for f in figures
         ),
-        serie=tuple(_series(datees, temps, periode, registre)),
+        serie=tuple(_series(temps, periode, min((h.debut for h in datees), default=None), period)),
         cas=_cases(periode),
         etabli_le=jour,
         en_retard=_late(datees, regles, jour),
@@ -155,36 +156,26 @@ def _require_begun(temps: Temps, jour: date) -> None:
         )
 
 
-def period(
-    datees: Sequence[Histoire], debut: date, fin: date, regles: Regles, registre: Registre
+def _period(
+    datees: Sequence[Histoire], registre: Registre, regles: Regles, debut: date, fin: date
 ) -> Periode:
     """What happened from ``debut`` to ``fin``, both days included."""
     faites = [r for h in datees for r in h.relances]
-    return Periode(
-        debut=debut,
-        fin=fin,
-        regles=regles,
-        histoires=tuple(h for h in datees if h.debut <= fin and (h.fin is None or h.fin >= debut)),
-        relances=tuple(
-            sorted(
-                (r for r in faites if debut <= r.relance.date <= fin),
-                key=lambda r: r.relance.date,
-            )
-        ),
-        reponses=tuple(
-            sorted(
-                (r for r in faites if r.repondu_le and debut <= r.repondu_le <= fin),
-                key=lambda r: r.repondu_le or r.relance.date,
-            )
-        ),
-        suivis=tuple(_followed(registre, datees, fin, regles)),
-    )
+
+    def within(day_of: Callable[[RelanceFaite], date | None]) -> tuple[RelanceFaite, ...]:
+        siennes = [(jour, r) for r in faites if (jour := day_of(r)) and debut <= jour <= fin]
+        return tuple(r for _, r in sorted(siennes, key=itemgetter(0)))
+
+    histoires = tuple(h for h in datees if h.debut <= fin and (h.fin is None or h.fin >= debut))
+    relances, reponses = within(lambda r: r.relance.date), within(lambda r: r.relance.reponse_le)
+    suivis = _followed(registre, datees, fin, regles)
+    return Periode(debut, fin, regles, histoires, relances, reponses, suivis)
 
 
 def _series(
-    datees: Sequence[Histoire], temps: Temps, periode: Periode, registre: Registre
-) -> Iterable[tuple[Mois, Periode | None]]:
-    premiere = min((h.debut for h in datees), default=None)
+    temps: Temps, periode: Periode, premiere: date | None, period: Callable[[date, date], Periode]
+) -> Iterator[tuple[Mois, Periode | None]]:
+    """Month by month; None before ``premiere``, the first date of the tableau."""
     if isinstance(temps, Intervalle):
         mois = months_of(temps)
     else:
@@ -196,12 +187,12 @@ def _series(
             yield m, periode
         else:
             debut = m.premier if isinstance(temps, Mois) else max(m.premier, temps.premier)
-            yield m, period(datees, debut, min(m.dernier, periode.fin), periode.regles, registre)
+            yield m, period(debut, min(m.dernier, periode.fin))
 
 
 def _followed(
     registre: Registre, datees: Iterable[Histoire], fin: date, regles: Regles
-) -> list[Eleve]:
+) -> tuple[Eleve, ...]:
     """The register only tells who is followed today: an abandonniste since was followed then,
     and one who came back since was not."""
     abandons_depuis, revenus_depuis = set(), set()
@@ -212,59 +203,47 @@ def _followed(
             abandons_depuis.add(h.eleve.numero)
         elif h.rouvert_le is not None and h.rouvert_le > fin:
             revenus_depuis.add(h.eleve.numero)
-    return [
+    return tuple(
         e
         for e in registre
         if (e.inscrit_le is None or e.inscrit_le <= fin)
         and (regles.follow(e) or e.numero in abandons_depuis)
         and e.numero not in revenus_depuis
-    ]
+    )
 
 
 def _cases(periode: Periode) -> tuple[Cas, ...]:
     """The dossiers open in the period: the open ones by due date, then the others by end."""
-    fin = periode.fin
-    cas = [_case(h, h.situation_on(fin, periode.regles), fin) for h in periode.histoires]
+    jour = periode.fin
+    cas = [
+        Cas(
+            h.situation_on(jour, periode.regles),
+            h.eleve,
+            h.debut,
+            h.fin if h.ended_by(jour) else None,
+        )
+        for h in periode.histoires
+    ]
     cas.sort(key=lambda c: (c.fin is not None, c.fin or c.situation.echeance or date.max))
     return tuple(cas)
 
 
-def _case(h: Histoire, situation: Situation, jour: date) -> Cas:
-    faites = [r.etape for r in h.relances if r.relance.date <= jour]
-    return Cas(
-        situation=situation,
-        eleve=h.eleve,
-        debut=h.debut,
-        fin=h.fin if h.ended_by(jour) else None,
-        etape_atteinte=faites[-1] if faites else 0,
-    )
-
-
 def _late(datees: Iterable[Histoire], regles: Regles, jour: date) -> tuple[Cas, ...]:
-    """What should have been done before ``jour``, the longest due first.
-
-    A dossier that the next ``detect`` will end or suspend, because its student was active
-    since, is not late.
-    """
-    ouverts = [
-        _case(h, situate(h.dossier, h.eleve, regles, jour), jour)
+    """What should have been done before ``jour``, the longest due first; but for a dossier that
+    the next ``detect`` will end or suspend, because its student was active since."""
+    tardifs = [
+        Cas(situation, h.eleve, h.debut, None)
         for h in datees
         if h.dossier.ouvert
         and (h.eleve is None or (h.eleve.suivi and new_activity(h.dossier, h.eleve) is None))
-    ]
-    tardifs = [
-        c
-        for c in ouverts
-        if c.situation.etat in (Etat.A_RAPPELER, Etat.A_RELANCER, Etat.A_CLOTURER)
-        and c.situation.retard_jours > 0
+        and (situation := situate(h.dossier, h.eleve, regles, jour)).retard_jours > 0
+        and situation.etat in (Etat.A_RAPPELER, Etat.A_RELANCER, Etat.A_CLOTURER)
     ]
     return tuple(sorted(tardifs, key=lambda c: -c.situation.retard_jours))
 
 
 COLONNES: tuple[Figure, ...] = tuple(f for f in FIGURES if Vue.ECOLES in f.vues)
 """The figures of a school's line, in order: counts and shares, which add up."""
-
-Somme = int | Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +254,8 @@ class LigneEcole:
     """
 
     ecole: str
-    valeurs: Mapping[str, Somme]
+    valeurs: Mapping[str, int | Part]
     classeur: str = ""
-
-    def number(self, figure: Figure) -> float | None:
-        """The value of one of :data:`COLONNES`."""
-        return number_of(self.valeurs.get(figure.cle, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,19 +268,12 @@ class Consolidation:
 
 def school_line(ecole: str, bilan: Bilan) -> LigneEcole:
     """The line of one school."""
-    valeurs = {f.cle: valeur for f in COLONNES if isinstance(valeur := bilan[f.cle], Somme)}
+    valeurs = {f.cle: valeur for f in COLONNES if isinstance(valeur := bilan[f.cle], int | Part)}
     return LigneEcole(ecole, valeurs)
 
 
 def consolidate(lignes: Iterable[LigneEcole]) -> Consolidation:
     """The schools' lines and their total; read one at a time, the bilans need not be kept."""
     ecoles = tuple(lignes)
-    total = {f.cle: _sum([e.valeurs[f.cle] for e in ecoles]) for f in COLONNES}
+    total = {f.cle: reduce(add, [e.valeurs[f.cle] for e in ecoles] or [0]) for f in COLONNES}
     return Consolidation(ecoles, LigneEcole("Total", total))
-
-
-def _sum(valeurs: list[Somme]) -> Somme:
-    parts = [v for v in valeurs if isinstance(v, Part)]
-    if parts:
-        return reduce(add, parts)
-    return sum(v for v in valeurs if isinstance(v, int))

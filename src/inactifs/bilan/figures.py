@@ -1,8 +1,8 @@
 """The figures of a report, from what happened between two days: one row each, which every form of
 the report goes through.
 
-``figures.toml`` has the rows: the key of the JSON document, the French name, the sentence that
-says what it means (the reports print it), and the property of :class:`Periode` that computes it.
+``figures.toml`` has what is said of each: the key of the JSON document, the French name, the
+sentence that says what it means; ``CALCULS`` how each is computed, by its key.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from enum import StrEnum
 from functools import cached_property
 from importlib.resources import files
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 from inactifs.bilan.timelines import Histoire, RelanceFaite
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import last_lesson
 from inactifs.procedure.matin import drifting
-from inactifs.procedure.modele import Eleve, Issue, Moyen, Regles, Resultat, ordinal
+from inactifs.procedure.modele import Eleve, Issue, Regles, Resultat
 
 AUCUNE = "non renseignée"
 """Stands for a cause, a course or a funding that nobody noted."""
@@ -42,16 +42,20 @@ class Part:
         """The quotient; None when there is nothing to share."""
         return self.partie / self.total if self.total else None
 
+    @classmethod
+    def in_time(cls, faites: Iterable[RelanceFaite]) -> Part:
+        """The relances in time, among those of which the due date is known."""
+        connues = [r.retard_jours for r in faites if r.delai_connu]
+        return cls(connues.count(0), len(connues))
+
     def __add__(self, autre: Part) -> Part:
         return Part(self.partie + autre.partie, self.total + autre.total)
 
 
 @dataclass(frozen=True, slots=True)
 class IssuesEtape:
-    """The outcomes of the dossiers of which the last relance was that of step ``etape``.
-
-    Step 0: those that ended before any relance.
-    """
+    """The outcomes of the dossiers of which the last relance was that of step ``etape``; step 0:
+    those that ended before any relance."""
 
     etape: int
     reprises: int
@@ -68,7 +72,7 @@ class Periode:
 
     ``histoires`` are the dossiers open at some time then; ``relances`` those made then and
     ``reponses`` those answered then, in order of time; ``suivis`` are the students followed on
-    ``fin``. Each property that is a figure is named by its row of ``figures.toml``.
+    ``fin``.
     """
 
     debut: date
@@ -79,12 +83,6 @@ class Periode:
     reponses: tuple[RelanceFaite, ...]
     suivis: tuple[Eleve, ...] = ()
 
-    # --- dossiers
-
-    @cached_property
-    def ouverts_debut(self) -> int:
-        return sum(h.debut < self.debut for h in self.histoires)
-
     @cached_property
     def detectes(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.histoires if h.debut >= self.debut)
@@ -92,10 +90,6 @@ class Periode:
     @cached_property
     def termines(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.histoires if h.ended_by(self.fin))
-
-    @property
-    def ouverts_fin(self) -> int:
-        return len(self.histoires) - len(self.termines)
 
     @cached_property
     def reprises(self) -> tuple[Histoire, ...]:
@@ -105,123 +99,17 @@ class Periode:
     def abandons(self) -> tuple[Histoire, ...]:
         return tuple(h for h in self.termines if h.dossier.resultat is Resultat.ABANDON)
 
-    @cached_property
-    def decrochent(self) -> int:
-        """The students who were drifting on the last day."""
-        ouverts = {h.eleve.numero for h in self.histoires if h.eleve and not h.ended_by(self.fin)}
-        return len(drifting(self.suivis, ouverts, self.regles, self.fin))
+    @property
+    def ouverts_debut(self) -> int:
+        return len(self.histoires) - len(self.detectes)
 
     @property
-    def decroches_inactifs(self) -> int:
-        """The dossiers detected of students who had been drifting: no lesson for weeks."""
-        semaines = self.regles.semaines_decrochage
-        if not semaines:
-            return 0
-        cours = [(h.debut, last_lesson(h.eleve)) for h in self.detectes if h.eleve]
-        return sum(
-            derniere is not None and (derniere > debut or (debut - derniere).days // 7 >= semaines)
-            for debut, derniere in cours
-        )
-
-    # --- relances
-
-    @property
-    def relances_par_etape(self) -> Mapping[str, int]:
-        return self._by_step(self.relances)
-
-    @property
-    def relances_par_moyen(self) -> Mapping[str, int]:
-        return _by_means(self.relances)
-
-    @property
-    def par_responsable(self) -> Mapping[str, int]:
-        siennes = Counter({e.responsable: 0 for e in self.regles.plan})
-        siennes.update(r.responsable for r in self.relances)
-        return siennes
+    def ouverts_fin(self) -> int:
+        return len(self.histoires) - len(self.termines)
 
     @property
     def dans_les_delais(self) -> Part:
-        """The relances in time, among those of which the due date is known."""
-        return in_time(self.relances)
-
-    @property
-    def delai_inconnu(self) -> int:
-        return len(self.relances) - self.dans_les_delais.total
-
-    @property
-    def retard_median(self) -> float | None:
-        return _median([r.retard_jours for r in self.relances if r.retard_jours])
-
-    @property
-    def part_repondue(self) -> Part:
-        return Part(sum(r.relance.repondu for r in self.relances), len(self.relances))
-
-    # --- answers
-
-    @property
-    def entretiens(self) -> int:
-        return sum(r.relance.issue is Issue.ENTRETIEN for r in self.reponses)
-
-    @property
-    def plans(self) -> int:
-        return sum(r.relance.issue is Issue.PLAN for r in self.reponses)
-
-    @property
-    def reponses_par_etape(self) -> Mapping[str, int]:
-        return self._by_step(self.reponses)
-
-    @property
-    def reponses_par_moyen(self) -> Mapping[str, int]:
-        return _by_means(self.reponses)
-
-    @property
-    def reponses_par_cause(self) -> Mapping[str, int]:
-        return self._by_cause(r.dossier.cause for r in self.reponses)
-
-    @property
-    def revenus_apres_reponse(self) -> Part:
-        """The reprises, among the dossiers of which a relance was answered in the period."""
-        repondus = {id(r) for r in self.reponses}
-        siens = [h for h in self.histoires if any(id(r) in repondus for r in h.relances)]
-        revenus = sum(
-            h.dossier.resultat is Resultat.REPRISE and h.ended_by(self.fin) for h in siens
-        )
-        return Part(revenus, len(siens))
-
-    # --- outcomes
-
-    @property
-    def taux_reprise(self) -> Part:
-        return Part(len(self.reprises), len(self.termines))
-
-    @property
-    def taux_abandon(self) -> Part:
-        return Part(len(self.abandons), len(self.termines))
-
-    @property
-    def taux_abandon_suivis(self) -> Part:
-        """The abandons, among the students followed on the last day and those who gave up."""
-        return Part(len(self.abandons), len(self.suivis) + len(self.abandons))
-
-    @property
-    def abandons_par_formation(self) -> Mapping[str, Part]:
-        return self._abandon_rates(lambda e: e.formation)
-
-    @property
-    def abandons_par_financement(self) -> Mapping[str, Part]:
-        return self._abandon_rates(lambda e: e.financement)
-
-    @property
-    def delai_moyen_reprise(self) -> Part:
-        return Part(sum(h.duree_jours for h in self.reprises), len(self.reprises))
-
-    @property
-    def delai_median_reprise(self) -> float | None:
-        return _median([h.duree_jours for h in self.reprises])
-
-    @property
-    def delai_median_issue(self) -> float | None:
-        return _median([h.duree_jours for h in self.termines])
+        return Part.in_time(self.relances)
 
     @property
     def issues_par_etape(self) -> tuple[IssuesEtape, ...]:
@@ -233,61 +121,80 @@ class Periode:
             for n in sorted(etapes)
         )
 
-    @property
-    def reprises_par_moyen(self) -> Mapping[str, int]:
-        """The reprises by the means of the dossier's last relance."""
-        derniers = Counter(
-            (h.relances[-1].relance.moyen or SANS_MOYEN) if h.relances else "avant relance"
-            for h in self.reprises
-        )
-        return dict(derniers.most_common())
-
     @cached_property
     def causes(self) -> Mapping[str, int]:
         """How many dossiers have each cause, those without one included."""
-        return self._by_cause(h.dossier.cause for h in self.histoires)
+        return self.by_cause(h.dossier.cause for h in self.histoires)
 
-    @property
-    def causes_notees(self) -> Mapping[str, int]:
-        return {cause: n for cause, n in self.causes.items() if cause != AUCUNE}
-
-    @property
-    def sans_cause(self) -> int:
-        return self.causes.get(AUCUNE, 0)
-
-    # --- how they are counted
-
-    def _by_step(self, faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
-        """How many are of each step; every step of the plan is there."""
-        etapes = Counter({e.numero: 0 for e in self.regles.plan})
-        etapes.update(r.etape for r in faites)
-        return {str(etape): n for etape, n in sorted(etapes.items())}
-
-    def _by_cause(self, causes: Iterable[str]) -> Mapping[str, int]:
+    def by_cause(self, causes: Iterable[str]) -> Mapping[str, int]:
         """``causes`` counted, the most frequent first; the spellings of one are one."""
         connues = {simplify(c): c for c in self.regles.causes} | {"": AUCUNE}
         compte = Counter(connues.setdefault(simplify(c), c.strip()) for c in causes)
         return dict(sorted(compte.items(), key=lambda c: (-c[1], c[0])))
 
-    def _abandon_rates(self, groupe: Callable[[Eleve], str]) -> Mapping[str, Part]:
-        """The drop-out rate of each course, each funding…"""
-
-        def named(eleve: Eleve | None) -> str:
-            return (groupe(eleve).strip() if eleve else "") or AUCUNE
-
-        partis = Counter(named(h.eleve) for h in self.abandons)
-        tous = partis + Counter(named(e) for e in self.suivis)
-        return {nom: Part(partis[nom], total) for nom, total in sorted(tous.items())}
+    def by_step(self, faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
+        """How many are of each step; every step of the plan is there."""
+        etapes = Counter({e.numero: 0 for e in self.regles.plan})
+        etapes.update(r.etape for r in faites)
+        return {str(etape): n for etape, n in sorted(etapes.items())}
 
 
-def in_time(faites: Iterable[RelanceFaite]) -> Part:
-    """The relances in time, among those of which the due date is known."""
-    connues = [r.retard_jours for r in faites if r.delai_connu]
-    return Part(connues.count(0), len(connues))
+def _drifting(p: Periode) -> int:
+    """The students who were drifting on the last day."""
+    ouverts = {h.eleve.numero for h in p.histoires if h.eleve and not h.ended_by(p.fin)}
+    return len(drifting(p.suivis, ouverts, p.regles, p.fin))
+
+
+def _drifted(p: Periode) -> int:
+    """The dossiers detected of students who had been drifting: no lesson for weeks."""
+    semaines = p.regles.semaines_decrochage
+    cours = [(h.debut, last_lesson(h.eleve)) for h in p.detectes if h.eleve and semaines]
+    return sum(
+        derniere is not None and (derniere > debut or (debut - derniere).days // 7 >= semaines)
+        for debut, derniere in cours
+    )
+
+
+def _by_responsible(p: Periode) -> Mapping[str, int]:
+    siennes = Counter({e.responsable: 0 for e in p.regles.plan})
+    siennes.update(r.responsable for r in p.relances)
+    return siennes
 
 
 def _by_means(faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
     return dict(Counter(r.relance.moyen or SANS_MOYEN for r in faites).most_common())
+
+
+def _resumed_by_means(p: Periode) -> Mapping[str, int]:
+    """The reprises by the means of the dossier's last relance."""
+    derniers = Counter(
+        (h.relances[-1].relance.moyen or SANS_MOYEN) if h.relances else "avant relance"
+        for h in p.reprises
+    )
+    return dict(derniers.most_common())
+
+
+def _came_back(p: Periode) -> Part:
+    """The reprises, among the dossiers of which a relance was answered in the period."""
+    repondus = {id(r) for r in p.reponses}
+    siens = [h for h in p.histoires if any(id(r) in repondus for r in h.relances)]
+    revenus = [h for h in siens if h.dossier.resultat is Resultat.REPRISE and h.ended_by(p.fin)]
+    return Part(len(revenus), len(siens))
+
+
+def _abandon_rates(p: Periode, groupe: Callable[[Eleve], str]) -> Mapping[str, Part]:
+    """The drop-out rate of each course, each funding…"""
+
+    def named(eleve: Eleve | None) -> str:
+        return (groupe(eleve).strip() if eleve else "") or AUCUNE
+
+    partis = Counter(named(h.eleve) for h in p.abandons)
+    tous = partis + Counter(named(e) for e in p.suivis)
+    return {nom: Part(partis[nom], total) for nom, total in sorted(tous.items())}
+
+
+def _median_days(histoires: Iterable[Histoire]) -> float | None:
+    return _median([h.duree_jours for h in histoires])
 
 
 def _median(valeurs: Sequence[int]) -> float | None:
@@ -296,6 +203,54 @@ def _median(valeurs: Sequence[int]) -> float | None:
 
 Repartition = Mapping[str, int] | Mapping[str, Part]
 Valeur = int | float | Part | Repartition | tuple[IssuesEtape, ...] | None
+Calcul = Callable[[Periode], Valeur]
+
+CALCULS: Mapping[str, Calcul] = {
+    "eleves_suivis": lambda p: len(p.suivis),
+    "decrochent": _drifting,
+    "decroches_inactifs": _drifted,
+    "dossiers_ouverts_debut": lambda p: p.ouverts_debut,
+    "detectes": lambda p: len(p.detectes),
+    "reprises": lambda p: len(p.reprises),
+    "abandons": lambda p: len(p.abandons),
+    "dossiers_ouverts_fin": lambda p: p.ouverts_fin,
+    "relances.total": lambda p: len(p.relances),
+    "relances.par_etape": lambda p: p.by_step(p.relances),
+    "relances.par_moyen": lambda p: _by_means(p.relances),
+    "relances.par_responsable": _by_responsible,
+    "relances.dans_les_delais": lambda p: int(p.dans_les_delais.partie),
+    "relances.part_dans_les_delais": lambda p: p.dans_les_delais,
+    "relances.delai_inconnu": lambda p: len(p.relances) - p.dans_les_delais.total,
+    "relances.retard_median_jours": lambda p: _median(
+        [r.retard_jours for r in p.relances if r.retard_jours]
+    ),
+    "relances.reponses": lambda p: sum(r.relance.repondu for r in p.relances),
+    "relances.part_repondue": lambda p: Part(
+        sum(r.relance.repondu for r in p.relances), len(p.relances)
+    ),
+    "reponses.total": lambda p: len(p.reponses),
+    "reponses.entretiens": lambda p: sum(r.relance.issue is Issue.ENTRETIEN for r in p.reponses),
+    "reponses.plans": lambda p: sum(r.relance.issue is Issue.PLAN for r in p.reponses),
+    "reponses.par_etape": lambda p: p.by_step(p.reponses),
+    "reponses.par_moyen": lambda p: _by_means(p.reponses),
+    "reponses.par_cause": lambda p: p.by_cause(r.dossier.cause for r in p.reponses),
+    "reponses.part_revenus": _came_back,
+    "taux_reprise": lambda p: Part(len(p.reprises), len(p.termines)),
+    "taux_abandon": lambda p: Part(len(p.abandons), len(p.termines)),
+    "taux_abandon_suivis": lambda p: Part(len(p.abandons), len(p.suivis) + len(p.abandons)),
+    "abandons_par_formation": lambda p: _abandon_rates(p, lambda e: e.formation),
+    "abandons_par_financement": lambda p: _abandon_rates(p, lambda e: e.financement),
+    "delai_moyen_reprise_jours": lambda p: Part(
+        sum(h.duree_jours for h in p.reprises), len(p.reprises)
+    ),
+    "delai_median_reprise_jours": lambda p: _median_days(p.reprises),
+    "delai_median_issue_jours": lambda p: _median_days(p.termines),
+    "issues_par_etape": lambda p: p.issues_par_etape,
+    "reprises_par_moyen": _resumed_by_means,
+    "causes": lambda p: {cause: n for cause, n in p.causes.items() if cause != AUCUNE},
+    "causes_non_renseignees": lambda p: p.causes.get(AUCUNE, 0),
+}
+"""How each figure is computed, by its key."""
 
 
 class Nature(StrEnum):
@@ -309,30 +264,13 @@ class Nature(StrEnum):
 
 
 class Vue(StrEnum):
-    """Where a figure stands, besides the list of them all."""
+    """Where a figure stands, besides the list of them all: at the head of the report, month by
+    month, over twelve months too, in the table of several schools (it adds up)."""
 
     TETE = "tete"
-    """At the head of the report."""
     SERIE = "serie"
-    """Month by month."""
     ANNEE = "annee"
-    """Over twelve months too."""
     ECOLES = "ecoles"
-    """In the table of several schools: it adds up."""
-
-
-def step_name(numero: str) -> str:
-    """« 1re relance »; « Avant relance » for 0."""
-    return "Avant relance" if numero == "0" else f"{ordinal(int(numero))} relance"
-
-
-def means_name(valeur: str) -> str:
-    """« Téléphone »; « Non précisé »."""
-    return next((m.libelle for m in Moyen if m == valeur), valeur.capitalize())
-
-
-_PARTS = {"etape": step_name, "moyen": means_name}
-"""How the parts of a breakdown are named, by what they are; as they are otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,43 +284,19 @@ class Notion:
 
 @dataclass(frozen=True, slots=True)
 class Figure(Notion):
-    """A figure: ``calcul`` is a property of :class:`Periode`; ``court`` heads a narrow column."""
+    """A figure: ``of`` gives its value over a period; ``court`` heads a narrow column."""
 
-    calcul: str
+    of: Calcul
     nature: Nature = Nature.NOMBRE
     vues: frozenset[Vue] = frozenset()
     court: str = ""
 
-    def of(self, periode: Periode) -> Valeur:
-        """Its value over a period: of what is counted, the number; of a share, its part."""
-        valeur = getattr(periode, self.calcul)
-        if self.nature is Nature.NOMBRE and isinstance(valeur, tuple):
-            return len(valeur)
-        if self.nature is Nature.NOMBRE and isinstance(valeur, Part):
-            return int(valeur.partie)
-        return cast(Valeur, valeur)
-
-    @property
-    def cle_courte(self) -> str:
-        """The key in a document that is flat: a month of the series, a school."""
-        groupe, _, cle = self.cle.rpartition(".")
-        return groupe if cle == "total" else cle
-
-    @property
-    def selon(self) -> str:
-        """By what a breakdown is made: « moyen », « cause »…"""
-        return self.cle.rpartition(".")[2].rpartition("_")[2].removesuffix("s")
-
-    def part_name(self, part: str) -> str:
-        """A part of a breakdown, in French."""
-        return _PARTS.get(self.selon, str)(part)
-
 
 def _figure(ligne: dict[str, Any]) -> Figure:
-    vues = frozenset(Vue(vue) for vue in ligne.pop("vues", ()))
-    return Figure(nature=Nature(ligne.pop("nature", "nombre")), vues=vues, **ligne)
+    vues, nature = frozenset(map(Vue, ligne.pop("vues", ()))), Nature(ligne.pop("nature", "nombre"))
+    return Figure(of=CALCULS[ligne["cle"]], nature=nature, vues=vues, **ligne)
 
 
 _TABLE = tomllib.loads(files("inactifs.bilan").joinpath("figures.toml").read_text("utf-8"))
-FIGURES = tuple(_figure(ligne) for ligne in _TABLE["figure"])
+FIGURES = tuple(map(_figure, _TABLE["figure"]))
 DEFINITIONS: tuple[Notion, ...] = (*FIGURES, *(Notion(**n) for n in _TABLE["notion"]))

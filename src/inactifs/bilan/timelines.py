@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
+from inactifs.mots import directory_key
 from inactifs.procedure.eleve import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.notes import Nature, read_notes
@@ -47,11 +48,6 @@ class RelanceFaite:
     echeance: date | None
     retard_jours: int
     delai_connu: bool = True
-
-    @property
-    def repondu_le(self) -> date | None:
-        """The day of the answer, None when there was none."""
-        return self.relance.reponse_le
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +84,15 @@ class Histoire:
         if self.ended_by(jour):
             return situate(self.dossier, None, regles, jour)
         suivi = self.eleve is None or self.eleve.suivi or not self.dossier.ouvert
-        avant = as_of(self.dossier, self.debut, jour, regles.applied_to(self.eleve))
+        avant, _ = as_of(self.dossier, self.debut, jour, regles.applied_to(self.eleve))
         return situate(avant, None, regles, jour, suivi=suivi)
 
 
 def histories(
     dossiers: Iterable[Dossier], registre: Registre, regles: Regles, echeances: Echeances
 ) -> tuple[list[Histoire], list[Dossier]]:
-    """Every dossier with its dates, and apart the dossiers of which no date is known."""
+    """Every dossier with its dates, in the order of a French directory, and apart the dossiers of
+    which no date is known."""
     datees: list[Histoire] = []
     sans_date: list[Dossier] = []
     for dossier in dossiers:
@@ -105,29 +102,24 @@ def histories(
         if debut is None:
             sans_date.append(dossier)
             continue
-        faites = _numbered(dossier, eleve, debut, siennes, echeances)
-        datees += _stories(dossier, eleve, debut, fin, faites)
-    return datees, sans_date
+        faites = tuple(_numbered(dossier, eleve, debut, siennes, echeances))
+        datees += _stories(Histoire(dossier, eleve, debut, fin, faites))
+    return sorted(datees, key=lambda h: directory_key(h.dossier.eleve)), sans_date
 
 
-def _stories(
-    dossier: Dossier,
-    eleve: Eleve | None,
-    debut: date,
-    fin: date | None,
-    faites: tuple[RelanceFaite, ...],
-) -> Iterator[Histoire]:
+def _stories(reste: Histoire) -> Iterator[Histoire]:
     """The dossier's one story, or one more each time that it was reopened in a later month."""
+    dossier = reste.dossier
     for resultat, clos, rouvert in _earlier_ends(dossier):
         corrige = (clos.year, clos.month) == (rouvert.year, rouvert.month)
-        if corrige or not debut <= clos <= rouvert <= (fin or rouvert):
+        if corrige or not reste.debut <= clos <= rouvert <= (reste.fin or rouvert):
             continue
         connues = tuple(r for r in dossier.relances if r.date <= clos)
         avant = replace(dossier, relances=connues, resultat=resultat, cloture_le=clos)
-        siennes = tuple(f for f in faites if f.relance.date <= clos)
-        yield Histoire(avant, eleve, debut, clos, siennes, rouvert)
-        debut, faites = rouvert, faites[len(siennes) :]
-    yield Histoire(dossier, eleve, debut, fin, faites)
+        siennes = tuple(f for f in reste.relances if f.relance.date <= clos)
+        yield replace(reste, dossier=avant, fin=clos, relances=siennes, rouvert_le=rouvert)
+        reste = replace(reste, debut=rouvert, relances=reste.relances[len(siennes) :])
+    yield reste
 
 
 def _earlier_ends(dossier: Dossier) -> Iterator[tuple[Resultat, date, date]]:
@@ -169,33 +161,32 @@ def bounds(dossier: Dossier, regles: Regles) -> tuple[date | None, date | None]:
     return min(debut, fin), fin
 
 
-def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> Dossier:
-    """The dossier in the evening of ``jour``, before it ended: nothing dated later is known."""
-    return _as_of(dossier, debut, jour, regles)[0]
-
-
-def _as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[Dossier, bool]:
-    """The same, and whether its suspension is supposed, the tableau having another one by now."""
-    derniere = dossier.derniere_activite
-    rouvertures = [(resultat, quand) for resultat, _, quand in _earlier_ends(dossier)]
-    retours = [quand for r, quand in rouvertures if r is Resultat.ABANDON and quand <= jour]
+def as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[Dossier, bool]:
+    """The dossier in the evening of ``jour``, before it ended: nothing dated later is known; and
+    whether its suspension is supposed, the tableau having another one by now."""
+    derniere, suspendu = dossier.derniere_activite, dossier.suspendu_jusqu_au
+    rouvertures = list(_earlier_ends(dossier))
+    retours = [quand for r, _, quand in rouvertures if r is Resultat.ABANDON and quand <= jour]
     connue = derniere if derniere is not None and derniere <= jour else max(retours, default=None)
-    relances = tuple(_known(r, jour) for r in dossier.relances if r.date <= jour)
+    relances = tuple(  # an answer that came later was not there yet
+        Relance(r.date, r.moyen) if r.repondu_le and r.repondu_le > jour else r
+        for r in dossier.relances
+        if r.date <= jour
+    )
     plus_tard = (
         not dossier.ouvert
         or relances != dossier.relances
         or connue != derniere
-        or any(quand > jour for _, quand in rouvertures)
+        or any(quand > jour for *_, quand in rouvertures)
     )
     if not plus_tard and dossier.detecte_le == debut:
         return dossier, False
     depuis = max((r.date for r in relances), default=date.min)
-    suspendu, supposee = dossier.suspendu_jusqu_au, False
-    if plus_tard and (suspendu is None or not depuis <= suspendu <= jour):
+    supposee = plus_tard and (suspendu is None or not depuis <= suspendu <= jour)
+    if supposee:
         # The tableau tells of a later suspension, or none: what the last sign of life entailed.
-        supposee = True
-        suivi = timedelta(days=regles.delai_suivi)
-        signes = [(r.reponse_le, r.reponse_le + suivi) for r in relances if r.reponse_le]
+        delai = timedelta(days=regles.delai_suivi)
+        signes = [(le, le + delai) for r in relances if (le := r.reponse_le)]
         if connue is not None and connue >= debut:
             signes.append((connue, quiet_until(connue, None, regles)))
         suspendu = max(signes)[1] if signes else None
@@ -212,43 +203,31 @@ def _as_of(dossier: Dossier, debut: date, jour: date, regles: Regles) -> tuple[D
     return alors, supposee and suspendu is not None
 
 
-def _known(relance: Relance, jour: date) -> Relance:
-    """A relance as known on ``jour``: an answer that came later was not there yet."""
-    if relance.repondu_le is None or relance.repondu_le <= jour:
-        return relance
-    return Relance(relance.date, relance.moyen)
-
-
 def _numbered(
     dossier: Dossier, eleve: Eleve | None, debut: date, regles: Regles, notees: Echeances
-) -> tuple[RelanceFaite, ...]:
+) -> Iterator[RelanceFaite]:
     """The relances of a dossier, one a day at most, each with its step; a wrong number is none."""
     nom = name_words(dossier.eleve)
-    faites: list[RelanceFaite] = []
     tries = sorted(dossier.relances, key=lambda r: r.date)
     for jour, groupe in groupby(tries, key=lambda r: r.date):
         essais = tuple(groupe)
         utiles = [r for r in essais if not r.vaine]
         if not utiles:
             continue
-        veille, supposee = _as_of(dossier, debut, jour - timedelta(days=1), regles)
+        veille, supposee = as_of(dossier, debut, jour - timedelta(days=1), regles)
         due = situate(veille, None, regles, jour)
+        notee = notees().get((nom, jour)) if supposee else None
         fin = veille.suspendu_jusqu_au
-        douteux = supposee and fin is not None
-        notee = notees().get((nom, jour)) if douteux else None
-        connu = notee is not None or not douteux or fin is None or fin < jour
+        connu = not supposee or notee is not None or fin is None or fin < jour
         echeance = (notee or due.echeance) if due.etape and connu else None
-        faites.append(
-            RelanceFaite(
-                dossier=dossier,
-                eleve=eleve,
-                relance=next((r for r in utiles if r.repondu), utiles[0]),
-                essais=essais,
-                etape=due.relances_sans_reponse + 1,
-                responsable=due.etape.responsable if due.etape else HORS_PLAN,
-                echeance=echeance,
-                retard_jours=max(0, (jour - echeance).days) if echeance else 0,
-                delai_connu=connu,
-            )
+        yield RelanceFaite(
+            dossier=dossier,
+            eleve=eleve,
+            relance=next((r for r in utiles if r.repondu), utiles[0]),
+            essais=essais,
+            etape=due.relances_sans_reponse + 1,
+            responsable=due.etape.responsable if due.etape else HORS_PLAN,
+            echeance=echeance,
+            retard_jours=max(0, (jour - echeance).days) if echeance else 0,
+            delai_connu=connu,
         )
-    return tuple(faites)

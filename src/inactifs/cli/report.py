@@ -269,7 +269,7 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
     fichiers = {"preuves.html": page.encode(), "preuves.xlsx": evidence.evidence_xlsx(preuves)}
     demande_pdf = ""
     try:
-        tableaux = html_to_pdf(evidence.listing_page(preuves))
+        tableaux = html_to_pdf(evidence.evidence_page(preuves, "evidence_listing.html"))
         fichiers |= {"preuves.pdf": html_to_pdf(page), "preuves-tableaux.pdf": tableaux}
     except UsageIncorrect:
         demande_pdf = f"Sans PDF, que demande le portail du label. {INSTALLER}"

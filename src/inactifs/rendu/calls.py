@@ -25,7 +25,6 @@ from inactifs.rendu.wording import joined, list_of_means, many
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur, Ecole
-    from inactifs.procedure.suivi import Situation
 
 
 BOITES = (
@@ -44,29 +43,28 @@ BOITES = (
 
 def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) -> str:
     """The page: call-backs by hour, then each responsible's students; A4, self-contained."""
-    dues = sorted(lines(situations, classeur, jour), key=_rank)
+
+    def title(due: Ligne) -> str:
+        if due.situation.rappel:
+            return "À rappeler, entretiens"
+        return f"{due.responsable} · {due.etape} · {list_of_means(due.moyens)}"
+
+    def rank(due: Ligne) -> tuple[bool, str, int, str, tuple[str, str]]:
+        rappel, etape = due.situation.rappel, due.situation.etape
+        heure = (due.heure or "24:00") if rappel else ""
+        numero = etape.numero if etape and not rappel else 0
+        return rappel is None, heure, numero, title(due), directory_key(due.dossier.eleve)
+
+    dues = sorted(lines(situations, classeur, jour), key=rank)
     return filled(
         "call_sheet.html",
         ecole=classeur.ecole.nom,
         jour=french(jour),
-        groupes=[(titre, list(siens)) for titre, siens in groupby(dues, key=_title)],
+        groupes=[(titre, list(siens)) for titre, siens in groupby(dues, key=title)],
         total=len(dues),
         boites=BOITES,
         causes=classeur.regles.causes,
     )
-
-
-def _rank(due: Ligne) -> tuple[bool, str, int, str, tuple[str, str]]:
-    rappel, etape = due.situation.rappel, due.situation.etape
-    heure = (due.heure or "24:00") if rappel else ""
-    numero = etape.numero if etape and not rappel else 0
-    return rappel is None, heure, numero, _title(due), directory_key(due.dossier.eleve)
-
-
-def _title(due: Ligne) -> str:
-    if due.situation.rappel:
-        return "À rappeler, entretiens"
-    return f"{due.responsable} · {due.etape} · {list_of_means(due.moyens)}"
 
 
 TOUCHES = {
@@ -97,22 +95,21 @@ def student_screen(
 
     Under a text that leaves no room in ``hauteur`` lines: what was done, and who it is once more.
     """
-    situation = envoi.situation
-    retard = situation.retard_jours
+    rappel, retard = envoi.situation.rappel, envoi.situation.retard_jours
     entete = joined(
         rang,
-        f"À RAPPELER le {situation.rappel.libelle}" if situation.rappel else envoi.etape,
+        f"À RAPPELER le {rappel.libelle}" if rappel else envoi.etape,
         envoi.responsable,
         f"{many(retard, 'jour')} de retard" if retard > 0 else "",
     )
-    lignes = [entete, "", f"  {envoi.nom}"]
-    lignes.append(f"  {moyen.libelle}  {_where(envoi, moyen)}".rstrip())
+    ou = _where(envoi, moyen)
+    lignes = [entete, "", f"  {envoi.nom}", f"  {moyen.libelle}  {ou}".rstrip()]
     if (vu := envoi.dossier.derniere_activite) is not None:
         lignes.append(f"  Dernière activité : {french(vu)}")
     lignes += [f"  {envoi.dit}"] if envoi.dit else []
     lignes += ["", *_script(envoi), "", *note]
     if len(avant) + len(lignes) + len(AIDE) >= hauteur:
-        return [*lignes, *avant, joined(rang, envoi.nom, _where(envoi, moyen)), *AIDE]
+        return [*lignes, *avant, joined(rang, envoi.nom, ou), *AIDE]
     return [*avant, *lignes, *AIDE]
 
 
@@ -132,11 +129,9 @@ def _script(envoi: Envoi) -> list[str]:
     message = envoi.message
     if message is None:
         return [f"  Pas de texte : {envoi.raison}"]
-    titre = "À envoyer"
+    titre = f"À envoyer, {envoi.compte}" if envoi.compte else "À envoyer"
     if message.moyen in PAR_TELEPHONE and message.moyen is not Moyen.SMS:
         titre = f"À dire, environ {spoken_seconds(message.texte)} secondes"
-    elif envoi.compte:
-        titre = f"À envoyer, {envoi.compte}"
     objet = [f"  Objet : {message.objet}"] if message.objet else []
     return [f"  {titre} :", *objet, *(f"    {ligne}" for ligne in message.texte.splitlines())]
 
@@ -205,21 +200,27 @@ def calendar(
 
 
 def _event(situation: Situation, eleve: Eleve | None, ou: str, *, details: bool) -> list[str]:
-    """What is the event's own; what all have in common follows."""
+    """What is the event's own; what all have in common follows. It is at the hour promised,
+    wherever the reader is; all day for a step, or a promise not kept."""
     dossier, etape, rappel = situation.dossier, situation.etape, situation.rappel
     numero = dossier.numero or (eleve.numero if eleve else "")
-    nom = " ".join(dossier.eleve.split())
+    nom = " ".join(dossier.eleve.split()) + (f" (n° {numero})" if numero else "")
     quoi = "Rappel" if rappel else etape.libelle if etape else ""
+    retard = max(situation.retard_jours, 0)
+    jour = (situation.echeance or date.min) + timedelta(days=retard)
+    lendemain = jour + timedelta(days=1)  # the day after: RFC 5545, 3.6.1
+    quand = [f"DTSTART;VALUE=DATE:{jour:%Y%m%d}", f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}"]
+    if rappel and rappel.heure and not retard:
+        debut = f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
+        quand = [debut, f"DURATION:{_DUREE_D_UN_RAPPEL}"]
     description = "\n".join(_description(situation, eleve if details else None))
-    lignes = [
+    return [
         f"UID:{uuid5(_ESPACE, _key(situation, numero, ou))}",
-        f"SUMMARY:{_text(f'{quoi} : {nom}' + (f' (n° {numero})' if numero else ''))}",
+        f"SUMMARY:{_text(f'{quoi} : {nom}')}",
         f"DESCRIPTION:{_text(description)}",
-        *_when(situation),
+        *quand,
+        *([f"CATEGORIES:{_text(etape.responsable)}"] if etape and etape.responsable else []),
     ]
-    if etape and etape.responsable:
-        lignes.append(f"CATEGORIES:{_text(etape.responsable)}")
-    return lignes
 
 
 def _description(situation: Situation, eleve: Eleve | None) -> list[str]:
@@ -241,22 +242,9 @@ def _description(situation: Situation, eleve: Eleve | None) -> list[str]:
     return lignes + [f"{nom} : {fait}" for nom, fait in faits if fait]
 
 
-def _when(situation: Situation) -> tuple[str, str]:
-    """At the hour promised, wherever the reader is; all day for a step, or a promise not kept."""
-    rappel, retard = situation.rappel, max(situation.retard_jours, 0)
-    jour = (situation.echeance or date.min) + timedelta(days=retard)
-    if rappel and rappel.heure and not retard:
-        debut = f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
-        return debut, f"DURATION:{_DUREE_D_UN_RAPPEL}"
-    lendemain = jour + timedelta(days=1)  # the day after: RFC 5545, 3.6.1
-    return f"DTSTART;VALUE=DATE:{jour:%Y%m%d}", f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}"
-
-
 def _key(situation: Situation, numero: str, ou: str) -> str:
-    """What makes a step the same on another day: school, student, dossier, turn, step.
-
-    An answer restarts the steps: the turn, so that step 1 is then another event.
-    """
+    """What makes a step the same on another day: school, student, dossier, turn (an answer
+    restarts the steps, and step 1 is then another event), step."""
     dossier, etape = situation.dossier, situation.etape
     qui = number_key(numero) or " ".join(name_words(dossier.eleve))
     quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
@@ -273,14 +261,8 @@ def _text(texte: str) -> str:
 
 def _folded(ligne: str) -> str:
     """Lines of 75 octets at most, no character cut (RFC 5545, 3.1)."""
-    if len(ligne) <= 75 and (ligne.isascii() or len(ligne.encode()) <= 75):
-        return ligne + "\r\n"
-    lignes, octets = [""], 0
-    for lettre in ligne:
-        taille = len(lettre.encode())
-        if octets + taille > 75:
-            lignes.append(" ")
-            octets = 1
-        lignes[-1] += lettre
-        octets += taille
-    return "\r\n".join(lignes) + "\r\n"
+    lignes = []
+    while len(octets := ligne.encode()) > 75:
+        lignes.append(octets[:75].decode(errors="ignore"))
+        ligne = " " + ligne[len(lignes[-1]) :]
+    return "\r\n".join([*lignes, ligne]) + "\r\n"

@@ -172,10 +172,6 @@ def _relances(dossier: Dossier) -> str:
     return "\n".join(f"{french(r.date)} {written_moyen(r)}" for r in dossier.relances)
 
 
-def _promised(dossier: Dossier) -> str:
-    return dossier.a_rappeler_le.libelle if dossier.a_rappeler_le else ""
-
-
 _ETAT = Column[Ligne]("État", lambda x: ETATS[x.situation.etat], whole=True)
 _ECHEANCE = Column[Ligne]("Échéance", lambda x: x.situation.echeance, whole=True)
 _ETAPE = Column[Ligne]("Étape", lambda x: x.etape, 15, whole=True)
@@ -193,7 +189,7 @@ FICHIER: tuple[Column[Ligne], ...] = (
     _ECHEANCE,
     Column("Responsable", lambda x: x.responsable, 15),
     Column("Suspendu jusqu'au", lambda x: x.dossier.suspendu_jusqu_au),
-    Column("À rappeler le", lambda x: _promised(x.dossier), 15),
+    Column("À rappeler le", lambda x: r.libelle if (r := x.dossier.a_rappeler_le) else "", 15),
     Column("Cause", lambda x: x.dossier.cause, 16),
     Column("Clôturé le", lambda x: x.dossier.cloture_le),
     Column("Heures restantes", lambda x: x.personne.heures_restantes, 10),

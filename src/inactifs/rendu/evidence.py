@@ -24,10 +24,7 @@ from inactifs.rendu import report_tables, wording
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_tables import Edition
 from inactifs.rendu.story import Evenement, story
-from inactifs.rendu.table import Column, Form, Grille, grid, ranked
-
-PAR_ISSUE = 2
-"""How many whole cases are told for each outcome."""
+from inactifs.rendu.table import Form, Grille, Valeur, grid, ranked
 
 CANAUX = {canal.value: genre.titre for canal, genre in KINDS.items()}
 SANS_ACTION = (
@@ -44,15 +41,16 @@ Parcours = tuple[Cas, tuple[Evenement, ...]]
 class Demande:
     """What is asked of the evidence.
 
-    ``graine`` decides which cases are told; those of ``lignes``, rows of the tableau, are told
-    besides; ``anonyme``: names were replaced by numbers. ``actions`` are the school's analysis
-    and decisions.
+    ``graine`` decides which cases are told, ``par_issue`` for each outcome; those of ``lignes``,
+    rows of the tableau, are told besides; ``anonyme``: names were replaced by numbers.
+    ``actions`` are the school's analysis and decisions.
     """
 
     graine: int
     lignes: Collection[int] = ()
     anonyme: bool = False
     actions: Sequence[Action] = ()
+    par_issue: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +94,10 @@ def gather(
     return Preuves(bilan, edition, demande, tableaux, repartitions, parcours)
 
 
-def evidence_page(preuves: Preuves) -> str:
-    """The page: self-contained, to be printed on A4."""
-    return _page("evidence.html", preuves)
-
-
-def listing_page(preuves: Preuves) -> str:
-    """The tables of the workbook as a page, to be printed where a workbook is not taken."""
-    return _page("evidence_listing.html", preuves)
-
-
-def _page(gabarit: str, preuves: Preuves) -> str:
-    return filled(
-        gabarit,
-        p=preuves,
-        b=preuves.bilan,
-        edition=preuves.edition,
-        r=wording,
-        w=report_tables,
-        par_issue=PAR_ISSUE,
-    )
+def evidence_page(preuves: Preuves, gabarit: str = "evidence.html") -> str:
+    """The page: self-contained, to be printed on A4. ``evidence_listing.html`` has the tables of
+    the workbook, to be printed where a workbook is not taken."""
+    return filled(gabarit, p=preuves, b=preuves.bilan, edition=preuves.edition, w=report_tables)
 
 
 def evidence_xlsx(preuves: Preuves) -> bytes:
@@ -134,14 +116,11 @@ def evidence_xlsx(preuves: Preuves) -> bytes:
 
 
 def _actions(actions: Sequence[Action]) -> Grille:
-    colonnes: list[Column[Action]] = [
-        Column("Date", lambda a: a.jour, form=Form.DATE),
-        Column("Constat", lambda a: a.constat, 50),
-        Column("Décision", lambda a: a.decision, 50),
-        Column("Responsable", lambda a: a.responsable, 24),
-        Column("Fait le", lambda a: a.fait_le, form=Form.DATE),
-    ]
-    return grid("Actions décidées", colonnes, actions, vide=SANS_ACTION)
+    titres = ("Date", "Constat", "Décision", "Responsable", "Fait le")
+    formes = (Form.DATE, Form.TEXT, Form.TEXT, Form.TEXT, Form.DATE)
+    lignes = [(a.jour, a.constat, a.decision, a.responsable, a.fait_le) for a in actions]
+    colonnes = ranked(*titres, widths=(13, 50, 50, 24), forms=formes)
+    return grid("Actions décidées", colonnes, lignes, vide=SANS_ACTION)
 
 
 def _settings(bilan: Bilan) -> Grille:
@@ -165,58 +144,48 @@ def _settings(bilan: Bilan) -> Grille:
 
 
 def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
-    ages = {c: (bilan.etabli_le - fait).days if (fait := imports.get(c)) else None for c in CANAUX}
-
-    def state(canal: str) -> str:
-        age = ages[canal]
-        if age is None:
-            return "jamais importé"
-        return "ancien" if age > bilan.regles.peremption_import else "récent"
-
-    titre = f"Âge au {wording.day(bilan.etabli_le)} (jours)"
-    colonnes: list[Column[str]] = [
-        Column("Import", CANAUX.get, 32),
-        Column("Connu jusqu'au", imports.get, 14, Form.DATE),
-        Column(titre, ages.get, 24, Form.NUMBER),
-        Column("État", state, 18),
-    ]
-    return grid("Fraîcheur des imports", colonnes, CANAUX)
+    lignes: list[tuple[Valeur, ...]] = []
+    for canal, titre in CANAUX.items():
+        fait = imports.get(canal)
+        age = (bilan.etabli_le - fait).days if fait else None
+        etat = "ancien" if age is not None and age > bilan.regles.peremption_import else "récent"
+        lignes.append((titre, fait, age, "jamais importé" if age is None else etat))
+    titres = ("Import", "Connu jusqu'au", f"Âge au {wording.day(bilan.etabli_le)} (jours)", "État")
+    formes = (Form.TEXT, Form.DATE, Form.NUMBER, Form.TEXT)
+    colonnes = ranked(*titres, widths=(32, 14, 24, 18), forms=formes)
+    return grid("Fraîcheur des imports", colonnes, lignes)
 
 
 def _stories(parcours: Iterable[Parcours]) -> Grille:
-    lignes = [(cas, e) for cas, evenements in parcours for e in evenements]
-    colonnes: list[Column[tuple[Cas, Evenement]]] = [
-        Column("Élève", lambda x: x[0].situation.dossier.eleve, 30),
-        Column("N°", lambda x: report_tables.student_number(x[0]), 14),
-        Column("Date", lambda x: x[1].date, form=Form.DATE),
-        Column("Ce qui s'est passé", lambda x: x[1].texte, 52),
-        Column("Règle", lambda x: x[1].regle, 60),
+    lignes = [
+        (cas.dossier.eleve, report_tables.student_number(cas), e.date, e.texte, e.regle)
+        for cas, evenements in parcours
+        for e in evenements
     ]
-    return grid("Parcours", colonnes, lignes)
+    titres = ("Élève", "N°", "Date", "Ce qui s'est passé", "Règle")
+    formes = (Form.TEXT, Form.TEXT, Form.DATE)
+    return grid("Parcours", ranked(*titres, widths=(30, 14, 13, 52, 60), forms=formes), lignes)
 
 
 def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:
     """The cases that are told, drawn at random for each outcome; then those that were asked for."""
     tirage = random.Random(demande.graine)
     tires: list[Cas] = []
-    ordonnes = sorted(bilan.cas, key=lambda c: c.situation.dossier.ligne)
+    ordonnes = sorted(bilan.cas, key=lambda c: c.dossier.ligne)
     for issue in (Resultat.REPRISE, Resultat.ABANDON, None):
-        siens = [c for c in ordonnes if c.situation.dossier.resultat is issue]
-        tires += tirage.sample(siens, min(PAR_ISSUE, len(siens)))
-    demandes = [c for c in ordonnes if c.situation.dossier.ligne in demande.lignes]
+        siens = [c for c in ordonnes if c.dossier.resultat is issue]
+        tires += tirage.sample(siens, min(demande.par_issue, len(siens)))
+    demandes = [c for c in ordonnes if c.dossier.ligne in demande.lignes]
     return [*(c for c in demandes if c not in tires), *tires]
 
 
 def _told(cas: Cas, bilan: Bilan) -> tuple[Evenement, ...]:
-    eleve = _known_by(cas.eleve, bilan.arrete_au) if cas.eleve else None
-    return story(cas.situation.dossier, eleve, bilan.regles, bilan.arrete_au)
-
-
-def _known_by(eleve: Eleve, jour: date) -> Eleve:
-    """The student as known when the figures stop: a later date tells another story."""
-    dates = {c: getattr(eleve, c) for c in _DATES}
-    inconnues: Any = {c: None for c, quand in dates.items() if quand and quand > jour}
-    return replace(eleve, **inconnues)
+    """The story as known when the figures stop: the register's later dates tell another one."""
+    eleve, jour = cas.eleve, bilan.arrete_au
+    if eleve is not None:
+        inconnues: Any = {c: None for c in _DATES if (getattr(eleve, c) or date.min) > jour}
+        eleve = replace(eleve, **inconnues)
+    return story(cas.dossier, eleve, bilan.regles, jour)
 
 
 _DATES = ("dernier_cours", "prochain_cours", "derniere_connexion", "dernier_contact")
@@ -236,19 +205,22 @@ def without_names(
     causes = {simplify(c): c for c in regles.causes}
     anonymes = []
     for dossier in dossiers:
-        eleve = registre.only(dossier.numero, dossier.eleve)
-        numero = dossier.numero or (eleve.numero if eleve else "")
+        numero = report_tables.number_in(dossier, registre.only(dossier.numero, dossier.eleve))
         listee = causes.get(simplify(dossier.cause.partition(" :")[0]), CAUSE_LIBRE)
         anonymes.append(
             replace(
                 dossier,
-                eleve=_label(numero) if numero else f"Sans numéro (ligne {dossier.ligne})",
+                eleve=f"N° {numero}" if numero else f"Sans numéro (ligne {dossier.ligne})",
                 numero=numero,
                 commentaire=neutral_comment(dossier),
                 cause=listee if dossier.cause.strip() else "",
             )
         )
-    return tuple(anonymes), Registre(_without_name(e) for e in registre)
+    gardes = ("formation", "financement", "inscrit_le", "statut", *_DATES)
+    eleves = [
+        Eleve(e.numero, f"N° {e.numero}", **{c: getattr(e, c) for c in gardes}) for e in registre
+    ]
+    return tuple(anonymes), Registre(eleves)
 
 
 def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> list[Action]:
@@ -263,12 +235,3 @@ def actions_without_names(actions: Iterable[Action], noms: Iterable[str]) -> lis
         replace(a, **{c: told(v) for c in champs if isinstance(v := getattr(a, c), str)})
         for a in actions
     ]
-
-
-def _without_name(eleve: Eleve) -> Eleve:
-    gardes = ("formation", "financement", "inscrit_le", "statut", *_DATES)
-    return Eleve(eleve.numero, _label(eleve.numero), **{c: getattr(eleve, c) for c in gardes})
-
-
-def _label(numero: str) -> str:
-    return f"N° {numero}"

@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from inactifs.dates import french
 from inactifs.imports.outcome import KINDS
-from inactifs.rendu.table import Column, draw, ranked
+from inactifs.rendu.table import Bloc, Column, draw, ranked
 from inactifs.rendu.wording import VIDE, many, plural
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from inactifs.imports.outcome import Rejet, ResultatImport
     from inactifs.procedure.modele import Eleve
 
 
 LIGNES_MONTREES = 30
 """Rejected lines; ``--rejets`` writes them all."""
-
-
 _COMPTES = ("lignes", "importees", "inchangees", "ignorees", "nouveaux")
 _SOMMES = (*_COMPTES, "rejets", "compris", "avertissements")
 _REJET = ("fichier", "ligne", "raison", "contenu", "eleve", "suggestions")
@@ -61,11 +57,17 @@ def count_line(resultats: Sequence[ResultatImport]) -> str:
         sum(getattr(r, champ) for r in resultats) for champ in _COMPTES
     )
     rejets = sum(len(r.rejets) for r in resultats)
+    raisons: Counter[tuple[str, ...]] = Counter()
+    for resultat in resultats:
+        genre = KINDS[resultat.canal]
+        raisons[tuple(genre.jamais)] += resultat.jamais
+        raisons[tuple(genre.sans_effet)] += resultat.ignorees - resultat.jamais
+    pourquoi = ", ".join(dits[nombre > 1] for dits, nombre in raisons.items() if nombre)
     comptes = [
         many(importees, "importée"),
         f"{inchangees} déjà connue{plural(inchangees)}",
         f"{ignorees} qui ne compte{'nt' if ignorees > 1 else ''} pas"
-        + (f" ({_why_not(resultats)})" if ignorees else ""),
+        + (f" ({pourquoi})" if ignorees else ""),
         many(rejets, "rejetée"),
     ]
     texte = f"{many(n, 'ligne lue')} : {', '.join(comptes)}"
@@ -74,50 +76,21 @@ def count_line(resultats: Sequence[ResultatImport]) -> str:
     return texte + "."
 
 
-def _why_not(resultats: Sequence[ResultatImport]) -> str:
-    comptes: Counter[tuple[str, ...]] = Counter()
-    for resultat in resultats:
-        comptes[tuple(KINDS[resultat.canal].jamais)] += resultat.jamais
-        comptes[tuple(KINDS[resultat.canal].sans_effet)] += resultat.ignorees - resultat.jamais
-    return ", ".join(dits[nombre > 1] for dits, nombre in comptes.items() if nombre)
-
-
-def render_rejects(rejets: Sequence[Rejet]) -> list[RenderableType]:
+def render_rejects(rejets: Sequence[Rejet]) -> list[Bloc]:
     """The lines of an import that were not taken (the first 30)."""
     montres = rejets[:LIGNES_MONTREES]
     suite = f", les {len(montres)} premières" if len(rejets) > len(montres) else ""
-    inutiles = set()
-    if len({r.fichier for r in rejets}) == 1:
-        inutiles.add("Fichier")
-    if not any(r.suggestions for r in montres):
-        inutiles.add("Suggestions")
-    colonnes = [c for c in _REJETS if c.title not in inutiles]
+    utiles = {
+        "Fichier": len({r.fichier for r in rejets}) > 1,
+        "Suggestions": any(r.suggestions for r in montres),
+    }
+    colonnes = [c for c in _REJETS if utiles.get(c.title, True)]
     return [draw(f"{many(len(rejets), 'ligne rejetée')}{suite}", colonnes, montres)]
 
 
 def _named_content(rejet: Rejet) -> str:
     nom = f"{rejet.eleve[:30]} : " if rejet.eleve and rejet.eleve not in rejet.contenu[:40] else ""
     return nom + rejet.contenu[:40]
-
-
-def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[RenderableType]:
-    """Before → after for each student changed, under the headers of the register."""
-    from inactifs.classeur.schema import ELEVES
-
-    if not changes:
-        return ["Aucun élève ne changerait."]
-    titre = "1 élève changerait" if len(changes) == 1 else f"{len(changes)} élèves changeraient"
-    lignes: list[tuple[str, str, str, str]] = []
-    for avant, apres in changes:
-        if avant is None:
-            lignes.append((apres.nom_complet, "(nouveau)", "", ""))
-            continue
-        lignes += [
-            (apres.nom_complet, colonne.entete, _any(vieux), _any(neuf))
-            for colonne in ELEVES.colonnes
-            if (vieux := getattr(avant, colonne.champ)) != (neuf := getattr(apres, colonne.champ))
-        ]
-    return [draw(titre, ranked("Élève", "Colonne", "Avant", "Après"), lignes)]
 
 
 _REJETS: tuple[Column[Rejet], ...] = (
@@ -129,5 +102,25 @@ _REJETS: tuple[Column[Rejet], ...] = (
 )
 
 
-def _any(valeur: object) -> str:
-    return french(valeur) if isinstance(valeur, date) else str(valeur or VIDE)
+def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[Bloc]:
+    """Before → after for each student changed, under the headers of the register."""
+    from inactifs.classeur.schema import ELEVES
+
+    if not changes:
+        return ["Aucun élève ne changerait."]
+
+    def told(valeur: object) -> str:
+        return french(valeur) if isinstance(valeur, date) else str(valeur or VIDE)
+
+    titre = "1 élève changerait" if len(changes) == 1 else f"{len(changes)} élèves changeraient"
+    lignes: list[tuple[str, str, str, str]] = []
+    for avant, apres in changes:
+        if avant is None:
+            lignes.append((apres.nom_complet, "(nouveau)", "", ""))
+            continue
+        lignes += [
+            (apres.nom_complet, colonne.entete, told(vieux), told(neuf))
+            for colonne in ELEVES.colonnes
+            if (vieux := getattr(avant, colonne.champ)) != (neuf := getattr(apres, colonne.champ))
+        ]
+    return [draw(titre, ranked("Élève", "Colonne", "Avant", "Après"), lignes)]

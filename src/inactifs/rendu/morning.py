@@ -17,23 +17,12 @@ from inactifs.phones import format_phone
 from inactifs.procedure.eleve import CANAUX_SUIVIS
 from inactifs.procedure.modele import Dossier, Etat
 from inactifs.registre import as_typed
-from inactifs.rendu.cases import (
-    Json,
-    Ligne,
-    callback_json,
-    case_json,
-    drifting_json,
-    iso,
-    lines,
-    step_json,
-    student_json,
-)
-from inactifs.rendu.table import Column, draw, ranked
+from inactifs.rendu import cases
+from inactifs.rendu.cases import Json, Ligne, iso, lines
+from inactifs.rendu.table import Bloc, Column, draw, ranked
 from inactifs.rendu.wording import beyond_last_try, joined, many, reservations
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from inactifs.classeur.values import Anomalie, Classeur
     from inactifs.depot.kept import Version
     from inactifs.procedure.matin import Decrochage, Matin
@@ -47,11 +36,11 @@ DECROCHENT_MONTRES = 10
 
 def render_morning(
     matin: Matin, classeur: Classeur, a_verifier: Sequence[Anomalie], perimes: Sequence[str]
-) -> list[RenderableType]:
+) -> list[Bloc]:
     """The morning's screen: whom to call back, to contact, to close, what to look at, to type."""
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = lines(matin.in_state(Etat.A_CLOTURER), classeur, matin.date)
-    lignes: list[RenderableType] = [_counts(matin), *_openings(matin)]
+    lignes: list[Bloc] = [_counts(matin), *_openings(matin)]
     lignes += _callbacks(lines(matin.rappels, classeur, matin.date))
     lignes += _by_step(lines(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
     if a_cloturer:
@@ -63,10 +52,16 @@ def render_morning(
         if (restent := len(a_verifier) - ANOMALIES_MONTREES) > 0:
             lignes.append(f"{and_others(restent)} : inactifs check")
     lignes.append(freshness(classeur, perimes))
-    if matin.suivis:
-        lignes.append(_advice([*matin.rappels, *a_relancer], bool(a_cloturer)))
-    else:
-        lignes.append("Aucun élève à suivre : inactifs import eleves FICHIER")
+    if not matin.suivis:
+        return [*lignes, "Aucun élève à suivre : inactifs import eleves FICHIER"]
+    for dossier in (s.dossier for s in [*matin.rappels, *a_relancer][:1]):
+        qui = as_typed(dossier.numero, dossier.eleve)
+        lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
+        lignes.append("Après l'appel :      inactifs relance add")
+    if a_cloturer:
+        lignes.append("Clôturer :           inactifs close --tous")
+    if not (matin.rappels or a_relancer or a_cloturer):
+        lignes.append("Rien à faire ce matin.")
     return lignes
 
 
@@ -74,7 +69,7 @@ def morning_json(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Js
     """The same in JSON."""
 
     def student(dossier: Dossier) -> Json:
-        return student_json(classeur.eleve_of(dossier), dossier)
+        return cases.student_json(classeur.eleve_of(dossier), dossier)
 
     etats = {etat: matin.in_state(etat) for etat in Etat}
     return {
@@ -87,10 +82,10 @@ def morning_json(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Js
             student(r.dossier) | {"date": iso(r.date), "critere": r.critere.value}
             for r in matin.reprises
         ],
-        "a_relancer": [student(s.dossier) | step_json(s) for s in etats[Etat.A_RELANCER]],
-        "a_cloturer": [student(s.dossier) | case_json(s) for s in etats[Etat.A_CLOTURER]],
-        "rappels": [callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.rappels],
-        "decrochent": [drifting_json(d) for d in matin.decrochent],
+        "a_relancer": [student(s.dossier) | cases.step_json(s) for s in etats[Etat.A_RELANCER]],
+        "a_cloturer": [student(s.dossier) | cases.case_json(s) for s in etats[Etat.A_CLOTURER]],
+        "rappels": [cases.callback_json(s, classeur.eleve_of(s.dossier)) for s in matin.rappels],
+        "decrochent": [cases.drifting_json(d) for d in matin.decrochent],
         "ne_plus_contacter": len(etats[Etat.NE_PLUS_CONTACTER]),
         "en_attente": len(etats[Etat.EN_ATTENTE]),
         "suspendus": len(etats[Etat.SUSPENDU]),
@@ -103,14 +98,14 @@ def morning_json(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Js
 
 def render_steps(
     etapes: Sequence[Situation], classeur: Classeur, jour: date, a_cloturer: int
-) -> list[RenderableType]:
+) -> list[Bloc]:
     """The call-backs, the steps due, then those to come."""
     toutes = lines(etapes, classeur, jour)
     rappels = [d for d in toutes if d.situation.etat is Etat.A_RAPPELER]
     dues = [d for d in toutes if d.situation.etat is Etat.A_RELANCER]
     passees = (Etat.A_RAPPELER, Etat.A_RELANCER)
     futures = [d for d in toutes if d.situation.etat not in passees]
-    lignes: list[RenderableType] = [
+    lignes: list[Bloc] = [
         f"Au {french(jour)} : {many(len(dues) + len(rappels), 'étape due')}, "
         f"{len(futures)} à venir, {many(a_cloturer, 'dossier')} à clôturer."
     ]
@@ -121,26 +116,24 @@ def render_steps(
     return lignes
 
 
-def render_drifting(
-    decrochent: Sequence[Decrochage], limite: int | None = None
-) -> list[RenderableType]:
+def render_drifting(decrochent: Sequence[Decrochage], limite: int | None = None) -> list[Bloc]:
     """Those who are drifting, the longest first: a word now is worth a relance later."""
     montres = decrochent[:limite]
     titre = f"Décrochent, sans cours prévu : {len(decrochent)} (hors tableau)"
-    blocs: list[RenderableType] = [draw(titre, _DECROCHENT, montres)]
+    blocs: list[Bloc] = [draw(titre, _DECROCHENT, montres)]
     if restent := len(decrochent) - len(montres):
         blocs.append(f"{and_others(restent)} : inactifs list --etat decroche")
     return blocs
 
 
-def render_anomalies(anomalies: Sequence[Anomalie]) -> list[RenderableType]:
+def render_anomalies(anomalies: Sequence[Anomalie]) -> list[Bloc]:
     """What is wrong or doubtful, by cell, with the mend."""
     if not anomalies:
         return ["Rien à signaler : le classeur est en ordre."]
     return [draw("À vérifier", _ANOMALIES, anomalies, lambda a: f"{a.raison} {a.remede}".strip())]
 
 
-def render_versions(versions: Sequence[tuple[Version, str]]) -> list[RenderableType]:
+def render_versions(versions: Sequence[tuple[Version, str]]) -> list[Bloc]:
     """The versions kept, the latest write first, and what it did."""
     if not versions:
         return ["Aucune version antérieure n'est gardée."]
@@ -162,44 +155,44 @@ def freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
     return texte
 
 
-def _callbacks(rappels: Sequence[Ligne]) -> list[RenderableType]:
+def _callbacks(rappels: Sequence[Ligne]) -> list[Bloc]:
     """The call-backs and interviews of the day, by hour; they stay until something is noted."""
+
+    def promise(due: Ligne) -> str:
+        """What was agreed, and on which day when it is not today."""
+        rappel = due.situation.rappel
+        tard = rappel is not None and rappel.jour < due.jour
+        return joined(f"promis pour le {french(rappel.jour)}" if rappel and tard else "", due.dit)
+
     if not rappels:
         return []
     tries = sorted(rappels, key=lambda d: (d.heure or "24:00", directory_key(d.dossier.eleve)))
-    return [draw(f"À rappeler, entretiens : {len(tries)}", _RAPPELS, tries, _promise)]
+    return [draw(f"À rappeler, entretiens : {len(tries)}", _RAPPELS, tries, promise)]
 
 
-def _by_step(dues: Iterable[Ligne], limite: int | None) -> list[RenderableType]:
+def _by_step(dues: Iterable[Ligne], limite: int | None) -> list[Bloc]:
     """One table for each responsible, step and means, which its title tells."""
     tries = sorted(
         (d for d in dues if d.situation.etape),
         key=lambda d: (*_group(d), -d.situation.retard_jours, directory_key(d.dossier.eleve)),
     )
-    blocs: list[RenderableType] = []
+    blocs: list[Bloc] = []
     for _, siens in groupby(tries, key=lambda d: _group(d)[:2]):
-        restent = limite
+        restent = len(tries) if limite is None else limite
         for (*_, moyens), groupe in groupby(siens, key=_group):
             liste = list(groupe)
-            montres = liste if restent is None else liste[: max(restent, 0)]
-            if restent is not None:
-                restent -= len(liste)
+            montres, restent = liste[:restent], max(restent - len(liste), 0)
             if montres:
-                blocs.append(_step_table(montres, moyens, len(liste)))
+                deja = any(d.dossier.relances for d in montres)
+                etape = montres[0].situation.etape
+                facultative = " (facultative)" if etape and etape.optionnelle else ""
+                titre = f"{montres[0].responsable} · {montres[0].etape}{facultative} · {moyens}"
+                colonnes = _SUITES if deja else _PREMIERES
+                blocs.append(draw(f"{titre} : {len(liste)}", colonnes, montres, _note))
             if caches := len(liste) - len(montres):
                 lesquels = "" if montres else f" ({moyens})"
                 blocs.append(f"{and_others(caches)}{lesquels} : inactifs next")
     return blocs
-
-
-def _step_table(montres: Sequence[Ligne], moyens: str, total: int) -> RenderableType:
-    premier = montres[0]
-    etape = premier.situation.etape
-    facultative = " (facultative)" if etape and etape.optionnelle else ""
-    nom = etape.libelle if etape else ""
-    deja = any(d.dossier.relances for d in montres)
-    titre = f"{premier.responsable} · {nom}{facultative} · {moyens} : {total}"
-    return draw(titre, _SUITES if deja else _PREMIERES, montres, _note)
 
 
 def _group(due: Ligne) -> tuple[int, str, str]:
@@ -218,23 +211,16 @@ def _note(due: Ligne) -> str:
     return joined(beyond_last_try(due.dossier), reservations(due.personne, due.jour))
 
 
-def _promise(due: Ligne) -> str:
-    """What was agreed, and on which day when it is not today."""
-    rappel = due.situation.rappel
-    tard = rappel is not None and rappel.jour < due.jour
-    return joined(f"promis pour le {french(rappel.jour)}" if rappel and tard else "", due.dit)
-
-
 def _delay(due: Ligne) -> str:
     retard = due.situation.retard_jours
     return many(retard, "jour") if retard > 0 else "aujourd'hui"
 
 
-def _last_try(dossier: Dossier) -> str:
+def _last_try(due: Ligne) -> str:
     """« 24/11 SMS »."""
-    if not dossier.relances:
+    if not due.dossier.relances:
         return ""
-    derniere = dossier.relances[-1]
+    derniere = due.dossier.relances[-1]
     return f"{derniere.date:%d/%m} {derniere.moyen.libelle if derniere.moyen else '?'}"
 
 
@@ -244,7 +230,7 @@ _JOINDRE = Column[Ligne]("À joindre", lambda d: d.a_joindre)
 _RETARD = Column[Ligne]("Retard", _delay, whole=True)
 _VU = Column[Ligne]("Vu le", lambda d: d.dossier.derniere_activite, whole=True)
 _PREMIERES = (_ELEVE, _NUMERO, _JOINDRE, _RETARD, _VU)
-_SUITES = (*_PREMIERES[:4], Column[Ligne]("Relancé", lambda d: _last_try(d.dossier)))
+_SUITES = (*_PREMIERES[:4], Column[Ligne]("Relancé", _last_try))
 _RAPPELS = (Column[Ligne]("Heure", lambda d: d.heure, whole=True), _ELEVE, _NUMERO, _JOINDRE)
 _A_VENIR = (
     Column[Ligne]("Le", lambda d: d.situation.echeance, whole=True),
@@ -288,9 +274,9 @@ def _counts(matin: Matin) -> str:
     return f"Matin du {french(matin.date)} : {', '.join(filter(None, morceaux))}."
 
 
-def _openings(matin: Matin) -> list[RenderableType]:
+def _openings(matin: Matin) -> list[Bloc]:
     """What the morning opened, kept closed, or ended."""
-    lignes: list[RenderableType] = []
+    lignes: list[Bloc] = []
     if n := len(matin.nouveaux):
         quoi = "Un nouveau dossier ouvert" if n == 1 else f"{n} nouveaux dossiers ouverts"
         lignes.append(f"{quoi} ce jour.")
@@ -314,15 +300,3 @@ def _openings(matin: Matin) -> list[RenderableType]:
         for r in matin.reprises
     ]
     return lignes
-
-
-def _advice(a_contacter: Sequence[Situation], a_cloturer: bool) -> str:
-    lignes = []
-    if a_contacter:
-        dossier = a_contacter[0].dossier
-        qui = as_typed(dossier.numero, dossier.eleve)
-        lignes.append(f"Le texte à envoyer : inactifs relance message {qui}")
-        lignes.append("Après l'appel :      inactifs relance add")
-    if a_cloturer:
-        lignes.append("Clôturer :           inactifs close --tous")
-    return "\n".join(lignes) or "Rien à faire ce matin."

@@ -26,7 +26,6 @@ from inactifs.rendu.table import Column, as_csv, grid
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
-    from inactifs.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +69,14 @@ class Envoi(Ligne):
     def lien(self) -> str:
         """What a telephone or mail software opens, the text being ready."""
         message, numero = self.message, self.numero_a_composer
-        if message is None:
-            return ""
-        if message.moyen is Moyen.EMAIL and self.adresse_email:
+        if message and message.moyen is Moyen.EMAIL and self.adresse_email:
             corps = quote(message.texte.replace("\n", "\r\n"))
             adresse = quote(self.adresse_email, safe="@")
             return f"mailto:{adresse}?subject={quote(message.objet)}&body={corps}"
-        if message.moyen not in PAR_TELEPHONE or not numero:
+        if not message or message.moyen not in PAR_TELEPHONE or not numero:
             return ""
         sms = message.moyen is Moyen.SMS
         return f"sms:{numero}?&body={quote(message.texte)}" if sms else f"tel:{numero}"
-
-    @property
-    def appel(self) -> str:
-        """The link that calls, beside that of an SMS or an email; empty without a number."""
-        numero = self.numero_a_composer
-        return f"tel:{numero}" if numero and not self.lien.startswith("tel:") else ""
-
-    @property
-    def a_taper(self) -> str:
-        """The student, as ``relance add`` takes them."""
-        return as_typed(self.dossier.numero, self.dossier.eleve)
 
     @property
     def compte(self) -> str:
@@ -151,13 +137,14 @@ def prepare(
         return Envoi(situation, classeur.eleve_of(situation.dossier), jour, raison=raison)
 
 
-def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
-    """By means, call-backs first, then by step, in the order of a French directory."""
-    rangs = {moyen: rang for rang, moyen in enumerate(Moyen)}
+def _ready(envois: Sequence[Envoi]) -> list[Envoi]:
+    """Those to send: by means, call-backs first, then by step, in the order of a French
+    directory."""
+    rangs = (*Moyen, None)
     return sorted(
-        envois,
+        (e for e in envois if e.message),
         key=lambda e: (
-            rangs[e.moyen] if e.moyen else len(rangs),
+            rangs.index(e.moyen),
             e.situation.rappel is None,
             e.situation.etape.numero if e.situation.etape else 0,
             directory_key(e.dossier.eleve),
@@ -165,23 +152,19 @@ def in_order(envois: Sequence[Envoi]) -> list[Envoi]:
     )
 
 
-def _ready(envois: Sequence[Envoi]) -> list[Envoi]:
-    return in_order([e for e in envois if e.message])
-
-
 def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
     """One self-contained page: grouped by means, with links to call and write, a button that
     copies the text, a box to tick; it can be printed, and asks nothing of the network."""
     prets = _ready(envois)
-    groupes = [(moyen, list(siens)) for moyen, siens in groupby(prets, key=lambda e: e.moyen)]
     return filled(
         "outbox.html",
         ecole=ecole,
         jour=french(jour),
         cle=jour.isoformat(),
-        groupes=groupes,
+        groupes=[(moyen, list(siens)) for moyen, siens in groupby(prets, key=lambda e: e.moyen)],
         total=len(prets),
         manques=[e for e in envois if not e.message],
+        as_typed=as_typed,
     )
 
 
@@ -259,11 +242,8 @@ def segments(texte: str) -> Segments:
     else:
         encodage, seul, chacun = "GSM-7", 160, 153
         places = [2 if c in _GSM_EXTENSION else 1 for c in texte]
-    total = sum(places)
-    if total <= seul:
-        return Segments(encodage, total, 1 if texte else 0, hors_gsm)
-    nombre, pris = 1, 0
-    for place in places:
+    total, nombre, pris = sum(places), min(len(places), 1), 0
+    for place in places if total > seul else ():
         if pris + place > chacun:
             nombre, pris = nombre + 1, 0
         pris += place

@@ -14,9 +14,13 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from inactifs.erreurs import UsageIncorrect
-from inactifs.rendu.wording import typography
+from inactifs.rendu import wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _COMMANDES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
@@ -49,8 +53,8 @@ INSTALLER = (
 )
 
 
-def filled(gabarit: str, **valeurs: object) -> str:
-    """A template filled in: everything escaped, nothing forgotten in silence."""
+def environment() -> Environment:
+    """The templates: everything escaped, nothing forgotten in silence."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environnement = Environment(
@@ -60,8 +64,14 @@ def filled(gabarit: str, **valeurs: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environnement.filters["typo"] = typography
-    return environnement.get_template(gabarit).render(valeurs)
+    environnement.filters["typo"] = wording.typography
+    environnement.globals["r"] = wording
+    return environnement
+
+
+def filled(gabarit: str, **valeurs: object) -> str:
+    """A template filled in."""
+    return environment().get_template(gabarit).render(valeurs)
 
 
 def html_to_pdf(html: str) -> bytes:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from inactifs.archives.storing import Controle
 from inactifs.bilan.timelines import Histoire
@@ -17,16 +16,12 @@ from inactifs.procedure.modele import Regles
 from inactifs.procedure.retention import REGLE, SigneDeVie, Sort
 from inactifs.procedure.suivi import unanswered_days
 from inactifs.recherche import Personne
-from inactifs.rendu import report_tables, wording
+from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, iso
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_tables import Edition
-from inactifs.rendu.table import Column, draw
+from inactifs.rendu.table import Bloc, Column, draw
 from inactifs.rendu.wording import many, plural
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 MAX_DOCUMENTS = 12
 
@@ -45,7 +40,6 @@ def render_fiche(
         e=histoire.eleve,
         regles=regles,
         edition=edition,
-        r=wording,
         w=report_tables,
         criteres=criteria(histoire.eleve) if histoire.eleve else {},
         derniere=derniere,
@@ -56,7 +50,7 @@ def render_fiche(
     )
 
 
-def render_archives(controles: Sequence[Controle]) -> list[RenderableType]:
+def render_archives(controles: Sequence[Controle]) -> list[Bloc]:
     """One line an archive, then each defect, then what to do."""
     abimees = [c for c in controles if not c.intacte]
     total, n = len(controles), len(abimees)
@@ -120,10 +114,10 @@ class Cas:
     sort: Sort
 
 
-def render_purge(cas: Sequence[Cas], avant: date) -> list[RenderableType]:
+def render_purge(cas: Sequence[Cas], avant: date) -> list[Bloc]:
     """Who would be anonymised, one line each, then those who stay, and why."""
     par_sort = {sort: [c for c in cas if c.sort is sort] for sort in Sort}
-    blocs: list[RenderableType] = [REGLE]
+    blocs: list[Bloc] = [REGLE]
     if partants := par_sort.pop(Sort.ANONYMISER):
         titre = f"À anonymiser : aucun signe de vie depuis le {french(avant)}"
         blocs.append(draw(titre, _PARTANTS, partants))

@@ -12,22 +12,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from inactifs.bilan.computing import COLONNES, Bilan, Cas, Chiffre, Consolidation, LigneEcole
-from inactifs.bilan.figures import DEFINITIONS, Nature, Part, Periode, Valeur, Vue
+from inactifs.bilan.computing import COLONNES, Bilan, Cas, Consolidation, LigneEcole
+from inactifs.bilan.figures import DEFINITIONS, Figure, Nature, Part, Periode, Valeur, Vue
 from inactifs.dates import Temps
 from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, case_json, iso, step_json, student_json
-from inactifs.rendu.report_tables import (
-    MOIS_PAR_DEFAUT,
-    RESERVE,
-    Edition,
-    head,
-    import_lines,
-    movement,
-    period,
-    reservations,
-)
-from inactifs.rendu.table import Grille, shown
+from inactifs.rendu.report_tables import MOIS_PAR_DEFAUT, RESERVE, Edition
+from inactifs.rendu.table import shown
 from inactifs.rendu.wording import VIDE, day, plural
 
 if TYPE_CHECKING:
@@ -49,7 +40,11 @@ def render_terminal(
     blocs: list[RenderableType] = [
         *(
             Padding(bloc, (0, 0, 1, 0))
-            for bloc in (_title(bilan, edition), _head(bilan), Text(movement(bilan)))
+            for bloc in (
+                _title(bilan, edition),
+                _head(bilan),
+                Text(report_tables.movement(bilan)),
+            )
         ),
         report_tables.relance_steps(bilan),
         *report_tables.breakdowns(bilan, nuls=True),
@@ -59,7 +54,7 @@ def render_terminal(
         report_tables.cases(bilan).brief,
         report_tables.late(bilan),
     ]
-    if reserves := reservations(bilan, edition):
+    if reserves := report_tables.reservations(bilan, edition):
         blocs.append(Panel(Text("\n".join(reserves)), title="À savoir", title_align="left"))
     return [*blocs, _end()]
 
@@ -80,10 +75,16 @@ def render_consolidation(
 
 
 def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
+    compares = [  # the rates and delays that schools are compared by, in half a screen
+        c
+        for c in bilan.seen(Vue.ANNEE)
+        if Vue.ECOLES in c.figure.vues and c.figure.nature is not Nature.NOMBRE
+    ]
+    taux = report_tables.figures("Issue des dossiers", compares).brief
     cote = Table.grid(padding=(0, 4, 0, 0))
-    cote.add_row(report_tables.relance_steps(bilan).brief, _rates(bilan))
+    cote.add_row(report_tables.relance_steps(bilan).brief, taux)
     retards = len(bilan.en_retard)
-    reserves = reservations(bilan, edition)
+    reserves = report_tables.reservations(bilan, edition)
     suite = [f"En retard au {day(bilan.etabli_le)} : {retards} dossier{plural(retards)}."]
     suite += reserves[:_MONTRES]
     if len(reserves) > _MONTRES:
@@ -91,7 +92,7 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
     return [
         _title(bilan, edition, imports=False),
         _head(bilan, details=False),
-        Text(movement(bilan), style="dim"),
+        Text(report_tables.movement(bilan), style="dim"),
         cote,
         Text("\n".join(suite)),
         Text("Tout voir : --complet ; le sens de chaque chiffre : --format html", style="bold"),
@@ -100,10 +101,10 @@ def _one_screen(bilan: Bilan, edition: Edition) -> list[RenderableType]:
 
 def _title(bilan: Bilan, edition: Edition, *, imports: bool = True) -> Text:
     texte = Text(f"{edition.ecole or 'Auto-école'}\n", style="bold")
-    texte.append(f"Prévention des abandons : bilan {period(bilan, de=True)}\n")
+    texte.append(f"Prévention des abandons : bilan {report_tables.period(bilan, de=True)}\n")
     dessous = [f"{edition.provenance}."]
     dessous += [MOIS_PAR_DEFAUT] if edition.mois_par_defaut else []
-    dessous += [f"Imports : {' ; '.join(import_lines(bilan))}."] if imports else []
+    dessous += [f"Imports : {' ; '.join(report_tables.import_lines(bilan))}."] if imports else []
     return texte.append("\n".join(dessous), style="not bold dim")
 
 
@@ -113,7 +114,7 @@ def _head(bilan: Bilan, *, details: bool = True) -> Table:
         grille.add_column(justify="right", style="bold")
         grille.add_column()
     cases: list[Text] = []
-    for chiffre, detail in head(bilan):
+    for chiffre, detail in report_tables.head(bilan):
         nom = Text(chiffre.figure.nom)
         if detail and details:
             nom.append(f" ({detail})", style="dim")
@@ -121,16 +122,6 @@ def _head(bilan: Bilan, *, details: bool = True) -> Table:
     for n in range(0, len(cases), 4):
         grille.add_row(*cases[n : n + 4])
     return grille
-
-
-def _rates(bilan: Bilan) -> Grille:
-    """The rates and delays that schools are compared by, in half a screen."""
-    choisis = [
-        c
-        for c in bilan.seen(Vue.ANNEE)
-        if Vue.ECOLES in c.figure.vues and c.figure.nature is not Nature.NOMBRE
-    ]
-    return report_tables.figures("Issue des dossiers", choisis).brief
 
 
 def _end() -> Text:
@@ -141,35 +132,41 @@ def _end() -> Text:
 
 def bilan_json(bilan: Bilan) -> Json:
     """The report; shares lie between 0 and 1, what cannot be computed is null."""
+
+    def student(cas: Cas) -> Json:
+        return student_json(cas.eleve, cas.dossier)
+
     return figures_json(bilan) | {
-        "dossiers": [_student(c) | case_json(c.situation) for c in bilan.cas],
+        "dossiers": [student(c) | case_json(c.situation) for c in bilan.cas],
         "en_retard": [
-            _student(c) | step_json(c.situation) | {"etat": c.situation.etat.value}
+            student(c) | step_json(c.situation) | {"etat": c.situation.etat.value}
             for c in bilan.en_retard
         ],
         "sans_date": [student_json(None, d) | {"ligne": d.ligne} for d in bilan.sans_date],
     }
 
 
-def _student(cas: Cas) -> Json:
-    return student_json(cas.eleve, cas.situation.dossier)
-
-
 def figures_json(bilan: Bilan) -> Json:
     """The report without anybody in it."""
+    suivis = [c.figure for c in bilan.seen(Vue.SERIE)]
+
+    def month(periode: Periode | None) -> Json:
+        return {_short(f): _plain(f.of(periode), f.nature) if periode else None for f in suivis}
+
     return {
         "mois": bilan.temps.iso,
         "arrete_au": iso(bilan.arrete_au),
         "en_cours": bilan.en_cours,
         "etabli_le": iso(bilan.etabli_le),
         **_nested((c.figure.cle, _plain(c.valeur, c.figure.nature)) for c in bilan.chiffres),
-        "serie": [
-            {"mois": mois.iso, **_month(bilan, periode)}
-            for mois, periode in bilan.serie
-            if mois != bilan.temps
-        ],
+        "serie": [{"mois": m.iso, **month(p)} for m, p in bilan.serie if m != bilan.temps],
+        # « relances » is the number of them there, and was before they had other figures.
         "douze_mois": _nested(
-            (_year_key(c), _plain(c.annee, c.figure.nature)) for c in bilan.seen(Vue.ANNEE)
+            (
+                _short(c.figure) if c.figure.cle.startswith("relances.") else c.figure.cle,
+                _plain(c.annee, c.figure.nature),
+            )
+            for c in bilan.seen(Vue.ANNEE)
         ),
         "imports": {canal: iso(jour) for canal, jour in bilan.imports.items()},
         "perimes": list(bilan.perimes),
@@ -179,28 +176,21 @@ def figures_json(bilan: Bilan) -> Json:
 
 def consolidation_json(consolidation: Consolidation) -> Json:
     """One object a school, and their total."""
+
+    def school(ligne: LigneEcole) -> Json:
+        valeurs = {_short(f): _plain(ligne.valeurs[f.cle], f.nature) for f in COLONNES}
+        return {"ecole": ligne.ecole, **valeurs}
+
     return {
-        "ecoles": [_school(ligne) | {"classeur": ligne.classeur} for ligne in consolidation.ecoles],
-        "total": _school(consolidation.total),
+        "ecoles": [school(ligne) | {"classeur": ligne.classeur} for ligne in consolidation.ecoles],
+        "total": school(consolidation.total),
     }
 
 
-def _school(ligne: LigneEcole) -> Json:
-    valeurs = {f.cle_courte: _plain(ligne.valeurs[f.cle], f.nature) for f in COLONNES}
-    return {"ecole": ligne.ecole, **valeurs}
-
-
-def _month(bilan: Bilan, periode: Periode | None) -> Json:
-    return {
-        c.figure.cle_courte: _plain(c.figure.of(periode), c.figure.nature) if periode else None
-        for c in bilan.seen(Vue.SERIE)
-    }
-
-
-def _year_key(chiffre: Chiffre) -> str:
-    """« relances » is the number of them there, and was before they had other figures."""
-    figure = chiffre.figure
-    return figure.cle_courte if figure.cle.startswith("relances.") else figure.cle
+def _short(figure: Figure) -> str:
+    """Its key in a document that is flat: a month of the series, a school."""
+    groupe, _, cle = figure.cle.rpartition(".")
+    return groupe if cle == "total" else cle
 
 
 def _nested(valeurs: Iterable[tuple[str, object]]) -> Json:
@@ -213,18 +203,17 @@ def _nested(valeurs: Iterable[tuple[str, object]]) -> Json:
 
 
 def _plain(valeur: Valeur, nature: Nature) -> object:
+    if isinstance(valeur, Part) and nature is Nature.REPARTITION:
+        taux = _plain(valeur, Nature.PART)
+        return {"abandons": valeur.partie, "eleves": valeur.total, "taux": taux}
     if isinstance(valeur, Part):
         quotient = valeur.valeur
         return None if quotient is None else round(quotient, 1 if nature is Nature.JOURS else 4)
     if isinstance(valeur, Mapping):
-        return {nom: _share(v) if isinstance(v, Part) else v for nom, v in valeur.items()}
+        return {nom: _plain(v, nature) for nom, v in valeur.items()}
     if isinstance(valeur, tuple):
         return [
             asdict(i) | {"taux_reprise": i.taux_reprise and round(i.taux_reprise, 4)}
             for i in valeur
         ]
     return valeur
-
-
-def _share(part: Part) -> Json:
-    return {"abandons": part.partie, "eleves": part.total, "taux": _plain(part, Nature.PART)}

@@ -3,37 +3,18 @@ known beside them, and who made it from what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
-from inactifs.bilan.computing import (
-    COLONNES,
-    Bilan,
-    Cas,
-    Chiffre,
-    Consolidation,
-    LigneEcole,
-    number_of,
-)
-from inactifs.bilan.figures import (
-    AUCUNE,
-    DEFINITIONS,
-    Figure,
-    IssuesEtape,
-    Nature,
-    Notion,
-    Part,
-    Periode,
-    Vue,
-    in_time,
-    step_name,
-)
+from inactifs.bilan.computing import COLONNES, Bilan, Cas, Chiffre, Consolidation, number_of
+from inactifs.bilan.figures import AUCUNE, DEFINITIONS, Figure, Nature, Notion, Part, Periode, Vue
 from inactifs.bilan.timelines import HORS_PLAN, RelanceFaite
 from inactifs.dates import Mois, french
-from inactifs.procedure.modele import Canal, Etape
+from inactifs.procedure.modele import Canal, Dossier, Eleve, Etape, Moyen, ordinal
 from inactifs.rendu import wording
-from inactifs.rendu.table import Column, Form, Grille, grid, ranked
+from inactifs.rendu.table import Column, Form, Grille, Valeur, grid, ranked
 from inactifs.rendu.wording import FINE, INSECABLE, day, many, number, percent, plural
 
 CANAUX = {canal.value: canal.libelle.capitalize() for canal in Canal}
@@ -42,6 +23,7 @@ RESERVE = (
     "de conformité."
 )
 MOIS_PAR_DEFAUT = "Mois choisi par défaut : celui en cours après le 25, sinon le dernier terminé."
+Ligne = tuple[Valeur, ...]
 _FORMES = {Nature.PART: Form.SHARE, Nature.JOURS: Form.DAYS}
 
 
@@ -80,31 +62,29 @@ def form_of(figure: Figure) -> Form:
 def figures(
     titre: str, chiffres: Iterable[Chiffre], *, annee: bool = True, sens: bool = False
 ) -> Grille:
-    """Those of the figures that are one number, for the period and over twelve months (``annee``).
-
-    ``sens``: with the definition of each.
-    """
+    """Those of the figures that are one number, for the period and over twelve months (``annee``);
+    ``sens``: with the definition of each."""
     lignes = [c for c in chiffres if c.figure.nature not in (Nature.REPARTITION, Nature.ISSUES)]
+
+    def heads(chiffre: Chiffre, valeur: object) -> str:
+        return _headcount(valeur) if chiffre.figure.nature is Nature.PART else ""
+
     colonnes: list[Column[Chiffre]] = [
         Column("Chiffre", lambda c: c.figure.nom, 44),
         Column("Période", lambda c: c.nombre, form=Form.NUMBER),
-        Column("Effectif", lambda c: _heads(c, c.valeur), brief=False),
+        Column("Effectif", lambda c: heads(c, c.valeur), brief=False),
     ]
     if annee:
         colonnes += [
             Column("12 mois", lambda c: number_of(c.annee), form=Form.NUMBER),
-            Column("Effectif, 12 mois", lambda c: _heads(c, c.annee), brief=False),
+            Column("Effectif, 12 mois", lambda c: heads(c, c.annee), brief=False),
         ]
     if sens:
         colonnes.append(Column("Définition", lambda c: c.figure.sens, 90))
     return replace(grid(titre, colonnes, lignes), formes=tuple(form_of(c.figure) for c in lignes))
 
 
-def _heads(chiffre: Chiffre, valeur: object) -> str:
-    return headcount(valeur) if chiffre.figure.nature is Nature.PART else ""
-
-
-def headcount(valeur: object) -> str:
+def _headcount(valeur: object) -> str:
     """« 3 sur 24 » of a share; nothing of another value."""
     if not isinstance(valeur, Part) or not valeur.total:
         return ""
@@ -123,34 +103,30 @@ def breakdowns(
         and c.valeur
         and c.figure.cle.startswith(groupe)
         and c.figure.cle != sauf
-        and (nuls or _tells(c.valeur))
+        and (nuls or any(v.total if isinstance(v, Part) else v for v in c.valeur.values()))
     ]
 
 
-def _tells(valeur: Mapping[str, Part | int]) -> bool:
-    return any(v.total if isinstance(v, Part) else v for v in valeur.values())
-
-
 def _breakdown(figure: Figure, valeur: Mapping[str, Part | int]) -> Grille:
-    titre = figure.selon.capitalize().replace("Etape", "Étape")
-    colonnes = [Column[tuple[str, Part | int]](titre, lambda x: figure.part_name(x[0]), 44)]
-    if any(isinstance(v, Part) for v in valeur.values()):
-        colonnes.append(Column("Taux", lambda x: number_of(x[1]), form=Form.SHARE))
-        colonnes.append(Column("Effectif", lambda x: headcount(x[1])))
-    else:
-        colonnes.append(Column("Nombre", lambda x: number_of(x[1]), form=Form.NUMBER))
-    return grid(figure.nom, colonnes, valeur.items())
+    selon = figure.cle.rpartition(".")[2].rpartition("_")[2].removesuffix("s")
+    name_of = _NOMS.get(selon, str)
+    parts = any(isinstance(v, Part) for v in valeur.values())
+    titres = ("Taux", "Effectif") if parts else ("Nombre",)
+    formes = (Form.TEXT, Form.SHARE if parts else Form.NUMBER, Form.TEXT)
+    lignes = [(name_of(nom), number_of(v), _headcount(v)) for nom, v in valeur.items()]
+    titre = selon.capitalize().replace("Etape", "Étape")
+    return grid(figure.nom, ranked(titre, *titres, widths=(44, 13, 13), forms=formes), lignes)
 
 
 def series(bilan: Bilan) -> Grille:
     """Month by month, from the first one that the tableau knows."""
-    mois: Column[tuple[Mois, Periode]] = Column("Mois", lambda x: x[0].premier, 12, Form.MONTH)
-    suivis = [_month_column(c.figure) for c in bilan.seen(Vue.SERIE)]
-    return grid("Évolution", [mois, *suivis], known_months(bilan))
-
-
-def _month_column(figure: Figure) -> Column[tuple[Mois, Periode]]:
-    return Column(figure.court, lambda x: number_of(figure.of(x[1])), form=form_of(figure))
+    suivis = [c.figure for c in bilan.seen(Vue.SERIE)]
+    lignes = [
+        (mois.premier, *(number_of(figure.of(periode)) for figure in suivis))
+        for mois, periode in known_months(bilan)
+    ]
+    titres, formes = ("Mois", *(f.court for f in suivis)), (Form.MONTH, *map(form_of, suivis))
+    return grid("Évolution", ranked(*titres, widths=(12,), forms=formes), lignes)
 
 
 def known_months(bilan: Bilan) -> list[tuple[Mois, Periode]]:
@@ -163,29 +139,26 @@ def causes(bilan: Bilan) -> Grille:
     comptes = dict(bilan.periode.causes)
     sans = comptes.pop(AUCUNE, 0)
     lignes = [*comptes.items(), *([(AUCUNE, sans)] if sans else [])]
-    cause, dossiers = ranked("Causes notées", "Dossiers")
-    return grid("Causes", [cause, replace(dossiers, form=Form.NUMBER)], lignes)
+    colonnes = ranked("Causes notées", "Dossiers", forms=(Form.TEXT, Form.NUMBER))
+    return grid("Causes", colonnes, lignes)
 
 
 def definitions(notions: Iterable[Notion] = DEFINITIONS) -> Grille:
     """What each figure means."""
-    colonnes: list[Column[Notion]] = [
-        Column("Chiffre", lambda d: d.nom, 36),
-        Column("Définition", lambda d: d.sens, 110),
-    ]
-    return grid("Définition des chiffres", colonnes, notions)
+    lignes = [(notion.nom, notion.sens) for notion in notions]
+    colonnes = ranked("Chiffre", "Définition", widths=(36, 110))
+    return grid("Définition des chiffres", colonnes, lignes)
 
 
 def schools(consolidation: Consolidation, *, brief: bool = False) -> Grille:
     """One line a school and their total; ``brief``: what a terminal has room for."""
-    colonnes: list[Column[LigneEcole]] = [Column("École", lambda e: e.ecole, 40)]
-    colonnes += [_school_column(f) for f in COLONNES if not brief or f.nature is Nature.NOMBRE]
-    total = [c.read(consolidation.total) for c in colonnes]
-    return grid("Écoles", colonnes, consolidation.ecoles, total=total)
-
-
-def _school_column(figure: Figure) -> Column[LigneEcole]:
-    return Column(figure.court, lambda e: e.number(figure), form=form_of(figure))
+    figures = [f for f in COLONNES if not brief or f.nature is Nature.NOMBRE]
+    *lignes, total = [
+        (ligne.ecole, *(number_of(ligne.valeurs.get(f.cle, 0)) for f in figures))
+        for ligne in (*consolidation.ecoles, consolidation.total)
+    ]
+    titres, formes = ("École", *(f.court for f in figures)), (Form.TEXT, *map(form_of, figures))
+    return grid("Écoles", ranked(*titres, widths=(40,), forms=formes), lignes, total=total)
 
 
 # --- relances and outcomes
@@ -193,155 +166,131 @@ def _school_column(figure: Figure) -> Column[LigneEcole]:
 
 def step(numero: int) -> str:
     """« 1re relance », « 2e relance »; « Avant relance » for 0."""
-    return step_name(str(numero))
+    return f"{ordinal(numero)} relance" if numero else "Avant relance"
 
 
-@dataclass(frozen=True, slots=True)
-class LigneEtape:
-    """The relances of one step of the plan, or of all; ``etape`` is None beyond it."""
-
-    nom: str
-    etape: Etape | None
-    faites: tuple[RelanceFaite, ...]
-
-    @property
-    def delais(self) -> Part:
-        """Those in time, among those of which the due date is known."""
-        return in_time(self.faites)
-
-    @property
-    def tardives(self) -> int:
-        return self.delais.total - int(self.delais.partie)
-
-
-def _steps(periode: Periode) -> list[LigneEtape]:
-    """The relances step by step, those beyond the plan last."""
-    plan = {e.numero: e for e in periode.regles.plan}
-    return [
-        LigneEtape(step(n), plan.get(n), tuple(r for r in periode.relances if r.etape == n))
-        for n in sorted(map(int, periode.relances_par_etape))
-    ]
-
-
-_A_TEMPS = Column[LigneEtape]("Dans les délais", lambda e: int(e.delais.partie), form=Form.NUMBER)
-_TARDIVES = Column[LigneEtape]("En retard", lambda e: e.tardives, form=Form.NUMBER, brief=False)
+_NOMS: Mapping[str, Callable[[str], str]] = {
+    "etape": lambda numero: step(int(numero)),
+    "moyen": lambda moyen: moyen.libelle if isinstance(moyen, Moyen) else moyen.capitalize(),
+}
+"""How the parts of a breakdown are named, by what they are; as they are otherwise."""
 
 
 def relance_steps(bilan: Bilan) -> Grille:
-    """The relances by step, in time or late."""
-    colonnes: list[Column[LigneEtape]] = [
-        Column("Étape", lambda e: e.nom, 44),
-        Column("Action prévue", lambda e: e.etape.action if e.etape else None, brief=False),
-        Column(
-            "Responsable", lambda e: e.etape.responsable if e.etape else HORS_PLAN, 28, brief=False
-        ),
-        Column("Faites", lambda e: len(e.faites), form=Form.NUMBER),
-        _A_TEMPS,
-        _TARDIVES,
-        Column("Part", lambda e: e.delais.valeur, form=Form.SHARE, brief=False),
+    """The relances by step, in time or late; those beyond the plan last."""
+    periode = bilan.periode
+    plan = {e.numero: (e.action, e.responsable) for e in periode.regles.plan}
+
+    def line(nom: str, prevu: tuple[str | None, str], faites: Sequence[RelanceFaite]) -> Ligne:
+        delais = Part.in_time(faites)
+        a_temps = int(delais.partie)
+        return (nom, *prevu, len(faites), a_temps, delais.total - a_temps, delais.valeur)
+
+    lignes = [
+        line(step(n), plan.get(n, (None, HORS_PLAN)), [r for r in periode.relances if r.etape == n])
+        for n in sorted(map(int, periode.by_step(periode.relances)))
     ]
-    tout = LigneEtape("Total", None, bilan.periode.relances)
-    total = [c.read(tout) for c in colonnes]
-    total[1:3] = "", ""
-    return grid("Relances par étape", colonnes, _steps(bilan.periode), total=total)
+    total = line("Total", ("", ""), periode.relances)
+    return Grille("Relances par étape", _ETAPES, tuple(lignes), total)
+
+
+_ETAPES = (
+    Column[Ligne]("Étape", itemgetter(0), 44),
+    Column[Ligne]("Action prévue", itemgetter(1), brief=False),
+    Column[Ligne]("Responsable", itemgetter(2), 28, brief=False),
+    Column[Ligne]("Faites", itemgetter(3), form=Form.NUMBER),
+    Column[Ligne]("Dans les délais", itemgetter(4), form=Form.NUMBER),
+    Column[Ligne]("En retard", itemgetter(5), form=Form.NUMBER, brief=False),
+    Column[Ligne]("Part", itemgetter(6), form=Form.SHARE, brief=False),
+)
 
 
 def delays(bilan: Bilan) -> Grille:
     """The same, in time or late alone: what a chart draws."""
-    nom = Column[LigneEtape]("Relances par étape", lambda e: e.nom)
-    return grid("Relances par étape", [nom, _A_TEMPS, _TARDIVES], _steps(bilan.periode))
+    etapes = relance_steps(bilan)
+    formes = (Form.TEXT, Form.NUMBER, Form.NUMBER)
+    colonnes = ranked(etapes.titre, *(c.title for c in _ETAPES[4:6]), forms=formes)
+    return grid(etapes.titre, colonnes, [(ligne[0], *ligne[4:6]) for ligne in etapes.lignes])
 
 
 def outcomes(periode: Periode) -> Grille:
     """The outcomes by the step of the last relance."""
-    colonnes: list[Column[IssuesEtape]] = [
-        Column("Dernière étape", lambda i: step(i.etape), 44),
-        Column("Reprises", lambda i: i.reprises, form=Form.NUMBER),
-        Column("Abandons", lambda i: i.abandons, form=Form.NUMBER),
-        Column("Taux de reprise", lambda i: i.taux_reprise, form=Form.SHARE),
+    titres = ("Dernière étape", "Reprises", "Abandons", "Taux de reprise")
+    formes = (Form.TEXT, Form.NUMBER, Form.NUMBER, Form.SHARE)
+    lignes = [
+        (step(i.etape), i.reprises, i.abandons, i.taux_reprise) for i in periode.issues_par_etape
     ]
-    return grid("Issue selon la dernière étape", colonnes, periode.issues_par_etape)
+    colonnes = ranked(*titres, widths=(44,), forms=formes)
+    return grid("Issue selon la dernière étape", colonnes, lignes)
 
 
 def relances(bilan: Bilan) -> Grille:
     """Every relance of the period, with its step, its lateness and where its case stood."""
-    etats = {c.situation.dossier.ligne: wording.ETATS[c.situation.etat] for c in bilan.cas}
+    etats = {c.dossier.ligne: wording.ETATS[c.situation.etat] for c in bilan.cas}
+
+    def state(f: RelanceFaite) -> str:
+        """What the row says today where it does not stand: reopened or ended before it."""
+        resultat = f.dossier.resultat.value.capitalize() if f.dossier.resultat else "En cours"
+        return etats.get(f.dossier.ligne) or resultat
+
+    def means(f: RelanceFaite) -> str:
+        return ", ".join(dict.fromkeys(wording.means(r.moyen) for r in f.essais))
+
     colonnes: list[Column[RelanceFaite]] = [
         Column("Date", lambda f: f.relance.date, form=Form.DATE),
         Column("Élève", lambda f: f.dossier.eleve, 30),
-        Column("N°", lambda f: f.dossier.numero or (f.eleve.numero if f.eleve else ""), 12),
+        Column("N°", lambda f: number_in(f.dossier, f.eleve), 12),
         Column("Étape", lambda f: step(f.etape), 15),
-        Column("Moyen", _means_tried, 20),
+        Column("Moyen", means, 20),
         Column("Réponse", lambda f: wording.outcome(f.relance), 24),
         Column("Responsable", lambda f: f.responsable, 28),
         Column("Échéance", lambda f: f.echeance, form=Form.DATE),
         Column(
             "Retard (jours)", lambda f: f.retard_jours if f.delai_connu else None, 12, Form.NUMBER
         ),
-        Column(
-            f"Dossier au {day(bilan.arrete_au)}",
-            lambda f: etats.get(f.dossier.ligne) or _result(f),
-            18,
-        ),
+        Column(f"Dossier au {day(bilan.arrete_au)}", state, 18),
     ]
     vide = "Aucune relance n'est datée de cette période."
     return grid("Relances", colonnes, bilan.periode.relances, vide=vide)
 
 
-def _means_tried(faite: RelanceFaite) -> str:
-    """The means of the day's tries, each once."""
-    return ", ".join(dict.fromkeys(wording.means(r.moyen) for r in faite.essais))
-
-
-def _result(faite: RelanceFaite) -> str:
-    """What the row says today: reopened since, or ended before its relance."""
-    resultat = faite.dossier.resultat
-    return resultat.value.capitalize() if resultat else "En cours"
-
-
 def plan(etapes: Sequence[Etape]) -> Grille:
     """The relance plan, as set in the workbook."""
-
-    def delay(etape: Etape) -> str:
-        if etape is etapes[0]:
-            return "dès détection"
-        return f"{wording.days(etape.delai)} après la précédente"
-
-    colonnes: list[Column[Etape]] = [
-        Column("Étape", lambda e: e.libelle + (" (optionnelle)" if e.optionnelle else ""), 28),
-        Column("Délai", delay, 30),
-        Column("Action", lambda e: e.action, 30),
-        Column("Moyens", lambda e: wording.list_of_means(e.moyens), 28),
-        Column("Responsable", lambda e: e.responsable, 28),
+    lignes = [
+        (
+            e.libelle + (" (optionnelle)" if e.optionnelle else ""),
+            "dès détection" if rang == 0 else f"{wording.days(e.delai)} après la précédente",
+            e.action,
+            wording.list_of_means(e.moyens),
+            e.responsable,
+        )
+        for rang, e in enumerate(etapes)
     ]
-    return grid("Plan de relance", colonnes, etapes)
+    titres = ("Étape", "Délai", "Action", "Moyens", "Responsable")
+    return grid("Plan de relance", ranked(*titres, widths=(28, 30, 30, 28, 28)), lignes)
 
 
 # --- dossiers
 
 
-def student_number(cas: Cas) -> str:
+def number_in(dossier: Dossier, eleve: Eleve | None) -> str:
     """The student's number, from the tableau or the register."""
-    return cas.situation.dossier.numero or (cas.eleve.numero if cas.eleve else "")
+    return dossier.numero or (eleve.numero if eleve else "")
 
 
-def _relance_lines(cas: Cas) -> str:
-    return "\n".join(wording.relance_line(r) for r in cas.situation.dossier.relances)
+def student_number(cas: Cas) -> str:
+    """The same, of a case."""
+    return number_in(cas.dossier, cas.eleve)
 
 
 _DOSSIERS: tuple[Column[Cas], ...] = (
-    Column("Élève", lambda c: c.situation.dossier.eleve, 26),
+    Column("Élève", lambda c: c.dossier.eleve, 26),
     Column("N°", student_number, 9),
-    Column(
-        "Dernière activité",
-        lambda c: c.situation.dossier.derniere_activite,
-        form=Form.DATE,
-        brief=False,
-    ),
+    Column("Dernière activité", lambda c: c.dossier.derniere_activite, 13, Form.DATE, brief=False),
     Column("Détecté le", lambda c: c.debut, form=Form.DATE),
-    Column("Relances", lambda c: len(c.situation.dossier.relances), 11, Form.NUMBER),
-    Column("Dates et moyens", _relance_lines, 30, brief=False),
-    Column("Cause", lambda c: c.situation.dossier.cause, 18, brief=False),
+    Column("Relances", lambda c: len(c.dossier.relances), 11, Form.NUMBER),
+    Column("Dates et moyens", lambda c: wording.relance_lines(c.dossier), 30, brief=False),
+    Column("Cause", lambda c: c.dossier.cause, 18, brief=False),
     Column("État", lambda c: wording.ETATS[c.situation.etat]),
     Column("Terminé le", lambda c: c.fin, form=Form.DATE, brief=False),
     Column("Prochaine étape", lambda c: wording.next_step(c.situation), 15),
@@ -349,7 +298,7 @@ _DOSSIERS: tuple[Column[Cas], ...] = (
     Column("Responsable", lambda c: wording.responsible(c.situation), 25, brief=False),
 )
 _EN_RETARD: tuple[Column[Cas], ...] = (
-    Column("Élève", lambda c: c.situation.dossier.eleve, 30),
+    Column("Élève", lambda c: c.dossier.eleve, 30),
     Column("N°", student_number, 10),
     Column("À faire", lambda c: wording.next_step(c.situation), 18),
     Column("Responsable", lambda c: wording.responsible(c.situation), 28),
@@ -412,20 +361,20 @@ def movement(bilan: Bilan) -> str:
 def head(bilan: Bilan) -> list[tuple[Chiffre, str]]:
     """The figures put forward, each with what is to be known beside it."""
     p = bilan.periode
+
+    def among(part: float | None, suite: str) -> str:
+        return f"{percent(part)} {suite}" if part is not None else ""
+
     details = {
         "detectes": f"{number(p.ouverts_debut)} déjà ouvert{plural(p.ouverts_debut)} au début",
-        "relances.total": _among(p.dans_les_delais.valeur, "dans les délais"),
-        "reponses.total": _among(p.revenus_apres_reponse.valeur, "revenus depuis"),
-        "reprises": _among(number_of(bilan["taux_reprise"]), "des dossiers terminés"),
-        "abandons": _among(number_of(bilan["taux_abandon"]), "des dossiers terminés"),
+        "relances.total": among(p.dans_les_delais.valeur, "dans les délais"),
+        "reponses.total": among(number_of(bilan["reponses.part_revenus"]), "revenus depuis"),
+        "reprises": among(number_of(bilan["taux_reprise"]), "des dossiers terminés"),
+        "abandons": among(number_of(bilan["taux_abandon"]), "des dossiers terminés"),
         "dossiers_ouverts_fin": f"{number(len(bilan.en_retard))} en retard au "
         f"{day(bilan.etabli_le)}",
     }
     return [(c, details.get(c.figure.cle, "")) for c in bilan.seen(Vue.TETE)]
-
-
-def _among(part: float | None, suite: str) -> str:
-    return f"{percent(part)} {suite}" if part is not None else ""
 
 
 def reservations(bilan: Bilan, edition: Edition) -> list[str]:

@@ -7,14 +7,7 @@ from dataclasses import replace
 from inactifs.bilan.computing import COLONNES, Bilan, Consolidation
 from inactifs.dates import Temps
 from inactifs.rendu import report_tables
-from inactifs.rendu.report_tables import (
-    MOIS_PAR_DEFAUT,
-    RESERVE,
-    Edition,
-    import_lines,
-    period,
-    reservations,
-)
+from inactifs.rendu.report_tables import MOIS_PAR_DEFAUT, RESERVE, Edition
 from inactifs.rendu.table import Grille, grid, ranked
 from inactifs.rendu.wording import day
 from inactifs.rendu.xlsx_sheet import HACHURES, PLEIN, POINTS, Classeur, Feuille, Zone, bar_chart
@@ -30,15 +23,23 @@ def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     chiffres = classeur.sheet("Bilan", (48, 18, 18, 18, 20))
     graphiques = classeur.sheet("Graphiques")
     serie = report_tables.series(bilan)
-    mois = classeur.listing("Évolution", serie)
-    _charts(graphiques, serie, mois, *_figures(chiffres, bilan, edition))
+    mois = Zone(classeur.listing("Évolution", serie).page, 1, len(serie.lignes))
+    depuis = [c.title for c in serie.colonnes].index("Détectés") + 1
+    _charts(graphiques, mois, depuis, *_figures(chiffres, bilan, edition))
     classeur.listing("Dossiers", report_tables.cases(bilan))
     classeur.listing("En retard", report_tables.late(bilan))
     classeur.listing("Relances", report_tables.relances(bilan))
     definitions = report_tables.definitions()
     feuille = classeur.sheet("Définitions", [c.width for c in definitions.colonnes])
     feuille.table(definitions)
-    feuille.table(_notes(_remarks(bilan, edition)))
+    remarques = [
+        *(("À savoir", n) for n in report_tables.reservations(bilan, edition)),
+        ("La période", f"Celle du rapport : {report_tables.period(bilan)}."),
+        ("Feuille « En retard »", f"Ce qui est en retard au {day(bilan.etabli_le)}."),
+        ("Derniers imports", f"{' ; '.join(report_tables.import_lines(bilan))}."),
+        ("Portée", RESERVE),
+    ]
+    feuille.table(_notes(remarques))
     feuille.page.freeze_panes = "A2"
     pied = " – ".join(t for t in (edition.ecole, bilan.temps.libelle) if t)
     classeur.set_print(pied, debout=(chiffres,), seules=(chiffres, graphiques))
@@ -62,7 +63,9 @@ def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edi
 def _figures(feuille: Feuille, bilan: Bilan, edition: Edition) -> tuple[Zone, Zone, Zone]:
     """The first sheet; gives the places of what is drawn: steps, outcomes, causes."""
     feuille.heading(edition.ecole or "Auto-école", taille=12, fort=True)
-    feuille.heading(f"Prévention des abandons : {period(bilan)}", taille=16, fort=True)
+    feuille.heading(
+        f"Prévention des abandons : {report_tables.period(bilan)}", taille=16, fort=True
+    )
     feuille.heading(f"{edition.provenance}.")
     feuille.heading(MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
     feuille.table(report_tables.figures("Chiffres", bilan.chiffres))
@@ -75,21 +78,14 @@ def _figures(feuille: Feuille, bilan: Bilan, edition: Edition) -> tuple[Zone, Zo
 
 
 def _charts(
-    feuille: Feuille, serie: Grille, evolution: Feuille, etapes: Zone, issues: Zone, causes: Zone
+    feuille: Feuille, mois: Zone, depuis: int, etapes: Zone, issues: Zone, causes: Zone
 ) -> None:
     """The charts on one sheet, two by two; none of a table without rows."""
-    premiere = [c.title for c in serie.colonnes].index("Détectés") + 1
-    mois = Zone(evolution.page, 1, len(serie.lignes))
+    mois_par_mois = "Dossiers détectés, reprises et abandons"
     dessins = [
-        bar_chart(titre, zone, motifs, premiere=depuis, format_axe=axe)
-        for titre, zone, motifs, depuis, axe in (
-            (
-                "Dossiers détectés, reprises et abandons",
-                mois,
-                (POINTS, PLEIN, HACHURES),
-                premiere,
-                "mm/yy",
-            ),
+        bar_chart(titre, zone, motifs, premiere=premiere, format_axe=axe)
+        for titre, zone, motifs, premiere, axe in (
+            (mois_par_mois, mois, (POINTS, PLEIN, HACHURES), depuis, "mm/yy"),
             ("Relances par étape", etapes, (PLEIN, HACHURES), 2, ""),
             ("Issue selon la dernière étape, 12 mois", issues, (PLEIN, HACHURES), 2, ""),
             ("Causes notées", causes, (PLEIN,), 2, ""),
@@ -99,16 +95,6 @@ def _charts(
     for ancre, dessin in zip(_PLACES, dessins, strict=False):
         dessin.height, dessin.width = _HAUTEUR_CM, _LARGEUR_CM
         feuille.page.add_chart(dessin, ancre)
-
-
-def _remarks(bilan: Bilan, edition: Edition) -> list[tuple[str, str]]:
-    return [
-        *(("À savoir", n) for n in reservations(bilan, edition)),
-        ("La période", f"Celle du rapport : {period(bilan)}."),
-        ("Feuille « En retard »", f"Ce qui est en retard au {day(bilan.etabli_le)}."),
-        ("Derniers imports", f"{' ; '.join(import_lines(bilan))}."),
-        ("Portée", RESERVE),
-    ]
 
 
 def _notes(notes: list[tuple[str, str]]) -> Grille:

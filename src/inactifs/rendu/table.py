@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain, count, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -65,10 +66,12 @@ class Column(Generic[T]):
     brief: bool = True
 
 
-def ranked(*titres: str, widths: Sequence[float] = ()) -> list[Column[Sequence[Valeur]]]:
+def ranked(
+    *titres: str, widths: Sequence[float] = (), forms: Sequence[Form] = ()
+) -> list[Column[Sequence[Valeur]]]:
     """The columns of items that are rows already: the first reads the first value…"""
-    largeurs = widths or [13] * len(titres)
-    return [Column(titre, itemgetter(n), largeurs[n]) for n, titre in enumerate(titres)]
+    largeurs, formes = chain(widths, repeat(13.0)), chain(forms, repeat(Form.TEXT))
+    return list(map(Column, titres, map(itemgetter, count()), largeurs, formes))
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,10 @@ class Grille:
             blanc = " " * (largeur - cell_len(texte))
             morceaux.append(blanc + texte if colonne.form.right else texte + blanc)
         return (" " * _INTERVALLE).join(morceaux).rstrip()
+
+
+Bloc = str | Grille
+"""What a screen is made of: lines, and tables."""
 
 
 def shown(valeur: Valeur, forme: Form = Form.TEXT, sans: str = "") -> str:

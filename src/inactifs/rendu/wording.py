@@ -15,8 +15,6 @@ INSECABLE = "\u00a0"
 FINE = "\u202f"
 VIDE = "—"
 
-SANS_REPONSE = "Sans réponse"
-
 ETATS = {
     Etat.A_RAPPELER: "À rappeler",
     Etat.A_RELANCER: "À relancer",
@@ -78,16 +76,19 @@ def outcome(relance: Relance, *, par: bool = False) -> str:
     plan de reprise »; ``par``: and by what means the answer came."""
     issue = relance.issue
     if not relance.repondu:
-        return issue.libelle.capitalize() or SANS_REPONSE
+        return issue.libelle.capitalize() or "Sans réponse"
     quand = f" le {french(relance.repondu_le)}" if relance.repondu_le else ""
     moyen = f" {relance.repondu_par.libelle}" if par and relance.repondu_par else ""
     return f"Répondu{quand}{moyen}" + ("" if issue is Issue.REPONDU else f" : {issue.libelle}")
 
 
-def relance_line(relance: Relance) -> str:
+def relance_lines(dossier: Dossier) -> str:
     """« 24/08/2026 · SMS », and what came of it when somebody or nobody answered for good."""
-    suite = "" if outcome(relance) == SANS_REPONSE else f" ({lowered(outcome(relance))})"
-    return f"{french(relance.date)} · {means(relance.moyen)}{suite}"
+    dits = [(r, lowered(outcome(r))) for r in dossier.relances]
+    return "\n".join(
+        joined(french(r.date), means(r.moyen)) + (f" ({dit})" if dit != "sans réponse" else "")
+        for r, dit in dits
+    )
 
 
 def lowered(texte: str) -> str:

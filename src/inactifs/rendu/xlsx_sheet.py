@@ -87,7 +87,18 @@ class Feuille:
             self.suivante += 1
         entete = self.suivante
         noms = [c.title for c in grille.colonnes]
-        titres = [(c.title, self._header(right=c.form.right)) for c in grille.colonnes]
+        titres = [
+            (
+                c.title,
+                self._style(
+                    ("en-tête", c.form.right),
+                    font=Font(name=_POLICE, size=11, bold=True, color="FFFFFF"),
+                    fill=PatternFill("solid", fgColor=BLEU),
+                    alignment=_aligned(c.form.right, vertical="center", wrap=True),
+                ),
+            )
+            for c in grille.colonnes
+        ]
         self._row(titres, _height(noms, self._places))
         for rang, valeurs in enumerate(grille.rangees):
             cellules = [(v, self._look(v, grille.form(rang, c))) for c, v in enumerate(valeurs)]
@@ -111,14 +122,6 @@ class Feuille:
         )
         self.rangees.append(f'<row r="{ligne}" ht="{hauteur}" customHeight="1">{contenu}</row>')
         self.suivante += 1
-
-    def _header(self, *, right: bool) -> int:
-        return self._style(
-            ("en-tête", right),
-            font=Font(name=_POLICE, size=11, bold=True, color="FFFFFF"),
-            fill=PatternFill("solid", fgColor=BLEU),
-            alignment=_aligned(right, vertical="center", wrap=True),
-        )
 
     def _look(self, valeur: Valeur, forme: Form) -> int:
         """The style of a cell; what begins like a formula stays text when Excel edits it
@@ -260,18 +263,13 @@ def bar_chart(
     elif graphique.legend is not None:
         graphique.legend.position = "b"
     for serie, motif in zip(graphique.series, motifs, strict=True):
-        _fill(serie.graphicalProperties, motif)
+        aspect: GraphicalProperties = serie.graphicalProperties
+        aspect.line.solidFill = motif.couleur
+        aspect.solidFill = motif.couleur if motif.nom is None else None
+        if motif.nom is not None:
+            aspect.pattFill = PatternFillProperties(
+                prst=motif.nom,
+                fgClr=ColorChoice(srgbClr=motif.couleur),  # type: ignore[arg-type]
+                bgClr=ColorChoice(srgbClr="FFFFFF"),  # type: ignore[arg-type]
+            )
     return graphique
-
-
-def _fill(proprietes: object, motif: Motif) -> None:
-    assert isinstance(proprietes, GraphicalProperties)
-    if motif.nom is None:
-        proprietes.solidFill = motif.couleur
-    else:
-        proprietes.pattFill = PatternFillProperties(
-            prst=motif.nom,
-            fgClr=ColorChoice(srgbClr=motif.couleur),  # type: ignore[arg-type]
-            bgClr=ColorChoice(srgbClr="FFFFFF"),  # type: ignore[arg-type]
-        )
-    proprietes.line.solidFill = motif.couleur
