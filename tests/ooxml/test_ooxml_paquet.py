@@ -207,14 +207,6 @@ def test_a_descriptor_that_disagrees_is_refused() -> None:
         Package(data[: first + 4] + b"\0\0\0\0" + data[first + 8 :])
 
 
-def test_a_removed_part_is_gone() -> None:
-    """And the others stay."""
-    package = Package(hostile(["xl/calcChain.xml"]))
-    package.remove("xl/calcChain.xml")
-    assert "xl/calcChain.xml" not in package
-    assert set(unzipped(package.dump())) == set(parts(""))
-
-
 def test_the_check_before_the_swap_sees_a_changed_member() -> None:
     """A result in which an untouched member differs is never returned."""
     data = small(ROW)

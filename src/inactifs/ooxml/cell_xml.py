@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from inactifs.ooxml import ValueRefused, markup
 from inactifs.ooxml.markup import Xml
+from inactifs.ooxml.package import Package
 
 Need = Literal["date", "datetime", "number", "wrap", "unfilled"]
 CellValue = str | int | float | bool | date | datetime | None
@@ -39,31 +40,65 @@ class Cell(NamedTuple):
     formula: bool
 
 
+class SharedTexts:
+    """The texts that the cells of a package share (18.4.9), read when one is asked for."""
+
+    def __init__(self, package: Package, part: str | None) -> None:
+        self._package = package
+        self._part = part
+
+    @cached_property
+    def _items(self) -> tuple[Xml, list[tuple[int, int]]]:
+        return (
+            _items(self._package.read(self._part), self._part)
+            if self._part
+            else (Xml(b"", b""), [])
+        )
+
+    def element(self, rank: int) -> tuple[bytes, bytes]:
+        """The ``si`` of this rank, empty when there is none, and the prefix of its names."""
+        xml, spans = self._items
+        start, end = spans[rank] if rank < len(spans) else (0, 0)
+        return xml.data[start:end], xml.prefix
+
+
+@lru_cache(maxsize=1)  # the same bytes, note after note of a round
+def _items(data: bytes, part: str) -> tuple[Xml, list[tuple[int, int]]]:
+    """A part of shared strings, and where each of them lies in it."""
+    xml = Xml(markup.utf8(data, part))
+    name = re.escape(xml.prefix + b"si")
+    end = rb"(?:/>|(?<!/)>.*?</%s\s*>)" % name
+    quick = re.compile(rb"<%s(?:\s[^>]*)?%s" % (name, end), re.DOTALL)
+    return xml, [m.span() for m in quick.finditer(markup.mask(xml.data))]
+
+
 def need(value: CellValue) -> Need | None:
     """What the cell's format must be able to show, None when any does."""
     if isinstance(value, str):
         return "wrap" if "\n" in value else None
-    if isinstance(value, datetime):
-        return "datetime"
     if isinstance(value, date):
-        return "date"
-    if value is None or isinstance(value, bool):
-        return None
-    return "number"
+        return "datetime" if isinstance(value, datetime) else "date"
+    return None if value is None or isinstance(value, bool) else "number"
 
 
 def write(value: CellValue, ref: str, style: int, prefix: str, date1904: bool) -> str:
-    """The ``c`` element of this value; an empty text empties the cell."""
+    """The ``c`` element of this value; an empty text empties the cell. ValueRefused for one that
+    no cell can hold."""
     head = f'<{prefix}c r="{ref}" s="{style}"' if style else f'<{prefix}c r="{ref}"'
     if value is None or value == "":
         return head + "/>"
     if isinstance(value, str):
-        check_length(value)
+        if len(value) * 2 > MAX_TEXT and len(value.encode("utf-16-le", "replace")) > MAX_TEXT * 2:
+            raise ValueRefused(
+                f"un texte de {len(value)} caractères dépasse ce qu'une cellule peut contenir "
+                f"({MAX_TEXT})",
+                "Raccourcissez ce texte.",
+            )
         return f'{head} t="inlineStr">{inline(value, prefix)}</{prefix}c>'
     if isinstance(value, bool):
         return f'{head} t="b"><{prefix}v>{value:d}</{prefix}v></{prefix}c>'
     if isinstance(value, date):
-        number = serial(value, date1904)
+        number = _serial(value, date1904)
     elif isinstance(value, int | float):
         if not math.isfinite(value):
             raise ValueRefused("un nombre infini ou indéfini n'a pas de cellule")
@@ -81,8 +116,11 @@ def inline(text: str, prefix: str = "") -> str:
 
 
 def encode_xstring(text: str) -> str:
-    """Any Python text as an ST_Xstring, not yet escaped for XML."""
-    return _TO_ESCAPE.sub(_hexadecimal, text)
+    """Any Python text as an ST_Xstring, not yet escaped for XML; half a surrogate pair, which no
+    encoding can hold, is replaced."""
+    return _TO_ESCAPE.sub(
+        lambda m: "\ufffd" if "\ud800" <= m[0] <= "\udfff" else f"_x{ord(m[0]):04X}_", text
+    )
 
 
 def decode_xstring(text: str) -> str:
@@ -90,22 +128,11 @@ def decode_xstring(text: str) -> str:
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
-def check_length(text: str) -> None:
-    """Raise ValueRefused when the text does not fit in a cell."""
-    if len(text) * 2 > MAX_TEXT and len(text.encode("utf-16-le", "replace")) > MAX_TEXT * 2:
-        raise ValueRefused(
-            f"un texte de {len(text)} caractères dépasse ce qu'une cellule peut contenir "
-            f"({MAX_TEXT})",
-            "Raccourcissez ce texte.",
-        )
-
-
-def serial(value: date, date1904: bool) -> str:
+def _serial(value: date, date1904: bool) -> str:
     """The number that stands for a day, or for a day and its time."""
     time = value.time() if isinstance(value, datetime) else datetime.min.time()
-    moment = datetime.combine(value, time)
     origin = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
-    number = (moment - origin) / timedelta(days=1)
+    number = (datetime.combine(value, time) - origin) / timedelta(days=1)
     if not date1904 and number < 61:  # the 1900 system counts a 29 February 1900 that never was
         number -= 1
     if number < (0 if date1904 else 1):
@@ -115,7 +142,7 @@ def serial(value: date, date1904: bool) -> str:
 
 def style_of(cell: bytes) -> int:
     """The ``s`` of a cell, 0 when it has none."""
-    return markup.number(markup.attributes(_tag(cell)), b"s")
+    return markup.number(_attributes(cell), b"s")
 
 
 def has_formula(cell: bytes, prefix: bytes) -> bool:
@@ -124,10 +151,9 @@ def has_formula(cell: bytes, prefix: bytes) -> bool:
 
 def formula(cell: bytes, prefix: bytes) -> str:
     """The cell's formula as XML writes it; empty for one that it shares with others."""
-    found = markup.find(markup.mask(cell), prefix + b"f")
-    if found is None or b"t" in markup.attributes(found.tag(cell)):
-        return ""
-    return cell[found.inner : found.close].decode("utf-8", "replace")
+    found = Xml(cell, prefix).find(b"f")
+    alone = found is not None and b"t" not in found.attributes
+    return found.content.decode("utf-8", "replace") if found and alone else ""
 
 
 def calculated(formula: str, ref: str, style: int, prefix: bytes) -> bytes:
@@ -136,26 +162,24 @@ def calculated(formula: str, ref: str, style: int, prefix: bytes) -> bytes:
     return f'<{name}c r="{ref}"{styled}><{name}f>{formula}</{name}f></{name}c>'.encode()
 
 
-def is_empty(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> bool:
+def is_empty(cell: bytes, prefix: bytes, shared: SharedTexts) -> bool:
     """Whether the cell has neither value nor formula (blank texts count as empty)."""
-    if cell.count(b"<") == 1:
+    if cell.count(b"<") < 2:
         return True
     return not has_formula(cell, prefix) and not read(cell, prefix, shared).text.strip()
 
 
-def read(cell: bytes, prefix: bytes, shared: Callable[[], Sequence[str]]) -> Cell:
-    """What the cell holds; ``shared`` gives the shared strings, called if it takes one."""
-    attrs = markup.attributes(_tag(cell))
+def read(cell: bytes, prefix: bytes, shared: SharedTexts) -> Cell:
+    """What the cell holds."""
+    attrs = _attributes(cell)
     kind = attrs.get(b"t", b"n").decode()
     if kind == "inlineStr":
         text = rich_text(cell, prefix)
     else:
         found = Xml(cell, prefix).find(b"v")
-        text = plain(cell[found.inner : found.close]) if found else ""
+        text = plain(found.content) if found else ""
         if kind == "s":
-            strings = shared()
-            rank = int(text) if text.strip().isdigit() else len(strings)
-            text = strings[rank] if rank < len(strings) else ""
+            text = rich_text(*shared.element(int(text))) if text.strip().isdigit() else ""
         elif kind == "str":
             text = decode_xstring(text)
     kind = "" if kind == "n" else kind
@@ -167,9 +191,9 @@ def rich_text(element: bytes, prefix: bytes) -> str:
     xml = Xml(element, prefix)
     hidden = list(xml.all(b"rPh"))
     return "".join(
-        decode_xstring(plain(element[e.inner : e.close]))
-        for e in xml.all(b"t")
-        if not any(phonetic.start < e.start < phonetic.end for phonetic in hidden)
+        decode_xstring(plain(text.content))
+        for text in xml.all(b"t")
+        if not any(phonetic.start < text.start < phonetic.end for phonetic in hidden)
     )
 
 
@@ -182,58 +206,36 @@ def plain(content: bytes) -> str:
     return "".join(p if i % 2 else markup.unescape(p) for i, p in enumerate(pieces) if p)
 
 
-def rich_texts(data: bytes, part: str) -> dict[int, bytes]:
-    """The rich texts of a shared strings part: rank → its ``si`` element, without prefix."""
-    xml = Xml(markup.utf8(data, part))
-    if xml.find(b"rPr") is None:
-        return {}
-    items = [xml.data[e.start : e.end] for e in xml.all(b"si")]
-    run = markup.opening(xml.prefix + b"r")
-    return {r: _without(item, xml.prefix) for r, item in enumerate(items) if run.search(item)}
-
-
-def continued(
-    cell: bytes, new: bytes, value: str, prefix: bytes, shared: Callable[[], dict[int, bytes]]
-) -> bytes:
+def continued(cell: bytes, new: bytes, value: str, prefix: bytes, shared: SharedTexts) -> bytes:
     """``new``, the cell that replaces ``cell`` and holds the text ``value`` as an ``is`` element,
-    with the runs of the old text if that begins it; ``shared`` gives the :func:`rich_texts`."""
-    kind = markup.attributes(_tag(cell)).get(b"t")
+    with the runs of the old text if that begins it."""
+    kind = _attributes(cell).get(b"t")
+    item = _runs(cell, prefix) if kind == b"inlineStr" else b""
     if kind == b"s":
-        rank = markup.find(cell, prefix + b"v")
-        digits = cell[rank.inner : rank.close].strip() if rank else b""
-        item = shared().get(int(digits), b"") if digits.isdigit() else b""
-    else:
-        rich = kind == b"inlineStr" and b"<" + prefix + b"rPr" in cell
-        item = _without(cell, prefix) if rich else b""
-    runs = b"".join(item[e.start : e.end] for e in markup.find_all(item, b"r"))
+        rank = Xml(cell, prefix).find(b"v")
+        digits = rank.content.strip() if rank else b""
+        item = _runs(*shared.element(int(digits))) if digits.isdigit() else b""
+    runs = b"".join(item[e.start : e.end] for e in Xml(item, b"").all(b"r"))
     start = rich_text(runs, b"")
-    if not runs or not value.startswith(start):
+    inside = Xml(new, prefix).find(b"is")
+    if not runs or not value.startswith(start) or inside is None:
         return new
     if rest := value[len(start) :]:
         text = markup.escape(encode_xstring(rest))
         runs += f'<r><t xml:space="preserve">{text}</t></r>'.encode()
-    inside = markup.find(new, prefix + b"is")
-    if inside is None:
-        return new
     return new[: inside.inner] + markup.prefixed(runs, prefix) + new[inside.close :]
 
 
-def _without(element: bytes, prefix: bytes) -> bytes:
-    """The element without its own prefix; empty when it holds more than such elements."""
-    if b"<!" in element or any(match[2] != prefix for match in _ANY_TAG.finditer(element)):
+def _runs(element: bytes, prefix: bytes) -> bytes:
+    """A text that has formatted runs, without its own prefix; empty for a plain one, and for one
+    that holds more than such elements."""
+    if b"<" + prefix + b"rPr" not in element or b"<!" in element:
+        return b""
+    if any(match[2] != prefix for match in _ANY_TAG.finditer(element)):
         return b""
     return _ANY_TAG.sub(rb"<\1", element)
 
 
-def _hexadecimal(match: re.Match[str]) -> str:
-    char = match[0]
-    if char == "_":
-        return "_x005F_"
-    if "\ud800" <= char <= "\udfff":  # half a pair: no text in any encoding
-        return "\ufffd"
-    return f"_x{ord(char):04X}_"
-
-
-def _tag(cell: bytes) -> bytes:
+def _attributes(cell: bytes) -> dict[bytes, bytes]:
     match = markup.TAG.match(cell)
-    return match[0] if match else b""
+    return markup.attributes(match[0]) if match else {}

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from inactifs.ooxml import InvalidPackage
@@ -54,7 +55,7 @@ class Member(NamedTuple):
     end: int  # after the compressed bytes and their descriptor
 
 
-def damaged(detail: str) -> InvalidPackage:
+def _damaged(detail: str) -> InvalidPackage:
     return InvalidPackage(f"le fichier est endommagé ou incomplet ({detail})", _MEND)
 
 
@@ -62,166 +63,81 @@ def damaged(detail: str) -> InvalidPackage:
 def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     """The members in the order of the central directory, and the archive's comment;
     InvalidPackage when it is damaged, ambiguous, encrypted or too large once inflated."""
-    position, count, first, size, comment = _find_end(data)
+    end = data.rfind(b"PK\5\6", max(0, len(data) - 22 - 0xFFFF))
+    if end < 0 or len(data) < end + 22:
+        raise _damaged("la fin manque")
+    _, disk, disk2, here, count, size, first, length = _END.unpack_from(data, end)
+    comment = data[end + 22 : end + 22 + length]
+    if len(comment) != length:
+        raise _damaged("la fin manque")
+    locator = end - _LOCATOR64.size
+    if locator >= 0 and data[locator : locator + 4] == b"PK\6\7":
+        end = _LOCATOR64.unpack_from(data, locator)[2]
+        if end + _END64.size > locator or data[end : end + 4] != b"PK\6\6":
+            raise _damaged("fin zip64")
+        disk, disk2, here, count, size, first = _END64.unpack_from(data, end)[4:]
+    if disk or disk2 or here != count:
+        raise _damaged("archive en plusieurs volumes")
     if count > MAX_MEMBERS:
         raise InvalidPackage(f"le fichier contient trop de parties ({count})", _STRANGER)
-    if first + size > position:
-        raise damaged("table des matières hors du fichier")
+    if first + size > end:
+        raise _damaged("table des matières hors du fichier")
     members: list[Member] = []
     cursor = first
     for _ in range(count):
         member, cursor = _read_member(data, cursor, first + size, first)
         members.append(member)
     if cursor != first + size:
-        raise damaged("table des matières incohérente")
+        raise _damaged("table des matières incohérente")
     _check_layout(members)
     return tuple(members), comment
 
 
-def packed(data: bytes, member: Member) -> tuple[int, bytes]:
-    """The method and the bytes of a member as they are stored."""
-    return member.method, data[member.body : member.body + member.packed]
-
-
-def inflate(data: bytes, member: Member) -> bytes:
-    """The member's content, never more than the size it declares, its CRC checked."""
-    return b"".join(inflate_chunks(data, member, member.size + 1))
-
-
-def inflate_chunks(data: bytes, member: Member, step: int = 1 << 18) -> Iterator[bytes]:
-    """The member's content piece by piece; InvalidPackage, at the latest once it is read to its
-    end, when it is not of the size and the CRC that it declares."""
-    rest = data[member.body : member.body + member.packed]
-    crc = size = 0
-    if member.method == 0:
-        crc, size = zlib.crc32(rest), len(rest)
-        yield rest
-    else:
-        engine = zlib.decompressobj(-15)
-        most = member.size + 1  # exactly full: the end marker may still have to be read
-        while size < most and not engine.eof:
-            try:
-                chunk = engine.decompress(rest, min(step, most - size))
-            except zlib.error as fault:
-                raise damaged(member.name) from fault
-            rest = engine.unconsumed_tail
-            if not chunk and not rest:
-                break
-            size += len(chunk)
-            crc = zlib.crc32(chunk, crc)
-            yield chunk
-        if not engine.eof or engine.unused_data:
-            raise damaged(f"taille de {member.name}")
-    if (size, crc) != (member.size, member.crc):
-        raise damaged(member.name)
-
-
-def build(
-    data: bytes, members: Sequence[Member], written: dict[str, bytes], comment: bytes
-) -> bytes:
-    """A new archive: members in the same order, those of ``written`` replaced or added last, the
-    others copied as they are: local header, compressed bytes, descriptor."""
-    known = {member.name for member in members}
-    new = [_blank(name) for name in written if name not in known]
-    pieces: list[bytes] = []
-    placed: dict[str, tuple[int, Member]] = {}
-    offset = 0
-    for member in (*sorted(members, key=lambda m: m.start), *new):
-        chunk, placed_as = data[member.start : member.end], member
-        if (content := written.get(member.name)) is not None:
-            chunk, placed_as = _pack(content, member)
-        placed[member.name] = (offset, placed_as)
-        pieces.append(chunk)
-        offset += len(chunk)
-    order = [member.name for member in (*members, *new)]
-    directory = b"".join(_central(placed[name][1], placed[name][0]) for name in order)
-    if offset + len(directory) >= _BIG or len(order) >= 0xFFFF:
-        raise InvalidPackage("le fichier est trop grand", "")
-    end = _END.pack(b"PK\5\6", 0, 0, len(order), len(order), len(directory), offset, len(comment))
-    pieces += [directory, end, comment]
-    return b"".join(pieces)
-
-
-def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:
-    """Read the new archive again: whatever was not written must be what it was (RuntimeError: a
-    member differs, is missing, or is one too many), and what was must be readable."""
-    found = {member.name: member for member in read_directory(after)[0]}
-    old = {member.name: member for member in members}
-    if set(found) != set(old) | written:
-        raise RuntimeError("the new package does not have the expected members")
-    for name, member in old.items():
-        if name in written:
-            continue
-        copy = found[name]
-        same = (copy.crc, copy.size, copy.packed) == (member.crc, member.size, member.packed)
-        span = member.end - member.start
-        if not same or after[copy.start : copy.start + span] != before[member.start : member.end]:
-            raise RuntimeError(f"the member {name} would change")
-    for name in written:
-        for _ in inflate_chunks(after, found[name]):
-            pass  # by pieces: the sheet written is still held
-
-
-def _find_end(data: bytes) -> tuple[int, int, int, int, bytes]:
-    """Position of the end record, member count, directory's offset and size, comment."""
-    position = data.rfind(b"PK\5\6", max(0, len(data) - 22 - 0xFFFF))
-    if position < 0 or len(data) < position + 22:
-        raise damaged("la fin manque")
-    _, disk, disk2, here, count, size, first, length = _END.unpack_from(data, position)
-    comment = data[position + 22 : position + 22 + length]
-    if len(comment) != length:
-        raise damaged("la fin manque")
-    locator = position - _LOCATOR64.size
-    if locator >= 0 and data[locator : locator + 4] == b"PK\6\7":
-        _, _, where, _ = _LOCATOR64.unpack_from(data, locator)
-        if where + _END64.size > locator or data[where : where + 4] != b"PK\6\6":
-            raise damaged("fin zip64")
-        fields = _END64.unpack_from(data, where)
-        disk, disk2, here, count, size, first = fields[4:]
-        position = where
-    if disk or disk2 or here != count:
-        raise damaged("archive en plusieurs volumes")
-    return position, count, first, size, comment
-
-
 def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Member, int]:
-    if cursor + _CENTRAL.size > stop or data[cursor : cursor + 4] != b"PK\1\2":
-        raise damaged("table des matières incohérente")
+    """The member that the directory describes at ``cursor``, checked against its local header, and
+    where the next description is; all of them lie in ``[first, stop)``, the members before."""
+    at = cursor + _CENTRAL.size
+    if at > stop or data[cursor : cursor + 4] != b"PK\1\2":
+        raise _damaged("table des matières incohérente")
     (_, made, needed, flags, method, stamp, crc, packed, size, n_name, n_extra, n_comment,
      _, internal, external, start) = _CENTRAL.unpack_from(data, cursor)  # fmt: skip
-    at = cursor + _CENTRAL.size
-    raw = data[at : at + n_name]
-    extra = data[at + n_name : at + n_name + n_extra]
-    note = data[at + n_name + n_extra : at + n_name + n_extra + n_comment]
+    raw, extra = data[at : at + n_name], data[at + n_name : at + n_name + n_extra]
     after = at + n_name + n_extra + n_comment
     if after > stop:
-        raise damaged("table des matières incohérente")
+        raise _damaged("table des matières incohérente")
     packed, size, start, extra = _zip64(packed, size, start, extra)
-    name = _decode(raw, flags)
+    try:  # some writers of Windows have backslashes, and Excel reads them
+        name = raw.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
+    except UnicodeDecodeError as fault:
+        raise _damaged("nom illisible") from fault
     if flags & _ENCRYPTED:
         raise InvalidPackage("le fichier est chiffré", "Enregistrez-le sans mot de passe.")
     if method not in (0, 8):
         raise InvalidPackage(f"{name[:80]} est compressé par une méthode inconnue", _MEND)
-    if method == 0 and packed != size:
-        raise damaged(name)
     if size > RATIO_FROM and size > packed * MAX_RATIO:
         raise InvalidPackage("le fichier ressemble à une bombe de décompression", _STRANGER)
+    body = start + _LOCAL.size + n_name
     if start + _LOCAL.size > first or data[start : start + 4] != b"PK\3\4":
-        raise damaged(name)
-    local = _LOCAL.unpack_from(data, start)
-    body = start + _LOCAL.size + local[8] + local[9]
-    same_name = data[start + _LOCAL.size : start + _LOCAL.size + local[8]] == raw
-    if not same_name or local[3] != method or (local[2] ^ flags) & (_DESCRIPTOR | _ENCRYPTED):
-        raise damaged(name)
-    if not flags & _DESCRIPTOR and (
-        local[5] != crc or local[6] not in (packed, _BIG) or local[7] not in (size, _BIG)
-    ):
-        raise damaged(name)
+        raise _damaged(name)
+    _, _, flags2, method2, _, crc2, packed2, size2, n_name2, n_extra2 = _LOCAL.unpack_from(
+        data, start
+    )
+    told = flags & _DESCRIPTOR or (
+        crc2 == crc and packed2 in (packed, _BIG) and size2 in (size, _BIG)
+    )
+    same_name = n_name2 == n_name and data[start + _LOCAL.size : body] == raw
+    same_way = method2 == method and not (flags2 ^ flags) & (_DESCRIPTOR | _ENCRYPTED)
+    if not (told and same_name and same_way) or (method == 0 and packed != size):
+        raise _damaged(name)
+    body += n_extra2
     end = body + packed
-    if flags & _DESCRIPTOR:
-        end += _descriptor(data[end : end + 24], crc, packed, size, name)
+    if flags & _DESCRIPTOR:  # of which four forms exist (APPNOTE 4.3.9)
+        plain = [struct.pack(form, crc, packed, size) for form in ("<LLL", "<LQQ")]
+        forms = [signature + form for form in plain for signature in (b"PK\7\x08", b"")]
+        end += next((len(form) for form in forms if data.startswith(form, end)), first)
     if end > first:
-        raise damaged(name)
+        raise _damaged(name)
+    note = data[after - n_comment : after]
     return Member(name, raw, made, needed, flags, method, stamp, crc, packed, size, internal,
                   external, extra, note, start, body, end), after  # fmt: skip
 
@@ -244,24 +160,6 @@ def _zip64(packed: int, size: int, start: int, extra: bytes) -> tuple[int, int, 
     return packed, size, start, kept + extra[cursor:]
 
 
-def _descriptor(tail: bytes, crc: int, packed: int, size: int, name: str) -> int:
-    """Length of the data descriptor (APPNOTE 4.3.9), of which four forms exist."""
-    for form in ("<LLL", "<LQQ"):
-        plain = struct.pack(form, crc, packed, size)
-        for expected in (b"PK\7\x08" + plain, plain):
-            if tail.startswith(expected):
-                return len(expected)
-    raise damaged(name)
-
-
-def _decode(raw: bytes, flags: int) -> str:
-    try:
-        name = raw.decode("utf-8" if flags & _UTF8 else "cp437")
-        return name.replace("\\", "/")  # as some writers of Windows have it, and Excel reads it
-    except UnicodeDecodeError as fault:
-        raise damaged("nom illisible") from fault
-
-
 def _check_layout(members: list[Member]) -> None:
     """No two members share a name or a byte, and all of them fit in memory."""
     total = sum(member.size for member in members)
@@ -270,14 +168,76 @@ def _check_layout(members: list[Member]) -> None:
             f"le fichier occuperait {total >> 20} Mio une fois décompressé",
             "Supprimez du classeur les images ou les feuilles qui ne servent plus.",
         )
-    names = [member.name.casefold() for member in members]
-    if len(set(names)) != len(names):  # OPC, 6.2.2.3: names are compared without case
-        raise damaged("deux parties portent le même nom")
-    reached = 0
-    for member in sorted(members, key=lambda m: m.start):
-        if member.start < reached:
-            raise damaged("des parties se chevauchent")
-        reached = member.end
+    names = {member.name.casefold() for member in members}
+    if len(names) != len(members):  # OPC, 6.2.2.3: names are compared without case
+        raise _damaged("deux parties portent le même nom")
+    placed = sorted(members, key=lambda m: m.start)
+    if any(after.start < before.end for before, after in pairwise(placed)):
+        raise _damaged("des parties se chevauchent")
+
+
+def inflate(data: bytes, member: Member) -> bytes:
+    """The member's content, never more than the size it declares, its CRC checked."""
+    return b"".join(inflate_chunks(data, member, member.size + 1))
+
+
+def inflate_chunks(data: bytes, member: Member, step: int = 1 << 18) -> Iterator[bytes]:
+    """The member's content piece by piece; InvalidPackage, at the latest once it is read to its
+    end, when it is not of the size and the CRC that it declares."""
+    rest = data[member.body : member.body + member.packed]
+    crc = size = 0
+    if member.method == 0:
+        crc, size = zlib.crc32(rest), len(rest)
+        yield rest
+    else:
+        engine = zlib.decompressobj(-15)
+        most = member.size + 1  # exactly full: the end marker may still have to be read
+        while size < most and not engine.eof:
+            try:
+                chunk = engine.decompress(rest, min(step, most - size))
+            except zlib.error as fault:
+                raise _damaged(member.name) from fault
+            rest = engine.unconsumed_tail
+            if not chunk and not rest:
+                break
+            size += len(chunk)
+            crc = zlib.crc32(chunk, crc)
+            yield chunk
+        if not engine.eof or engine.unused_data:
+            raise _damaged(f"taille de {member.name}")
+    if (size, crc) != (member.size, member.crc):
+        raise _damaged(member.name)
+
+
+def build(
+    data: bytes, members: Sequence[Member], written: dict[str, bytes], comment: bytes
+) -> bytes:
+    """A new archive: members in the same order, those of ``written`` replaced or added last, the
+    others copied as they are: local header, compressed bytes, descriptor."""
+    known = {member.name for member in members}
+    added = [_blank(name) for name in written if name not in known]
+    pieces: list[bytes] = []
+    placed: dict[str, bytes] = {}
+    offset = 0
+    for member in (*sorted(members, key=lambda m: m.start), *added):
+        chunk, new = data[member.start : member.end], member
+        if (content := written.get(member.name)) is not None:
+            chunk, new = _pack(content, member)
+        placed[new.name] = b"".join((
+            _CENTRAL.pack(
+                b"PK\1\2", new.made, new.needed, new.flags, new.method, new.stamp, new.crc,
+                new.packed, new.size, len(new.raw_name), len(new.extra), len(new.comment), 0,
+                new.internal, new.external, offset,
+            ),
+            new.raw_name, new.extra, new.comment,
+        ))  # fmt: skip
+        pieces.append(chunk)
+        offset += len(chunk)
+    directory = b"".join(placed[member.name] for member in (*members, *added))
+    if offset + len(directory) >= _BIG or len(placed) >= 0xFFFF:
+        raise InvalidPackage("le fichier est trop grand", "")
+    end = _END.pack(b"PK\5\6", 0, 0, len(placed), len(placed), len(directory), offset, len(comment))
+    return b"".join((*pieces, directory, end, comment))
 
 
 def _blank(name: str) -> Member:
@@ -300,12 +260,20 @@ def _pack(content: bytes, old: Member) -> tuple[bytes, Member]:
     return header + new.raw_name + packed, new
 
 
-def _central(member: Member, offset: int) -> bytes:
-    return (
-        _CENTRAL.pack(
-            b"PK\1\2", member.made, member.needed, member.flags, member.method, member.stamp,
-            member.crc, member.packed, member.size, len(member.raw_name), len(member.extra),
-            len(member.comment), 0, member.internal, member.external, offset,
-        )
-        + member.raw_name + member.extra + member.comment
-    )  # fmt: skip
+def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:
+    """Read the new archive again: whatever was not written must be what it was (RuntimeError: a
+    member differs, is missing, or is one too many), and what was must be readable."""
+    found = {member.name: member for member in read_directory(after)[0]}
+    if set(found) != {member.name for member in members} | written:
+        raise RuntimeError("the new package does not have the expected members")
+    for old in members:
+        copy = found[old.name]
+        same = (copy.crc, copy.size, copy.packed) == (old.crc, old.size, old.packed)
+        stop = copy.start + old.end - old.start
+        if old.name not in written and not (
+            same and after[copy.start : stop] == before[old.start : old.end]
+        ):
+            raise RuntimeError(f"the member {old.name} would change")
+    for name in written:
+        for _ in inflate_chunks(after, found[name]):
+            pass  # by pieces: the sheet written is still held

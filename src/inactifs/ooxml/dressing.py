@@ -58,7 +58,7 @@ class Dressing:
         """A drop-down list, beside which anything else may be typed; False where the cells have
         a rule of their own."""
         tail = self._tail
-        known = [*map(tail.attributes, tail.all(b"dataValidation"))]
+        known = [rule.attributes for rule in tail.all(b"dataValidation")]
         ranges = [r for attrs in known for r in parse_ranges(text_attribute(attrs, b"sqref"))]
         if any(isinstance(r, Area) and r.meets(area) for r in ranges):
             return False
@@ -80,7 +80,8 @@ class Dressing:
             return False
         self._insert(b"autoFilter", f'<autoFilter ref="{area}"/>')
         scope = {"name": "_xlnm._FilterDatabase", "localSheetId": str(self._rank), "hidden": "1"}
-        self._common.add_names([(scope, f"{self._quoted}!{area.absolute}")])
+        absolute = area._replace(dollars=("$",) * 4)
+        self._common.add_name(f"{self._quoted}!{absolute}", scope)
         return True
 
     def set_print(self, header: str, footer: str, title_row: int) -> None:
@@ -93,11 +94,11 @@ class Dressing:
         if not self.has(b"headerFooter"):
             content = f"<oddHeader>{escape(header)}</oddHeader><oddFooter>{escape(footer)}"
             self._insert(b"headerFooter", f"<headerFooter>{content}</oddFooter></headerFooter>")
-        title = f"{self._quoted}!${title_row}:${title_row}"
         scope = {"name": "_xlnm.Print_Titles", "localSheetId": str(self._rank)}
-        own = [attrs.get("name") for _, attrs, _ in self._common.names_of(self._rank)]
-        if "_xlnm.Print_Titles" not in own:
-            self._common.add_names([(scope, title)])
+        if all(
+            attrs.get("name") != scope["name"] for _, attrs in self._common.names_of(self._rank)
+        ):
+            self._common.add_name(f"{self._quoted}!${title_row}:${title_row}", scope)
 
     @property
     def _quoted(self) -> str:
@@ -121,4 +122,4 @@ class Dressing:
         """What follows the rows, up to the end of the sheet."""
         masked = mask(self._tail.data)
         start, end = masked.find(b">") + 1, masked.rfind(b"</")
-        return Element(0, start, end, end, False)
+        return Element(b"", 0, start, end, len(masked), masked)

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from inactifs.ooxml import InvalidSheet, markup
+from inactifs.ooxml.frame import range_of
 from inactifs.ooxml.markup import Element, Xml, unescape
 from inactifs.ooxml.package import Package, rels_of
-from inactifs.ooxml.references import Area
 from inactifs.ooxml.workbook import Workbook
 
 _SHARED = re.compile(
@@ -51,11 +51,11 @@ def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Erased
     package = livre.package
     notes = links = 0
     for ref in livre.sheets:
-        if numbers := rows.get(ref.name):
+        if numbers := frozenset(rows.get(ref.name, ())):
             for link in package.relations(ref.part):
                 if link.kind in _NOTES and not link.external and link.part in package:
-                    notes += _erase_notes(package, link.part, frozenset(numbers), text)
-            links += _drop_links(package, ref.part, frozenset(numbers))
+                    notes += _erase_notes(package, link.part, numbers, text)
+            links += _drop_links(package, ref.part, numbers)
     _empty_unused(package, {ref.part for ref in livre.sheets})
     return Erased(package.dump(), notes, links)
 
@@ -84,88 +84,73 @@ def unreadable_parts(data: bytes) -> list[str]:
 
 
 def _erase_notes(package: Package, part: str, rows: frozenset[int], text: str) -> int:
-    xml = Xml(markup.utf8(package.read(part), part))
-    threaded = xml.root.tag(xml.data).startswith(b"<" + xml.prefix + b"ThreadedComments")
-    name = b"threadedComment" if threaded else b"comment"
+    xml = _xml(package, part)
+    threaded = xml.root.name == xml.prefix + b"ThreadedComments"
     kept = xml.own(f"<text>{text}</text>" if threaded else f"<text><t>{text}</t></text>")
-    notes = [note for note in xml.all(name) if _inside(xml.attributes(note), rows)]
-    if notes:
-        xml.replace((note.inner, note.close, kept) for note in notes)
-        package.write(part, xml.data)
+    notes = [
+        note for note in xml.all(b"threadedComment" if threaded else b"comment")
+        if _inside(note, rows)
+    ]  # fmt: skip
+    _replace(package, part, xml, [(note.inner, note.close, kept) for note in notes])
     return 0 if threaded else len(notes)  # a thread has its note as well, for older versions
 
 
 def _drop_links(package: Package, part: str, rows: frozenset[int]) -> int:
-    xml = Xml(markup.utf8(package.read(part), part))
+    xml = _xml(package, part)
     parent = xml.find(b"hyperlinks")
     links = list(xml.all(b"hyperlink", parent)) if parent else []
-    dropped = [link for link in links if _inside(xml.attributes(link), rows)]
+    dropped = [link for link in links if _inside(link, rows)]
+    kept = [link for link in links if link not in dropped]
     if parent is None or not dropped:
         return 0
-    kept = [link for link in links if link not in dropped]
-    ids = _targets(xml, dropped) - _targets(xml, kept)
-    if not kept:  # the schema wants one link at least (18.3.1.48)
-        dropped = [parent]
-    xml.replace((link.start, link.end, b"") for link in dropped)
-    package.write(part, xml.data)
-    _drop_relationships(package, part, ids)
-    return len(links) - len(kept)
-
-
-def _targets(xml: Xml, links: list[Element]) -> set[str]:
-    """The Ids of the relationships that these links follow."""
-    attrs = map(xml.attributes, links)
-    return {markup.text_attribute(a, n) for a in attrs for n in a if n.endswith(b":id")}
-
-
-def _drop_relationships(package: Package, part: str, ids: set[str]) -> None:
-    source = rels_of(part)
-    if ids and source in package:
-        xml = Xml(markup.utf8(package.read(source), source))
-        xml.replace(
-            (link.start, link.end, b"")
-            for link in xml.all(b"Relationship")
-            if markup.text_attribute(xml.attributes(link), b"Id") in ids
-        )
-        package.write(source, xml.data)
+    # the schema wants one link at least (18.3.1.48)
+    _replace(package, part, xml, [(e.start, e.end, b"") for e in (dropped if kept else [parent])])
+    targets, still = (
+        {link.attributes[n] for link in some for n in link.attributes if n.endswith(b":id")}
+        for some in (dropped, kept)
+    )
+    if rels_of(part) in package:
+        xml = _xml(package, rels_of(part))
+        ids = targets - still
+        gone = [r for r in xml.all(b"Relationship") if r.attributes.get(b"Id") in ids]
+        _replace(package, rels_of(part), xml, [(r.start, r.end, b"") for r in gone])
+    return len(dropped)
 
 
 def _empty_unused(package: Package, sheets: set[str]) -> None:
     """Empty the shared strings that no cell refers to (those of macro sheets count too)."""
     parts = [n for n in package.names() if n.casefold().endswith("/sharedstrings.xml")]
-    if not parts:
-        return
     used: set[int] = set()
-    for name in package.names():
+    for name in package.names() if parts else ():
         if name.casefold().endswith(".xml") and name not in parts:
             content = package.read(name)
-            content = markup.utf8(content, name) if name in sheets else content
-            used |= _references(markup.mask(content), name)
+            masked = markup.mask(markup.utf8(content, name) if name in sheets else content)
+            if b'"s"' in masked or b"'s'" in masked:
+                found = _SHARED.findall(masked)
+                if len(found) != len(_SHARED_TAG.findall(masked)):
+                    raise InvalidSheet(f"les textes de {name} ne peuvent pas être suivis")
+                used |= {int(rank) for rank in found}
     for part in parts:
-        xml = Xml(markup.utf8(package.read(part), part))
+        xml = _xml(package, part)
         unused = [
             (item.inner, item.close, xml.own("<t/>"))
             for rank, item in enumerate(xml.all(b"si"))
             if rank not in used and not item.empty
         ]
-        if unused:
-            xml.replace(unused)
-            package.write(part, xml.data)
+        _replace(package, part, xml, unused)
 
 
-def _references(masked: bytes, name: str) -> set[int]:
-    if b'"s"' not in masked and b"'s'" not in masked:
-        return set()
-    found = _SHARED.findall(masked)
-    if len(found) != len(_SHARED_TAG.findall(masked)):
-        raise InvalidSheet(f"les textes de {name} ne peuvent pas être suivis")
-    return {int(rank) for rank in found}
+def _xml(package: Package, part: str) -> Xml:
+    return Xml(markup.utf8(package.read(part), part))
 
 
-def _inside(attrs: dict[bytes, bytes], rows: frozenset[int]) -> bool:
-    """Whether a ``ref`` lies in these rows alone."""
-    try:
-        area = Area.parse(markup.text_attribute(attrs, b"ref"))
-    except ValueError:
-        return False
-    return all(row in rows for row in range(area.top, area.bottom + 1))
+def _replace(package: Package, part: str, xml: Xml, edits: list[tuple[int, int, bytes]]) -> None:
+    if edits:
+        xml.replace(edits)
+        package.write(part, xml.data)
+
+
+def _inside(element: Element, rows: frozenset[int]) -> bool:
+    """Whether its ``ref`` lies in these rows alone."""
+    area = range_of(element)
+    return area is not None and all(row in rows for row in range(area.top, area.bottom + 1))

@@ -62,7 +62,8 @@ class Formula(NamedTuple):
                 return match[0]
             if not growth.whole(area) or (self.shifts and area.dollars[1::2] != ("$", "$")):
                 return match[0]
-            return match[0].removesuffix(match["area"]) + str(area.down_to(growth.bottom))
+            grown = str(area._replace(bottom=growth.bottom))
+            return match[0].removesuffix(match["area"]) + grown
 
         own = self.kind == "cell" and self.sheet.casefold() == growth.sheet.casefold()
         return self.text if own else _RANGE.sub(change, self.text)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache
 
-from inactifs.ooxml import InvalidPackage, cell_xml, markup, not_a_workbook
-from inactifs.ooxml.cell_xml import Need
+from inactifs.ooxml import InvalidPackage, markup, not_a_workbook
+from inactifs.ooxml.cell_xml import Need, SharedTexts
 from inactifs.ooxml.markup import Element, Xml, attribute, escape
 from inactifs.ooxml.package import Package
 from inactifs.ooxml.references import Area
@@ -27,6 +27,7 @@ ORDER = (
 STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _AREA = re.compile(r"(?<=!)\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+_AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
 
 class MainPart:
@@ -38,27 +39,25 @@ class MainPart:
         if len(main) != 1 or main[0].part not in package:
             raise not_a_workbook()
         self.part = main[0].part
-        self._original = markup.whole(package.read(self.part), self.part)
-        self.xml = Xml(self._original)
+        self.xml = package.xml(self.part)
+        self._original = self.xml.data
         self.links = package.relations(self.part)
-        tag = self.xml.root.tag(self.xml.data)
-        if tag[1:].split()[0].rstrip(b">") != self.xml.prefix + b"workbook":
+        root = self.xml.root
+        if root.name != self.xml.prefix + b"workbook":
             raise InvalidPackage(
                 "c'est un document Office, mais pas un classeur Excel",
                 "Indiquez un fichier .xlsx ou .xlsm.",
             )
-        self.namespace = markup.namespaces(tag).get(self.xml.prefix[:-1], b"")
+        space = b":".join(filter(None, (b"xmlns", self.xml.prefix[:-1])))
+        self.namespace = root.attributes.get(space, b"")
         self.strict = self.namespace == STRICT
         self.date1904 = self._says(b"workbookPr", b"date1904")
         self.structure_locked = self._says(b"workbookProtection", b"lockStructure")
+        self.shared = SharedTexts(package, self.linked("sharedStrings"))
         self._styles: Styles | None = None
-        self._styles_part: str | None = None
-        self._shared: SharedTexts | None = None
-        self._rich: dict[int, bytes] | None = None
 
     def _says(self, element: bytes, attribute: bytes) -> bool:
-        attrs = self.xml.attributes(self.xml.find(element))
-        return markup.is_true(attrs.get(attribute))
+        return markup.is_true(self.xml.attributes(element).get(attribute))
 
     def linked(self, kind: str) -> str | None:
         """The part that the workbook is linked to by this kind of relationship."""
@@ -68,39 +67,23 @@ class MainPart:
     def sheets(self) -> list[dict[bytes, bytes]]:
         """The attributes of each tab (18.2.19), in order."""
         parent = self.xml.find(b"sheets")
-        return [*map(self.xml.attributes, self.xml.all(b"sheet", parent))] if parent else []
+        return [tab.attributes for tab in self.xml.all(b"sheet", parent)] if parent else []
 
     @property
     def styles(self) -> Styles:
         if self._styles is None:
-            self._styles_part = self.linked("styles")
-            if self._styles_part is None:
-                if any(name.casefold().endswith("/styles.xml") for name in self.package.names()):
-                    raise InvalidPackage("ses styles (styles.xml) ne sont pas reliés au classeur")
-                data = EMPTY
-                if self.strict:
-                    data = re.sub(rb'xmlns="[^"]*"', b'xmlns="' + STRICT + b'"', data)
+            if part := self.linked("styles"):
+                self._styles = Styles(self.package.xml(part))
+            elif any(name.casefold().endswith("/styles.xml") for name in self.package.names()):
+                raise InvalidPackage("ses styles (styles.xml) ne sont pas reliés au classeur")
             else:
-                data = markup.whole(self.package.read(self._styles_part), self._styles_part)
-            self._styles = Styles(data)
+                data = EMPTY.replace(_MAIN, STRICT) if self.strict else EMPTY
+                self._styles = Styles(Xml(data))
         return self._styles
 
-    def shared(self) -> SharedTexts:
-        """The shared strings, as plain texts."""
-        if self._shared is None:
-            part = self.linked("sharedStrings")
-            self._shared = _texts(self.package.read(part), part) if part else SharedTexts()
-        return self._shared
-
-    def rich(self) -> dict[int, bytes]:
-        """The shared strings that have runs: rank → ``si`` element, without prefix."""
-        if self._rich is None:
-            part = self.linked("sharedStrings")
-            self._rich = {} if part is None else cell_xml.rich_texts(self.package.read(part), part)
-        return self._rich
-
-    def edit_areas(self, index: int, names: set[str], edit: Callable[[Area], Area]) -> None:
-        """Replace the ranges in the sheet's own defined names (``_xlnm.Print_Area``…)."""
+    def edit_areas(self, index: int, edit: Callable[[Area], Area]) -> None:
+        """Replace the ranges of the sheet's filter and of what it prints, in the names that hold
+        them."""
 
         def change(match: re.Match[str]) -> str:
             old = Area.required(match[0])
@@ -108,72 +91,46 @@ class MainPart:
             return match[0] if new == old else str(new)
 
         self.xml.replace(
-            (e.inner, e.close, _AREA.sub(change, text).encode())
-            for e, attrs, text in self.names_of(index)
-            if attrs.get("name") in names
+            (e.inner, e.close, _AREA.sub(change, e.content.decode()).encode())
+            for e, attrs in self.names_of(index)
+            if attrs.get("name") in _AREAS
         )
 
-    def names_of(self, index: int) -> Iterator[tuple[Element, dict[str, str], str]]:
+    def names_of(self, index: int) -> Iterator[tuple[Element, dict[str, str]]]:
         """The defined names that the sheet of this rank has of its own: each element, its
-        attributes, and its formula still escaped."""
+        attributes."""
         for element in self.xml.all(b"definedName"):
-            raw = self.xml.attributes(element)
+            raw = element.attributes
             attrs = {key.decode(): markup.text_attribute(raw, key) for key in raw}
             if attrs.get("localSheetId") == str(index):
-                yield element, attrs, self.xml.data[element.inner : element.close].decode()
+                yield element, attrs
 
-    def add_names(self, names: list[tuple[dict[str, str], str]]) -> None:
-        """Append ``definedName`` elements: attributes, and formula."""
-        fragment = ""
-        for attrs, formula in names:
-            written = "".join(f' {key}="{attribute(value)}"' for key, value in attrs.items())
-            fragment += f"<definedName{written}>{escape(formula)}</definedName>"
-        if fragment:
-            self.xml.append_to(ORDER, b"definedNames", self.xml.own(fragment))
+    def add_name(self, formula: str, attrs: dict[str, str]) -> None:
+        """Append a ``definedName``: its formula, its attributes."""
+        written = "".join(f' {key}="{attribute(value)}"' for key, value in attrs.items())
+        fragment = self.xml.own(f"<definedName{written}>{escape(formula)}</definedName>")
+        self.xml.append_to(ORDER, b"definedNames", fragment)
 
     def recalculate_on_load(self) -> None:
         """Have every formula computed when the file is opened (18.2.2 ``calcPr``): Excel obeys;
         LibreOffice follows its own option (by default, it shows what was stored)."""
         found = self.xml.find(b"calcPr")
         if found is None:
-            fragment = self.xml.own('<calcPr fullCalcOnLoad="1"/>')
-            self.xml.insert(ORDER, b"calcPr", fragment)
+            self.xml.insert(ORDER, b"calcPr", self.xml.own('<calcPr fullCalcOnLoad="1"/>'))
         elif not self._says(b"calcPr", b"fullCalcOnLoad"):
             self.xml.set(found, fullCalcOnLoad=1)
 
     def save(self) -> None:
         """Put the changed parts in the package."""
         if self._styles is not None and self._styles.changed:
-            if self._styles_part is None:
-                folder = posixpath.dirname(self.part)
-                self._styles_part = posixpath.join(folder, "styles.xml")
-                self.package.add_relation(self.part, "styles", self._styles_part, self.strict)
-                self.package.add_content_type(self._styles_part, _STYLES_TYPE)
-            self.package.write(self._styles_part, self._styles.to_bytes())
+            part = self.linked("styles")
+            if part is None:
+                part = posixpath.join(posixpath.dirname(self.part), "styles.xml")
+                self.package.add_relation(self.part, "styles", part, self.strict)
+                self.package.add_content_type(part, _STYLES_TYPE)
+            self.package.write(part, self._styles.to_bytes())
         if self.xml.data != self._original:
             self.package.write(self.part, self.xml.data)
-
-
-class SharedTexts(Sequence[str]):
-    """The texts of a shared strings part (18.4.9), each made when it is asked for: a write looks
-    at a handful."""
-
-    def __init__(self, data: bytes = b"", part: str = "") -> None:
-        self._xml = Xml(markup.utf8(data, part), None if data else b"")
-        item = re.escape(self._xml.prefix + b"si")
-        end = rb"(?:/>|(?<!/)>.*?</%s\s*>)" % item
-        quick = re.compile(rb"<%s(?:\s[^>]*)?%s" % (item, end), re.DOTALL)
-        self._spans = [m.span() for m in quick.finditer(markup.mask(self._xml.data))]
-
-    def __len__(self) -> int:
-        return len(self._spans)
-
-    def __getitem__(self, rank: int) -> str:  # type: ignore[override]  # never a slice
-        start, end = self._spans[rank]
-        return cell_xml.rich_text(self._xml.data[start:end], self._xml.prefix)
-
-
-_texts = lru_cache(maxsize=1)(SharedTexts)  # the same bytes, note after note of a round
 
 
 _ORDER = (
@@ -182,12 +139,19 @@ _ORDER = (
 )  # fmt: skip
 _DATES = {14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58}  # 18.8.30
 _TIMES = {18, 19, 20, 21, *range(32, 36), 45, 46, 47, 55, 56}
-_FORMAT_OF = {"date": 14, "datetime": 22, "number": 0}
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_CHANGES: dict[Need, dict[str, int]] = {
+    "date": {"numFmtId": 14, "applyNumberFormat": 1},
+    "datetime": {"numFmtId": 22, "applyNumberFormat": 1},
+    "number": {"numFmtId": 0, "applyNumberFormat": 1},
+    "unfilled": {"fillId": 0},
+    "wrap": {"applyAlignment": 1},
+}
 
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 EMPTY = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<styleSheet xmlns="' + _MAIN + b'">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
     b'<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -198,29 +162,15 @@ EMPTY = (
 )
 
 
-@cache
-def kind_of_code(code: str) -> str:
-    """``"date"``, ``"time"`` or ``""`` for a number format code (18.8.31)."""
-    letters = set(_LITERALS.sub("", code.split(";")[0]).lower())
-    if "general" in code.lower():
-        return ""
-    if letters & {"y", "d"} or ("m" in letters and not letters & {"h", "s", "0", "#"}):
-        return "date"
-    return "time" if letters & {"h", "s"} or "[" in letters else ""
-
-
 class Styles:
     """The formats of ``styles.xml``, read once, appended to."""
 
-    def __init__(self, data: bytes) -> None:
-        self._xml = Xml(data)
-        self.own = self._xml.own
-        self._prefix = self._xml.prefix
+    def __init__(self, xml: Xml) -> None:
+        self._xml = xml
+        self.own = xml.own
         self._lists: dict[bytes, list[bytes]] = {}
         self._sizes: dict[bytes, int] = {}
-        self._codes: dict[int, str] | None = None
         self._fitted: dict[tuple[int, Need], int] = {}
-        self._wraps: dict[int, bool] = {}
 
     @property
     def changed(self) -> bool:
@@ -229,67 +179,83 @@ class Styles:
     def items(self, name: bytes) -> list[bytes]:
         """The elements of one list, such as ``fonts`` or ``cellXfs``; append with add()."""
         if name not in self._lists:
-            data, parent = self._xml.data, self._xml.find(name)
-            found = markup.children(markup.mask(data), parent) if parent else []
-            self._lists[name] = [data[e.start : e.end] for _, e in found]
+            parent = self._xml.find(name)
+            found = self._xml.children(parent) if parent else []
+            self._lists[name] = [self._xml.data[e.start : e.end] for e in found]
             self._sizes[name] = len(found)
         return self._lists[name]
 
     def add(self, name: bytes, element: bytes) -> int:
         """Rank of this element in its list, where it is added if it is not there yet."""
         items = self.items(name)
-        try:
-            return items.index(element)
-        except ValueError:
+        if element not in items:
             items.append(element)
-            return len(items) - 1
+        return items.index(element)
 
     def number_formats(self) -> dict[int, str]:
         """The codes of the workbook's own formats, by ``numFmtId`` (18.8.30)."""
-        if self._codes is None:
-            self._codes = {}
-            for item in self.items(b"numFmts"):
-                attrs = markup.attributes(item)
-                number = markup.number(attrs, b"numFmtId")
-                self._codes[number] = markup.text_attribute(attrs, b"formatCode")
-        return self._codes
+        formats = map(markup.attributes, self.items(b"numFmts"))
+        return {
+            markup.number(f, b"numFmtId"): markup.text_attribute(f, b"formatCode") for f in formats
+        }
 
     def add_number_format(self, code: str) -> int:
         """The ``numFmtId`` of this code, which is added if the workbook has not got it."""
         codes = self.number_formats()
-        for number, known in codes.items():
-            if known == code:
-                return number
-        number = max([163, *codes]) + 1
-        codes[number] = code
-        element = f'<numFmt numFmtId="{number}" formatCode="{attribute(code)}"/>'
-        self.items(b"numFmts").append(self.own(element))
+        number = next((number for number, known in codes.items() if known == code), None)
+        if number is None:
+            number = max([163, *codes]) + 1
+            element = f'<numFmt numFmtId="{number}" formatCode="{attribute(code)}"/>'
+            self.items(b"numFmts").append(self.own(element))
         return number
 
     def format_kind(self, style: int) -> str:
-        """``"date"``, ``"time"`` or ``""``: what the format makes of a number."""
-        xf = self._xf(style)
-        number = markup.number(xf.attributes(xf.root), b"numFmtId") if xf else 0
-        if number in _DATES:
+        """``"date"``, ``"time"`` or ``""``: what the format makes of a number (18.8.30, .31)."""
+        number = markup.number(markup.attributes(self._xf(style)), b"numFmtId")
+        if number in _DATES or number in _TIMES:
+            return "date" if number in _DATES else "time"
+        code = self.number_formats().get(number, "").lower()
+        letters = set(_LITERALS.sub("", code.split(";")[0]))
+        if "general" in code:
+            return ""
+        if letters & {"y", "d"} or ("m" in letters and not letters & {"h", "s", "0", "#"}):
             return "date"
-        if number in _TIMES:
-            return "time"
-        code = self.number_formats().get(number)
-        return kind_of_code(code) if code else ""
-
-    def fit(self, style: int, need: Need) -> int:
-        """``style`` if it shows such a value as it should, else its variant that does."""
-        known = self._fitted.get((style, need))
-        if known is None:
-            known = self._fitted[style, need] = self._fit(style, need)
-        return known
+        return "time" if letters & {"h", "s"} or "[" in letters else ""
 
     def wraps(self, style: int) -> bool:
         """Whether texts of this format are broken at the width of their column."""
-        if style not in self._wraps:
-            xf = self._xf(style)
-            self._wraps[style] = xf is not None and _wraps(xf)
-        return self._wraps[style]
+        return _wraps(self._xf(style), self._xml.prefix)
+
+    def fit(self, style: int, need: Need) -> int:
+        """``style`` if it shows such a value as it should, else its variant that does."""
+        if (style, need) not in self._fitted:
+            self._fitted[style, need] = self._variant(style, need)
+        return self._fitted[style, need]
+
+    def _variant(self, style: int, need: Need) -> int:
+        if not self._xf(style):
+            style = 0
+            if not self.items(b"cellXfs"):
+                self.add(b"cellXfs", self.own('<xf numFmtId="0" xfId="0"/>'))
+        xf = Xml(self._xf(style), self._xml.prefix)
+        if need == "wrap":
+            fits = self.wraps(style)
+        elif need == "unfilled":
+            fits = markup.number(xf.root.attributes, b"fillId") == 0
+        else:
+            fits = self.format_kind(style) == ("" if need == "number" else "date")
+        if fits:
+            return style
+        if need == "wrap" and (found := xf.find(b"alignment")):
+            xf.set(found, wrapText=1)
+        elif need == "wrap":
+            xf.insert((b"alignment",), b"alignment", xf.own('<alignment wrapText="1"/>'))
+        xf.set(xf.root, **_CHANGES[need])
+        return self.add(b"cellXfs", xf.data)
+
+    def _xf(self, style: int) -> bytes:
+        """The format of this rank, if there is one."""
+        return b"".join(self.items(b"cellXfs")[max(style, 0) : style + 1])
 
     def to_bytes(self) -> bytes:
         """The part, with what was added."""
@@ -300,42 +266,8 @@ class Styles:
                 xml.set(xml.append_to(_ORDER, name, added), count=len(items))
         return xml.data
 
-    def _xf(self, style: int) -> Xml | None:
-        """The format of this rank, if there is one."""
-        xfs = self.items(b"cellXfs")
-        return Xml(xfs[style], self._prefix) if 0 <= style < len(xfs) else None
 
-    def _fit(self, style: int, need: Need) -> int:
-        xf = self._xf(style)
-        if xf is None:
-            style, plain = 0, self.own('<xf numFmtId="0" xfId="0"/>')
-            if not self.items(b"cellXfs"):
-                self.add(b"cellXfs", plain)
-            xf = Xml(self.items(b"cellXfs")[0], self._prefix)
-        if need == "wrap":
-            fits = _wraps(xf)
-            changes: dict[str, int] = {"applyAlignment": 1}
-        elif need == "unfilled":
-            fits = markup.number(xf.attributes(xf.root), b"fillId") == 0
-            changes = {"fillId": 0}
-        else:
-            fits = self.format_kind(style) == ("" if need == "number" else "date")
-            changes = {"numFmtId": _FORMAT_OF[need], "applyNumberFormat": 1}
-        if fits:
-            return style
-        if need == "wrap":
-            _wrap(xf)
-        xf.set(xf.root, **changes)
-        return self.add(b"cellXfs", xf.data)
-
-
-def _wraps(xf: Xml) -> bool:
+@cache
+def _wraps(xf: bytes, prefix: bytes) -> bool:
     """Whether the format breaks texts (18.8.1)."""
-    return markup.is_true(xf.attributes(xf.find(b"alignment")).get(b"wrapText"))
-
-
-def _wrap(xf: Xml) -> None:
-    if found := xf.find(b"alignment"):
-        xf.set(found, wrapText=1)
-    else:
-        xf.insert((b"alignment",), b"alignment", xf.own('<alignment wrapText="1"/>'))
+    return markup.is_true(Xml(xf, prefix).attributes(b"alignment").get(b"wrapText"))

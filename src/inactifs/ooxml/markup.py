@@ -21,7 +21,8 @@ from xml.parsers import expat
 
 from inactifs.ooxml import InvalidPackage
 
-_ATTRS = rb"(?:\s+[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
+_ONE = rb"[^\s=/>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+_ATTRS = rb"(?:\s+" + _ONE + rb")*"
 _ATTR = re.compile(rb"([^\s=/>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 TAG = re.compile(rb"<(/?)([A-Za-z_\x80-\xff][^\s/>]*)(" + _ATTRS + rb")\s*(/?)>")
 _OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
@@ -31,21 +32,37 @@ _ENCODING = re.compile(r"(<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"([^\"]*)\"|'([^'
 _BOM = b"\xef\xbb\xbf"
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 _CHARSETS = ("iso-8859-1", "iso-8859-15", "windows-1252")
 
 
 class Element(NamedTuple):
-    """Where one element lies: ``[start, end)``, its content between ``inner`` and ``close``."""
+    """One element of ``data``: it lies in ``[start, end)``, its content in ``[inner, close)``."""
 
+    name: bytes
     start: int
     inner: int
     close: int
     end: int
-    empty: bool  # written <a/>: inner == close == end
+    data: bytes
 
-    def tag(self, data: bytes) -> bytes:
+    @property
+    def empty(self) -> bool:
+        """Whether it is written ``<a/>``."""
+        return self.inner == self.end
+
+    @property
+    def tag(self) -> bytes:
         """The opening (or self-closing) tag."""
-        return data[self.start : self.inner]
+        return self.data[self.start : self.inner]
+
+    @property
+    def content(self) -> bytes:
+        return self.data[self.inner : self.close]
+
+    @property
+    def attributes(self) -> dict[bytes, bytes]:
+        return attributes(self.tag)
 
 
 class Xml:
@@ -57,20 +74,46 @@ class Xml:
 
     @property
     def root(self) -> Element:
-        return root(mask(self.data))[1]
+        return root(mask(self.data))[1]._replace(data=self.data)
 
     def all(self, name: bytes, within: Element | None = None) -> Iterator[Element]:
-        """The elements of this name, as :func:`find_all`."""
-        start, stop = (within.inner, within.close) if within else (0, None)
-        return find_all(mask(self.data), self.prefix + name, start, stop)
+        """The elements of this name, ones that do not nest in themselves."""
+        masked, name = mask(self.data), self.prefix + name
+        position, stop = (within.inner, within.close) if within else (0, len(masked))
+        while (match := opening(name).search(masked, position, stop)) is not None:
+            start, inner = match.span()
+            close = position = inner
+            if not match[2]:
+                end = _closing(name).search(masked, inner, stop)
+                if end is None:
+                    raise InvalidPackage("une partie du classeur est tronquée")
+                close, position = end.span()
+            yield Element(name, start, inner, close, position, self.data)
 
     def find(self, name: bytes, within: Element | None = None) -> Element | None:
         """The first of them."""
         return next(self.all(name, within), None)
 
-    def attributes(self, element: Element | None) -> dict[bytes, bytes]:
-        """The attributes of an element, none where there is no element."""
-        return attributes(element.tag(self.data)) if element else {}
+    def attributes(self, name: bytes) -> dict[bytes, bytes]:
+        """The attributes of the first of them, none where there is no such element."""
+        found = self.find(name)
+        return found.attributes if found else {}
+
+    def children(self, parent: Element) -> list[Element]:
+        """The direct children of an element."""
+        found: list[Element] = []
+        depth, start, inner, name = 0, 0, 0, b""
+        for match in TAG.finditer(mask(self.data), parent.inner, parent.close):
+            closes, alone = bool(match[1]), bool(match[4])
+            if not closes and depth == 0:
+                start, inner, name = match.start(), match.end(), match[2]
+            depth += -1 if closes else not alone
+            if depth == 0:
+                close = match.start() if closes else inner
+                found.append(Element(name, start, inner, close, match.end(), self.data))
+        if depth:
+            raise InvalidPackage("une partie du classeur est tronquée")
+        return found
 
     def own(self, fragment: str | bytes) -> bytes:
         """A fragment written without prefixes, as this part writes it."""
@@ -82,19 +125,18 @@ class Xml:
 
     def set(self, element: Element, **values: object) -> None:
         """Set attributes of an element."""
-        tag = element.tag(self.data)
+        tag = element.tag
         for name, value in values.items():
-            tag = set_attribute(tag, name.encode(), str(value))
+            tag = with_attribute(tag, name.encode(), value)
         self.replace([(element.start, element.inner, tag)])
 
     def append(self, parent: Element, fragment: bytes) -> None:
         """Add a last child to an element, opened when it was ``<a/>``."""
-        if not parent.empty:
+        if parent.empty:
+            opened = parent.tag[:-2].rstrip() + b">" + fragment + b"</" + parent.name + b">"
+            self.replace([(parent.start, parent.end, opened)])
+        else:
             self.replace([(parent.close, parent.close, fragment)])
-            return
-        tag = parent.tag(self.data)[:-2].rstrip()
-        whole = tag + b">" + fragment + b"</" + tag[1:].split()[0] + b">"
-        self.replace([(parent.start, parent.end, whole)])
 
     def append_to(
         self, order: tuple[bytes, ...], name: bytes, fragment: bytes, within: Element | None = None
@@ -115,7 +157,7 @@ class Xml:
             self.append(parent, fragment)
             return
         before = {self.prefix + other for other in order[: order.index(name) + 1]}
-        ends = [e.end for child, e in children(mask(self.data), parent) if child in before]
+        ends = [child.end for child in self.children(parent) if child.name in before]
         at = ends[-1] if ends else parent.inner
         self.replace([(at, at, fragment)])
 
@@ -127,7 +169,15 @@ def opening(name: bytes) -> re.Pattern[bytes]:
 
 
 @cache
-def closing(name: bytes) -> re.Pattern[bytes]:
+def referenced(name: bytes) -> re.Pattern[bytes]:
+    """The same tags, up to their attribute ``r`` if they have one: it is the only group found."""
+    others = rb"(?:\s+(?!r[\s=])" + _ONE + rb")*"
+    value = rb"(?:\s+r\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?"
+    return re.compile(rb"<" + re.escape(name) + rb"(?=[\s/>])" + others + value)
+
+
+@cache
+def _closing(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"</" + re.escape(name) + rb"\s*>")
 
 
@@ -145,17 +195,22 @@ def spliced(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> Iterator[by
 def utf8(data: bytes, part: str) -> bytes:
     """The part in UTF-8, as all editing here is; other encodings are converted. InvalidPackage for
     an unknown one, and for a document type declaration."""
+    charset = ""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = _recode(data, "utf-16", part)
+        charset = "utf-16"
     elif data[:4] in (b"<\0?\0", b"\0<\0?"):
-        data = _recode(data, "utf-16-le" if data[0] else "utf-16-be", part)
-    else:
-        declared = _ENCODING.search(data[:200].decode("latin-1"))
-        name = ((declared[2] or declared[3]) if declared else "utf-8").lower()
-        if name in _CHARSETS:
-            data = _recode(data, name, part)
-        elif name not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        charset = "utf-16-le" if data[0] else "utf-16-be"
+    elif declared := _ENCODING.search(data[:200].decode("latin-1")):
+        name = (declared[2] or declared[3] or "").lower()
+        if name not in (*_UTF8, *_CHARSETS):
             raise InvalidPackage(f"{part} est écrit dans un codage inconnu ({name[:20]})")
+        charset = name if name in _CHARSETS else ""
+    if charset:
+        try:
+            text = data.decode(charset).removeprefix("\ufeff")
+        except UnicodeDecodeError as fault:
+            raise InvalidPackage(f"{part} n'est pas lisible ({charset})") from fault
+        data = _ENCODING.sub(r'\1 encoding="UTF-8"', text, count=1).encode()
     prolog = _PROLOG.match(data, 3 if data.startswith(_BOM) else 0)
     if prolog and data.startswith(b"<!", prolog.end()):
         raise InvalidPackage(f"{part} contient une déclaration DOCTYPE, interdite dans un classeur")
@@ -166,9 +221,8 @@ def whole(data: bytes, part: str) -> bytes:
     """The part in UTF-8, once read whole as XML: what is edited must be well-formed, else
     InvalidPackage."""
     data = utf8(data, part)
-    parser = expat.ParserCreate()
     try:
-        parser.Parse(data, True)
+        expat.ParserCreate().Parse(data, True)
     except expat.ExpatError as fault:
         detail = f"{part} n'est pas du XML bien formé (ligne {fault.lineno})"
         raise InvalidPackage(detail) from fault
@@ -182,8 +236,7 @@ def mask(data: bytes) -> bytes:
     start = declaration.end() if declaration else 0
     if (data.find(b"!", start) < 0 or data.find(b"<!", start) < 0) and data.find(b"<?", start) < 0:
         return data
-    head, rest = data[:start], data[start:]
-    return head + _OPAQUE.sub(lambda m: b" " * len(m[0]), rest)
+    return data[:start] + _OPAQUE.sub(lambda m: b" " * len(m[0]), data[start:])
 
 
 def root(masked: bytes) -> tuple[bytes, Element]:
@@ -191,68 +244,14 @@ def root(masked: bytes) -> tuple[bytes, Element]:
     first = TAG.search(masked)
     if first is None or first[1]:
         raise InvalidPackage("une partie du classeur n'est pas du XML")
-    name = first[2]
+    name, (start, inner) = first[2], first.span()
     prefix = name[: name.find(b":") + 1]
     if first[4]:
-        return prefix, Element(first.start(), first.end(), first.end(), first.end(), True)
-    position = masked.rfind(b"</" + name)
-    last = closing(name).match(masked, position) if position > 0 else None
+        return prefix, Element(name, start, inner, inner, inner, masked)
+    last = _closing(name).match(masked, max(masked.rfind(b"</" + name), 0))
     if last is None:
         raise InvalidPackage("une partie du classeur est tronquée")
-    return prefix, Element(first.start(), first.end(), last.start(), last.end(), False)
-
-
-def namespaces(tag: bytes) -> dict[bytes, bytes]:
-    """Prefix (``b""`` for the default) → namespace declared on this tag."""
-    return {
-        name[6:]: value
-        for name, value in attributes(tag).items()
-        if name == b"xmlns" or name.startswith(b"xmlns:")
-    }
-
-
-def find(masked: bytes, name: bytes, start: int = 0, stop: int | None = None) -> Element | None:
-    """The first element of this name, one that does not nest in itself."""
-    return next(find_all(masked, name, start, stop), None)
-
-
-def find_all(
-    masked: bytes, name: bytes, start: int = 0, stop: int | None = None
-) -> Iterator[Element]:
-    """All the elements of this name, ones that do not nest in themselves."""
-    stop = len(masked) if stop is None else stop
-    position = start
-    while (match := opening(name).search(masked, position, stop)) is not None:
-        if match[2]:
-            position = match.end()
-            yield Element(match.start(), position, position, position, True)
-            continue
-        end = closing(name).search(masked, match.end(), stop)
-        if end is None:
-            raise InvalidPackage("une partie du classeur est tronquée")
-        position = end.end()
-        yield Element(match.start(), match.end(), end.start(), position, False)
-
-
-def children(masked: bytes, parent: Element) -> list[tuple[bytes, Element]]:
-    """The direct children of an element, with their names."""
-    found: list[tuple[bytes, Element]] = []
-    depth, start, inner, name = 0, 0, 0, b""
-    for match in TAG.finditer(masked, parent.inner, parent.close):
-        if match[1]:
-            depth -= 1
-            if depth == 0:
-                found.append((name, Element(start, inner, match.start(), match.end(), False)))
-            continue
-        if depth == 0:
-            start, inner, name = match.start(), match.end(), match[2]
-        if not match[4]:
-            depth += 1
-        elif depth == 0:
-            found.append((name, Element(start, inner, inner, inner, True)))
-    if depth:
-        raise InvalidPackage("une partie du classeur est tronquée")
-    return found
+    return prefix, Element(name, start, inner, last.start(), last.end(), masked)
 
 
 def attributes(tag: bytes) -> dict[bytes, bytes]:
@@ -272,11 +271,9 @@ def number(attrs: dict[bytes, bytes], name: bytes) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def integer(attrs: dict[bytes, bytes], name: bytes, default: int = 0) -> int:
-    """A whole number, where an edit needs it: InvalidPackage for anything else."""
-    value = attrs.get(name)
-    if value is None:
-        return default
+def integer(attrs: dict[bytes, bytes], name: bytes) -> int:
+    """The same where an edit needs it (0 if it is absent): InvalidPackage for anything else."""
+    value = attrs.get(name, b"0")
     if not re.fullmatch(rb"[0-9]{1,9}", value.strip()):
         text = value[:20].decode("utf-8", "replace")
         raise InvalidPackage(f"une valeur y est illisible ({name.decode()} : « {text} »)")
@@ -290,13 +287,7 @@ def is_true(value: bytes | None) -> bool:
 
 def escape(text: str) -> str:
     """Character data for an element: XML markup only."""
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def attribute(text: str) -> str:
@@ -310,37 +301,6 @@ def unescape(text: str) -> str:
     return _ENTITY.sub(_character, text) if "&" in text else text
 
 
-def set_attribute(tag: bytes, name: bytes, value: str) -> bytes:
-    """The tag with this attribute set, the others keeping their bytes and order."""
-    new = name + b'="' + attribute(value).encode() + b'"'
-    for match in _ATTR.finditer(tag):
-        if match[1] == name:
-            return tag[: match.start()] + new + tag[match.end() :]
-    cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
-    return tag[:cut].rstrip() + b" " + new + tag[cut:]
-
-
-def drop_attribute(tag: bytes, name: bytes) -> bytes:
-    """The tag without this attribute."""
-    for match in _ATTR.finditer(tag):
-        if match[1] == name:
-            return tag[: match.start()].rstrip() + tag[match.end() :]
-    return tag
-
-
-def prefixed(fragment: bytes, prefix: bytes) -> bytes:
-    """A fragment written without prefixes, with this one on every element."""
-    return re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1" + prefix, fragment) if prefix else fragment
-
-
-def _recode(data: bytes, charset: str, part: str) -> bytes:
-    try:
-        text = data.decode(charset)
-    except UnicodeDecodeError as fault:
-        raise InvalidPackage(f"{part} n'est pas lisible ({charset})") from fault
-    return _ENCODING.sub(r'\1 encoding="UTF-8"', text.removeprefix("\ufeff"), count=1).encode()
-
-
 def _character(match: re.Match[str]) -> str:
     hexadecimal, decimal, name = match.groups()
     if name:
@@ -349,3 +309,20 @@ def _character(match: re.Match[str]) -> str:
         return chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
     except (ValueError, OverflowError):
         return "\ufffd"
+
+
+def with_attribute(tag: bytes, name: bytes, value: object) -> bytes:
+    """The tag with this attribute set, or taken out (None), the others keeping their bytes and
+    order."""
+    new = b"" if value is None else b'%b="%b"' % (name, attribute(str(value)).encode())
+    for match in _ATTR.finditer(tag):
+        if match[1] == name:
+            before = tag[: match.start()]
+            return (before if new else before.rstrip()) + new + tag[match.end() :]
+    cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:cut].rstrip() + b" " + new + tag[cut:] if new else tag
+
+
+def prefixed(fragment: bytes, prefix: bytes) -> bytes:
+    """A fragment written without prefixes, with this one on every element."""
+    return re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1" + prefix, fragment) if prefix else fragment

@@ -10,13 +10,17 @@ from typing import NamedTuple
 from inactifs.ooxml import InvalidPackage, container, markup, not_a_workbook
 from inactifs.ooxml.markup import Xml, attribute
 
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES = "[Content_Types].xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BINARY = re.compile("/workbook[.]bin$", re.MULTILINE)
+_SIGNED = re.compile("^_xmlsignatures/", re.MULTILINE)
+_SHARED = re.compile("^xl/revisions/", re.MULTILINE)
+_ELSEWHERE = re.compile(r"[\\\0]|^[^/]:|(^|/)\.{0,2}(/|\Z)")
+"""Names that a careless extraction would write elsewhere (Part 2, 6.2.2)."""
 
 
 class Relation(NamedTuple):
@@ -43,11 +47,11 @@ class Package:
         _refuse_other_formats(data)
         self._members, self._comment = container.read_directory(data)
         self._index = {member.name: member for member in self._members}
-        self._folded = {member.name.casefold(): member.name for member in self._members}
+        self._folded = {name.casefold(): name for name in self._index}
         self._written: dict[str, bytes] = {}
-        self._removed: set[str] = set()
-        _refuse_names(list(self._index))
-        self._refuse_kinds()
+        for name in self._index:
+            _refuse_name(name)
+        _refuse_kinds(list(self._folded))
 
     @property
     def plain(self) -> bool:
@@ -56,70 +60,52 @@ class Package:
 
     def names(self) -> list[str]:
         """Every part, in the order of the archive, the new ones last."""
-        kept = [name for name in self._index if name not in self._removed]
-        return kept + [name for name in self._written if name not in self._index]
+        return [*self._folded.values()]
 
     def __contains__(self, name: str) -> bool:
-        return self.resolve(name) is not None
-
-    def resolve(self, name: str) -> str | None:
-        """The name under which the part is stored: names are compared without case."""
-        if name in self._written or (name in self._index and name not in self._removed):
-            return name
-        stored = self._folded.get(name.casefold())
-        return None if stored is None or stored in self._removed else stored
+        return name.casefold() in self._folded
 
     def read(self, name: str) -> bytes:
-        """The part's bytes, as last written, else inflated and checked; KeyError if absent."""
-        stored = self.resolve(name)
-        if stored is None:
-            raise KeyError(name)
+        """The part's bytes, as last written, else inflated and checked; KeyError if absent. Names
+        are compared without case."""
+        stored = self._folded[name.casefold()]
         if stored in self._written:
             return self._written[stored]
         return container.inflate(self._data, self._index[stored])
 
+    def xml(self, name: str) -> Xml:
+        """A part to search and edit, in UTF-8 and well-formed; KeyError if absent."""
+        return Xml(markup.whole(self.read(name), name))
+
     def differing(self, other: Package) -> set[str]:
         """The parts as stored that are not the same bytes in both; nothing is inflated."""
-        ours, theirs = self._index, other._index
-        return (set(ours) ^ set(theirs)) | {
-            name
-            for name in set(ours) & set(theirs)
-            if container.packed(self._data, ours[name])
-            != container.packed(other._data, theirs[name])
-        }
+        ours, theirs = (
+            {m.name: (m.method, p._data[m.body : m.body + m.packed]) for m in p._members}
+            for p in (self, other)
+        )
+        return {n for n in ours.keys() | theirs.keys() if ours.get(n) != theirs.get(n)}
 
     def write(self, name: str, data: bytes) -> None:
         """Replace a part, or add one."""
-        stored = self.resolve(name) or name
-        if stored not in self._index:
-            _refuse_names([stored])
-            self._folded[stored.casefold()] = stored
-        self._written[stored] = data
-        self._removed.discard(stored)
-
-    def remove(self, name: str) -> None:
-        """Take a part out of the package; KeyError if absent."""
-        stored = self.resolve(name)
-        if stored is None:
-            raise KeyError(name)
-        self._written.pop(stored, None)
-        if stored in self._index:
-            self._removed.add(stored)
+        if name not in self:
+            _refuse_name(name)
+        self._written[self._folded.setdefault(name.casefold(), name)] = data
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of a part (``""``: of the package); targets absolute or relative."""
         source = rels_of(part)
-        if source not in self:
-            return []
-        xml = Xml(markup.whole(self.read(source), source))
         links: list[Relation] = []
-        for attrs in map(xml.attributes, xml.all(b"Relationship")):
+        for link in self.xml(source).all(b"Relationship") if source in self else ():
+            attrs = link.attributes
             external = attrs.get(b"TargetMode") == b"External"
             target = markup.text_attribute(attrs, b"Target")
             if not external:
                 base = "" if target.startswith("/") else posixpath.dirname(part)
                 target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-                target = self.resolve(target) or self.resolve(_unquoted(target)) or target
+                # an IRI may have percent-encoded characters (Part 2, 6.2.2.2)
+                iri = re.sub("%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), target)
+                known = (self._folded.get(name.casefold()) for name in (target, iri))
+                target = next(filter(None, known), target)
             kind = markup.text_attribute(attrs, b"Type").rsplit("/", 1)[-1]
             links.append(Relation(markup.text_attribute(attrs, b"Id"), kind, target, external))
         return links
@@ -140,7 +126,7 @@ class Package:
 
     def _append(self, part: str, fragment: str) -> None:
         """Add a child to the root of a part."""
-        xml = Xml(markup.whole(self.read(part), part))
+        xml = self.xml(part)
         xml.append(xml.root, xml.own(fragment))
         self.write(part, xml.data)
 
@@ -150,33 +136,11 @@ class Package:
         Parts that were not written are copied still compressed, and the result is read again:
         RuntimeError when it is not what it must be, and nothing should be saved.
         """
-        if not self._written and not self._removed:
+        if not self._written:
             return self._data
-        kept = [member for member in self._members if member.name not in self._removed]
-        result = container.build(self._data, kept, self._written, self._comment)
-        container.verify(self._data, kept, result, set(self._written))
+        result = container.build(self._data, self._members, self._written, self._comment)
+        container.verify(self._data, self._members, result, set(self._written))
         return result
-
-    def _refuse_kinds(self) -> None:
-        names = [name.casefold() for name in self._index]
-        if "[content_types].xml" not in names:
-            if "mimetype" in names:
-                raise not_a_workbook("c'est un document OpenDocument (.ods…)")
-            raise not_a_workbook()
-        if "_rels/.rels" not in names:
-            raise not_a_workbook()
-        if any(name.endswith("/workbook.bin") for name in names):
-            raise not_a_workbook("c'est un classeur Excel binaire (.xlsb)")
-        if any(name.startswith("_xmlsignatures/") for name in names):
-            raise InvalidPackage(
-                "le classeur porte une signature numérique, qu'une écriture rendrait fausse",
-                "Retirez la signature dans Excel (Fichier, Informations) puis recommencez.",
-            )
-        if any(name.startswith("xl/revisions/") for name in names):
-            raise InvalidPackage(
-                "c'est un classeur partagé (ancien mode, avec suivi des modifications)",
-                "Dans Excel, cessez le partage (Révision, Partager le classeur) puis enregistrez.",
-            )
 
 
 def _refuse_other_formats(data: bytes) -> None:
@@ -198,24 +162,30 @@ def _refuse_other_formats(data: bytes) -> None:
         raise not_a_workbook()
 
 
-def _refuse_names(names: list[str]) -> None:
-    """Names that a careless extraction would write elsewhere (Part 2, 6.2.2)."""
-    for name in names:
-        segments = name.removesuffix("/").split("/")
-        drive = segments[0][1:2] == ":"
-        if (
-            "\\" in name
-            or "\0" in name
-            or drive
-            or any(segment in ("", ".", "..") for segment in segments)
-        ):
-            raise InvalidPackage(
-                f"le fichier contient une partie au nom interdit ({name[:80]!r})",
-                "N'utilisez pas ce fichier s'il vient d'un inconnu ; sinon, ouvrez-le dans "
-                "Excel et enregistrez-le à nouveau.",
-            )
+def _refuse_kinds(folded: list[str]) -> None:
+    names = "\n".join(folded)
+    if "[content_types].xml" not in folded and "mimetype" in folded:
+        raise not_a_workbook("c'est un document OpenDocument (.ods…)")
+    if not {"[content_types].xml", "_rels/.rels"} <= set(folded):
+        raise not_a_workbook()
+    if _BINARY.search(names):
+        raise not_a_workbook("c'est un classeur Excel binaire (.xlsb)")
+    if _SIGNED.search(names):
+        raise InvalidPackage(
+            "le classeur porte une signature numérique, qu'une écriture rendrait fausse",
+            "Retirez la signature dans Excel (Fichier, Informations) puis recommencez.",
+        )
+    if _SHARED.search(names):
+        raise InvalidPackage(
+            "c'est un classeur partagé (ancien mode, avec suivi des modifications)",
+            "Dans Excel, cessez le partage (Révision, Partager le classeur) puis enregistrez.",
+        )
 
 
-def _unquoted(target: str) -> str:
-    """The part name that an IRI's percent-encoding stands for (Part 2, 6.2.2.2)."""
-    return re.sub("%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), target)
+def _refuse_name(name: str) -> None:
+    if _ELSEWHERE.search(name.removesuffix("/")):
+        raise InvalidPackage(
+            f"le fichier contient une partie au nom interdit ({name[:80]!r})",
+            "N'utilisez pas ce fichier s'il vient d'un inconnu ; sinon, ouvrez-le dans "
+            "Excel et enregistrez-le à nouveau.",
+        )

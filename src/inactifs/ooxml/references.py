@@ -88,19 +88,11 @@ class Area(NamedTuple):
             return first
         return f"{first}:{d3}{letters(self.right)}{d4}{self.bottom}"
 
-    @property
-    def absolute(self) -> str:
-        """As a defined name writes it: ``$A$1:$C$9``."""
-        return str(self._replace(dollars=("$",) * 4))
-
-    def has_row(self, row: int) -> bool:
-        return self.top <= row <= self.bottom
-
     def has_col(self, col: int) -> bool:
         return self.left <= col <= self.right
 
     def holds(self, row: int, col: int) -> bool:
-        return self.has_row(row) and self.has_col(col)
+        return self.top <= row <= self.bottom and self.has_col(col)
 
     def meets(self, other: Area) -> bool:
         """Whether the two share a cell."""
@@ -110,12 +102,6 @@ class Area(NamedTuple):
             and self.left <= other.right
             and other.left <= self.right
         )
-
-    def down_to(self, row: int) -> Area:
-        return self._replace(bottom=row)
-
-    def right_to(self, col: int) -> Area:
-        return self._replace(right=col)
 
 
 def parse_ranges(sqref: str) -> list[Area | str]:

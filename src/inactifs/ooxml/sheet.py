@@ -23,11 +23,10 @@ from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.formulas import is_relative, moved_down
 from inactifs.ooxml.frame import Addition, Frame, TableXml
-from inactifs.ooxml.grid import Grid, Row, row_attributes, with_height_of, with_room
+from inactifs.ooxml.grid import Grid, Row
 from inactifs.ooxml.main_part import MainPart
+from inactifs.ooxml.markup import Xml
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, Area, cell_name
-
-_AREAS = {"_xlnm._FilterDatabase", "_xlnm.Print_Area"}
 
 
 class Sheet:
@@ -41,21 +40,19 @@ class Sheet:
         data = markup.utf8(common.package.read(part), part)
         masked = markup.mask(data)
         self._prefix, _ = markup.root(masked)
-        tag = self._prefix + b"sheetData"
-        found = markup.find(masked, tag)
+        found = Xml(data, self._prefix).find(b"sheetData")
         if found is None:
             raise InvalidSheet(f"la feuille « {name} » n'a pas de lignes (sheetData)")
         head, tail = data[: found.inner], data[found.close :]
         if found.empty:
-            head = data[: found.start] + found.tag(data)[:-2].rstrip() + b">"
-            tail = b"</" + tag + b">" + data[found.end :]
+            head = data[: found.start] + found.tag[:-2].rstrip() + b">"
+            tail = b"</" + found.name + b">" + data[found.end :]
         markup.whole(head + tail, part)
         self._frame = Frame(head, tail, self._prefix)
-        body = data[found.inner : found.close]
-        body_masked = body if masked is data else masked[found.inner : found.close]
-        self.has_formulas = b"<" + self._prefix + b"f" in body_masked
-        self._arrays = _array_ranges(body_masked, self._prefix) if self.has_formulas else []
-        self._grid = Grid(body, body_masked, self._prefix, name)
+        self._grid = Grid(found.content, self._prefix, name)
+        cells = masked[found.inner : found.close]
+        self.has_formulas = b"<" + self._prefix + b"f" in cells
+        self._arrays = _array_ranges(cells, self._prefix)
         self._rows: set[int] = set()  # of the cells written, or of the ends of their ranges
         self._cols: set[int] = set()
         self._like: dict[int, int] = {}  # column added → column that it looks like
@@ -71,12 +68,10 @@ class Sheet:
 
     def has_formula(self, row: int, col: int) -> bool:
         """Whether the cell holds a formula, or belongs to the range of an array formula."""
-        if not self.has_formulas:
-            return False
-        cell = self._bytes(row, col)
-        if cell is not None and cell_xml.has_formula(cell, self._prefix):
-            return True
-        return any(area.holds(row, col) for area in self._arrays)
+        cell = self._bytes(row, col) if self.has_formulas else b""
+        return cell_xml.has_formula(cell, self._prefix) or any(
+            area.holds(row, col) for area in self._arrays
+        )
 
     def cell(self, row: int, col: int) -> Cell | None:
         """What a cell holds as stored, None where the part has no such cell."""
@@ -93,28 +88,27 @@ class Sheet:
         a formula, a cell hidden by a merge, a table's header, a value that no cell can hold.
         """
         self._check(row, col)
-        if any(t.header and t.area.top == row and t.area.has_col(col) for t in self._tables):
+        if any(t.header and t.area.top == row and t.area.holds(row, col) for t in self._tables):
             raise EditRefused(
                 f"{self._place(row, col)} est un en-tête de tableau Excel",
                 "Changez cet en-tête dans Excel.",
             )
+        cell = self._bytes(row, col)
+        if not cell and (value is None or value == ""):
+            return
         line = self._grid.row(row)
-        cell = line.cells.get(col) if line else None
-        if cell is None and (value is None or value == ""):
-            return
-        looks = cell or (self._bytes(*like) if like else None)
+        looks = cell or (self._bytes(*like) if like else b"")
         style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
-        new = self._cell(row, col, value, style).encode()
-        if cell is not None and isinstance(value, str) and value:
-            new = cell_xml.continued(cell, new, value, self._prefix, self._common.rich)
-        if cell is not None and cell.rstrip() == new:
+        new = self._cell(row, col, value, style)
+        if cell and isinstance(value, str) and value:
+            new = cell_xml.continued(cell, new, value, self._prefix, self._common.shared)
+        if cell.rstrip() == new:
             return
-        line = line or self._grid.create(row)
+        line = self._grid.row(row) or self._grid.create(row)
         line.put(col, new)
         if isinstance(value, str):
             wrapped = "\n" in value or self._common.styles.wraps(style)
-            width = self._frame.column_width(col) if wrapped else None
-            line.tag = with_room(line.tag, [value], width)
+            line.make_room([value], self._frame.looks(col).get(b"width") if wrapped else None)
         self._rows.add(row)
         self._cols.add(col)
 
@@ -129,7 +123,7 @@ class Sheet:
             col
             for line in map(self._grid.row, (header, row))
             for col, cell in (line.cells.items() if line else ())
-            if not cell_xml.is_empty(cell, self._prefix, self._common.shared)
+            if not self._is_empty(cell)
         }
         first, last = row + 1, row + wanted
         merged = [(max(m.top, first), m.left) for m in self._frame.merges
@@ -137,7 +131,7 @@ class Sheet:
         for number in self._grid.numbers(first, last):
             line = self._grid.row(number)
             for col, cell in line.cells.items() if line else ():
-                if col not in above or cell_xml.is_empty(cell, self._prefix, self._common.shared):
+                if col not in above or self._is_empty(cell):
                     continue
                 if not (self.has_formula(number, col) and self.has_formula(row, col)):
                     return min([(number, col), *merged])
@@ -161,35 +155,73 @@ class Sheet:
         Raises EditRefused when a cell is occupied, hidden by a merge or holds a formula, or when a
         table cannot grow. What was edited must then be dropped: it is half done.
         """
-        columns = sorted({col for values in rows for col in values})
+        columns = {col for values in rows for col in values}
         if not columns:
             return
         bottom = first_row + len(rows) - 1
         if first_row < 1 or bottom > MAX_ROW:
             raise EditRefused(f"la feuille « {self.name} » est pleine")
-        area = Area(first_row, columns[0], bottom, columns[-1])
-        self._check_rows(rows, area)
-        self._grow(Addition(last, first_row, bottom, columns[0], columns[-1]))
-        self._put_rows(rows, first_row, look or last or 0, filled)
+        area = Area(first_row, min(columns), bottom, max(columns))
+        if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
+            for number, values in enumerate(rows, first_row):
+                for col in values:
+                    self._check(number, col)
+        self._grow(Addition(last, area.top, area.bottom, area.left, area.right))
+        model = self._grid.row(look or last or 0)
+        looks = self._looks(model, filled)
+        styles = {c: self._style_at(model, c) for c in columns} | looks
+        for number, values in enumerate(rows, first_row):
+            self._write_row(number, values, looks, styles, model)
+        self._calculate(range(first_row, bottom + 1), look or last or 0)
         self._rows |= {area.top, area.bottom}
         self._cols |= {area.left, area.right}
 
-    def _put_rows(
-        self, rows: Sequence[Mapping[int, CellValue]], first_row: int, like: int, filled: bool
+    def _grow(self, add: Addition) -> None:
+        for table in self._tables:
+            table.grow(add)
+        for table in self._tables:
+            others = (other for other in self._tables if other is not table)
+            if table.changed and any(table.area.meets(other.area) for other in others):
+                raise EditRefused(
+                    f"le tableau Excel « {table.name} » ne peut pas s'agrandir : "
+                    "un autre est au-dessous",
+                    "Déplacez l'autre tableau sur une autre feuille.",
+                )
+        self._frame.grow(add)
+        self._common.edit_areas(self.index, add.table)
+
+    def _write_row(
+        self,
+        number: int,
+        values: Mapping[int, CellValue],
+        looks: dict[int, int],
+        styles: dict[int, int],
+        model: Row | None,
     ) -> None:
-        model = self._grid.row(like)
-        looks = self._looks(model, filled)
-        columns = {col for values in rows for col in values} - set(looks)
-        styles = looks | {c: self._style_at(model, c) for c in columns}
-        tag = row_attributes(model)
-        for number, values in enumerate(rows, first_row):
-            cols = {*values, *looks}
-            if number in self._grid:
-                self._fill(number, values, {c: styles[c] for c in cols}, model)
+        """Write a row like its model; in one that is there already, draw its cells if it is
+        blank."""
+        drawn = formatted = False
+        line = self._grid.row(number)
+        if line is None:
+            line = self._grid.create(number, like=model)
+        else:
+            for col in values:
+                if old := line.cells.get(col):
+                    self._check(number, col)
+                    self._check_empty(old, number, col)
+            formatted = b"s" in markup.attributes(line.tag)
+            drawn = formatted or bool(line.cells)
+            if model is not None and not drawn:
+                line.take_height(model)
+        for col in sorted(values if drawn else {*values, *looks}):
+            old, value = line.cells.get(col), values.get(col)
+            if old:
+                style = cell_xml.style_of(old)
             else:
-                cells = [self._cell(number, c, values.get(c), styles[c]) for c in sorted(cols)]
-                self._grid.add(number, self._row(number, tag, cells, values))
-        self._calculate(range(first_row, first_row + len(rows)), like)
+                style = self._style_at(line, col) if formatted else styles[col]
+            if value is not None or not old:
+                line.put(col, self._cell(number, col, value, style))
+        line.make_room(values.values())
 
     def _calculate(self, rows: range, like: int) -> None:
         """Fill the calculated columns of the Excel tables in rows just added (18.5.1.2): a formula
@@ -197,14 +229,11 @@ class Sheet:
         for table in self._tables:
             for col, formula in table.calculated().items():
                 if is_relative(formula):
-                    above = self._bytes(like, col)
-                    formula = cell_xml.formula(above, self._prefix) if above else ""
+                    formula = cell_xml.formula(self._bytes(like, col), self._prefix)
                 for row in rows if formula else ():
-                    line = self._grid.row(row) if table.area.has_row(row) else None
-                    old = line.cells.get(col) if line else None
-                    if line is None or not (
-                        old is None or cell_xml.is_empty(old, self._prefix, self._common.shared)
-                    ):
+                    line = self._grid.row(row) if table.area.holds(row, col) else None
+                    old = line.cells.get(col, b"") if line else b""
+                    if line is None or not self._is_empty(old):
                         continue
                     text = moved_down(formula, row - like)
                     style = cell_xml.style_of(old) if old else self._style_at(line, col)
@@ -224,30 +253,38 @@ class Sheet:
                 "Effacez ce qui se trouve dans ses dernières colonnes, puis recommencez.",
             )
         self._check(header_row, col)
-        if any(t.area.holds(header_row, col) for t in self._tables):
+        if self.covered_by_table(header_row, col):
             raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
-        old = self._bytes(header_row, col)
-        if old is not None and not cell_xml.is_empty(old, self._prefix, self._common.shared):
-            raise self._occupied(header_row, col)
+        self._check_empty(self._bytes(header_row, col), header_row, col)
         line = self._grid.row(header_row) or self._grid.create(header_row)
         like = line.cells.get(like_col)
         style = cell_xml.style_of(like) if like else self._style_at(line, col)
-        line.put(col, self._cell(header_row, col, title, style).encode())
+        line.put(col, self._cell(header_row, col, title, style))
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
-            own = area.holds(header_row, like_col)
-            return area.right_to(col) if own and area.right == col - 1 else area
+            beside = area.holds(header_row, like_col) and area.right == col - 1
+            return area._replace(right=col) if beside else area
 
         self._frame.edit_filter(wider)
         for table in self._tables:
             if table.header and table.area.top == header_row and wider(table.area) != table.area:
                 table.add_column(title)
-        self._common.edit_areas(self.index, _AREAS, wider)
+        self._common.edit_areas(self.index, wider)
         if width is not None:
             self._frame.set_width(col, width)
         self._rows.add(header_row)
         self._cols.add(col)
+
+    def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
+        """Draw the blank cells of a column that was added, like those of ``like_col``; those of
+        rows appended later look alike."""
+        self._like[col] = self._like.get(like_col, like_col)
+        for row in rows:
+            line = self._grid.row(row)
+            like = line.cells.get(like_col) if line and col not in line.cells else None
+            if line and like and (style := cell_xml.style_of(like)):
+                line.put(col, self._cell(row, col, None, style))
 
     @property
     def dressing(self) -> Dressing:
@@ -265,21 +302,8 @@ class Sheet:
 
     def tables_beside(self, header_row: int, col: int) -> list[Area]:
         """The Excel tables that stand in this row or below it, and not over this column."""
-        return [
-            t.area for t in self._tables if t.area.bottom >= header_row and not t.area.has_col(col)
-        ]
-
-    def draw_column(self, col: int, like_col: int, rows: Iterable[int]) -> None:
-        """Draw the blank cells of a column that was added, like those of ``like_col``; those of
-        rows appended later look alike."""
-        self._like[col] = self._like.get(like_col, like_col)
-        for row in rows:
-            line = self._grid.row(row)
-            like = line.cells.get(like_col) if line else None
-            if line is None or like is None or line.cells.get(col) is not None:
-                continue
-            if style := cell_xml.style_of(like):
-                line.put(col, self._cell(row, col, None, style).encode())
+        areas = (t.area for t in self._tables)
+        return [a for a in areas if a.bottom >= header_row and not a.has_col(col)]
 
     def save(self) -> None:
         """Put the part, and the sheet's tables, in the package if they changed."""
@@ -298,14 +322,18 @@ class Sheet:
     def _tables(self) -> list[TableXml]:
         package = self._common.package
         return [
-            TableXml(link.part, markup.whole(package.read(link.part), link.part))
+            TableXml(link.part, package.xml(link.part))
             for link in package.relations(self.part)
             if link.kind == "table" and not link.external and link.part in package
         ]
 
-    def _bytes(self, row: int, col: int) -> bytes | None:
+    def _bytes(self, row: int, col: int) -> bytes:
+        """The cell as it is written, empty where there is none."""
         line = self._grid.row(row)
-        return line.cells.get(col) if line else None
+        return line.cells.get(col, b"") if line else b""
+
+    def _is_empty(self, cell: bytes) -> bool:
+        return cell_xml.is_empty(cell, self._prefix, self._common.shared)
 
     def _check(self, row: int, col: int) -> None:
         """Raise if the cell must not be written."""
@@ -321,111 +349,53 @@ class Sheet:
                     "Défusionnez ces cellules, puis recommencez.",
                 )  # fmt: skip
 
-    def _check_rows(self, rows: Sequence[Mapping[int, CellValue]], area: Area) -> None:
-        if any(area.meets(other) for other in (*self._frame.merges, *self._arrays)):
-            for number, values in enumerate(rows, area.top):
-                for col in values:
-                    self._check(number, col)
+    def _check_empty(self, cell: bytes, row: int, col: int) -> None:
+        if not self._is_empty(cell):
+            raise OccupiedCell(
+                f"{self._place(row, col)} n'est pas vide", row, col,
+                "Déplacez ou effacez son contenu, puis recommencez.",
+            )  # fmt: skip
 
     def _place(self, row: int, col: int) -> str:
         return f"la cellule {cell_name(row, col)} de la feuille « {self.name} »"
 
-    def _occupied(self, row: int, col: int) -> OccupiedCell:
-        return OccupiedCell(
-            f"{self._place(row, col)} n'est pas vide", row, col,
-            "Déplacez ou effacez son contenu, puis recommencez.",
-        )  # fmt: skip
-
-    def _grow(self, add: Addition) -> None:
-        for table in self._tables:
-            table.grow(add)
-        for table in self._tables:
-            others = (other for other in self._tables if other is not table)
-            if table.changed and any(table.area.meets(other.area) for other in others):
-                raise EditRefused(
-                    f"le tableau Excel « {table.name} » ne peut pas s'agrandir : "
-                    "un autre est au-dessous",
-                    "Déplacez l'autre tableau sur une autre feuille.",
-                )
-        self._frame.grow(add)
-        self._common.edit_areas(self.index, _AREAS, add.table)
-
-    def _cell(self, row: int, col: int, value: CellValue, style: int) -> str:
+    def _cell(self, row: int, col: int, value: CellValue, style: int) -> bytes:
         need = cell_xml.need(value)
         if need is not None:
             style = self._common.styles.fit(style, need)
-        prefix, date1904 = self._prefix.decode(), self._common.date1904
-        return cell_xml.write(value, cell_name(row, col), style, prefix, date1904)
-
-    def _row(
-        self, number: int, tag: bytes, cells: list[str], values: Mapping[int, CellValue]
-    ) -> bytes:
-        name = self._prefix + b"row"
-        start = b"<" + name + b' r="%d"' % number + tag
-        return with_room(start, values.values()) + "".join(cells).encode() + b"</" + name + b">"
-
-    def _fill(
-        self,
-        number: int,
-        values: Mapping[int, CellValue],
-        styles: dict[int, int],
-        model: Row | None,
-    ) -> None:
-        """Write in a row that is there already, and draw its cells if it is blank."""
-        line = self._grid.row(number)
-        assert line is not None
-        for col in values:
-            old = line.cells.get(col)
-            if old is not None:
-                self._check(number, col)
-                if not cell_xml.is_empty(old, self._prefix, self._common.shared):
-                    raise self._occupied(number, col)
-        formatted = b"s" in markup.attributes(line.tag)
-        drawn = bool(line.cells) or formatted
-        if model is not None and not drawn:
-            line.tag = with_height_of(line.tag, model.tag)
-        for col in sorted(values if drawn else styles):
-            old = line.cells.get(col)
-            value = values.get(col)
-            if old is not None:
-                style = cell_xml.style_of(old)
-            else:
-                style = self._style_at(line, col) if formatted else styles[col]
-            if value is not None or old is None:
-                line.put(col, self._cell(number, col, value, style).encode())
-        line.tag = with_room(line.tag, values.values())
+        name, prefix = cell_name(row, col), self._prefix.decode()
+        return cell_xml.write(value, name, style, prefix, self._common.date1904).encode()
 
     def _looks(self, model: Row | None, filled: bool) -> dict[int, int]:
         """The style of each of the model's cells, and of the columns added since; without their
         background if not ``filled``."""
         if model is None:
             return {}
+        fit = self._common.styles.fit
         looks = {col: cell_xml.style_of(cell) for col, cell in model.cells.items()}
         for col, like in self._like.items():
             if like in looks:
                 looks.setdefault(col, looks[like])
-        fit = self._common.styles.fit
         return looks if filled else {c: fit(style, "unfilled") for c, style in looks.items()}
 
     def _style_at(self, line: Row | None, col: int) -> int:
         """The style of a cell that does not exist (18.3.1.13, 18.3.1.73)."""
         if line is not None:
-            like = line.cells.get(self._like[col]) if col in self._like else None
-            if like is not None:
+            if like := line.cells.get(self._like.get(col, 0)):
                 return cell_xml.style_of(like)
             attrs = markup.attributes(line.tag)
             if markup.is_true(attrs.get(b"customFormat")):
                 return markup.integer(attrs, b"s")
-        return self._frame.column_style(col)
+        return markup.number(self._frame.looks(col), b"style")
 
 
-def _array_ranges(body: bytes, prefix: bytes) -> list[Area]:
+def _array_ranges(cells: bytes, prefix: bytes) -> list[Area]:
     """Ranges whose cells one formula fills (18.3.1.40: array formulas, data tables)."""
-    if b"array" not in body and b"dataTable" not in body:
+    if b"array" not in cells and b"dataTable" not in cells:
         return []
-    found: list[Area] = []
-    for match in markup.opening(prefix + b"f").finditer(body):
-        attrs = markup.attributes(match[1])
-        if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs:
-            found.append(Area.required(attrs[b"ref"].decode()))
-    return found
+    formulas = markup.opening(prefix + b"f").finditer(cells)
+    return [
+        Area.required(attrs[b"ref"].decode())
+        for attrs in (markup.attributes(formula[1]) for formula in formulas)
+        if attrs.get(b"t") in (b"array", b"dataTable") and b"ref" in attrs
+    ]
