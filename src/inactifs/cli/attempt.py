@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur import journal
@@ -15,25 +14,13 @@ from inactifs.cli.session import Fait
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import of
+from inactifs.procedure import gestes
 from inactifs.procedure.eleve import default_moyen, means_to_use, wrong_means
-from inactifs.procedure.gestes import (
-    Propos,
-    add_relance,
-    correct_last,
-    last_said,
-    remove_last,
-)
-from inactifs.procedure.modele import (
-    Dossier,
-    Eleve,
-    Etat,
-    Issue,
-    Moyen,
-    Regles,
-    Relance,
-)
+from inactifs.procedure.gestes import Propos
+from inactifs.procedure.modele import Dossier, Etat, Issue, Moyen, Relance
 from inactifs.procedure.suivi import Situation, suspension
 from inactifs.rendu.story import due_that_day, name_relance
+from inactifs.rendu.wording import list_of_means, means
 
 if TYPE_CHECKING:
     from inactifs.cli.session import Session
@@ -51,24 +38,18 @@ class Dites(NamedTuple):
     commentaire: str | None = None
 
     def propos(self, sinon: Propos) -> Propos:
-        """What it means, beside what ``sinon`` says already.
-
-        Raises:
-            UsageIncorrect: a date cannot be understood.
-        """
-        jour = sinon.jour
-        dit: dict[str, Any] = {}
-        if self.resultat:
-            dit |= {"issue": self.resultat, "le": None, "jusqu_au": None}
-        if self.moyen:
-            dit["moyen"] = self.moyen
+        """What it means, beside what ``sinon`` says already: another outcome takes away the days
+        that went with the first. Raises ``UsageIncorrect`` for a date that is none."""
+        dit: dict[str, Any] = {"moyen": self.moyen, "issue": self.resultat, "cause": self.cause}
         if self.jusqu_au:
-            dit["jusqu_au"] = typed_day(self.jusqu_au, "--jusqu-au", sens="futur", depuis=jour)
+            fin = typed_day(self.jusqu_au, "--jusqu-au", sens="futur", depuis=sinon.jour)
+            dit["jusqu_au"] = fin
         if self.le:
-            dit["le"] = typed_moment(self.le, "--le", jour)
-        if self.cause:
-            dit["cause"] = self.cause
-        return replace(sinon, commentaire=self.commentaire or "", **dit)
+            dit["le"] = typed_moment(self.le, "--le", sinon.jour)
+        if self.resultat:
+            sinon = replace(sinon, le=None, jusqu_au=None)
+        dites = {champ: valeur for champ, valeur in dit.items() if valeur}
+        return replace(sinon, commentaire=self.commentaire or "", **dites)
 
     def reviewed(self, session: Session) -> Dites:
         """The same, the cause as Paramètres spells it; what is said in one's own words being
@@ -101,172 +82,88 @@ class Dites(NamedTuple):
 
 @dataclass(frozen=True)
 class Essai:
-    """A relance ready to be written: where the dossier stood, and where it stands after it.
+    """A relance ready to be written: ``fait``, with the dossier after it; ``avant``, where it
+    stood.
 
-    ``eleve`` is the student of the register as they are after it.
+    ``nom`` is « 2e relance »; ``prevu`` the means of the plan, where it was made by another;
+    ``echeance`` when something was due, None for another try of one day; ``suite`` what follows.
     """
 
-    personne: Personne
+    fait: Fait
+    dossier: Dossier
     avant: Situation
-    relance: Relance
-    suite: Situation
-    eleve: Eleve | None
-    regles: Regles
-
-    def corrected(self, session: Session, personne: Personne, dites: Dites) -> Essai:
-        """The same relance, written with another outcome."""
-        fait = correct(session, personne, dites)
-        assert fait.dossier is not None
-        suite = session.situation(fait.dossier, fait.eleve)
-        return replace(self, relance=suite.dossier.relances[-1], suite=suite, eleve=fait.eleve)
+    nom: str
+    prevu: str
+    echeance: date | None
+    suite: str
+    causes: tuple[str, ...]
 
     @property
-    def issue(self) -> Issue:
-        return self.relance.issue
-
-    @property
-    def moyen(self) -> str:
-        return self.relance.moyen.libelle if self.relance.moyen else "?"
-
-    @property
-    def nouvel_essai(self) -> bool:
-        """Whether there was another relance on that day already."""
-        return any(r.date == self.relance.date for r in self.avant.dossier.relances)
-
-    @cached_property
-    def due(self) -> Situation:
-        """What the relance answers to."""
-        return due_that_day(
-            self.suite.dossier, self.relance.date, self.regles.applied_to(self.eleve)
-        )
-
-    @property
-    def etape(self) -> str:
-        """The relance's name, in the words of ``show``."""
-        return name_relance(self.due, essai=self.nouvel_essai)
-
-    @property
-    def detail(self) -> str:
-        """The journal's words: step, means and outcome, what departs from the plan, and when the
-        step was due, which nothing else will tell once the row has changed."""
-        due = self.avant.echeance if self.avant.etape and not self.nouvel_essai else None
-        prevu = self._prevu if self._autrement else ""
-        return journal.relance_made(self.etape, self.relance, prevu, due)
+    def relance(self) -> Relance:
+        return self.dossier.relances[-1]
 
     @property
     def sentences(self) -> list[str]:
         """What was done, what is to be known of it, and what comes next."""
+        relance = self.relance
         fait = (
-            f"{self.etape} {of(self.suite.dossier.eleve)} notée : {self.moyen}, "
-            f"le {french(self.relance.date)} ({self.issue.dit})."
+            f"{self.nom} {of(self.dossier.eleve)} notée : {means(relance.moyen)}, "
+            f"le {french(relance.date)} ({relance.issue.dit})."
         )
-        return [fait, *self._remarks, *filter(None, [self.next_step])]
+        return [fait, *self._remarks(), *filter(None, [self.suite])]
 
     @property
     def preview(self) -> list[str]:
         """The same, before it is written."""
-        dossier = self.suite.dossier
-        ajout = dossier.commentaire.removeprefix(self.avant.dossier.commentaire).strip()
-        lignes = [
+        relance, avant = self.relance, self.avant.dossier
+        cause = self.dossier.cause
+        ajout = self.dossier.commentaire.removeprefix(avant.commentaire).strip()
+        ajout = ajout.replace("\n", "\n" + " " * 15)
+        return [
             "Ce qui va être écrit :",
-            f"  Élève        {self.personne.libelle}",
-            f"  Relance      {self.etape} du {french(self.relance.date)}, {self.moyen}, "
-            f"{self.issue.dit}",
+            f"  Élève        {self.fait.personne.libelle}",
+            f"  Relance      {self.nom} du {french(relance.date)}, {means(relance.moyen)}, "
+            f"{relance.issue.dit}",
+            *([f"  Cause        {cause}"] if cause != avant.cause else []),
+            *([f"  Commentaire  {ajout}"] if ajout else []),
+            *self._remarks(),
+            self.suite,
         ]
-        if dossier.cause != self.avant.dossier.cause:
-            lignes.append(f"  Cause        {dossier.cause}")
-        if ajout:
-            lignes.append("  Commentaire  " + ajout.replace("\n", "\n               "))
-        return [*lignes, *self._remarks, self.next_step]
 
-    @property
-    def fait(self) -> Fait:
-        """What is to be written."""
-        return Fait(self.personne, self.suite.dossier, self.eleve, self.detail)
-
-    @property
-    def next_step(self) -> str:
-        """The next date, in a sentence."""
-        return what_follows(self.suite, self.eleve, self.regles, self.relance.date)
-
-    @property
-    def _prevu(self) -> str:
-        etape = self.due.etape
-        return " ou ".join(m.libelle for m in etape.moyens) if etape else ""
-
-    @property
-    def _autrement(self) -> bool:
-        etape = self.due.etape
-        return etape is not None and self.relance.moyen not in etape.moyens
-
-    @property
     def _remarks(self) -> Iterator[str]:
+        relance, eleve = self.relance, self.fait.personne.eleve
         if self.avant.actif_depuis is not None:
             critere, quand = self.avant.actif_depuis
             yield (
                 f"Actif depuis le {french(quand)} ({critere.value}) : le prochain « inactifs "
                 "detect » notera sa reprise."
             )
-        echeance = None if self.nouvel_essai else self.avant.echeance
-        if echeance and self.relance.date < echeance and not self.issue.vaine:
+        if self.echeance and relance.date < self.echeance and not relance.vaine:
             yield (
-                f"C'est avant l'échéance du {french(echeance)} : accepté, les dates suivantes "
+                f"C'est avant l'échéance du {french(self.echeance)} : accepté, les dates suivantes "
                 "partent de ce jour."
             )
-        if self._autrement:
-            yield f"Le plan prévoyait : {self._prevu}. Noté tel que vous l'avez fait."
-        yield from self._reached()
-        cause = self.suite.dossier.cause
-        nouvelle = cause != self.avant.dossier.cause
-        if cause and nouvelle and cause.partition(" :")[0] not in self.regles.causes:
-            yield f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi."
-
-    def _reached(self) -> Iterator[str]:
-        """Whether somebody was, and may be again."""
-        eleve = self.personne.eleve
-        if self.issue.vaine:
+        if self.prevu:
+            yield f"Le plan prévoyait : {self.prevu}. Noté tel que vous l'avez fait."
+        if relance.vaine:
             yield (
                 "L'étape reste à faire par un autre moyen. La feuille Élèves le signale : "
                 "corrigez-y le numéro ou l'adresse dès que vous l'avez."
             )
-        elif not self.issue.repondu and eleve and self.relance.moyen in wrong_means(eleve):
-            email = self.relance.moyen is Moyen.EMAIL
+        elif not relance.repondu and eleve and relance.moyen in wrong_means(eleve):
+            faux = "cette adresse erronée" if relance.moyen is Moyen.EMAIL else "ce numéro faux"
             yield (
-                f"La feuille Élèves dit {'cette adresse erronée' if email else 'ce numéro faux'} : "
-                "si c'est vrai, personne n'a été joint, essayez un autre moyen ; sinon, "
-                "corrigez-la."
+                f"La feuille Élèves dit {faux} : si c'est vrai, personne n'a été joint, essayez un "
+                "autre moyen ; sinon, corrigez-la."
             )
-        if self.issue is Issue.REFUS_CONTACT:
+        if relance.issue is Issue.REFUS_CONTACT:
             yield (
                 "Plus personne ne le relancera ; clôturez le dossier s'il le faut (« inactifs "
                 'close --motif "…" »), ou levez cette demande : « inactifs recontacter ».'
             )
-
-
-def what_follows(suite: Situation, eleve: Eleve | None, regles: Regles, jour: date) -> str:
-    """What a dossier waits for after what was done on ``jour``, in a sentence."""
-    dossier = suite.dossier
-    if dossier.resultat is not None:
-        return f"Dossier terminé : {dossier.resultat.value}."
-    if suite.etat is Etat.NE_PLUS_CONTACTER:
-        return ""
-    if suite.rappel is not None:
-        return f"À rappeler le {suite.rappel.libelle}."
-    fin = suspension(dossier, regles)
-    attente = f"Rien n'est dû jusqu'au {french(fin)}. " if fin is not None and fin >= jour else ""
-    if suite.etape is not None and suite.echeance is not None:
-        moyens = " ou ".join(m.libelle for m in means_to_use(suite.etape, eleve))
-        quand = "dès maintenant" if suite.echeance <= jour else f"le {french(suite.echeance)}"
-        return (
-            f"{attente}Ensuite : {suite.etape.libelle} {quand}, {moyens} "
-            f"({suite.etape.responsable})."
-        )
-    if suite.echeance is not None:
-        return (
-            f"{attente}Toutes les relances sont faites : clôture possible à partir du "
-            f"{french(suite.echeance)} (« inactifs close »)."
-        )
-    return attente.strip()
+        cause = self.dossier.cause
+        if cause != self.avant.dossier.cause and cause.partition(" :")[0] not in self.causes:
+            yield f"« {cause} » n'est pas dans les causes de Paramètres : notée ainsi."
 
 
 def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
@@ -281,45 +178,75 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     avant = session.situation(session.dossier_of(personne), personne.eleve)
     moyen = default_moyen(avant.dossier, avant.etape, personne.eleve)
     propos = dites.propos(Propos(session.jour, Issue.SANS_REPONSE, moyen))
-    apres, eleve = add_relance(avant.dossier, personne.eleve, propos, regles, today())
-    suite = session.situation(apres, eleve)
-    return Essai(personne, avant, apres.relances[-1], suite, eleve, regles)
+    apres = gestes.add_relance(avant.dossier, personne.eleve, propos, regles, today())
+    relance = apres.dossier.relances[-1]
+    nouvel_essai = any(r.date == relance.date for r in avant.dossier.relances)
+    due = due_that_day(apres.dossier, relance.date, regles.applied_to(apres.eleve))
+    nom = name_relance(due, essai=nouvel_essai)
+    moyens = due.etape.moyens if due.etape else ()
+    prevu = "" if relance.moyen in moyens else list_of_means(moyens)
+    echeance = None if nouvel_essai else avant.echeance
+    detail = journal.relance_made(nom, relance, prevu, echeance if avant.etape else None)
+    fait = Fait(personne, *apres, detail)
+    suite = what_follows(session, fait)
+    return Essai(fait, apres.dossier, avant, nom, prevu, echeance, suite, regles.causes)
 
 
 def correct(
     session: Session, personne: Personne, dites: Dites | None, jour: date | None = None
 ) -> Fait:
-    """The last relance written as it should have been noted, or taken away when ``dites`` is None.
+    """The last relance written as it should have been noted, or taken away when ``dites`` is None;
+    that of the open dossier, else of the last one, which it may have ended.
 
     Raises:
         Refus, UsageIncorrect: as for a relance that is added.
     """
-    dossier = _last_dossier(session, personne)
-    avant = last_said(dossier)
+    if personne.ouvert is not None or not personne.dossiers:
+        dossier = session.dossier_of(personne)
+    elif not (dossier := personne.dossiers[-1]).relances:
+        raise Refus(f"{personne.libelle} n'a aucune relance à corriger.")
+    avant = gestes.last_said(dossier)
     if dites is None:
-        suite, phrase = remove_last(dossier, personne.eleve), journal.relance_removed(avant.jour)
+        suite = gestes.remove_last(dossier, personne.eleve)
+        phrase = journal.relance_removed(avant.jour)
     else:
         propos = dites.propos(replace(avant, jour=jour or avant.jour))
-        suite = correct_last(dossier, personne.eleve, propos, session.classeur.regles, today())
+        regles = session.classeur.regles
+        suite = gestes.correct_last(dossier, personne.eleve, propos, regles, today())
         phrase = journal.relance_corrected(avant.jour, suite.dossier.relances[-1])
     fait = Fait(personne, *suite, phrase)
     session.record(fait)
     return fait
 
 
-def _last_dossier(session: Session, personne: Personne) -> Dossier:
-    """The open dossier, else the last one: a relance may have ended it."""
-    if personne.ouvert is not None or not personne.dossiers:
-        return session.dossier_of(personne)
-    dernier = personne.dossiers[-1]
-    if not dernier.relances:
-        raise Refus(f"{personne.libelle} n'a aucune relance à corriger.")
-    return dernier
-
-
 def reply_with_next(session: Session, fait: Fait, phrase: str) -> None:
     """What was done of a dossier, and what it waits for."""
-    assert fait.dossier is not None
-    situation = session.situation(fait.dossier, fait.eleve)
-    ensuite = what_follows(situation, fait.eleve, session.classeur.regles, session.jour)
-    session.reply(lambda: session.case_document(fait), phrase, *filter(None, [ensuite]))
+    ensuite = filter(None, [what_follows(session, fait)])
+    session.reply(lambda: session.case_document(fait), phrase, *ensuite)
+
+
+def what_follows(session: Session, fait: Fait) -> str:
+    """What a dossier waits for after what was done on the day of the command, in a sentence."""
+    dossier, regles, jour = fait.dossier, session.classeur.regles, session.jour
+    assert dossier is not None
+    if dossier.resultat is not None:
+        return f"Dossier terminé : {dossier.resultat.value}."
+    suite = session.situation(dossier, fait.eleve)
+    if suite.etat is Etat.NE_PLUS_CONTACTER:
+        return ""
+    if suite.rappel is not None:
+        return f"À rappeler le {suite.rappel.libelle}."
+    fin, echeance = suspension(dossier, regles), suite.echeance
+    phrases = [f"Rien n'est dû jusqu'au {french(fin)}."] if fin is not None and fin >= jour else []
+    if suite.etape is not None and echeance is not None:
+        moyens = list_of_means(means_to_use(suite.etape, fait.eleve))
+        quand = "dès maintenant" if echeance <= jour else f"le {french(echeance)}"
+        phrases.append(
+            f"Ensuite : {suite.etape.libelle} {quand}, {moyens} ({suite.etape.responsable})."
+        )
+    elif echeance is not None:
+        phrases.append(
+            "Toutes les relances sont faites : clôture possible à partir du "
+            f"{french(echeance)} (« inactifs close »)."
+        )
+    return " ".join(phrases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,15 +21,13 @@ from inactifs.procedure import gestes
 from inactifs.procedure.eleve import default_moyen
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
+from inactifs.rendu.wording import lowered, many, plural
 
 A_PLUSIEURS = (None, Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE)
 """The only outcomes that several students may share."""
 
 Geste = tuple[dict[str, Any], Callable[[], Essai]]
-"""A relance to be prepared, and its student in JSON."""
-
-Refuse = tuple[dict[str, Any], ErreurInactifs]
-"""The same, refused."""
+"""A student in JSON, and how their relance is prepared."""
 
 
 def add(
@@ -44,18 +42,16 @@ def add(
     dites = dites.reviewed(session)
     if lot is not None and eleves:
         raise UsageIncorrect("--lot dit déjà quels élèves.", "Donnez l'un ou l'autre.")
-    eleves = eleves or []
-    if len(eleves) > 1:
-        personnes = session.persons(eleves)
-        eleves = [p.numero or p.nom for p in personnes]
+    personnes = session.persons(eleves) if eleves and len(eleves) > 1 else []
     if lot is not None:
         _add_several(session, dites, sauf_refus, lambda: _prepared_in(session, lot, dites))
-    elif len(eleves) > 1:
+    elif len(personnes) > 1:
         _add_several(session, dites, sauf_refus, lambda: (
             (named(p), partial(prepare, session, session.again(p), dites)) for p in personnes
         ))  # fmt: skip
     else:
-        _add_one(session, eleves[0] if eleves else None, dites)
+        seul = [p.numero or p.nom for p in personnes] or eleves
+        _add_one(session, seul[0] if seul else None, dites)
 
 
 def _add_one(session: Session, eleve: str | None, dites: Dites) -> None:
@@ -111,7 +107,7 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
 def _add_several(
     session: Session, dites: Dites, sauf_refus: bool, gestes: Callable[[], Iterator[Geste]]
 ) -> None:
-    """One relance each, checked together and written together."""
+    """One relance each, checked together and written together; one line each, then how many."""
     if dites.resultat not in A_PLUSIEURS or dites.jusqu_au or dites.le or dites.cause:
         raise UsageIncorrect(
             "À plusieurs élèves : --moyen, --date, --commentaire, et --resultat sans-reponse ou "
@@ -119,7 +115,7 @@ def _add_several(
             "Notez les autres un par un, ou avec « inactifs tournee ».",
         )
     faits: list[Essai] = []
-    refuses: list[Refuse] = []
+    refuses: list[tuple[dict[str, Any], ErreurInactifs]] = []
     with session.writing():
         for qui, geste in gestes():
             try:
@@ -133,64 +129,48 @@ def _add_several(
                 "Ajoutez --sauf-refus pour noter les autres." if faits else premier.conseil,
             )
         session.record(*(essai.fait for essai in faits))
+    n, refusees = len(faits), len(refuses)
+    suite = f", {refusees} refusée{plural(refusees)}" if refuses else ""
     session.reply(
         lambda: {
             "dossiers": [session.case_document(essai.fait) for essai in faits],
             "refuses": [qui | refus.document for qui, refus in refuses],
         },
-        *_said(faits, refuses),
+        *(essai.sentences[0] for essai in faits),
+        *(f"Refusé : {refus.message}" for _, refus in refuses),
+        f"{many(n, 'relance notée')}{suite}.",
     )
 
 
-def _said(faits: Sequence[Essai], refuses: Sequence[Refuse]) -> Iterator[str]:
-    """One line each, then how many."""
-    yield from (essai.sentences[0] for essai in faits)
-    yield from (f"Refusé : {refus.message}" for _, refus in refuses)
-    s = "s" if len(faits) > 1 else ""
-    refusees = f", {len(refuses)} refusée{'s' if len(refuses) > 1 else ''}" if refuses else ""
-    yield f"{len(faits)} relance{s} notée{s}{refusees}."
-
-
 def _prepared_in(session: Session, lot: Path, dites: Dites) -> Iterator[Geste]:
-    """The relances that the messages of a folder were, in order of name.
-
-    Raises:
-        FichierInvalide: there is no such folder, or it holds none.
-    """
+    """The relances that the messages of a folder were, in order of name."""
     conseil = "Donnez celui qu'a préparé « inactifs relance message --tous »."
     try:
-        noms = sorted(f.name for f in lot.iterdir())
+        trouves = [PREPARE.fullmatch(nom) for nom in sorted(f.name for f in lot.iterdir())]
     except OSError as faute:
         raise FichierInvalide(
             f"Le lot « {lot} » n'est pas un dossier qui peut être lu.", conseil
         ) from faute
+    if not any(trouves):
+        raise FichierInvalide(f"Le dossier « {lot} » ne contient aucun message préparé.", conseil)
     siens: dict[str, list[Personne]] = {}
     for personne in all_persons(session.classeur):
         if personne.ouvert is not None:
             siens.setdefault(file_name(personne.ouvert), []).append(personne)
-    trouves = [(nom, lu) for nom in noms if (lu := PREPARE.fullmatch(nom))]
-    if not trouves:
-        raise FichierInvalide(f"Le dossier « {lot} » ne contient aucun message préparé.", conseil)
-    for nom, lu in trouves:
+    for lu in filter(None, trouves):
         personnes = siens.get(lu["qui"], [])
-        document = named(personnes[0]) if len(personnes) == 1 else {"fichier": nom}
+        document = named(personnes[0]) if len(personnes) == 1 else {"fichier": lu.string}
         dite = dites._replace(moyen=dites.moyen or Moyen(lu["moyen"]))
-        yield document, partial(_of_message, session, nom, personnes, int(lu["etape"]), dite)
+        yield document, partial(_sent, session, lu.string, int(lu["etape"]), dite, *personnes)
 
 
-def _of_message(
-    session: Session, fichier: str, personnes: Sequence[Personne], etape: int, dites: Dites
-) -> Essai:
-    """The relance that a message was, once sent.
-
-    Raises:
-        Refus: it was noted already, or its student is not known any more.
-    """
+def _sent(session: Session, fichier: str, etape: int, dites: Dites, *personnes: Personne) -> Essai:
+    """The relance that a message was, once sent; refused when it was noted already, or when its
+    student is not known any more."""
     if len(personnes) != 1:
+        aucun = "n'est le message d'aucun élève du classeur"
         raise Refus(
-            f"« {fichier} » n'est le message d'aucun élève du classeur."
-            if not personnes
-            else f"« {fichier} » peut être le message de plusieurs élèves.",
+            f"« {fichier} » {'peut être le message de plusieurs élèves' if personnes else aucun}.",
             "Notez cette relance à part, par le numéro de l'élève.",
         )
     (personne,) = personnes
@@ -215,14 +195,14 @@ def correct(
 ) -> None:
     """Change or remove the last relance of a student, whatever was written since."""
     dites = dites.reviewed(session)
-    if not (retirer or jour or any(dites)):
+    dit = jour or any(dites)
+    if not (retirer or dit):
         raise UsageIncorrect(
             "Il manque ce qui est à corriger.",
             "Par exemple --jour 24/11, --moyen email, --resultat plan, ou --retirer.",
         )
-    if retirer and (jour or any(dites)):
+    if retirer and dit:
         raise UsageIncorrect("--retirer ne va avec rien d'autre.", "Choisissez.")
     with session.writing_of(session.meant(eleve)) as personne:
         fait = attempt.correct(session, personne, None if retirer else dites, jour)
-    dit = f"{fait.detail[0].lower()}{fait.detail[1:]}"
-    reply_with_next(session, fait, f"{personne.libelle} : {dit}.")
+    reply_with_next(session, fait, f"{personne.libelle} : {lowered(fait.detail)}.")

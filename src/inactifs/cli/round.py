@@ -6,81 +6,69 @@ from dataclasses import dataclass, field
 from datetime import time
 from shutil import get_terminal_size
 
-from inactifs.cli.attempt import Dites, Essai, prepare
-from inactifs.cli.questions import (
-    ask_comment,
-    ask_moment,
-    clear,
-    free_answer,
-    pressed,
-    require_terminal,
-)
+from inactifs.cli import questions
+from inactifs.cli.attempt import Dites, correct, prepare, what_follows
 from inactifs.cli.screen import say, show
 from inactifs.cli.session import Session, Writing
 from inactifs.erreurs import ErreurInactifs, Interrompu, Refus
 from inactifs.mots import directory_key
-from inactifs.procedure.modele import Etat, Issue, Moyen
+from inactifs.procedure.modele import Etat, Issue, Moyen, Relance
 from inactifs.procedure.suivi import Situation
-from inactifs.recherche import Personne, find_person
+from inactifs.recherche import find_person
 from inactifs.rendu.calls import TOUCHES, round_summary, student_screen
 from inactifs.rendu.outbox import means_due
 from inactifs.rendu.outbox import prepare as prepare_message
+from inactifs.rendu.wording import means
 
 A_CONFIRMER = (Issue.REFUS_CONTACT, Issue.ABANDON)
 
 
 @dataclass
 class Halte:
-    """One student of the round: what is chosen for them, and what was noted."""
+    """One student of the round: what is chosen for them; where they stood before what was noted
+    in it, and what was."""
 
     qui: str
     moyen: Moyen | None = None
     commentaire: str = ""
-    note: Essai | None = None
+    avant: Situation | None = None
+    note: Relance | None = None
     passe: bool = False
 
 
 @dataclass
 class Tournee:
-    """The students of the round in their order, and where one stands."""
+    """The students of the round in their order, and where one stands; what is to be said on the
+    next screen; what was done and leaves the step to be made by another means."""
 
     session: Session
     haltes: list[Halte]
+    dit: list[str]
     rang: int = 0
-    dit: list[str] = field(default_factory=list)
-    faits: list[Issue] = field(default_factory=list)
+    vaines: list[Issue] = field(default_factory=list)
 
     @property
     def halte(self) -> Halte:
         return self.haltes[self.rang]
 
-    def person(self) -> Personne:
-        """The student whose turn it is, in the workbook as it now is."""
-        return find_person(self.session.classeur, self.halte.qui)
 
-
-def tournee(
-    session: Writing,
-    responsable: str | None = None,
-) -> None:
+def tournee(session: Writing, responsable: str | None = None) -> None:
     """The guided round: each note is written at once, so that one may stop at any time."""
-    require_terminal("quelqu'un pour répondre : la tournée se fait dans un terminal")
+    questions.require_terminal("quelqu'un pour répondre : la tournée se fait dans un terminal")
     session.require_closed()
     haltes = [Halte(s.dossier.numero or s.dossier.eleve) for s in _due(session, responsable)]
-    tour = Tournee(session, haltes, dit=session.age_of_imports())
-    total = len(tour.haltes)
-    if not total:
+    if not haltes:
         say("Personne n'est à contacter aujourd'hui.", "Ce qui est à venir : inactifs next")
         return
+    tour = Tournee(session, haltes, session.age_of_imports())
     try:
-        while tour.rang < total and _one(tour, f"{tour.rang + 1} sur {total}"):
+        while tour.rang < len(haltes) and _one(tour):
             pass
     finally:
-        clear()
-        say(*tour.dit)
-        faits = [*tour.faits, *(h.note.issue for h in tour.haltes if h.note is not None)]
-        passes = sum(h.passe and h.note is None for h in tour.haltes)
-        say(*round_summary(faits, passes, len(_due(session, responsable))))
+        questions.clear()
+        faits = [*tour.vaines, *(h.note.issue for h in haltes if h.note is not None)]
+        passes = sum(h.passe and h.note is None for h in haltes)
+        say(*tour.dit, *round_summary(faits, passes, len(_due(session, responsable))))
 
 
 def _due(session: Session, responsable: str | None) -> list[Situation]:
@@ -97,11 +85,11 @@ def _due(session: Session, responsable: str | None) -> list[Situation]:
     return sorted(session.steps_of(responsable, session.dues()), key=order)
 
 
-def _one(tour: Tournee, rang: str) -> bool:
+def _one(tour: Tournee) -> bool:
     """Show a student and do what is pressed; whether the round goes on."""
     session, halte = tour.session, tour.halte
     try:
-        situation = _situation(session, tour.person(), halte)
+        situation = _situation(session, halte)
     except ErreurInactifs as faute:  # done meanwhile by somebody else, or in a row not readable
         tour.dit.append(f"{halte.qui} : passé. {faute.message}")
         tour.rang += 1
@@ -110,36 +98,36 @@ def _one(tour: Tournee, rang: str) -> bool:
     envoi = prepare_message(session.classeur, situation, session.jour, moyen)
     note = [f"  Commentaire : {halte.commentaire}"] if halte.commentaire else []
     if halte.note is not None:
-        dit = f"{halte.note.moyen}, {halte.note.issue.dit}"
+        dit = f"{means(halte.note.moyen)}, {halte.note.issue.dit}"
         note.append(f"  Noté : {dit}. Une autre touche le corrige, p continue.")
     hauteur = get_terminal_size().lines - 6  # less what is broken in two, and the question
-    clear()
+    rang = f"{tour.rang + 1} sur {len(tour.haltes)}"
+    questions.clear()
     show(*student_screen(envoi, moyen, rang, tour.dit, note, hauteur))
     tour.dit = []
-    touche = pressed("Votre touche")
-    if touche == "q":
-        return False
+    touche = questions.pressed("Votre touche")
     if touche == "b":
         tour.rang = max(0, tour.rang - 1)
     elif touche == "p":
         halte.passe = True
         tour.rang += 1
     elif touche == "c":
-        halte.commentaire = ask_comment()
+        halte.commentaire = questions.ask_comment()
     elif touche == "m":
         moyens = list(Moyen)
         halte.moyen = moyens[(moyens.index(moyen) + 1) % len(moyens)]
     elif (issue := TOUCHES.get(touche)) is not None:
         _note(tour, moyen, issue)
-    else:
+    elif touche != "q":
         tour.dit = [f"La touche « {touche} » ne fait rien ici."]
-    return True
+    return touche != "q"
 
 
-def _situation(session: Session, personne: Personne, halte: Halte) -> Situation:
+def _situation(session: Session, halte: Halte) -> Situation:
     """Where the student stands, or stood before what was noted of them in this round."""
+    personne = find_person(session.classeur, halte.qui)
     dossier = personne.ouvert or personne.dossiers[-1]
-    situation = halte.note.avant if halte.note else session.situation(dossier, personne.eleve)
+    situation = halte.avant or session.situation(dossier, personne.eleve)
     if not situation.a_contacter:
         raise Refus(f"{dossier.eleve} n'est plus à contacter aujourd'hui.")
     return situation
@@ -148,34 +136,36 @@ def _situation(session: Session, personne: Personne, halte: Halte) -> Situation:
 def _note(tour: Tournee, moyen: Moyen, issue: Issue) -> None:
     """Write what came of it; on the way back, in the place of what was noted first."""
     session, halte = tour.session, tour.halte
-    if issue is Issue.FAUX_NUMERO and moyen in (Moyen.EMAIL, Moyen.COURRIER):
-        issue = Issue.ADRESSE_FAUSSE
     if issue in A_CONFIRMER:
-        nom = tour.person().nom
-        if pressed(f"{nom} {issue.dit} : c'est bien cela (o ou n)") != "o":
+        nom = find_person(session.classeur, halte.qui).nom
+        if questions.pressed(f"{nom} {issue.dit} : c'est bien cela (o ou n)") != "o":
             return
-    le = ask_moment(issue, session.jour)
+    le = questions.ask_moment(issue, session.jour)
     dites = Dites(moyen, issue, le=le, commentaire=halte.commentaire or None)
     try:
         with session.writing():
-            personne = tour.person()
-            if halte.note is None:
-                essai = prepare(session, personne, dites)
-                session.record(essai.fait)
+            personne = find_person(session.classeur, halte.qui)
+            if halte.avant is not None:
+                fait, avant = correct(session, personne, dites), halte.avant
             else:
-                essai = halte.note.corrected(session, personne, dites)
+                essai = prepare(session, personne, dites)
+                fait, avant = essai.fait, essai.avant
+                session.record(fait)
     except Interrompu:
         raise
     except ErreurInactifs as refus:
         tour.dit = [refus.dit]
-        if free_answer(f"{tour.dit[0]} Entrée pour continuer", "") == "q":
+        if questions.free_answer(f"{refus.dit} Entrée pour continuer", "") == "q":
             raise
         return
     session.refresh()
-    halte.note, halte.commentaire, halte.passe = essai, "", False
-    tour.dit = [f"{essai.suite.dossier.eleve} : {essai.moyen}, {issue.dit}. {essai.next_step}"]
-    if issue.vaine:  # the step is still to be made, by another means
-        halte.note, halte.moyen = None, None
-        tour.faits.append(issue)
+    assert fait.dossier is not None
+    relance = fait.dossier.relances[-1]
+    suite = what_follows(session, fait)
+    tour.dit = [f"{fait.dossier.eleve} : {means(relance.moyen)}, {relance.issue.dit}. {suite}"]
+    halte.avant, halte.note, halte.commentaire, halte.passe = avant, relance, "", False
+    if relance.vaine:  # the step is still to be made, by another means
+        halte.avant = halte.note = halte.moyen = None
+        tour.vaines.append(relance.issue)
     else:
         tour.rang += 1
