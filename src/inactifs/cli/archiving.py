@@ -1,76 +1,137 @@
-"""``report --archiver``, ``close --documents``, ``check --archives``: what is kept for good."""
+"""``close --documents``, ``check --archives``: what is kept for good."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
-from inactifs.archives.documents import PREFIXE, documents_in, remove_originals, require_own
-from inactifs.archives.storing import (
-    DOSSIERS_CLOS,
-    OUTIL,
-    Manifeste,
-    closed_students,
-    remove_archive,
-    root_of,
-    write_archive,
-)
+from inactifs.archives import documents as papers
+from inactifs.archives import storing
 from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
-from inactifs.cli.screen import say
+from inactifs.cli.screen import reply, say
 from inactifs.depot.faults import write_fault
 from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
+from inactifs.procedure.cloture import add_comment
 from inactifs.registre import name_words
+from inactifs.rendu.wording import many
 
 if TYPE_CHECKING:
-    from inactifs.archives.storing import Archive
     from inactifs.classeur.values import Classeur
-    from inactifs.cli.session import Session
+    from inactifs.cli.session import Fait, Session
     from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
 
 
-@dataclass(frozen=True, slots=True)
-class Rangement:
-    """A student's documents put away: ``chemin`` is the archive's, relative to the workbook.
-
-    ``archive`` is None when it is a simulation.
-    """
-
-    chemin: str
-    fichiers: Mapping[str, Path]
-    archive: Archive | None
-
-    @property
-    def note(self) -> str:
-        """The line for the tableau's comment."""
-        return f"Documents archivés : {self.chemin}"
-
-    @property
-    def trace(self) -> str:
-        """What the journal says."""
-        nombre = len(self.fichiers)
-        fichiers = f"{nombre} fichier" + ("s" if nombre > 1 else "")
-        return f"Documents archivés, copie vérifiée ({fichiers}) : {self.chemin}"
+def announced(session: Session, personne: Personne, source: Path, deplacer: bool) -> str:
+    """Which documents would go where, and what would become of them."""
+    chemin, fichiers = _planned(session, personne, source)
+    n = len(fichiers)
+    original = "l'original reste où il est."
+    if deplacer:
+        original = "et l'original sera supprimé, la copie vérifiée."
+    return (
+        f"  {many(n, 'fichier')} de « {source.resolve()} » {'iront' if n > 1 else 'ira'} dans "
+        f"{chemin}, {original}"
+    )
 
 
-def planned(session: Session, personne: Personne, documents: Path) -> Rangement:
-    """Where a student's documents would go, and which ones; nothing is written.
+def record_with_documents(
+    session: Session, fait: Fait, source: Path, deplacer: bool
+) -> tuple[Fait, list[str], dict[str, Any]]:
+    """Write a closing, the student's folder (or file) and the record of their dossier being put in
+    ``archives/dossiers/`` first; what to say of it, in sentences and in JSON.
+
+    Every file is copied, flushed, read back and compared by its SHA-256; the original is left
+    where it is, unless it is to be moved. When the workbook cannot be written, the archive is
+    taken back.
 
     Raises:
         FichierInvalide: a document is missing, cannot be read, or is a link.
         Refus: the folder holds the workbook, the archives, or another student's documents.
     """
-    racine = root_of(session.source.chemin)
-    fichiers = documents_in(documents, session.source.chemin, racine)
+    dossier = fait.dossier
+    assert dossier is not None
+    chemin, fichiers = _planned(session, fait.personne, source)
+    archive = None
+    if not session.simulation:
+        archive = _archived(session, fait.personne, dossier, source, chemin.name, fichiers)
+        chemin = chemin.with_name(archive.chemin.name)
+    trace = f"Documents archivés, copie vérifiée ({many(len(fichiers), 'fichier')}) : {chemin}"
+    note = add_comment(dossier.commentaire, f"Documents archivés : {chemin}")
+    dossier = replace(dossier, commentaire=note)
+    fait = fait._replace(dossier=dossier, detail=f"{fait.detail}. {trace}")
+    try:
+        session.record(fait)
+    except BaseException:
+        if archive is not None:
+            storing.remove_archive(archive)
+        raise
+    phrases, restes = [f"{trace}."], []
+    if deplacer and archive is not None:
+        restes = papers.remove_originals(source, fichiers, archive)
+        if not restes:
+            phrases.append(f"« {source} » a été retiré, sa copie vérifiée.")
+    if restes:
+        noms = ", ".join(str(r) for r in restes[:5]) + ("…" if len(restes) > 5 else "")
+        say(
+            f"Laissé en place : {noms}.",
+            "Ces fichiers ont changé depuis leur copie, sont nouveaux ou sont ouverts : "
+            "regardez-les, puis supprimez-les vous-même.",
+        )
+    laisses = [str(reste) for reste in restes]
+    return fait, phrases, {"archive": str(chemin), "fichiers": len(fichiers), "laisses": laisses}
+
+
+def _planned(
+    session: Session, personne: Personne, source: Path
+) -> tuple[PurePosixPath, dict[str, Path]]:
+    """Where a student's documents go, from the workbook's folder on, and which ones."""
+    racine = storing.root_of(session.source.chemin)
+    fichiers = papers.documents_in(source, session.source.chemin, racine)
     autres = (e for e in session.classeur.registre if e.numero != personne.numero)
-    require_own(documents, fichiers, personne.nom, autres)
+    papers.require_own(source, fichiers, personne.nom, autres)
     mots = (*name_words(personne.numero or "eleve"), *name_words(personne.nom))
-    return Rangement(f"{racine.name}/{DOSSIERS_CLOS}/{'-'.join(mots)[:80]}", fichiers, None)
+    return PurePosixPath(racine.name, storing.DOSSIERS_CLOS, "-".join(mots)[:80]), fichiers
+
+
+def _archived(
+    session: Session,
+    personne: Personne,
+    dossier: Dossier,
+    source: Path,
+    nom: str,
+    fichiers: Mapping[str, Path],
+) -> storing.Archive:
+    """The archive of a dossier just closed: its record, and the student's documents."""
+    from inactifs.bilan.timelines import histories
+    from inactifs.rendu.put_away import render_fiche
+    from inactifs.rendu.report_tables import Edition
+
+    contenu, classeur = session.classeur, session.source.chemin
+    quand, par = timestamp(), operator()
+    (datee,), _ = histories([dossier], contenu.registre, contenu.regles, dict)
+    edition = Edition(contenu.ecole.nom, par, quand, classeur.name)
+    prefixe = papers.PREFIXE
+    tailles = {nom.removeprefix(prefixe): f.stat().st_size for nom, f in fichiers.items()}
+    fiche = render_fiche(datee, contenu.regles, edition, tailles)
+    sujet = {
+        "ecole": contenu.ecole.nom,
+        "classeur": classeur.name,
+        "eleve": personne.nom,
+        "numero": personne.numero,
+        "cloture_le": session.jour.isoformat(),
+        "origine": source.name,
+    }
+    return storing.write_archive(
+        storing.root_of(classeur) / storing.DOSSIERS_CLOS,
+        nom,
+        {"fiche.html": fiche.encode(), **fichiers},
+        storing.Manifeste("dossier", quand, par, storing.OUTIL, sujet),
+    )
 
 
 def files_around(chemin: Path, classeur: Classeur) -> Iterator[Anomalie]:
@@ -80,110 +141,40 @@ def files_around(chemin: Path, classeur: Classeur) -> Iterator[Anomalie]:
         yield Anomalie("avertissement", "", "", "", phrase)
     clos = {(d.numero, d.cloture_le.isoformat()) for d in classeur.dossiers if d.cloture_le}
     ouverts = {d.numero for d in classeur.dossiers if d.ouvert}
-    for dossier, manifeste in closed_students(root_of(chemin)):
+    for dossier, manifeste in storing.closed_students(storing.root_of(chemin)):
         dit = manifeste.contenu
         numero, jour = str(dit.get("numero", "")), str(dit.get("cloture_le", ""))
         if dit.get("classeur") == chemin.name and numero in ouverts and (numero, jour) not in clos:
-            yield Anomalie(
-                "avertissement",
-                "",
-                "",
-                dossier.name,
-                f"Les documents de {dit.get('eleve', numero)} sont archivés dans « {dossier} », "
-                "mais son dossier n'est pas clôturé (commande arrêtée, annulée, ou dossier "
-                "rouvert).",
-                "Clôturez-le, ou supprimez ce dossier après avoir vérifié que les originaux sont "
-                "toujours là.",
+            eleve = dit.get("eleve", numero)
+            raison = (
+                f"Les documents de {eleve} sont archivés dans « {dossier} », mais son dossier "
+                "n'est pas clôturé (commande arrêtée, annulée, ou dossier rouvert)."
             )
+            remede = (
+                "Clôturez-le, ou supprimez ce dossier après avoir vérifié que les originaux sont "
+                "toujours là."
+            )
+            yield Anomalie("avertissement", "", "", dossier.name, raison, remede)
 
 
-@contextmanager
-def documents_archived(
-    session: Session, personne: Personne, dossier: Dossier, documents: Path
-) -> Iterator[Rangement]:
-    """A student's folder (or file) and the record of their dossier, in ``archives/dossiers/``.
-
-    Every file is copied, flushed, read back and compared by its SHA-256; the original is left
-    where it is. When the body fails, the workbook not having been written, the archive is
-    taken back.
-
-    Raises:
-        FichierInvalide, Refus: as :func:`planned`.
-    """
-    prevu = planned(session, personne, documents)
-    if session.simulation:
-        yield prevu
-        return
-    contenu: dict[str, bytes | Path] = {"fiche.html": _fiche(session, dossier, prevu.fichiers)}
-    sujet = {
-        "ecole": session.classeur.ecole.nom,
-        "classeur": session.source.chemin.name,
-        "eleve": personne.nom,
-        "numero": personne.numero,
-        "cloture_le": session.jour.isoformat(),
-        "origine": documents.name,
-    }
-    manifeste = Manifeste("dossier", timestamp(), operator(), OUTIL, sujet)
-    racine = root_of(session.source.chemin)
-    archive = write_archive(
-        racine / DOSSIERS_CLOS, Path(prevu.chemin).name, contenu | dict(prevu.fichiers), manifeste
-    )
-    try:
-        relatif = archive.chemin.relative_to(racine.parent)
-        yield Rangement(relatif.as_posix(), prevu.fichiers, archive)
-    except BaseException:
-        remove_archive(archive)
-        raise
-
-
-def move_documents(rangement: Rangement, documents: Path) -> list[Path]:
-    """Remove the originals that the archive holds; what stays in their folder is said, and why."""
-
-    if rangement.archive is None:
-        return []
-    restes = remove_originals(documents, rangement.fichiers, rangement.archive)
-    if restes:
-        noms = ", ".join(str(r) for r in restes[:5]) + ("…" if len(restes) > 5 else "")
-        say(
-            f"Laissé en place : {noms}.",
-            "Ces fichiers ont changé depuis leur copie, sont nouveaux ou sont ouverts : "
-            "regardez-les, puis supprimez-les vous-même.",
-        )
-    return restes
-
-
-def _fiche(travail: Session, dossier: Dossier, fichiers: Mapping[str, Path]) -> bytes:
-    from inactifs.bilan.timelines import histories
-    from inactifs.rendu.put_away import render_fiche
-    from inactifs.rendu.report_tables import Edition
-
-    livre = travail.classeur
-    datees, sans_date = histories([dossier], livre.registre, livre.regles, dict)
-    assert datees and not sans_date  # it has just been closed: it has a date
-    edition = Edition(livre.ecole.nom, operator(), timestamp(), travail.source.chemin.name)
-    tailles = {nom.removeprefix(PREFIXE): chemin.stat().st_size for nom, chemin in fichiers.items()}
-    return render_fiche(datees[0], livre.regles, edition, tailles).encode()
-
-
-def check_archives(session: Session) -> bool:
+def check_archives(classeur: Path) -> bool:
     """Verify every archive beside the workbook and say what was found; whether all is intact.
 
     Raises:
         FichierInvalide: the folder of the archives cannot be read.
     """
-    from inactifs.archives.storing import verify_all
     from inactifs.rendu.put_away import archives_json, render_archives
 
-    racine = root_of(session.chemin)
+    racine = storing.root_of(classeur)
     try:
-        controles = verify_all(racine)
+        controles = storing.verify_all(racine)
     except OSError as faute:
         raison = write_fault(faute, racine, "de le lire")
         raise FichierInvalide(
             f"Le dossier « {racine} » ne peut pas être lu ({raison}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
-    session.reply(
+    reply(
         lambda: {"dossier": str(racine), "archives": archives_json(controles)},
         *([] if controles else [f"Aucune archive dans « {racine} »."]),
         tables=lambda: render_archives(controles) if controles else (),
