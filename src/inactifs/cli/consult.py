@@ -16,14 +16,10 @@ from inactifs.dates import read_month
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.modele import Etat
 from inactifs.registre import hours_left
-from inactifs.rendu.cases import (
-    drifting_json,
-    list_csv,
-    list_xlsx,
-    render_list,
-)
+from inactifs.rendu.cases import drifting_json, list_csv, list_xlsx, render_list
 from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import person_json, render_student
+from inactifs.rendu.wording import many
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -69,26 +65,27 @@ def list_dossiers(
     xlsx: Path | None = None,
 ) -> None:
     """Show, sort, export the rows of the tableau."""
+    jour, contenu = session.jour, session.classeur
     if etat == DECROCHE:
         _drifting(session)
         return
-    jour, contenu = session.jour, session.classeur
     toutes = (session.situation(d, contenu.eleve_of(d)) for d in contenu.dossiers)
     situations = session.steps_of(responsable, (s for s in toutes if etat in (None, s.etat)))
     if cause:
         connues = [*contenu.regles.causes, *(d.cause for d in contenu.dossiers)]
         cherchee = part_of_one(cause, connues, "--cause")
         situations = [s for s in situations if cherchee in simplify(s.dossier.cause)]
-    if mois:
-        choisi = read_month(mois)
+    if mois and (choisi := read_month(mois)):
         situations = [s for s in situations if _open_in(s, contenu, choisi)]
     mots = [simplify(mot) for mot in (texte or "").split()]
     situations = [s for s in situations if all(mot in _words(s, dans) for mot in mots)]
     if tri:
         situations.sort(key=lambda s: _rank(s, contenu.eleve_of(s.dossier), tri))
+    dit = f"Liste écrite ({many(len(situations), 'dossier')})"
     session.reply(
         lambda: {"date": jour.isoformat(), "dossiers": [session.case(s) for s in situations]},
-        *_export(session, situations, csv, xlsx),
+        *written(csv, lambda: list_csv(situations, contenu, jour), dit),
+        *written(xlsx, lambda: list_xlsx(situations, contenu, jour), dit),
         *_unreadable(contenu),
         *session.age_of_imports(),
         tables=lambda: () if csv or xlsx else (render_list(situations, jour),),
@@ -130,18 +127,6 @@ def show_student(session: Reading, eleve: str | None = None) -> None:
         lambda: named(personne) | person_json(personne, situations, contenu.regles, jour),
         tables=lambda: render_student(personne, situations, contenu, jour),
     )
-
-
-def _export(
-    session: Session, situations: list[Situation], csv: Path | None, xlsx: Path | None
-) -> list[str]:
-    """Write the list where it is asked for, in place of an older one as ``report`` does."""
-    classeur, jour = session.classeur, session.jour
-    dit = f"Liste écrite ({len(situations)} dossier{'s' if len(situations) > 1 else ''})"
-    return [
-        *written(csv, lambda: list_csv(situations, classeur, jour), dit),
-        *written(xlsx, lambda: list_xlsx(situations, classeur, jour), dit),
-    ]
 
 
 def _unreadable(classeur: Classeur) -> list[str]:

@@ -21,6 +21,7 @@ from inactifs.procedure.modele import Etat
 from inactifs.registre import as_typed
 from inactifs.rendu.cases import callback_json, step_json
 from inactifs.rendu.morning import morning_json, render_morning, render_steps
+from inactifs.rendu.wording import many
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import EntreeJournal
@@ -38,32 +39,27 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
     with session.writing():
         classeur = session.classeur
         matin = morning_of(classeur, session.jour, tri)
-        session.save(
-            Changements(
-                dossiers=(*matin.modifies, *matin.nouveaux),
-                journal=_journal(session, matin),
-                actualiser=True,
-            )
-        )
+        dossiers = (*matin.modifies, *matin.nouveaux)
+        notes = _journal(session, matin)
+        session.save(Changements(dossiers=dossiers, journal=notes, actualiser=True))
+    perimes = session.stale()
+
+    def call_sheet() -> bytes:
+        from inactifs.rendu.calls import call_sheet
+        from inactifs.rendu.page import html_to_pdf
+
+        dues = [*matin.rappels, *matin.in_state(Etat.A_RELANCER)]
+        page = call_sheet(dues, classeur, matin.date)
+        return html_to_pdf(page) if suffixe == ".pdf" else page.encode()
+
     session.reply(
         lambda: (
-            morning_json(matin, classeur, session.stale())
+            morning_json(matin, classeur, perimes)
             | {"classeur": str(session.source.chemin), "ecrit": session.ecrit}
         ),
-        *written(fiche, lambda: _call_sheet(session, matin, suffixe), "Fiche d'appels écrite"),
-        tables=lambda: render_morning(
-            matin, classeur, to_look_at(classeur, matin), session.stale()
-        ),
+        *written(fiche, call_sheet, "Fiche d'appels écrite"),
+        tables=lambda: render_morning(matin, classeur, to_look_at(classeur, matin), perimes),
     )
-
-
-def _call_sheet(session: Session, matin: Matin, suffixe: str) -> bytes:
-    from inactifs.rendu.calls import call_sheet
-    from inactifs.rendu.page import html_to_pdf
-
-    dues = [*matin.rappels, *matin.in_state(Etat.A_RELANCER)]
-    page = call_sheet(dues, session.classeur, matin.date)
-    return html_to_pdf(page) if suffixe == ".pdf" else page.encode()
 
 
 def _journal(session: Session, matin: Matin) -> Sequence[EntreeJournal]:
@@ -123,18 +119,23 @@ def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
     session = Session("")
     chemin = session.chemin
-    if not (chemin.exists() or kept_beside(chemin).exists()):  # else reading it says the way back
-        say(f"Pas encore de classeur ici ({chemin}). Pour commencer :")
-        _show(PREMIERS_PAS)
-        return
-    matin = morning_of(session.classeur, session.jour)
+    phrases = [f"Pas encore de classeur ici ({chemin}). Pour commencer :"]
+    conseils = PREMIERS_PAS
+    if chemin.exists() or kept_beside(chemin).exists():  # gone: reading it says the way back
+        matin = morning_of(session.classeur, session.jour)
+        phrases = [
+            f"{chemin} : {many(matin.suivis, 'élève suivi')}, "
+            f"{len(matin.in_state(Etat.A_RELANCER))} à relancer, "
+            f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
+            "Et maintenant :",
+        ]
+        conseils = tuple(islice(_advice(session, matin), 3))
+    largeur = max(len(commande) for commande, _ in conseils)
     say(
-        f"{chemin} : {matin.suivis} {'élèves suivis' if matin.suivis > 1 else 'élève suivi'}, "
-        f"{len(matin.in_state(Etat.A_RELANCER))} à relancer, "
-        f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
-        "Et maintenant :",
+        *phrases,
+        *(f"  {commande:<{largeur}}  {pourquoi}" for commande, pourquoi in conseils),
+        "Toutes les commandes : inactifs --help",
     )
-    _show([*islice(_advice(session, matin), 3)])
 
 
 def _advice(session: Session, matin: Matin) -> Iterator[Conseil]:
@@ -160,11 +161,3 @@ def _advice(session: Session, matin: Matin) -> Iterator[Conseil]:
     yield "inactifs next", "ce qui est à venir"
     yield "inactifs report", "le rapport du mois"
     yield "inactifs check", "ce qui est douteux dans le classeur"
-
-
-def _show(conseils: Sequence[Conseil]) -> None:
-    largeur = max(len(commande) for commande, _ in conseils)
-    say(
-        *(f"  {commande:<{largeur}}  {pourquoi}" for commande, pourquoi in conseils),
-        "Toutes les commandes : inactifs --help",
-    )

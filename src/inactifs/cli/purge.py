@@ -18,15 +18,8 @@ from inactifs.dates import french
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
-from inactifs.procedure.retention import (
-    GARDER_AILLEURS,
-    Sort,
-    Sujet,
-    check_limit,
-    default_limit,
-    fates,
-    last_sign,
-)
+from inactifs.procedure import retention
+from inactifs.procedure.retention import GARDER_AILLEURS, Sort
 from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
 from inactifs.rendu.put_away import Cas, persons_json, purge_json, remains_lines, render_purge
@@ -40,105 +33,84 @@ def purge(
     oui: bool = False,
 ) -> None:
     """Anonymise what is older than the retention period."""
-    limite = _limit(avant, session.jour, demander=not (oui or session.simulation))
+    jour, simulation = session.jour, session.simulation
+    usuelle = retention.default_limit(jour)
+    if avant is None and not (oui or simulation) and interactive():
+        avant = question("Anonymiser qui n'a donné aucun signe de vie depuis le", french(usuelle))
+    limite = typed_day(avant, "--avant") if avant else usuelle
+    retention.check_limit(limite, jour)
     with session.writing():
-        cas, fait = _prepared(session, limite, avec or ())
+        cas = _cases(session.classeur, limite, avec or ())
+        partants = [c.personne for c in cas if c.sort is Sort.ANONYMISER]
+        fait = _anonymised(session, limite, partants) if partants else None
         if not speaks_json():
             show(*render_purge(cas, limite))
-        if fait is not None and not session.simulation:
+        if fait is not None and not simulation:
             if not oui:
-                _confirm(_done(fait, cas, "seraient"))
+                _confirm(_done(fait, partants, "seraient"))
             session.put(fait.data)
-        restantes = [] if session.simulation else depot.forget(session.source)
-        ailleurs = _elsewhere(session.source.chemin, cas)
+        restantes = [] if simulation else [str(v) for v in depot.forget(session.source)]
+        ailleurs = _elsewhere(session.source.chemin, partants)
     document = purge_json(cas, limite, fait) | {
         "ecrit": session.ecrit,
-        "versions_restantes": [str(v) for v in restantes],
+        "versions_restantes": restantes,
         "hors_de_portee": ailleurs,
     }
-    if session.simulation:
+    if simulation:
         document["personnes"] = persons_json(cas)
-    session.reply(lambda: document, *_told(session, cas, fait, ailleurs))
+    phrases = ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
+    if fait is not None:
+        dit = _done(fait, partants, "seraient" if simulation else "sont")
+        phrases = [*dit, *remains_lines(fait), GARDER_AILLEURS, *_beyond(session, ailleurs)]
+    session.reply(lambda: document, *phrases)
     if restantes:
         say(
             "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les : "
-            + ", ".join(str(v) for v in restantes)
+            + ", ".join(restantes)
         )
 
 
-def _told(
-    session: Session, cas: Sequence[Cas], fait: Anonymisation | None, ailleurs: Sequence[str]
-) -> list[str]:
-    """What was done, what is left to the school, what is to be kept."""
-    if fait is None:
-        return ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
-    verbe = "seraient" if session.simulation else "sont"
-    phrases = [*_done(fait, cas, verbe), *remains_lines(fait), GARDER_AILLEURS]
-    if session.simulation:
-        return phrases
-    return [
-        *phrases,
-        "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y "
-        "revenir.",
-        "L'outil n'atteint pas, à vous de les vider :",
-        *(f"  - {lieu}" for lieu in ailleurs),
-    ]
-
-
-def _limit(avant: str | None, jour: date, *, demander: bool) -> date:
-    if avant is None and demander and interactive():
-        avant = question(
-            "Anonymiser qui n'a donné aucun signe de vie depuis le", french(default_limit(jour))
-        )
-    limite = typed_day(avant, "--avant") if avant else default_limit(jour)
-    check_limit(limite, jour)
-    return limite
-
-
-def _prepared(
-    session: Session, limite: date, avec: Sequence[str]
-) -> tuple[list[Cas], Anonymisation | None]:
-    """What becomes of everybody, and the workbook without those who leave."""
-    contenu = session.classeur
+def _cases(contenu: Classeur, limite: date, avec: Sequence[str]) -> list[Cas]:
+    """What becomes of everybody."""
     personnes = all_persons(contenu)
     nommes = {find_person(contenu, texte).libelle for texte in avec}
-    sorts = fates([_subject(p, contenu, p.libelle in nommes) for p in personnes], limite)
-    cas = [
-        Cas(p, last_sign(p.eleve, p.dossiers), sort)
-        for p, sort in zip(personnes, sorts, strict=True)
+    sujets = [
+        retention.Sujet(
+            p.eleve,
+            p.dossiers,
+            name_words(p.nom),
+            _doubtful(p, contenu),
+            hours_left(p.eleve) or 0,
+            p.libelle in nommes,
+        )
+        for p in personnes
     ]
-    partants = [Partant(p.eleve, p.dossiers) for p in _leaving(cas)]
-    if not partants:
-        return cas, None
+    return [
+        Cas(p, retention.last_sign(p.eleve, p.dossiers), sort)
+        for p, sort in zip(personnes, retention.fates(sujets, limite), strict=True)
+    ]
+
+
+def _doubtful(personne: Personne, contenu: Classeur) -> bool:
+    """Whether a date of theirs cannot be read, or a row may be theirs or somebody else's."""
+    if personne.eleve is not None:
+        douteux = personne.eleve.numero in contenu.eleves_douteux
+    else:
+        douteux = bool(contenu.registre.named(personne.nom))
+    return douteux or bool(personne.illisibles)
+
+
+def _anonymised(session: Session, limite: date, personnes: Sequence[Personne]) -> Anonymisation:
+    """The workbook without those who leave; nothing is written."""
+    partants = [Partant(p.eleve, p.dossiers) for p in personnes]
     dossiers = sum(len(p.dossiers) for p in partants)
     entree = session.entry(
         "",
         f"Anonymisés, sans signe de vie depuis le {french(limite)} : "
         f"{many(len(partants), 'personne')}, {many(dossiers, 'dossier')}",
     )
-    nom = session.source.chemin.name
-    return cas, anonymise(session.source.data, nom, contenu, partants, [entree])
-
-
-def _leaving(cas: Sequence[Cas]) -> list[Personne]:
-    return [c.personne for c in cas if c.sort is Sort.ANONYMISER]
-
-
-def _subject(personne: Personne, contenu: Classeur, nomme: bool) -> Sujet:
-    """A person, as the rule book looks at them."""
-    eleve = personne.eleve
-    if eleve is not None:
-        douteux = eleve.numero in contenu.eleves_douteux
-    else:
-        douteux = bool(contenu.registre.named(personne.nom))
-    return Sujet(
-        eleve,
-        personne.dossiers,
-        name_words(personne.nom),
-        douteux or bool(personne.illisibles),
-        hours_left(eleve) or 0,
-        nomme,
-    )
+    source = session.source
+    return anonymise(source.data, source.chemin.name, session.classeur, partants, [entree])
 
 
 def _confirm(phrases: list[str]) -> None:
@@ -154,8 +126,7 @@ def _confirm(phrases: list[str]) -> None:
         raise Refus("Purge abandonnée : rien n'a été écrit.")
 
 
-def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
-    partants = _leaving(cas)
+def _done(fait: Anonymisation, partants: Sequence[Personne], verbe: str) -> list[str]:
     n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
     if n == 1:
         verbe = {"seraient": "serait", "sont": "est"}[verbe]
@@ -171,7 +142,19 @@ def _done(fait: Anonymisation, cas: Sequence[Cas], verbe: str) -> list[str]:
     return lignes
 
 
-def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
+def _beyond(session: Session, ailleurs: Sequence[str]) -> list[str]:
+    """What is left to the school, once it is done."""
+    if session.simulation:
+        return []
+    return [
+        "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y "
+        "revenir.",
+        "L'outil n'atteint pas, à vous de les vider :",
+        *(f"  - {lieu}" for lieu in ailleurs),
+    ]
+
+
+def _elsewhere(chemin: Path, partants: Sequence[Personne]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
     lieux = []
     archives = root_of(chemin)
@@ -180,10 +163,13 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
             f"{archives} : mois archivés, documents des dossiers clos ({DOSSIERS_CLOS}/). "
             "Supprimez ceux dont la durée est passée : une archive ne se modifie pas."
         )
-        lieux += [f"{dossier} : leurs documents." for dossier in _documents(archives, cas)]
+        noms = {name_words(f"{p.numero or 'eleve'} {p.nom}") for p in partants}
+        for dossier in sorted((archives / DOSSIERS_CLOS).glob("*")):
+            sans_rang = dossier.name.rpartition("-")[0]
+            if noms & {name_words(dossier.name), name_words(sans_rang)}:
+                lieux.append(f"{dossier} : leurs documents.")
     discret = kept_beside(chemin).parent
-    voisins = discret.iterdir() if discret.is_dir() else ()
-    autres = sorted(d.name for d in voisins if d.is_dir() and d.name != chemin.name)
+    autres = sorted(d.name for d in discret.glob("*") if d.is_dir() and d.name != chemin.name)
     if autres:
         lieux.append(
             f"{discret} : versions gardées d'autres classeurs ({', '.join(autres)}). Supprimez "
@@ -195,15 +181,4 @@ def _elsewhere(chemin: Path, cas: Sequence[Cas]) -> list[str]:
         "ramène.",
         "Rapports, preuves, messages et copies du classeur déjà faits, y compris en ligne et sur "
         "clé.",
-    ]
-
-
-def _documents(archives: Path, cas: Sequence[Cas]) -> list[Path]:
-    """The archived documents of those who leave, which nothing else leads to any more."""
-    partants = {name_words(f"{p.numero or 'eleve'} {p.nom}") for p in _leaving(cas)}
-    clos = archives / DOSSIERS_CLOS
-    return [
-        dossier
-        for dossier in sorted(clos.iterdir() if clos.is_dir() else ())
-        if partants & {name_words(dossier.name), name_words(dossier.name.rpartition("-")[0])}
     ]
