@@ -77,10 +77,14 @@ def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Archiv
 
 def _files(source: Path) -> Iterator[tuple[str, Path]]:
     """Every file of a folder with its name in it, or the file itself."""
+
+    def refuse(faute: OSError) -> None:
+        raise unreadable(Path(faute.filename), faute) from faute
+
     if not source.is_dir() or source.is_symlink():
         yield source.name, _ordinary(source)
         return
-    for dossier, sous_dossiers, noms in os.walk(source, onerror=_refuse):
+    for dossier, sous_dossiers, noms in os.walk(source, onerror=refuse):
         for nom in sous_dossiers:
             _ordinary(Path(dossier, nom))
         for nom in noms:
@@ -104,10 +108,6 @@ def _ordinary(chemin: Path) -> Path:
             "Renommez-le, puis relancez. Rien n'a été écrit.",
         ) from None
     return chemin
-
-
-def _refuse(faute: OSError) -> None:
-    raise unreadable(Path(faute.filename), faute) from faute
 
 
 _TETE = re.compile(r"[^\W_]+")
@@ -139,12 +139,9 @@ def require_own(source: Path, fichiers: Iterable[str], nom: str, autres: Iterabl
         mots = name_words(piece.name if est_dossier else piece.stem)
         tete = _TETE.search(piece.name)
         trouve = numeros.get(tete[0].casefold()) if tete else None
-        possibles = [e for mot in mots if mot not in sien for e in familles.get(mot, ())]
-        for eleve in possibles:
-            famille = set(name_words(eleve.nom))
-            if set(name_words(eleve.nom_complet)) <= set(mots) or (
-                est_dossier and famille == set(mots)
-            ):
+        for eleve in (e for mot in mots if mot not in sien for e in familles.get(mot, ())):
+            entier = set(name_words(eleve.nom_complet)) <= set(mots)
+            if entier or (est_dossier and set(name_words(eleve.nom)) == set(mots)):
                 trouve = eleve
         if trouve is not None:
             raise Refus(
@@ -159,11 +156,7 @@ def _pieces(source: Path, fichiers: Iterable[str]) -> Iterator[tuple[PurePosixPa
     """The folder itself, the files, and the folders between; whether each is a folder."""
     reel = source.resolve()
     yield PurePosixPath(reel.name), reel.is_dir()
-    vus: set[PurePosixPath] = set()
     for fichier in fichiers:
         chemin = PurePosixPath(fichier.removeprefix(PREFIXE))
         yield chemin, False
-        for dossier in chemin.parents:
-            if dossier.name and dossier not in vus:
-                vus.add(dossier)
-                yield dossier, True
+        yield from ((dossier, True) for dossier in chemin.parents if dossier.name)

@@ -14,9 +14,9 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path, PureWindowsPath
@@ -77,9 +77,7 @@ def to_json(manifeste: Manifeste) -> bytes:
         "par": manifeste.par,
         "outil": manifeste.outil,
         **manifeste.contenu,
-        "fichiers": [
-            {"nom": f.nom, "octets": f.octets, "sha256": f.sha256} for f in manifeste.fichiers
-        ],
+        "fichiers": [asdict(fichier) for fichier in manifeste.fichiers],
     }
     document[_SCEAU] = _seal(document)
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -99,18 +97,13 @@ def from_json(data: bytes) -> Manifeste:
         raise ValueError("ce n'est pas le manifeste d'une archive d'inactifs")
     if document.pop(_SCEAU, None) != _seal(document):
         raise ValueError("le manifeste a été modifié")
+    del document["format"]
     try:
+        genre, par, outil = (str(document.pop(cle)) for cle in ("genre", "par", "outil"))
+        quand = datetime.fromisoformat(document.pop("etabli_le"))
         fichiers = tuple(
             Fichier(str(f["nom"]), int(f["octets"]), str(f["sha256"]))
             for f in document.pop("fichiers")
-        )
-        manifeste = Manifeste(
-            genre=str(document.pop("genre")),
-            quand=datetime.fromisoformat(document.pop("etabli_le")),
-            par=str(document.pop("par")),
-            outil=str(document.pop("outil")),
-            fichiers=fichiers,
-            contenu={cle: v for cle, v in document.items() if cle != "format"},
         )
     except (KeyError, TypeError, ValueError):
         raise ValueError("le manifeste est incomplet") from None
@@ -118,22 +111,17 @@ def from_json(data: bytes) -> Manifeste:
     noms = [PureWindowsPath(f.nom) for f in fichiers]
     if any(nom.drive or nom.root or ".." in nom.parts for nom in noms):
         raise ValueError("le manifeste désigne un fichier hors de l'archive")
-    return manifeste
-
-
-def read_manifest(dossier: Path) -> Manifeste:
-    """The manifest of the archive in ``dossier``.
-
-    Raises:
-        OSError: it is not there, or cannot be read.
-        ValueError: as :func:`from_json`.
-    """
-    return from_json((dossier / NOM).read_bytes())
+    return Manifeste(genre, quand, par, outil, document, fichiers)
 
 
 def _seal(document: Mapping[str, Any]) -> str:
     """The hash of a document, whatever the order of its keys and its spacing."""
     return digest(json.dumps(document, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _read(dossier: Path) -> Manifeste:
+    """The manifest of an archive; raises ``OSError``, or as :func:`from_json`."""
+    return from_json((dossier / NOM).read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,40 +208,34 @@ def _private_folder(dossier: Path) -> None:
 
 
 def _put(dossier: Path, nom: str, source: bytes | Path) -> Fichier:
+    """Copy bytes or a file, with its day, flush it, and read it back."""
     cible = dossier / nom
     with faults(cible):
         _private_folder(cible.parent)
-    ecrit = _copy(source, cible)
-    with faults(cible):
-        relu = digest_of(cible)
-    if relu != ecrit:
-        raise ErreurInactifs(
-            f"La copie de « {nom} » ne correspond pas à l'original : rien n'a été archivé.",
-            "Le disque est peut-être défectueux : vérifiez-le, puis relancez la commande.",
-        )
-    return Fichier(nom, *relu)
-
-
-def _copy(source: bytes | Path, cible: Path) -> tuple[int, str]:
-    """Copy bytes or a file, with its day; the size and hash of what was read."""
     try:
         lecture = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
     except OSError as faute:
         raise unreadable(Path(faute.filename), faute) from faute
     somme, octets = hashlib.sha256(), 0
-    with lecture, faults(cible), cible.open("xb") as ecriture:
-        cible.chmod(0o600)
-        while morceau := lecture.read(_MORCEAU):
-            somme.update(morceau)
-            octets += len(morceau)
-            ecriture.write(morceau)
-        ecriture.flush()
-        os.fsync(ecriture.fileno())
-    if isinstance(source, Path):
-        with suppress(OSError):  # the day of a document is worth keeping, not a failure
-            quand = source.stat()
-            os.utime(cible, ns=(quand.st_atime_ns, quand.st_mtime_ns))
-    return octets, somme.hexdigest()
+    with faults(cible):
+        with lecture, cible.open("xb") as ecriture:
+            cible.chmod(0o600)
+            while morceau := lecture.read(_MORCEAU):
+                somme.update(morceau)
+                octets += ecriture.write(morceau)
+            ecriture.flush()
+            os.fsync(ecriture.fileno())
+        if isinstance(source, Path):
+            with suppress(OSError):  # the day of a document is worth keeping, not a failure
+                quand = source.stat()
+                os.utime(cible, ns=(quand.st_atime_ns, quand.st_mtime_ns))
+        relu = digest_of(cible)
+    if relu != (octets, somme.hexdigest()):
+        raise ErreurInactifs(
+            f"La copie de « {nom} » ne correspond pas à l'original : rien n'a été archivé.",
+            "Le disque est peut-être défectueux : vérifiez-le, puis relancez la commande.",
+        )
+    return Fichier(nom, *relu)
 
 
 def unreadable(chemin: Path, faute: OSError) -> FichierInvalide:
@@ -310,86 +292,77 @@ def verify_all(racine: Path) -> list[Controle]:
     Raises:
         OSError: the folder of the archives cannot be read.
     """
-    controles = [_verify(racine, dossier) for dossier in _archives(racine)]
+    controles = []
+    for parent in (racine, racine / DOSSIERS_CLOS):
+        for dossier in sorted(parent.iterdir()) if parent.is_dir() else ():
+            connu = parent != racine or _MOIS.fullmatch(dossier.name) or (dossier / NOM).exists()
+            if dossier.is_dir() and (connu or dossier.name.endswith(EN_COURS)):
+                controles.append(_verify(dossier, dossier.relative_to(racine).as_posix()))
     return controles + _vanished({c.nom for c in controles})
 
 
 def last_of_month(racine: Path, mois: str) -> Manifeste | None:
     """The manifest of the last report archived for a month (« 2026-11 ») once it was over."""
-    faits = []
-    for dossier in racine.glob(f"{mois}*"):
-        trouve = _MOIS.fullmatch(dossier.name)
-        if trouve is None or trouve[1] != mois:
-            continue
-        with suppress(OSError, ValueError):  # ``check --archives`` tells of these
-            faits.append(read_manifest(dossier))
-    finis = [m for m in faits if not m.contenu.get("chiffres", {}).get("en_cours", True)]
+    siens = (d for d in racine.glob(f"{mois}*") if (m := _MOIS.fullmatch(d.name)) and m[1] == mois)
+    finis = [
+        manifeste
+        for _, manifeste in _readable(siens)
+        if not manifeste.contenu.get("chiffres", {}).get("en_cours", True)
+    ]
     return max(finis, key=lambda m: m.quand, default=None)
 
 
 def closed_students(racine: Path) -> list[tuple[Path, Manifeste]]:
     """The archives of closed students, with what they say."""
-    lus = []
-    for dossier in sorted((racine / DOSSIERS_CLOS).glob("*")):
-        with suppress(OSError, ValueError):  # ``check --archives`` tells of these
-            lus.append((dossier, read_manifest(dossier)))
-    return lus
+    return list(_readable(sorted((racine / DOSSIERS_CLOS).glob("*"))))
 
 
-def _archives(racine: Path) -> Iterator[Path]:
-    for parent in (racine, racine / DOSSIERS_CLOS):
-        for dossier in sorted(parent.iterdir()) if parent.is_dir() else ():
-            connu = parent != racine or _MOIS.fullmatch(dossier.name) or (dossier / NOM).exists()
-            if dossier.is_dir() and (connu or dossier.name.endswith(EN_COURS)):
-                yield dossier
+def _readable(dossiers: Iterable[Path]) -> Iterator[tuple[Path, Manifeste]]:
+    """The archives whose manifest can be read: ``check --archives`` tells of the others."""
+    for dossier in dossiers:
+        with suppress(OSError, ValueError):
+            yield dossier, _read(dossier)
 
 
-def _verify(racine: Path, dossier: Path) -> Controle:
-    nom = dossier.relative_to(racine).as_posix()
+def _verify(dossier: Path, nom: str) -> Controle:
     if dossier.name.endswith(EN_COURS):
         reste = Defaut("", "inachevee", "reste d'un archivage interrompu, à supprimer")
         return Controle(nom, None, (reste,))
     try:
-        manifeste = read_manifest(dossier)
+        manifeste = _read(dossier)
     except FileNotFoundError:
-        return Controle(nom, None, (Defaut(NOM, "manifeste", "le manifeste manque"),))
+        raison = "le manifeste manque"
     except OSError as faute:
-        illisible = f"le manifeste n'est pas lisible ({write_fault(faute, dossier, _LIRE)})"
-        return Controle(nom, None, (Defaut(NOM, "manifeste", illisible),))
+        raison = f"le manifeste n'est pas lisible ({write_fault(faute, dossier, _LIRE)})"
     except ValueError as faute:
-        return Controle(nom, None, (Defaut(NOM, "manifeste", str(faute)),))
-    defauts = [d for f in manifeste.fichiers if (d := _compare(dossier, f)) is not None]
-    connus = {NOM, *(f.nom for f in manifeste.fichiers)}
-    defauts += [
-        Defaut(autre, "en_trop", "ce fichier n'est pas au manifeste")
-        for autre in _present(dossier)
-        if autre not in connus
-    ]
-    return Controle(nom, manifeste, tuple(defauts))
+        raison = str(faute)
+    else:
+        return Controle(nom, manifeste, tuple(_defects(dossier, manifeste.fichiers)))
+    return Controle(nom, None, (Defaut(NOM, "manifeste", raison),))
 
 
-def _compare(dossier: Path, fichier: Fichier) -> Defaut | None:
-    chemin = dossier / fichier.nom
-    try:
-        if not stat.S_ISREG(chemin.lstat().st_mode):
-            return Defaut(fichier.nom, "modifie", "ce n'est plus un fichier")
-        if digest_of(chemin) != (fichier.octets, fichier.sha256):
-            return Defaut(fichier.nom, "modifie", "son contenu n'est plus celui qui a été archivé")
-    except (FileNotFoundError, NotADirectoryError):
-        return Defaut(fichier.nom, "manquant", "il n'est plus là")
-    except OSError as faute:
-        return Defaut(fichier.nom, "illisible", f"illisible ({write_fault(faute, chemin, _LIRE)})")
-    return None
-
-
-def _present(dossier: Path) -> list[str]:
-    """Every file of an archive, except what looking at it leaves behind."""
-    return sorted(
-        Path(parent, nom).relative_to(dossier).as_posix()
-        for parent, _, noms in os.walk(dossier)
-        for nom in noms
-        if not _LAISSES_PAR_LE_SYSTEME.fullmatch(nom)
-    )
+def _defects(dossier: Path, fichiers: Iterable[Fichier]) -> Iterator[Defaut]:
+    """What is not as the manifest says, then what it does not say, except what looking at an
+    archive leaves behind."""
+    connus = {NOM}
+    for fichier in fichiers:
+        connus.add(fichier.nom)
+        chemin = dossier / fichier.nom
+        try:
+            if not stat.S_ISREG(chemin.lstat().st_mode):
+                yield Defaut(fichier.nom, "modifie", "ce n'est plus un fichier")
+            elif digest_of(chemin) != (fichier.octets, fichier.sha256):
+                raison = "son contenu n'est plus celui qui a été archivé"
+                yield Defaut(fichier.nom, "modifie", raison)
+        except (FileNotFoundError, NotADirectoryError):
+            yield Defaut(fichier.nom, "manquant", "il n'est plus là")
+        except OSError as faute:
+            raison = f"illisible ({write_fault(faute, chemin, _LIRE)})"
+            yield Defaut(fichier.nom, "illisible", raison)
+    presents = (Path(parent, nom) for parent, _, noms in os.walk(dossier) for nom in noms)
+    for autre in sorted(chemin.relative_to(dossier).as_posix() for chemin in presents):
+        if autre not in connus and not _LAISSES_PAR_LE_SYSTEME.fullmatch(autre.split("/")[-1]):
+            yield Defaut(autre, "en_trop", "ce fichier n'est pas au manifeste")
 
 
 def _vanished(noms: set[str]) -> list[Controle]:
