@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from inactifs.archives import documents as papers
 from inactifs.archives import storing
 from inactifs.classeur.values import Anomalie
 from inactifs.cli.options import operator, timestamp
-from inactifs.cli.screen import reply, say
+from inactifs.cli.screen import say
 from inactifs.depot.faults import write_fault
 from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
@@ -61,8 +60,7 @@ def record_with_documents(
         archive = _archived(session, fait.personne, dossier, source, chemin.name, fichiers)
         chemin = chemin.with_name(archive.chemin.name)
     trace = f"Documents archivés, copie vérifiée ({many(len(fichiers), 'fichier')}) : {chemin}"
-    note = add_comment(dossier.commentaire, f"Documents archivés : {chemin}")
-    dossier = replace(dossier, commentaire=note)
+    dossier = add_comment(dossier, f"Documents archivés : {chemin}")
     fait = fait._replace(dossier=dossier, detail=f"{fait.detail}. {trace}")
     try:
         session.record(fait)
@@ -157,7 +155,7 @@ def files_around(chemin: Path, classeur: Classeur) -> Iterator[Anomalie]:
             yield Anomalie("avertissement", "", "", dossier.name, raison, remede)
 
 
-def check_archives(classeur: Path) -> bool:
+def check_archives(session: Session) -> bool:
     """Verify every archive beside the workbook and say what was found; whether all is intact.
 
     Raises:
@@ -165,7 +163,7 @@ def check_archives(classeur: Path) -> bool:
     """
     from inactifs.rendu.put_away import archives_json, render_archives
 
-    racine = storing.root_of(classeur)
+    racine = storing.root_of(session.chemin)
     try:
         controles = storing.verify_all(racine)
     except OSError as faute:
@@ -174,7 +172,7 @@ def check_archives(classeur: Path) -> bool:
             f"Le dossier « {racine} » ne peut pas être lu ({raison}).",
             "Utilisez le compte qui tient les archives.",
         ) from faute
-    reply(
+    session.reply(
         lambda: {"dossier": str(racine), "archives": archives_json(controles)},
         *([] if controles else [f"Aucune archive dans « {racine} »."]),
         tables=lambda: render_archives(controles) if controles else (),

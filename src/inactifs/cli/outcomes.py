@@ -15,7 +15,7 @@ from inactifs.cli import questions
 from inactifs.cli.archiving import announced, record_with_documents
 from inactifs.cli.attempt import Dites, reply_with_next
 from inactifs.cli.options import choice, today, typed_day
-from inactifs.cli.screen import interactive, say
+from inactifs.cli.screen import interactive, say, speaks_json
 from inactifs.cli.session import Fait, Session, Undated, Writing
 from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
@@ -56,7 +56,8 @@ def pause(
     jusqu_au = questions.ask(jusqu_au, "Jusqu'à quelle date comprise", "--jusqu-au JOUR")
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
     if motif is None and interactive():
-        motif = questions.ask_reason(MOTIFS_DE_PAUSE)
+        choix = questions.pick("Pourquoi", [*MOTIFS_DE_PAUSE, "autre"])
+        motif = dict(enumerate(MOTIFS_DE_PAUSE)).get(choix)
     raison = session.reason(motif)
     session.change(
         eleve,
@@ -106,9 +107,9 @@ def close(
         session.require_fresh(malgre_imports)
     if personnes and documents is not None:
         details.append(announced(session, personnes[0], documents, deplacer))
-    if session.simulation:
-        session.first(*details)
-    elif personnes and not oui:
+    if session.simulation and not speaks_json():
+        say(*details)
+    elif personnes and not (session.simulation or oui):
         _confirm(personnes, details)
     ranges: list[str] = []
     archives: dict[str, Any] = {}
