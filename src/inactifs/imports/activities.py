@@ -21,7 +21,7 @@ from inactifs.imports.cell_values import as_text, filled, month_first, most
 from inactifs.imports.data_lines import Lecture, few
 from inactifs.imports.headers import IDENTITE, header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
-from inactifs.imports.outcome import KINDS, SANS_SUITE, Couverture, ResultatImport, Suite
+from inactifs.imports.outcome import KINDS, Couverture, ResultatImport, Suite
 from inactifs.imports.tables import Ligne
 from inactifs.imports.tally import MINUTES, Cumul, moment, of_ordinal
 from inactifs.imports.wordings import (
@@ -91,7 +91,7 @@ class Compte:
 
 
 def read_activities(
-    lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite = SANS_SUITE
+    lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite
 ) -> ResultatImport:
     """The students whose dates change, and the lines that are rejected.
 

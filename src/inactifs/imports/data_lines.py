@@ -11,8 +11,8 @@ from itertools import islice
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports.cell_values import ColonneDates, as_text, has_am_pm
-from inactifs.imports.header_rows import dated_by, day_of, is_candidate, is_foreign, title_of
-from inactifs.imports.headers import Disposition, is_english
+from inactifs.imports.headers import Disposition, is_candidate, is_english, is_foreign
+from inactifs.imports.kinds import dated_by, day_of, title_of
 from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
 from inactifs.imports.outcome import AJOUTEES, KINDS, Rejet
 from inactifs.imports.spreadsheet import ERREURS, NON_CALCULEE

@@ -1,26 +1,25 @@
 """Which column is what, and which holds the day of what happened: the lesson's, not that of its
-invoice. Headers are found by meaning, in any order, under any title.
-
-Their words are in ``header_words.toml``: the table to add words to.
-"""
+invoice. Headers are found by meaning, in any order; their words are in ``header_words.toml``."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.cell_values import as_day, as_text
+from inactifs.imports.cell_values import as_day, as_text, filled, is_day, most
 from inactifs.imports.outcome import KINDS, data_file
 from inactifs.imports.tables import Ligne
+from inactifs.imports.wordings import are_of_lessons, contact_effect, login_effect
 from inactifs.mots import fold, simplify
+from inactifs.phones import is_phone
 from inactifs.procedure.modele import Canal
+from inactifs.registre import is_email
 
 _NUMERO = {"n", "no", "num", "nr", "numero", "number"}
 _DERNIER = {"dernier", "derniere", "dern", "der", "last", "latest"}
@@ -28,7 +27,6 @@ _BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « DateLecon »
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PROPRES_AU_LIEU = {"numero", "ordre", "dossier", "neph"}
 """The fields whose header means another number when it names a place: « Code PASS Rousseau »."""
-
 
 _DONNEES = data_file("header_words.toml")
 IDENTITE: dict[str, list[str]] = _DONNEES["identite"]
@@ -42,7 +40,7 @@ JOURS: dict[str, Any] = _DONNEES["jours"]
 """By kind, the words of a column of days: of the event itself, of any day, of another day."""
 ARGENT: list[str] = _DONNEES["argent"]
 """The words of an invoice, not of what was invoiced."""
-ANGLAIS, FRANCAIS, AUTRUI, VIDES = (
+_ANGLAIS, _FRANCAIS, _AUTRUI, _VIDES = (
     frozenset(_DONNEES[mots]) for mots in ("anglais", "francais", "autrui", "vides")
 )
 """Words without accents that only English headers have, or French ones; those of people other than
@@ -52,16 +50,12 @@ _PERSONNES = frozenset(map(simplify, _DONNEES["personne"]))
 
 @dataclass(frozen=True)
 class Disposition:
-    """Where things are in a table.
+    """Where things are in a table."""
 
-    ``ligne`` is the header's row, counted from 0; ``colonnes`` gives the column of each field;
-    ``entetes`` are the headers as read; ``dit`` is what is to be told of it, in French.
-    """
-
-    ligne: int
+    ligne: int  # the header's row, counted from 0
     colonnes: dict[str, int]
-    entetes: tuple[str, ...]
-    dit: tuple[str, ...] = ()
+    entetes: tuple[str, ...]  # as read
+    dit: tuple[str, ...] = ()  # what is to be told of it, in French
 
     def understood(self) -> str:
         """Which column is what: Date ← « Date de la leçon », élève ← « NEPH »."""
@@ -74,10 +68,9 @@ class Disposition:
 
 @lru_cache(4096)
 def header_words(entete: str) -> tuple[str, ...]:
-    """The words of a header that carry its meaning, sorted: « N° de l'élève » and
-    « numéro élève » are one. Where there are none but articles (« Le »), those."""
-    plat = unicodedata.normalize("NFKD", entete.replace("°", " ").replace("º", " ").casefold())
-    lettres = "".join(c for c in plat if not unicodedata.combining(c))
+    """The words of a header that carry its meaning, sorted: « N° de l'élève » and « numéro élève »
+    are one. Where there are none but articles (« Le »), those."""
+    lettres = fold(entete.replace("°", " ").replace("º", " "))
     trouves = re.findall(r"[a-z]+|\d+", re.sub(r"\be-(mail|learning)\b", r"e\1", lettres))
     mots: set[str] = set()
     for mot in trouves:
@@ -85,7 +78,7 @@ def header_words(entete: str) -> tuple[str, ...]:
             mots.add("numero")
         elif mot in _DERNIER:
             mots.add("dernier")
-        elif mot not in VIDES:
+        elif mot not in _VIDES:
             mot = mot.removesuffix("s") if len(mot) > 3 else mot
             mot = mot[:-1] if len(mot) > 4 and mot.endswith("ee") else mot  # « annulée »
             mots.add("eleve" if mot in _PERSONNES else mot)
@@ -132,26 +125,7 @@ def is_known(entete: str) -> bool:
 def is_english(entetes: Sequence[str]) -> bool:
     """Whether headers are in English: one at least has an English word, none a French one."""
     mots = {mot for entete in entetes for mot in re.findall(r"[a-z]+", fold(entete))}
-    return bool(mots & ANGLAIS) and not mots & FRANCAIS
-
-
-_JOUR_ET_ELEVE = {
-    "date": ({"date"}, "la date"),
-    "eleve": (
-        IDENTITE.keys() - {"prenom"} | {"qui"},
-        "l'élève (numéro, NEPH, email, téléphone ou nom)",
-    ),
-}
-_NECESSAIRES: Mapping[Canal, Mapping[str, tuple[AbstractSet[str], str]]] = {
-    Canal.ELEVES: {
-        "numero": ({"numero", "neph", "dossier", "ordre"}, "le n° d'élève ou le NEPH"),
-        "nom": ({"nom", "eleve"}, "le nom"),
-    },
-    Canal.CONTACTS: _JOUR_ET_ELEVE
-    | {"sens": ({"sens", "canal", "type"}, "le sens du contact (de l'élève, ou de l'école)")},
-}
-"""What a kind needs, where it is not just :data:`_JOUR_ET_ELEVE`: a field, those of which one is
-enough, and what is said where all lack."""
+    return bool(mots & _ANGLAIS) and not mots & _FRANCAIS
 
 
 def fields(canal: Canal) -> tuple[str, ...]:
@@ -164,10 +138,9 @@ def wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
     connus = {simplify(c): c for c in fields(canal)}
     choix = {}
     for champ, entete in voulues.items():
-        trouve = connus.get(simplify(champ))
-        if trouve is None and (sens := meaning(champ, canal)) is not None:
-            trouve = sens[0]
-        if trouve is None:
+        sens = meaning(champ, canal) or ("", 0)
+        trouve = connus.get(simplify(champ)) or sens[0]
+        if not trouve:
             raise UsageIncorrect(
                 f"--colonne : le champ « {champ} » n'existe pas.",
                 "Champs possibles : " + ", ".join(fields(canal)) + ".",
@@ -183,83 +156,65 @@ def columns(
     one header. ``vides`` are columns without a cell, which never beat others. The day of an
     event is not sought here: its header does not suffice."""
     rangs: dict[str, list[tuple[bool, int, int]]] = {}
-    imposes = set(choix.values())
     for colonne, entete in enumerate(entetes):
         if not entete:
             continue
-        simple = simplify(entete) or entete
-        if simple in imposes:
-            sens = [(champ, -1) for champ, voulu in choix.items() if voulu == simple]
-        else:
-            lu = meaning(entete, canal)
-            sens = [lu] if lu and lu[0] not in choix else []
-        for champ, rang in sens:
-            if champ != "date" or rang == -1:
-                rangs.setdefault(champ, []).append((rang >= 0 and colonne in vides, rang, colonne))
+        dits = [champ for champ, voulu in choix.items() if voulu == (simplify(entete) or entete)]
+        for champ in dits:
+            rangs.setdefault(champ, []).append((False, -1, colonne))
+        lu = meaning(entete, canal)
+        if lu and not dits and lu[0] not in ("date", *choix):
+            rangs.setdefault(lu[0], []).append((colonne in vides, lu[1], colonne))
     return {champ: [colonne for *_, colonne in sorted(tels)] for champ, tels in rangs.items()}
 
 
 def missing(
-    colonnes: Mapping[str, int], canal: Canal, donnes: Collection[str] = ()
+    colonnes: Collection[str], canal: Canal, donnes: Collection[str] = ()
 ) -> dict[str, str]:
     """The fields that the layout lacks, in French; ``donnes`` are those that the table's title
     gives."""
-    presents = {*colonnes, *donnes}
+    besoins = _DONNEES["necessaires"]
+    communs = {} if canal is Canal.ELEVES else besoins["activite"]
     return {
-        champ: dit
-        for champ, (assez, dit) in _NECESSAIRES.get(canal, _JOUR_ET_ELEVE).items()
-        if presents.isdisjoint(assez)
+        champ: besoin["dit"]
+        for champ, besoin in (communs | besoins.get(canal, {})).items()
+        if {*colonnes, *donnes}.isdisjoint(besoin["parmi"])
     }
 
 
-_CLASSES = ("evenement", "courant")
-
-
-def of_one_name(champ: str, entete: str, nom: str) -> tuple[str, str]:
-    """What is said of two columns of one name, and what to do."""
-    return (
-        f"{nom} : plusieurs colonnes s'appellent « {entete} ».",
-        "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
-        f'--colonne "{champ}=En-tête".',
-    )
-
-
 class ColonneADire(FichierInvalide):
-    """Several columns may be that of the day."""
+    """Several columns may be that of ``champ``: they have one name, or their days differ."""
 
-    def __init__(self, nom: str, canal: Canal, candidats: Sequence[str]) -> None:
-        candidats = tuple(dict.fromkeys(candidats))
-        self.a_dire = {"date": list(candidats)} if len(candidats) > 1 else {}
-        if len(candidats) == 1:
-            super().__init__(*of_one_name("date", candidats[0], nom))
+    def __init__(self, nom: str, champ: str, canal: Canal, candidats: Sequence[str]) -> None:
+        self.champ, candidats = champ, list(dict.fromkeys(candidats))
+        self.a_dire = {champ: candidats} if len(candidats) > 1 else {}
+        if not self.a_dire:
+            super().__init__(
+                f"{nom} : plusieurs colonnes s'appellent « {candidats[0]} ».",
+                "Renommez dans le fichier celle qui n'est pas à lire, ou nommez la bonne : "
+                f'--colonne "{champ}=En-tête".',
+            )
             return
+        vus = ", ".join(f"« {candidat} »" for candidat in candidats)
         super().__init__(
             f"{nom} : plusieurs colonnes tiennent des jours qui diffèrent, et leurs en-têtes ne "
-            f"disent pas laquelle est le jour {KINDS[canal].de} : "
-            + ", ".join(f"« {c} »" for c in candidats)
-            + ".",
-            "Dites-le : " + " ou ".join(f'--colonne "date={c}"' for c in candidats) + ".",
+            f"disent pas laquelle est le jour {KINDS[canal].de} : {vus}.",
+            "Dites-le : " + " ou ".join(f'--colonne "{champ}={c}"' for c in candidats) + ".",
         )
 
 
-@dataclass(frozen=True)
-class _Colonne:
-    """A column of days: how its header names it (``evenement``, ``courant`` or empty), how well
-    (the less, the better), and the day of each line of the sample."""
+class _Colonne(NamedTuple):
+    """A column of days: the day of each line of the sample, and how many there are."""
 
     numero: int
     entete: str
-    classe: str
-    rang: int
-    jours: tuple[date | None, ...]
-
-    def __len__(self) -> int:
-        return sum(jour is not None for jour in self.jours)
+    jours: list[date | None]
+    connus: int
 
     def differs(self, autre: _Colonne) -> bool:
         """Whether another column tells other days in most lines."""
         paires = [(a, b) for a, b in zip(self.jours, autre.jours, strict=True) if a and b]
-        return not paires or 2 * sum(a != b for a, b in paires) > len(paires)
+        return not paires or most([a != b for a, b in paires])
 
 
 def choose_day(
@@ -268,97 +223,232 @@ def choose_day(
     """The column of the day, None if there is none; and what is to be said of it, in French.
 
     ``suite`` are the lines below the headers, ``prises`` the columns that are something else.
-
-    Raises:
-        ColonneADire: several columns may be the one.
+    ColonneADire is raised where several columns may be the one.
     """
-    vues = [(n, e, *_class_of(e, canal)) for n, e in enumerate(entetes) if e and n not in prises]
-    jours = [
-        _Colonne(n, e, classe, rang, tels)
-        for n, e, classe, rang in vues
-        if classe not in ("autre", "recours") and (tels := _days(suite, n, bool(classe)))
-    ]
-    for classe in (*_CLASSES, ""):
-        rivales = sorted((c for c in jours if c.classe == classe), key=lambda c: (c.rang, c.numero))
+    libres = [(n, e) for n, e in enumerate(entetes) if e and n not in prises]
+    vues = sorted((*day_class(e, canal), n, e) for n, e in libres)
+    classes: dict[str, list[_Colonne]] = {"evenement": [], "courant": [], "": [], "recours": []}
+    for classe, _, n, entete in vues:
+        if classe in classes and (colonne := _of_days(suite, n, entete, sure=bool(classe))):
+            classes[classe].append(colonne)
+    recours = classes.pop("recours")
+    for classe, rivales in classes.items():
         if not rivales:
             continue
         choisie = rivales[0]
-        autres = jours if classe != "evenement" else _heard(jours, rivales, canal)
+        autres = sorted(c for tels in classes.values() for c in tels)
+        if classe == "evenement":  # what is filled far more often may contradict it
+            pleines = (c for c in sorted(classes["courant"]) if c.connus > 2 * choisie.connus)
+            # but logins are of one day, whichever column says it
+            autres = [] if canal is Canal.CONNEXIONS else [*rivales, *pleines]
         doutes = [c.entete for c in autres if c is not choisie and choisie.differs(c)]
         if doutes:
-            raise ColonneADire(nom, canal, [choisie.entete, *doutes])
+            raise ColonneADire(nom, "date", canal, [choisie.entete, *doutes])
         return choisie.numero, "" if classe else (
             f"La colonne « {choisie.entete} » a été prise pour le jour {KINDS[canal].de} : "
             "c'est la seule qui puisse l'être."
         )
-    recours = [n for n, _, classe, _ in vues if classe == "recours" and _days(suite, n, True)]
     if len(recours) == 1:
-        return recours[0], ""
-    nommees = sorted((_CLASSES.index(c), r, n) for n, _, c, r in vues if c in _CLASSES)
-    return (nommees[0][2], "") if nommees else (None, "")
+        return recours[0].numero, ""
+    vides = (n for telle in ("evenement", "courant") for classe, _, n, _ in vues if classe == telle)
+    return next(vides, None), ""
 
 
-def _heard(jours: list[_Colonne], rivales: list[_Colonne], canal: Canal) -> list[_Colonne]:
-    """The columns that may contradict the one that best names the event: others that do, and one
-    that is filled far more often. Logins are of one day, whichever column says it."""
-    if canal is Canal.CONNEXIONS:
-        return []
-    pleines = [c for c in jours if c.classe == "courant" and len(c) > 2 * len(rivales[0])]
-    return [*rivales, *pleines]
-
-
-def names_event(entete: str, canal: Canal) -> bool:
-    """Whether a header says the day of the event, rather than some day."""
-    return _class_of(entete, canal)[0] in ("evenement", "recours")
-
-
-def is_other_day(entete: str, canal: Canal) -> bool:
-    """Whether a header says another day than that of the event: an invoice's, a birth."""
-    return canal in JOURS and _class_of(entete, canal)[0] == "autre"
+def _of_days(suite: Sequence[Ligne], numero: int, entete: str, *, sure: bool) -> _Colonne | None:
+    """A column, if most of its cells that say anything are days; where its header says nothing of
+    one (``sure``), a number may be anything else."""
+    jours: list[date | None] = []
+    pleines = 0
+    for ligne in suite:
+        cellule = ligne[numero] if numero < len(ligne) else None
+        texte = as_text(cellule)
+        pleines += any(c.isdigit() for c in texte)
+        nombre = texte.replace(",", "").isdigit() and len(texte) != 8
+        try:
+            jours.append(None if nombre and not sure else as_day(cellule))
+        except ValueError:
+            jours.append(None)
+    connus = len(jours) - jours.count(None)
+    return _Colonne(numero, entete, jours, connus) if connus and 2 * connus >= pleines else None
 
 
 @cache
 def _words(canal: Canal, classe: str) -> tuple[frozenset[str], ...]:
-    mots = JOURS[canal].get(classe, []) + (JOURS["autre"] if classe == "autre" else [])
-    return tuple(frozenset(header_words(mot)) for mot in mots)
+    communs = JOURS["autre"] if classe == "autre" else []
+    return tuple(frozenset(header_words(mot)) for mot in JOURS[canal].get(classe, []) + communs)
+
+
+def is_other_day(entete: str, canal: Canal) -> bool:
+    """Whether a header says another day than that of the event: an invoice's, a birth."""
+    return canal in JOURS and day_class(entete, canal)[0] == "autre"
 
 
 @cache
-def _class_of(entete: str, canal: Canal) -> tuple[str, int]:
-    nu = _BOSSE.sub(" ", re.sub(r"\([^()]*\)", " ", entete))
-    mots = frozenset(header_words(nu))
-    if any(autre <= mots for autre in _words(canal, "autre")):
-        return "autre", 0
-    if any(examen <= mots for examen in _words(canal, "recours")):
-        return "recours", 0
-    for rang, evenement in enumerate(_words(canal, "evenement")):
-        if evenement <= mots:
-            return "evenement", rang
+def day_class(entete: str, canal: Canal) -> tuple[str, int]:
+    """How a header names a day (``evenement``, ``courant``, ``recours``, ``autre`` or empty), and
+    how well: the less, the better."""
+    mots = frozenset(header_words(_BOSSE.sub(" ", re.sub(r"\([^()]*\)", " ", entete))))
+    for classe in ("autre", "recours", "evenement"):
+        for rang, dits in enumerate(_words(canal, classe)):
+            if dits <= mots:
+                return classe, rang
     sens = meaning(entete, canal)
     courants = _words(canal, "courant")
-    if any(c <= mots for c in courants) and (
-        all(any({m} >= c for c in courants) for m in mots) or (sens and sens[0] == "date")
-    ):
-        return "courant", sens[1] if sens else 99
-    return "", 0
+    seuls = all(any({m} >= c for c in courants) for m in mots) or (sens and sens[0] == "date")
+    dit = seuls and any(c <= mots for c in courants)
+    return ("courant", sens[1] if sens else 99) if dit else ("", 0)
 
 
-def _is_number(texte: str) -> bool:
-    """Whether a cell is a number that may be anything else than a day."""
-    return texte.replace(",", "").isdigit() and len(texte) != 8
+_QUI = {*IDENTITE, "qui"} - {"prenom"}
+_DOUTEUX = {"qui", "eleve", "nom", "ordre"}
+"""The fields of a person whose header may as well be that of a day: « Contact du »."""
+_JOURNAUX = 9
+"""The first headers of « action » say a log in so many words; the others, where their cells do."""
 
 
-def _days(suite: Sequence[Ligne], colonne: int, nommee: bool) -> tuple[date | None, ...]:
-    """The day of each line, if most of the cells that say anything are days."""
-    jours: list[date | None] = []
-    pleines = 0
-    for ligne in suite:
-        cellule = ligne[colonne] if colonne < len(ligne) else None
-        texte = as_text(cellule)
-        pleines += any(c.isdigit() for c in texte)
+def texts(ligne: Ligne) -> list[str]:
+    """The cells of a row that may be headers, as text."""
+    return [as_text(c) if isinstance(c, str) else "" for c in ligne]
+
+
+def is_candidate(ligne: Ligne, imposes: Collection[str] = ()) -> bool:
+    """Whether a row may be one of headers: two texts or more, one known (or among ``imposes``,
+    that the user named), none a day or a number."""
+    pleines = [c for c in ligne if c is not None and c != ""]
+    if len(pleines) < 2 or not all(isinstance(c, str) for c in pleines):
+        return False
+    textes = [t for t in map(as_text, pleines) if t]
+    connus = any(is_known(t) or simplify(t) in imposes for t in textes)
+    return connus and not any(map(_is_value, textes))
+
+
+def is_foreign(ligne: Ligne, canal: Canal) -> bool:
+    """Whether a row is headers of something else: most of its texts are known as"""
+    textes = [t for t in texts(ligne) if t]
+    connus = [is_known(t) or is_other_day(t, canal) for t in textes]
+    return len(textes) >= 2 and sum(connus) >= 2 and most(connus)
+
+
+def read_header(
+    lignes: tuple[Ligne, Ligne],
+    suite: Sequence[Ligne],
+    canal: Canal,
+    choix: Mapping[str, str],
+    nom: str,
+    donnes: Collection[str],
+) -> Disposition | None:
+    """What the columns under a row are, if it has all that is needed; its place is not said.
+
+    ``lignes`` are the row above, which may hold headings of groups, and the row itself; ``suite``,
+    rows below; ``choix``, the headers that the user named; ``donnes``, the fields of the title.
+    ColonneADire is raised where columns are alike, and nothing tells which is the one.
+    """
+    entetes, titres = texts(lignes[1]), texts(lignes[0])
+    lectures = [entetes] if sum(map(bool, entetes)) > 1 else []
+    if lectures and sum(map(bool, titres)) > 1:
+        groupes: list[str] = []
+        for entete, titre in zip(entetes, chain(titres, repeat("")), strict=False):
+            groupes.append(titre or (groupes[-1] if groupes and entete else ""))
+        sous = [f"{groupe} {e}".strip() for groupe, e in zip(groupes, entetes, strict=True)]
+        lectures = [sous, entetes] if is_candidate(lignes[0]) else [entetes, sous]
+    meilleure: Disposition | None = None
+    doute: ColonneADire | None = None
+    for entetes in lectures:
         try:
-            jours.append(as_day(cellule) if nommee or not _is_number(texte) else None)
-        except ValueError:
-            jours.append(None)
-    connus = sum(j is not None for j in jours)
-    return tuple(jours) if connus and 2 * connus >= pleines else ()
+            lue = _arranged(entetes, suite, canal, choix, nom)
+        except ColonneADire as ambigu:
+            doute = doute or ambigu
+            continue
+        jours = filled(suite, lue.colonnes.get("date", len(entetes)))
+        if "date" in donnes and "date" not in choix and not any(map(_is_value, jours)):
+            lue.colonnes.pop("date", None)  # « Heure »
+        if not missing(lue.colonnes, canal, donnes) and (
+            meilleure is None or len(lue.colonnes) > len(meilleure.colonnes)
+        ):
+            meilleure = lue
+    if meilleure is None and doute is not None:
+        raise doute
+    return meilleure
+
+
+def _arranged(
+    entetes: list[str], suite: Sequence[Ligne], canal: Canal, choix: Mapping[str, str], nom: str
+) -> Disposition:
+    """What the columns under some headers are, complete or not; ColonneADire: some are alike."""
+    cellules = [filled(suite, n) for n in range(len(entetes))]
+    vides = [n for n, textes in enumerate(cellules) if suite and not textes]
+    colonnes: dict[str, int] = {}
+    dit: list[str] = []
+    for champ, (premiere, *autres) in columns(entetes, canal, choix, vides).items():
+        jours = [is_day(texte) for texte in cellules[premiere]]
+        if champ in choix or champ not in _DOUTEUX or not most(jours):
+            for autre in autres:
+                if simplify(entetes[autre]) == simplify(entetes[premiere]) and any(
+                    dits != filled([ligne], premiere)
+                    for ligne in suite
+                    if (dits := filled([ligne], autre))
+                ):
+                    raise ColonneADire(nom, champ, canal, [entetes[autre]])
+            colonnes[champ] = premiere
+    if canal is not Canal.ELEVES:
+        if "date" not in colonnes and "date" not in choix:
+            prises = {*colonnes.values()}
+            jour, pris = choose_day(entetes, suite, canal, prises, nom)
+            colonnes |= {} if jour is None else {"date": jour}
+            dit += filter(None, [pris])
+        dit += _guessed(entetes, cellules, canal, colonnes, len(suite))
+        for champ, est in (("email", is_email), ("telephone", is_phone)):  # a « Numéro » may be so
+            libre = champ not in colonnes and "ordre" in colonnes and "ordre" not in choix
+            if libre and most([est(t) for t in cellules[colonnes["ordre"]]]):
+                colonnes[champ] = colonnes.pop("ordre")
+    if "action" in colonnes and "action" not in choix:  # a « Type » may be none of a platform
+        sens = meaning(entetes[colonnes["action"]], canal)
+        connues = [login_effect(t) is not None for t in cellules[colonnes["action"]]]
+        if (sens is None or sens[1] >= _JOURNAUX) and not most(connues):
+            del colonnes["action"]
+    return Disposition(0, colonnes, tuple(entetes), tuple(dit))
+
+
+def _guessed(
+    entetes: list[str],
+    cellules: list[list[str]],
+    canal: Canal,
+    colonnes: dict[str, int],
+    lignes: int,
+) -> list[str]:
+    """Give a field that no header says the only column whose cells can be it; which is told."""
+    dit: list[str] = []
+
+    def free() -> list[tuple[int, str, list[str]]]:
+        """The columns that have a header, cells, and no meaning yet."""
+        tels = enumerate(zip(entetes, cellules, strict=True))
+        return [(n, e, c) for n, (e, c) in tels if e and c and n not in colonnes.values()]
+
+    def take(champ: str, tels: list[int], quoi: str) -> None:
+        if len(tels) == 1:
+            colonnes[champ] = tels[0]
+            dit.append(f"La colonne « {entetes[tels[0]]} » a été prise pour {quoi}.")
+
+    for champ, est in (("telephone", is_phone), ("email", is_email)):
+        if not colonnes.keys() & _QUI:
+            tels = [n for n, e, textes in free() if most([est(t) for t in textes])
+                    and not {*header_words(e)} & _AUTRUI]  # fmt: skip
+            take(champ, tels, "l'élève")
+    if canal is Canal.CONTACTS and "sens" not in colonnes:
+        dits = [t for c in ("canal", "type") if c in colonnes for t in cellules[colonnes[c]]]
+        if not most([contact_effect(t) is not None for t in dits]):
+            tels = [n for n, _, textes in free() if None not in map(contact_effect, textes)]
+            take("sens", tels, "le sens du contact")
+    if canal is Canal.COURS and not colonnes.keys() & {*KINDS[canal].effets}:
+        for n, entete, textes in free():  # its status would be taken for no status at all
+            dite = meaning(entete, canal) is not None
+            if not dite and 2 * len(textes) > lignes and are_of_lessons(textes):
+                colonnes["statut"] = n
+                break
+    return dit
+
+
+def _is_value(texte: str) -> bool:
+    """Whether a text is a day or a number rather than a header."""
+    bouts = texte[0].isdigit() or texte[-1].isdigit()
+    return texte.isdigit() or (bouts and is_day(texte))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
@@ -12,10 +12,10 @@ from inactifs.imports.activities import read_activities
 from inactifs.imports.cell_values import as_text
 from inactifs.imports.data_lines import Lecture, TableauEmpile
 from inactifs.imports.headers import ColonneADire
-from inactifs.imports.kinds import AutreExport, weight
+from inactifs.imports.kinds import AutreExport, weighed
 from inactifs.imports.layout import find_layout
-from inactifs.imports.outcome import AJOUTEES, KINDS, SANS_SUITE, ResultatImport, Suite
-from inactifs.imports.tables import Tableau, read_tables
+from inactifs.imports.outcome import AJOUTEES, KINDS, ResultatImport, Suite
+from inactifs.imports.tables import read_tables
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal
 from inactifs.registre import Registre
@@ -23,21 +23,16 @@ from inactifs.registre import Registre
 
 @dataclass(frozen=True)
 class Options:
-    """How a file is to be read.
-
-    Attributes:
-        colonnes: field → header, for those that the user names (``--colonne``).
-        retenues: field → headers once said, of which that of this file is heeded.
-        feuille: the sheet to read, else the one that fits.
-        avance: called now and then with the rows read and their number in all.
-        suite: what is known of the imports before.
-    """
+    """How a file is to be read."""
 
     colonnes: Mapping[str, str] = field(default_factory=dict)
+    """Field → header, for those that the user names (``--colonne``)."""
     retenues: Mapping[str, str] = field(default_factory=dict)
-    feuille: str | None = None
+    """Field → headers once said, of which that of this file is heeded."""
+    feuille: str | None = None  # the sheet to read, else the one that fits
     avance: Callable[[int, int], None] | None = None
-    suite: Suite = SANS_SUITE
+    """Called now and then with the rows read and their number in all."""
+    suite: Suite = field(default_factory=Suite)
 
 
 def import_file(
@@ -57,40 +52,31 @@ def import_file(
         UsageIncorrect: ``options`` name a column or a sheet that does not exist.
     """
     tableaux = read_tables(fichier, nom, options.feuille)
-    presentes = _present(options.retenues, tableaux)
-    connues = {c: e for c, e in presentes.items() if c not in options.colonnes}
+    dits = ((c, e.strip()) for c, tels in options.retenues.items() for e in tels.split("|"))
+    tetes = (ligne for tableau in tableaux for ligne in tableau.tete if options.retenues)
+    vus = {simplify(as_text(cellule)) for ligne in tetes for cellule in ligne}
+    connues = {c: e for c, e in dits if c not in options.colonnes and simplify(e) in vus}
     colonnes = {**connues, **options.colonnes}
     for entier in (False, True):
         plan = find_layout(tableaux, canal, colonnes, nom, entier=entier)
+        lecture = Lecture(nom, canal, plan, options.avance)
         try:
-            lecture = Lecture(nom, canal, plan, options.avance)
-            resultat = _read(lecture, registre, aujourdhui, options.suite)
+            if canal is Canal.ELEVES:
+                from inactifs.imports.students import read_students  # which others do not need
+
+                resultat = read_students(lecture, registre, aujourdhui)
+            else:
+                resultat = read_activities(lecture, registre, aujourdhui, options.suite)
             break
         except TableauEmpile:
             if entier:
                 raise
-    return replace(resultat, colonnes=connues)
-
-
-def _read(lecture: Lecture, registre: Registre, aujourdhui: date, suite: Suite) -> ResultatImport:
-    if lecture.canal is Canal.ELEVES:
-        from inactifs.imports.students import read_students  # which the others do not need
-
-        resultat = read_students(lecture, registre, aujourdhui)
-    else:
-        resultat = read_activities(lecture, registre, aujourdhui, suite)
     return replace(
         resultat,
+        colonnes=connues,
         compris=lecture.told(),
         entetes=tuple(e for e in lecture.disposition.entetes if e not in AJOUTEES),
     )
-
-
-def _present(retenues: Mapping[str, str], tableaux: Sequence[Tableau]) -> dict[str, str]:
-    """Field → header, of those once said (« Horaire | Quand ») that the tables have."""
-    vus = {simplify(as_text(c)) for t in tableaux for ligne in t.tete for c in ligne if retenues}
-    dits = ((c, e.strip()) for c, entetes in retenues.items() for e in entetes.split("|"))
-    return {champ: entete for champ, entete in dits if simplify(entete) in vus}
 
 
 def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
@@ -107,13 +93,12 @@ def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
             sections = find_layout(tableaux, canal, {}, nom).sections
         except AutreExport:
             continue
-        except ColonneADire as plusieurs:
-            poids[canal] = 1
-            faute = faute or plusieurs
         except FichierInvalide as illisible:
+            if isinstance(illisible, ColonneADire) and illisible.champ == "date":
+                poids[canal] = 1
             faute = faute or illisible
         else:
-            poids[canal] = max(weight(s.candidat, canal) for s in sections)
+            poids[canal] = max(weighed(s.candidat, canal)[0] for s in sections)
     lourd = max(poids.values(), default=0)
     possibles = [c for c, p in poids.items() if p == lourd]
     if len(possibles) == 1:

@@ -1,4 +1,4 @@
-"""What a table looks like: the columns that plainly belong to an export of another kind.
+"""Of which kind a table is: what its title says, and its columns.
 
 Contacts taken for logins would make students who never logged in pass for active. But a school's
 software may have a column « Canal » or « Statut » in any export: a table is of another kind only
@@ -9,79 +9,127 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.cell_values import filled, most
-from inactifs.imports.header_rows import read_header
-from inactifs.imports.headers import ColonneADire, header_words
-from inactifs.imports.outcome import KINDS, data_file
+from inactifs.imports import wordings
+from inactifs.imports.cell_values import MOIS, as_day, as_text, filled, most
+from inactifs.imports.headers import ColonneADire, header_words, read_header
+from inactifs.imports.outcome import AILLEURS, KINDS, data_file
 from inactifs.imports.tables import Ligne
-from inactifs.imports.wordings import (
-    are_of_lessons,
-    cancelled,
-    contact_effect,
-    lesson_effect,
-    names_a_direction,
-    names_a_means,
-)
-from inactifs.mots import simplify
+from inactifs.mots import fold, simplify
 from inactifs.procedure.modele import Canal
+
+_TITRES = data_file("header_words.toml")["titres"]
+_PAS_UN_JOUR = re.compile(rf"\b(?:{'|'.join(_TITRES['autre'])})\b")
+_AVANT_LE_JOUR = re.compile(rf"^(?:(?:{'|'.join(_TITRES['avant'])})\b[\s:–-]*)+", re.IGNORECASE)
+_AN = re.compile(r"\b(20\d\d)\b")
+_MOIS_AN = re.compile(r"\b(\d{1,2})[-/. ](20\d\d)$|^(20\d\d)[-/. ](\d{1,2})$")
+_JOUR_SEUL = re.compile(r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?", re.IGNORECASE)
+_JOUR_MOIS = re.compile(
+    r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?[\s/.-]+(\d{1,2}|[a-zéû]{3,9}\.?)", re.I
+)
+
+
+def title_of(ligne: Ligne) -> str:
+    """The text of a row that has but one, merged or not; empty for any other row."""
+    pleines = {c for c in ligne if c is not None and c != ""}
+    return as_text(pleines.pop()) if len(pleines) == 1 else ""
+
+
+def day_of(titre: str) -> date | None:
+    """The one day that a title names: « Planning du lundi 2 novembre 2026 »."""
+    if not titre or not any(c.isdigit() for c in titre) or _PAS_UN_JOUR.search(fold(titre)):
+        return None
+    for texte in (titre, _AVANT_LE_JOUR.sub("", titre)):
+        with suppress(ValueError):
+            return None if texte.isdigit() else as_day(texte)
+    return None
+
+
+def month_of(titres: Sequence[str]) -> tuple[int, int] | None:
+    """The year and month that titles name: « Novembre 2026 », « 11-2026 », or « Novembre » below
+    « Planning 2026 »; 0 for a month that they do not give."""
+    annees = {int(an) for titre in titres for an in _AN.findall(titre)}
+    if len(annees) != 1:
+        return None
+    (annee,) = annees
+    for titre in titres:
+        if trouve := _MOIS_AN.search(titre.strip()):
+            mois = int(trouve[1] or trouve[4])
+            return (annee, mois) if 1 <= mois <= 12 else None
+    mots = {mot for titre in titres for mot in re.findall(r"[a-z]{3,}", fold(titre))}
+    trouves = {MOIS[mot] for mot in mots & MOIS.keys()}
+    return (annee, trouves.pop() if len(trouves) == 1 else 0)
+
+
+def dated_by(annee: int, mois: int) -> Callable[[object], object]:
+    """What makes a day of a cell that lacks its year, or its month too: « lun. 2 », « 2/11 »."""
+
+    def complete(cellule: object) -> object:
+        texte = as_text(cellule)
+        with suppress(ValueError):
+            if mois and (trouve := _JOUR_SEUL.fullmatch(texte)):
+                return date(annee, mois, int(trouve[1]))
+            if trouve := _JOUR_MOIS.fullmatch(texte):
+                entre = "/" if trouve[2].isdigit() else " "
+                return as_day(entre.join([*trouve.groups(), str(annee)]))
+        return cellule
+
+    return complete
+
+
+def given(titres: Sequence[str], canal: Canal) -> Mapping[str, str]:
+    """The field that titles give to the lines of a table that lacks it: « Annulations »."""
+    for titre in titres:
+        for dit in KINDS[canal].titres:
+            if re.search(dit["motif"], fold(titre)):
+                return {"statut": dit.get("statut", titre)}
+        if canal is Canal.CONTACTS and wordings.contact_effect(titre) is not None:
+            return {"sens": titre}
+    return {}
+
+
+def is_elsewhere(titre: str, canal: Canal) -> bool:
+    """Whether a title says that a table is about something else."""
+    autres = [k.sujets for sujet, k in KINDS.items() if Canal.ELEVES not in (sujet, canal)]
+    return not re.search(KINDS[canal].sujets, fold(titre)) and any(
+        re.search(motif, fold(titre)) for motif in (AILLEURS, *autres)
+    )
+
 
 NETTEMENT = 2
 """How much more another kind must weigh."""
 
 
-def _most(connu: Callable[[str], bool]) -> Callable[[Sequence[str]], bool]:
+def _most(connu: Callable[[str], object]) -> Callable[[Sequence[str]], bool]:
     """Whether most of the filled cells of a column say something that is known."""
-    return lambda cellules: most([connu(cellule) for cellule in cellules])
-
-
-_INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon")
-_QUI = _most(lambda texte: contact_effect(texte) is not None)
-_LECON = _most(
-    lambda texte: lesson_effect(texte) is not None and not simplify(texte).startswith("inscrit")
-)
+    return lambda cellules: most([connu(cellule) not in (None, False) for cellule in cellules])
 
 
 def _says_who(cellules: Sequence[str]) -> bool:
     """Whether a type says in so many words who made the contact; « Visite » may be a lesson's."""
-    return _most(names_a_direction)(cellules) or (_QUI(cellules) and not names_a_means(cellules))
+    dit = not wordings.names_a_means(cellules) and _most(wordings.contact_effect)(cellules)
+    return dit or _most(wordings.names_a_direction)(cellules)
 
 
-@dataclass(frozen=True)
-class Indice:
-    """A column that speaks for a kind.
-
-    Its header holds all the words of one of ``entetes``; its filled cells are as ``cellules``
-    wants them, where the header alone does not tell.
-    """
-
-    canal: Canal
-    poids: int
-    entetes: tuple[str, ...]
-    cellules: Callable[[Sequence[str]], bool] | None = None
-
-
-_TELLES: dict[str, Callable[[Sequence[str]], bool]] = {
-    "dit_qui": _QUI,
+_INSCRITS = ("inscrit", "enformation", "encours", "actif", "active", "permis", "abandon")
+_TELLES: Mapping[str, Callable[[Sequence[str]], bool]] = {
+    "dit_qui": _most(wordings.contact_effect),
     "dit_qui_seul": _says_who,
-    "moyen": names_a_means,
-    "lecon": _LECON,
-    "de_lecons": are_of_lessons,
-    "annule": _most(lambda texte: cancelled(texte) is not None),
-    "heures": _most(lambda texte: re.search(r"\d ?[h:]", texte) is not None),
+    "moyen": wordings.names_a_means,
+    "lecon": _most(lambda t: not simplify(t).startswith("inscrit") and wordings.lesson_effect(t)),
+    "de_lecons": wordings.are_of_lessons,
+    "annule": _most(lambda texte: wordings.cancelled(texte) is not None),
+    "heures": _most(re.compile(r"\d ?[h:]").search),
     "inscrit": _most(lambda texte: simplify(texte).startswith(_INSCRITS)),
 }
 """What the cells of a column may say, by the names of ``kinds.toml``."""
-
-
-_INDICES = tuple(
-    Indice(Canal(i["canal"]), i["poids"], tuple(i["entetes"]), _TELLES.get(i.get("cellules")))
-    for i in data_file("kinds.toml")["indice"]
-)
+_INDICES = data_file("kinds.toml")["indice"]
+"""The columns that speak for a kind: their header holds all the words of one of ``entetes``, their
+filled cells are as ``cellules`` wants them, where the header alone does not tell."""
 
 
 class AutreExport(FichierInvalide):
@@ -96,17 +144,14 @@ class AutreExport(FichierInvalide):
         self.constat, self.canal, self.sinon = constat, canal, sinon
 
 
-class Candidat(NamedTuple):
-    """A row of headers, and lines below it."""
-
-    entetes: Sequence[str]
-    suite: Sequence[Ligne]
+Candidat = tuple[Sequence[str], Sequence[Ligne]]
+"""A row of headers, and lines below it."""
 
 
 def refusal(
     candidats: Iterable[Candidat],
     canal: Canal,
-    parmi: Iterable[Canal],
+    parmi: Collection[Canal],
     nom: str,
     *,
     complet: bool = False,
@@ -116,14 +161,17 @@ def refusal(
 
     ``complet``: all that an import of ``canal`` needs is there too.
     """
-    parmi = list(parmi)
     meilleur: tuple[int, Canal, list[str]] | None = None
-    for candidat in candidats:
+    for entetes, suite in candidats:
         for autre in parmi:
-            if not _fits(candidat, autre, nom):
-                continue
-            poids, colonnes = _weight(*candidat, autre)
-            ecart = poids - weight(candidat, canal)
+            try:
+                if read_header(((), entetes), suite, autre, {}, nom, ()) is None:
+                    continue
+            except ColonneADire as doute:
+                if doute.champ != "date":  # two columns of one name
+                    continue
+            poids, colonnes = weighed((entetes, suite), autre)
+            ecart = poids - weighed((entetes, suite), canal)[0]
             if ecart >= NETTEMENT and (meilleur is None or ecart > meilleur[0]):
                 meilleur = ecart, autre, colonnes
     if meilleur is None:
@@ -139,39 +187,24 @@ def refusal(
     )
 
 
-def weight(candidat: Candidat, canal: Canal) -> int:
-    """How much the columns of a table say that it is of a kind."""
-    return _weight(*candidat, canal)[0]
-
-
-def _fits(candidat: Candidat, canal: Canal, nom: str) -> bool:
-    try:
-        lue = read_header(((), candidat.entetes), candidat.suite, canal, {}, nom, ())
-    except ColonneADire:
-        return True
-    except FichierInvalide:  # two columns of one name
-        return False
-    return lue is not None
-
-
-def _weight(entetes: Sequence[str], lignes: Sequence[Ligne], canal: Canal) -> tuple[int, list[str]]:
-    """What the columns weigh for a kind, and the headers of those that do, the heaviest first."""
-    poids = 0
-    colonnes: Counter[str] = Counter()
+def weighed(candidat: Candidat, canal: Canal) -> tuple[int, list[str]]:
+    """How much the columns of a table say that it is of a kind, and the headers of those that do,
+    the heaviest first."""
+    entetes, lignes = candidat
+    mots = [{*header_words(entete)} for entete in entetes]
+    poids: Counter[str] = Counter()
+    total = 0
     for indice in _INDICES:
-        if indice.canal is not canal:
+        if indice["canal"] != canal:
             continue
-        trouvees = {e for n, e in enumerate(entetes) if _holds(indice, e, n, lignes)}
-        poids += indice.poids if trouvees else 0
-        colonnes.update(dict.fromkeys(trouvees, indice.poids))
-    return poids, sorted(colonnes, key=lambda e: (-colonnes[e], entetes.index(e)))
-
-
-def _holds(indice: Indice, entete: str, colonne: int, lignes: Sequence[Ligne]) -> bool:
-    mots = set(header_words(entete))
-    if not any(mots.issuperset(header_words(e)) for e in indice.entetes):
-        return False
-    if indice.cellules is None or not lignes:
-        return True
-    cellules = filled(lignes, colonne)
-    return bool(cellules) and indice.cellules(cellules)
+        voulues = [header_words(entete) for entete in indice["entetes"]]
+        telles = _TELLES.get(indice.get("cellules", "")) if lignes else None
+        trouvees = {
+            entete: indice["poids"]
+            for n, entete in enumerate(entetes)
+            if any(mots[n].issuperset(voulue) for voulue in voulues)
+            and (telles is None or ((cellules := filled(lignes, n)) and telles(cellules)))
+        }
+        total += indice["poids"] if trouvees else 0
+        poids.update(trouvees)
+    return total, sorted(poids, key=lambda entete: (-poids[entete], entetes.index(entete)))

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
-from inactifs.imports import headers
-from inactifs.imports.cell_values import as_text, is_day, most
-from inactifs.imports.header_rows import (
-    day_of,
-    given,
-    is_candidate,
-    is_elsewhere,
-    is_foreign,
-    lacks,
-    month_of,
-    read_header,
-    texts,
-    title_of,
-)
-from inactifs.imports.kinds import Candidat, refusal, weight
+from inactifs.imports import headers, kinds
+from inactifs.imports.cell_values import filled, is_day, most
+from inactifs.imports.headers import is_candidate, texts
+from inactifs.imports.kinds import Candidat, day_of, refusal, title_of, weighed
 from inactifs.imports.outcome import KINDS
 from inactifs.imports.tables import TETE, Ligne, Tableau
 from inactifs.imports.wordings import contact_effect
@@ -36,32 +25,24 @@ LUES_ENTIERES = 20_000
 
 @dataclass(frozen=True)
 class Section:
-    """A table to read: a whole sheet or file, or one of those stacked in it.
-
-    Attributes:
-        tableau: where it is.
-        disposition: its headers' row, and its columns.
-        suite: some of its lines.
-        fin: the row after its last, counted from 0; None where it goes on to the end.
-        donnes: what its title gives to each line, by field.
-        jour: the day that its title names, where its lines have none.
-        titres: whether the day of its lines is that of the title above them.
-        mois: the year and the month that its dates lack, if its title says them.
-    """
+    """A table to read: a whole sheet or file, or one of those stacked in it."""
 
     tableau: Tableau
     disposition: headers.Disposition
-    suite: Sequence[Ligne]
+    suite: Sequence[Ligne]  # some of its lines
     fin: int | None = None
+    """The row after its last, counted from 0; None where it goes on to the end."""
     donnes: Mapping[str, str] = field(default_factory=dict)
-    jour: date | None = None
-    titres: bool = False
+    """What its title gives to each line, by field."""
+    jour: date | None = None  # the day that its title names, where its lines have none
+    titres: bool = False  # whether the day of its lines is that of the title above them
     mois: tuple[int, int] | None = None
+    """The year and the month that its dates lack, if its title says them."""
 
     @property
     def candidat(self) -> Candidat:
         """What tells of which kind it is."""
-        return Candidat(self.disposition.entetes, self.suite)
+        return self.disposition.entetes, self.suite
 
     def is_like(self, autre: Section) -> bool:
         """Whether another table goes on with this one, its headers written again."""
@@ -109,45 +90,51 @@ def find_layout(
         UsageIncorrect: ``voulues`` names a field or a header that does not exist.
     """
     choix = headers.wanted(voulues, canal)
-    fouilles = [(t, _Fouille(t, canal, choix, nom).search(entier=entier)) for t in tableaux]
-    refus = next((f.refus for _, f in fouilles if f.refus is not None), None)
+    fouilles = [_Fouille(tableau, canal, choix, nom) for tableau in tableaux]
+    for fouille in fouilles:
+        fouille.search(entier=entier)
+    refus = next((f.refus for f in fouilles if f.refus is not None), None)
+    # A register may have the last login of each student, and a list of logins all of a register.
+    jamais = {canal, Canal.ELEVES, *([Canal.CONNEXIONS] if canal is Canal.ELEVES else [])}
+    autres = [c for c in Canal if c not in jamais]
     trouvees: list[Section] = []
-    for _, fouille in fouilles:
-        for section in fouille.sections:
-            if argent := _of_money(section, canal, nom):
-                refus = refus or argent
-            elif autre := refusal([section.candidat], canal, _confusable(canal), nom, complet=True):
-                refus = refus or autre
-            else:
-                trouvees.append(section)
+    for section in (s for f in fouilles for s in f.sections):
+        autre = _of_money(section, canal, nom)
+        autre = autre or refusal([section.candidat], canal, autres, nom, complet=True)
+        refus = refus or autre
+        trouvees += [] if autre else [section]
     if not trouvees:
         raise refus or _not_understood(tableaux, canal, choix, nom)
-    if refus is not None and "plusieurs colonnes" in refus.message:  # a table of this kind
+    if isinstance(refus, headers.ColonneADire):  # a table of this kind
         raise refus
     gardees = _kept(trouvees, canal)
     if not gardees:
-        raise _elsewhere(trouvees[0].tableau.nom, nom)
-    return _planned(gardees, tableaux, fouilles)
-
-
-def _elsewhere(feuille: str, nom: str) -> FichierInvalide:
-    return FichierInvalide(
-        f"{nom} : la feuille « {feuille} » semble parler d'autre chose que de ce qui est importé.",
-        f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
-    )
+        feuille = trouvees[0].tableau.nom
+        raise FichierInvalide(
+            f"{nom} : la feuille « {feuille} » semble parler d'autre chose que de ce qui est "
+            "importé.",
+            f'Si c\'est bien elle, dites-le : --feuille "{feuille}", ou renommez-la.',
+        )
+    lues = {id(s.tableau) for s in gardees}
+    dit = [*gardees[0].tableau.dit, *dict.fromkeys(p for s in gardees for p in s.disposition.dit)]
+    dit += [p for f in fouilles if id(f.tableau) in lues for p in f.etrangeres]
+    laissees = tuple(t.nom for t in tableaux if t.nom and id(t) not in lues)
+    return Plan(tuple(gardees), laissees, tuple(dit))
 
 
 def _of_money(section: Section, canal: Canal, nom: str) -> FichierInvalide | None:
     """The refusal of a table of invoices: their words, a day that may be theirs, and no word of the
     kind asked for."""
     entetes, colonne = section.disposition.entetes, section.disposition.colonnes.get("date")
-    if canal is Canal.ELEVES or colonne is None or headers.names_event(entetes[colonne], canal):
+    if canal is Canal.ELEVES or colonne is None:
+        return None
+    if headers.day_class(entetes[colonne], canal)[0] in ("evenement", "recours"):
         return None
     mots = [{*headers.header_words(e)} for e in entetes]
     argent = any({*headers.header_words(a)} <= m for m in mots for a in headers.ARGENT)
     sans_effet = not {*KINDS[canal].effets} & section.disposition.colonnes.keys()
     facture = canal is Canal.COURS and sans_effet and any("facture" in m for m in mots)
-    if not argent or not (facture or not weight(section.candidat, canal)):
+    if not argent or not (facture or not weighed(section.candidat, canal)[0]):
         return None
     return FichierInvalide(
         f"{nom} ressemble à une liste de factures : la colonne « {entetes[colonne]} » n'y est sans "
@@ -164,43 +151,17 @@ def _kept(trouvees: list[Section], canal: Canal) -> list[Section]:
         large = max(trouvees, key=lambda s: len(s.disposition.colonnes))
         return [s for s in trouvees if s.tableau.origine == large.tableau.origine]
     trouvees = [s for s in trouvees if not s.tableau.cachee] or trouvees
-    poids = {id(s): weight(s.candidat, canal) for s in trouvees}
+    pesees = [(s, weighed(s.candidat, canal)[0]) for s in trouvees]
     if canal is not Canal.ELEVES:
-        registres = [s for s in trouvees if weight(s.candidat, Canal.ELEVES) > poids[id(s)]]
-        trouvees = [s for s in trouvees if s not in registres] or trouvees
-    return [s for s in trouvees if poids[id(s)] or not is_elsewhere([s.tableau.nom], canal)]
-
-
-def _planned(
-    gardees: list[Section], tableaux: Sequence[Tableau], fouilles: list[tuple[Tableau, _Fouille]]
-) -> Plan:
-    lues = {id(s.tableau) for s in gardees}
-    laissees = [t.nom for t in tableaux if t.nom and id(t) not in lues]
-    dit = [*gardees[0].tableau.dit, *dict.fromkeys(p for s in gardees for p in s.disposition.dit)]
-    for tableau, fouille in fouilles:
-        if id(tableau) in lues:
-            for rang, entetes in fouille.etrangeres:
-                vus = ", ".join(f"« {e[:30]} »" for e in entetes[:4])
-                ou = f"feuille « {tableau.nom} », " if tableau.nom else ""
-                dit.append(
-                    f"Non lu, un autre tableau : {ou}à partir de la ligne {rang + 1} ({vus})."
-                )
-    return Plan(tuple(gardees), tuple(laissees), tuple(dit))
-
-
-def _with_next(lignes: Iterator[Ligne]) -> Iterator[tuple[Ligne, Sequence[Ligne]]]:
-    """Each row, and those that follow it."""
-    suite = deque(islice(lignes, TETE + 1))
-    while suite:
-        ligne = suite.popleft()
-        suite.extend(islice(lignes, 1))
-        yield ligne, suite
+        autres = [(s, p) for s, p in pesees if weighed(s.candidat, Canal.ELEVES)[0] <= p]
+        pesees = autres or pesees
+    return [s for s, p in pesees if p or not kinds.is_elsewhere(s.tableau.nom, canal)]
 
 
 @dataclass
 class _Fouille:
     """The tables of a sheet or of a text, one below the other: those to read, why some cannot be,
-    and the rows of headers of other tables."""
+    and the rows of headers of other tables, in French."""
 
     tableau: Tableau
     canal: Canal
@@ -208,28 +169,30 @@ class _Fouille:
     nom: str
     sections: list[Section] = field(default_factory=list)
     refus: ErreurInactifs | None = None
-    etrangeres: list[tuple[int, list[str]]] = field(default_factory=list)
+    etrangeres: list[str] = field(default_factory=list)
 
-    def search(self, *, entier: bool) -> _Fouille:
+    def search(self, *, entier: bool) -> None:
         """Go through the rows; of a very long text, through the first ones, unless ``entier``."""
         tout = entier or self.tableau.nom or self.tableau.total <= LUES_ENTIERES
-        lignes = self.tableau.rows() if tout else iter(self.tableau.tete)
         imposes = {*self.choix.values()}
-        titre, apart = "", True
+        titre, apart, rang = "", True, 0
         avant: Ligne = ()
         try:
-            for rang, (ligne, suite) in enumerate(_with_next(lignes)):
+            lignes = self.tableau.rows() if tout else iter(self.tableau.tete)
+            suite = deque(islice(lignes, TETE + 1))
+            while suite:
+                ligne = suite.popleft()
+                suite.extend(islice(lignes, 1))
                 if is_candidate(ligne, imposes):
                     self._see(rang, (avant, ligne), [*suite], titre, apart)
                     titre, apart = "", False
                 else:
                     seul = title_of(ligne)
                     titre = seul or titre
-                    apart = bool(seul) or not any(c is not None and c != "" for c in ligne)
-                avant = ligne
+                    apart = bool(seul) or all(c is None or c == "" for c in ligne)
+                avant, rang = ligne, rang + 1
         except FichierInvalide as illisible:
             self.refus = self.refus or illisible
-        return self
 
     def _see(
         self, rang: int, lignes: tuple[Ligne, Ligne], suite: list[Ligne], titre: str, apart: bool
@@ -237,7 +200,7 @@ class _Fouille:
         """Note what a row that may be headers is. ``apart``: it is not just below other lines."""
         ouverte = self.sections[-1] if self.sections and self.sections[-1].fin is None else None
         suivante = ouverte is not None and rang == ouverte.disposition.ligne + 1
-        if ouverte is not None and not suivante and not is_foreign(lignes[1], self.canal):
+        if ouverte and not suivante and not headers.is_foreign(lignes[1], self.canal):
             return
         fin = next((n for n, s in enumerate(suite) if n and is_candidate(s)), len(suite))
         try:
@@ -248,7 +211,11 @@ class _Fouille:
         if section is None:
             if ouverte is not None and apart and not suivante:
                 self.sections[-1] = replace(ouverte, fin=rang)
-                self.etrangeres.append((rang, [t for t in texts(lignes[1]) if t]))
+                vus = ", ".join(f"« {t[:30]} »" for t in list(filter(None, texts(lignes[1])))[:4])
+                ou = f"feuille « {self.tableau.nom} », " if self.tableau.nom else ""
+                self.etrangeres.append(
+                    f"Non lu, un autre tableau : {ou}à partir de la ligne {rang + 1} ({vus})."
+                )
             return
         if ouverte is not None:
             faible = bool(ouverte.disposition.dit) and rang <= ouverte.disposition.ligne + 5
@@ -269,41 +236,27 @@ class _Fouille:
     ) -> Section | None:
         """The table of which a row is the headers, if it has all that is needed."""
         titres = [t for t in (titre, self.tableau.nom) if t]
-        donnes = given(titres, self.canal)
+        donnes = kinds.given(titres, self.canal)
         jour = next((j for t in titres if (j := day_of(t))), None)
         dates = jour is not None or any(day_of(title_of(ligne)) for ligne in suite)
         donnees = {*donnes, *(["date"] if dates else [])}
         suite = [ligne for ligne in suite if not title_of(ligne)]
-        lue = read_header(lignes, suite, self.canal, self.choix, self.nom, donnees)
+        lue = headers.read_header(lignes, suite, self.canal, self.choix, self.nom, donnees)
         if lue is None:
             return None
         colonne = lue.colonnes.get("date")
         sans_jour = self.canal is not Canal.ELEVES and colonne is None
+        complets = colonne is None or most([is_day(t) for t in filled(suite, colonne)])
+        effets = {*(KINDS[self.canal].effets or ("statut",))} - {"motif"}
         return Section(
             self.tableau,
             replace(lue, ligne=rang),
             suite,
-            donnes=donnes if lacks(donnes, lue.colonnes, self.canal) else {},
+            donnes={} if effets & lue.colonnes.keys() else donnes,
             jour=jour if sans_jour else None,
             titres=sans_jour,
-            mois=None if colonne is None else _month_lacking(suite, colonne, [*titres, self.nom]),
+            mois=None if complets else kinds.month_of([*titres, self.nom]),
         )
-
-
-def _month_lacking(
-    suite: Sequence[Ligne], colonne: int, titres: Sequence[str]
-) -> tuple[int, int] | None:
-    """The year and month that titles give, where the cells of a column of dates lack them."""
-    cellules = [ligne[colonne] for ligne in suite if colonne < len(ligne)]
-    entieres = [is_day(c) for c in cellules if as_text(c)]
-    return None if most(entieres) else month_of(titres)
-
-
-def _confusable(canal: Canal) -> list[Canal]:
-    """The kinds that a file with all that ``canal`` needs may be instead. A register may have
-    the last login of each student, and a list of logins all that a register has."""
-    jamais = {canal, Canal.ELEVES, *([Canal.CONNEXIONS] if canal is Canal.ELEVES else [])}
-    return [autre for autre in Canal if autre not in jamais]
 
 
 def _not_understood(
@@ -327,7 +280,7 @@ def _not_understood(
             return UsageIncorrect(
                 f"--colonne {champ} : {nom} n'a pas cet en-tête.", f"En-têtes vus : {vus}."
             )
-    candidats = [Candidat(e, s) for e, _, s in rangees if is_candidate(e)]
+    candidats: list[Candidat] = [(e, s) for e, _, s in rangees if is_candidate(e)]
     if autre := refusal(candidats, canal, [c for c in Canal if c is not canal], nom):
         return autre
     colonnes = {champ: tels[0] for champ, tels in headers.columns(entetes, canal, choix).items()}
@@ -354,11 +307,10 @@ def _advice(
     """What to type for the fields that lack, with the header that each may be, if any."""
     nommes = dict.fromkeys(champs, "En-tête")
     for champ in nommes:
-        for entete, colonne in libres.items():
-            if _fits(champ, canal, entete, [c[colonne] for c in suite if colonne < len(c)]):
-                nommes[champ] = entete
-                del libres[entete]
-                break
+        telles = (e for e, n in libres.items() if _fits(champ, canal, e, filled(suite, n)))
+        if (telle := next(telles, None)) is not None:
+            nommes[champ] = telle
+            del libres[telle]
     exemples = " ".join(f'--colonne "{champ}={entete}"' for champ, entete in nommes.items())
     if set(nommes.values()) != {"En-tête"}:
         return f"Dites quelle colonne est quoi, par exemple : {exemples}."
@@ -368,19 +320,15 @@ def _advice(
     )
 
 
-def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[object]) -> bool:
+def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[str]) -> bool:
     """Whether a column whose header says nothing here may be proposed for a field: most of its
     cells are such, it says no other day, and no other kind of export has this header. Nobody is
     guessed."""
-    if champ not in ("date", "sens") or headers.is_other_day(entete, canal):
-        return False
-    if any(
-        (sens := headers.meaning(entete, autre)) is not None and sens[0] in headers.PROPRES[autre]
-        for autre in Canal
-        if autre is not canal
+    ailleurs = ((autre, headers.meaning(entete, autre)) for autre in Canal if autre is not canal)
+    if headers.is_other_day(entete, canal) or any(
+        sens is not None and sens[0] in headers.PROPRES[autre] for autre, sens in ailleurs
     ):
         return False
-    pleines = [c for c in cellules if as_text(c)]
     if champ == "date":
-        return most([is_day(c) for c in pleines])
-    return most([bool(contact_effect(as_text(c))) for c in pleines])
+        return most([is_day(texte) for texte in cellules])
+    return champ == "sens" and most([bool(contact_effect(texte)) for texte in cellules])

@@ -16,16 +16,17 @@ SUGGESTIONS_MAX = 3
 RECHERCHES_MAX = 1000
 """Distinct unknown names for which near ones are sought: the register of another school would
 otherwise be compared with this one, name by name."""
+_PROCHE, _MAL_TAPE = 92, 80
+"""From this likeness on (0 to 100), the letters of a name are those of another one misspelt; and
+those of a word: one letter in five changed."""
+IDENTIFIANTS = {
+    "numero": "le n° d'élève",
+    "neph": "le NEPH",
+    "dossier": "le n° de dossier",
+    "email": "l'email",
+    "telephone": "le téléphone",
+}
 
-_PROCHE = 92
-"""From this likeness on (0 to 100), the letters of a name are those of another one misspelt."""
-
-_MAL_TAPE = 80
-"""The same for a word: one letter in five changed."""
-
-IDENTIFIANTS = ("numero", "neph", "dossier", "email", "telephone")
-
-_CHIFFRE = re.compile(r"[0-9]")
 _NUMERO_ET_NOM = re.compile(r"(?:n[°o]\s*)?(\d+)\s*[-–—:/|]?\s*(\D+)")
 _NOM_ET_NUMERO = re.compile(r"(\D+?)\s*[-–—:|]?\s*[(\[]?(?:n[°o]\s*)?(\d+)[)\]]?")
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
@@ -91,113 +92,85 @@ class Annuaire:
 
         Number, NEPH, email, phone and full name each say who it may be; all must agree. Several
         students left, or none, is no answer: nothing is guessed (contract, section 4, import).
-
-        Args:
-            ligne: what the line says.
-            coordonnees: whether an email or a phone that is not the student's makes a name
-                worthless, as for a new student who has a namesake.
+        With ``coordonnees``, an email or a phone that is not the student's makes a name
+        worthless, as for a new student who has a namesake.
         """
-        if (sure := self._registre.get(ligne.numero)) is not None and _says_only(ligne, sure):
-            return Reconnu(sure)  # the usual line: a number, and the name as the register has it
-        possibles, inconnus = self._candidates(ligne)
+        sure = self._registre.get(ligne.numero)
+        if sure is not None and ligne.identifiants == [ligne.numero]:
+            nom, prenom = sure.nom.casefold(), sure.prenom.casefold()
+            if ligne.nom.casefold() in ("", f"{nom} {prenom}", f"{prenom} {nom}"):
+                return Reconnu(sure)  # the usual line
+        dits = {
+            champ: self._meant(champ, valeur)
+            for champ in (*IDENTIFIANTS, "nom")
+            if (valeur := getattr(ligne, champ)) and not _SCIENTIFIQUE.fullmatch(valeur)
+        }
+        possibles = {champ: numeros for champ, numeros in dits.items() if numeros}
         if not possibles:
-            return self._alone_or_unknown(ligne)
-        communs = set.intersection(*(c for _, c in possibles))
-        if not communs:
-            return self._disagreement(possibles)
+            return self._unknown(ligne)
+        communs = set.intersection(*possibles.values())
         if len(communs) > 1 and ligne.ordre:
             communs = communs & self.numbers(ligne.ordre) or communs
         candidats = self._students(communs)
-        if len(candidats) > 1:
-            return Inconnu(
-                f"{len(candidats)} élèves répondent à « {_shown(ligne)} »",
-                tuple(card(e) for e in candidats),
-                connu=True,
+        if len(candidats) == 1:
+            return _agreed(ligne, candidats[0], {*possibles}, {*dits} - {*possibles}, coordonnees)
+        raison = f"{len(candidats)} élèves répondent à « {_shown(ligne)} »"
+        if not candidats:
+            siens = {champ: self._students(numeros) for champ, numeros in possibles.items()}
+            candidats = [*{e.numero: e for tels in siens.values() for e in tels}.values()]
+            raison = "identifiants contradictoires : " + ", ".join(
+                f"{_LE[champ]} est celui de "
+                + " ou ".join(f"{e.nom_complet} ({e.numero})" for e in tels[:SUGGESTIONS_MAX])
+                for champ, tels in siens.items()
             )
-        eleve = candidats[0]
-        champs = {champ for champ, _ in possibles}
-        if contre := _contradiction(ligne, eleve, champs, inconnus, coordonnees):
-            return Inconnu(contre, (card(eleve),), connu=True)
-        return Reconnu(eleve, par_nom=champs <= {"nom"} and _elsewhere(eleve, inconnus))
+        return Inconnu(raison, tuple(map(card, candidats)), connu=True)
 
-    def _candidates(self, ligne: Identite) -> tuple[list[tuple[str, set[str]]], set[str]]:
-        """Each identifier that the register knows with its students' numbers, and those that
-        it does not know."""
-        possibles: list[tuple[str, set[str]]] = []
-        inconnus: set[str] = set()
-        cherches: Mapping[str, Callable[[str], set[str]]] = {
-            "numero": self.numbers,
-            "neph": lambda v: self._find("neph", neph_key(v)),
-            "dossier": lambda v: self.numbers(v) | self._find("neph", neph_key(v)),
-            "email": lambda v: self._find("email", email_key(v)),
-            "telephone": lambda v: self._find("telephone", *phone_keys(v)),
-            "nom": self._names,
-        }
-        for champ, trouve in cherches.items():
-            valeur = getattr(ligne, champ)
-            if not valeur or _SCIENTIFIQUE.fullmatch(valeur):
-                continue
-            if numeros := trouve(valeur):
-                possibles.append((champ, numeros))
-            else:
-                inconnus.add(champ)
-        return possibles, inconnus
+    def _meant(self, champ: str, valeur: str) -> set[str]:
+        """The numbers of the students whom a field of a line may mean."""
+        match champ:
+            case "numero":
+                return self.numbers(valeur)
+            case "dossier":
+                return self.numbers(valeur) | self._find("neph", neph_key(valeur))
+            case "telephone":
+                return self._find("telephone", *phone_keys(valeur))
+            case "nom":
+                lettres = self._find("lettres", name_letters(valeur))
+                court = _PARENTHESES.sub("", valeur)  # « ROYER Laurence (AAC) »
+                trouves = self._find("mots", name_words(valeur)) | lettres
+                return trouves or (self._meant("nom", court) if court != valeur else set())
+        return self._find(champ, neph_key(valeur) if champ == "neph" else email_key(valeur))
 
-    def _alone_or_unknown(self, ligne: Identite) -> Reconnu | Inconnu:
+    def _unknown(self, ligne: Identite) -> Reconnu | Inconnu:
+        """The student of a rank alone; else why there is none: those who have only the surname,
+        or near names."""
         if ligne.ordre and not ligne.nom and not ligne.identifiants:
-            if siens := self._students(self.numbers(ligne.ordre)):
-                return Reconnu(siens[0])
-            return Inconnu(f"n° {ligne.ordre} inconnu au registre")
+            siens = self._students(self.numbers(ligne.ordre))
+            return Reconnu(siens[0]) if siens else Inconnu(f"n° {ligne.ordre} inconnu au registre")
         if not _shown(ligne):
             return Inconnu("la ligne ne dit pas de quel élève il s'agit")
-        return self._unknown(ligne.nom)
-
-    def _unknown(self, nom: str) -> Inconnu:
-        """Nobody of this name: those who have only its surname, else near names."""
-        if siens := self._students(self._find("famille", name_words(nom))):
+        mots = name_words(ligne.nom)
+        if siens := self._students(self._find("famille", mots)):
             qui = f"{len(siens)} élèves s'appellent" if len(siens) > 1 else "1 élève s'appelle"
-            cartes = tuple(card(e) for e in siens[:SUGGESTIONS_MAX])
-            return Inconnu(f"{qui} « {nom} » : le prénom manque", cartes)
-        return Inconnu("élève inconnu au registre", self._near(nom))
+            cartes = tuple(map(card, siens[:SUGGESTIONS_MAX]))
+            return Inconnu(f"{qui} « {ligne.nom} » : le prénom manque", cartes)
+        if not mots or self._recherches >= RECHERCHES_MAX:
+            return Inconnu("élève inconnu au registre")
+        self._recherches += 1
+        from rapidfuzz import fuzz, process
 
-    def _disagreement(self, possibles: list[tuple[str, set[str]]]) -> Inconnu:
-        dits = []
-        eleves: dict[str, Eleve] = {}
-        for champ, numeros in possibles:
-            siens = self._students(numeros)
-            eleves.update((e.numero, e) for e in siens)
-            noms = " ou ".join(f"{e.nom_complet} ({e.numero})" for e in siens[:SUGGESTIONS_MAX])
-            dits.append(f"{_LE[champ]} est celui de {noms}")
-        return Inconnu(
-            "identifiants contradictoires : " + ", ".join(dits),
-            tuple(card(e) for e in eleves.values()),
-            connu=True,
+        proches = process.extract(
+            " ".join(mots), self._noms, scorer=fuzz.ratio, score_cutoff=72, limit=SUGGESTIONS_MAX
         )
+        eleves = filter(None, (self._registre.get(numero) for *_, numero in proches))
+        return Inconnu("élève inconnu au registre", tuple(map(card, eleves)))
 
     def numbers(self, valeur: str) -> set[str]:
         """The one number meant, the zeros that a spreadsheet drops or adds left aside."""
         if (eleve := self._registre.get(valeur)) is not None:
             return {eleve.numero}
-        sans_zeros = number_key(_AVANT_NUMERO.sub("", valeur)).lstrip("0")
-        siens = self._find("numero", sans_zeros)
+        siens = self._find("numero", number_key(_AVANT_NUMERO.sub("", valeur)).lstrip("0"))
         return siens if len(siens) == 1 else set()
-
-    def _names(self, nom: str) -> set[str]:
-        trouves = self._find("mots", name_words(nom)) | self._find("lettres", name_letters(nom))
-        court = _PARENTHESES.sub("", nom)  # « ROYER Laurence (AAC) »
-        return trouves or (self._names(court) if court != nom else set())
-
-    def _near(self, nom: str) -> tuple[str, ...]:
-        mots = " ".join(name_words(nom))
-        if not mots or self._recherches >= RECHERCHES_MAX:
-            return ()
-        self._recherches += 1
-        from rapidfuzz import fuzz, process
-
-        proches = process.extract(
-            mots, self._noms, scorer=fuzz.ratio, score_cutoff=72, limit=SUGGESTIONS_MAX
-        )
-        return tuple(card(e) for _, _, n in proches if (e := self._registre.get(n)))
 
     @cached_property
     def _noms(self) -> dict[str, str]:
@@ -282,24 +255,19 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
     A column « Élève » may hold a number, an email, a phone, a name, or « 1285 - ROYER Laurence »,
     which is also how a name is told from its homonym's in any column: it is what is suggested.
     """
-    neph = cellules.get("neph", "")
-    ligne = Identite(
-        numero=_identifier(cellules.get("numero", "")),
-        neph=neph if _CHIFFRE.search(neph) else "",  # « En cours »
-        dossier=_identifier(cellules.get("dossier", "")),
-        email=cellules.get("email", ""),
-        telephone=cellules.get("telephone", ""),
-        nom=f"{cellules.get('nom', '')} {cellules.get('prenom', '')}".strip(),
-        ordre=_identifier(cellules.get("ordre", "")),
-    )
+    dits = {champ: cellules.get(champ, "") for champ in (*IDENTIFIANTS, "ordre")}
+    for champ in ("numero", "dossier", "ordre"):  # « 1285.0 » is 1285, and a dash is none
+        dits[champ] = _DECIMALES.sub("", dits[champ]) if any(map(str.isalnum, dits[champ])) else ""
+    if not re.search("[0-9]", dits["neph"]):  # « En cours »
+        dits["neph"] = ""
+    nom = f"{cellules.get('nom', '')} {cellules.get('prenom', '')}".strip()
+    ligne = Identite(**dits, nom=nom)
     dans_nom = "eleve" not in cellules
-    eleve = ligne.nom if dans_nom else cellules["eleve"]
+    eleve = nom if dans_nom else cellules["eleve"]
     if cellules.get("qui") and not (eleve or any(map(cellules.get, IDENTIFIANTS))):
         eleve, dans_nom = cellules["qui"], False
     if is_email(eleve):
         return replace(ligne, email=ligne.email or eleve)
-    if not _CHIFFRE.search(eleve):
-        return ligne if dans_nom or ligne.nom else replace(ligne, nom=eleve)
     if not dans_nom and is_phone(eleve):
         return replace(ligne, telephone=ligne.telephone or eleve)
     if eleve.replace(" ", "").isdigit():
@@ -315,54 +283,31 @@ def identity_of(cellules: Mapping[str, str]) -> Identite:
     )
 
 
-def _identifier(texte: str) -> str:
-    """A number as text: « 1285.0 » is 1285, and a dash is none."""
-    return _DECIMALES.sub("", texte) if any(map(str.isalnum, texte)) else ""
+_LE = {**IDENTIFIANTS, "nom": "le nom"}
 
 
-def _says_only(ligne: Identite, eleve: Eleve) -> bool:
-    """Whether nothing but a number and the name of ``eleve``, word for word, is given."""
-    if ligne.identifiants != [ligne.numero]:
-        return False
-    nom, prenom = eleve.nom.casefold(), eleve.prenom.casefold()
-    return ligne.nom.casefold() in ("", f"{nom} {prenom}", f"{prenom} {nom}")
-
-
-def _contradiction(
+def _agreed(
     ligne: Identite, eleve: Eleve, connus: set[str], inconnus: set[str], coordonnees: bool
-) -> str:
-    """Why the identifiers of the line that the register does not know exclude ``eleve``."""
-    par_nom_seul = connus <= {"nom"}
+) -> Reconnu | Inconnu:
+    """The student whom the known fields of a line give, unless those that the register does not
+    know exclude it."""
+    par_nom = connus <= {"nom"}
+    ailleurs = any(getattr(eleve, c) for c in ("email", "telephone") if c in inconnus)
     if "nom" in inconnus and not same_person(eleve, ligne.nom):
-        quoi = next(libelle for champ, libelle in _LE.items() if champ in connus)
-        return (
+        quoi = next(libelle for champ, libelle in IDENTIFIANTS.items() if champ in connus)
+        contre = (
             f"identifiants contradictoires : {quoi} est celui {of(eleve.nom_complet)}, "
             f"la ligne dit « {ligne.nom} »"
         )
-    if "neph" in inconnus and eleve.neph:
-        return f"le NEPH n'est pas celui {of(eleve.nom_complet)}"
-    if par_nom_seul and inconnus & {"numero", "dossier"}:
-        return f"le numéro n'est pas celui {of(eleve.nom_complet)}"
-    if coordonnees and par_nom_seul and _elsewhere(eleve, inconnus):
-        return f"même nom que {eleve.nom_complet}, mais d'autres coordonnées"
-    return ""
-
-
-def _elsewhere(eleve: Eleve, inconnus: set[str]) -> bool:
-    """Whether an email or a phone of the line is not the one of ``eleve``."""
-    return bool(
-        ("email" in inconnus and eleve.email) or ("telephone" in inconnus and eleve.telephone)
-    )
-
-
-_LE = {
-    "numero": "le n° d'élève",
-    "neph": "le NEPH",
-    "dossier": "le n° de dossier",
-    "email": "l'email",
-    "telephone": "le téléphone",
-    "nom": "le nom",
-}
+    elif "neph" in inconnus and eleve.neph:
+        contre = f"le NEPH n'est pas celui {of(eleve.nom_complet)}"
+    elif par_nom and inconnus & {"numero", "dossier"}:
+        contre = f"le numéro n'est pas celui {of(eleve.nom_complet)}"
+    elif coordonnees and par_nom and ailleurs:
+        contre = f"même nom que {eleve.nom_complet}, mais d'autres coordonnées"
+    else:
+        return Reconnu(eleve, par_nom=par_nom and ailleurs)
+    return Inconnu(contre, (card(eleve),), connu=True)
 
 
 def _shown(ligne: Identite) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
+from typing import Any
 
 from inactifs.imports.matching import email_key, neph_key, same_person
 from inactifs.imports.outcome import data_file
@@ -35,34 +36,32 @@ def words(partie: str) -> Mapping[str, str]:
 
 
 def updated(connu: Eleve, lu: Eleve, corriges: list[str]) -> Eleve:
-    """A student of the register after the export; what was corrected by hand since the last one
-    stays, and is told once, in ``corriges``."""
+    """A student of the register after the export (a new one: ``lu`` itself); what was corrected by
+    hand since the last one stays, and is told once, in ``corriges``."""
     dites = [dit.strip() for dit in connu.dit_export.split(_SEPARATEUR.strip())]
     avant = dict(zip(_PAR_L_EXPORT, dites, strict=False))
     dits: dict[str, str] = {}
-    gardes: dict[str, str] = {}
+    gardes: dict[str, Any] = {}
     for champ, libelle in _PAR_L_EXPORT.items():
-        dit, tenu = getattr(lu, champ), getattr(connu, champ)
-        dernier = avant.get(champ, "").removesuffix(_DITE)
+        dit, tenu, redite = getattr(lu, champ), getattr(connu, champ), avant.get(champ, "")
+        dernier = redite.removesuffix(_DITE)
+        sorti = champ == "statut" and tenu and not is_followed(tenu) and lu.suivi
         if not dit:
             continue
         if alike(champ, dit, tenu):
             dits[champ] = dernier if alike(champ, dit, dernier) else dit
-        elif alike(champ, dit, dernier) if dernier else _set_aside(champ, tenu, lu):
+        elif alike(champ, dit, dernier) if dernier else sorti:
             gardes[champ], dits[champ] = "", dit + _DITE
-            if not avant.get(champ, "").endswith(_DITE) and not _abandonniste(tenu):
+            if not redite.endswith(_DITE) and not _abandonniste(tenu):
                 corriges.append(
                     f"{connu.nom_complet} : l'export dit encore {libelle} « {dit} », le classeur "
                     f"« {tenu or 'rien'} » (corrigé à la main) : le classeur est gardé."
                 )
         else:
             dits[champ] = dit
-    return heard(overlaid(connu, replace(lu, **gardes)), lu, avant | dits)  # type: ignore[arg-type]
-
-
-def _set_aside(champ: str, tenu: str, lu: Eleve) -> bool:
-    """Whether the workbook says that somebody is not followed, of whom no export told before."""
-    return champ == "statut" and bool(tenu) and not is_followed(tenu) and lu.suivi
+    valeurs = [(avant | dits).get(champ, "") for champ in _PAR_L_EXPORT]
+    dit_export = _SEPARATEUR.join(valeurs).strip() if any(valeurs) else ""  # as a cell is read
+    return replace(overlaid(connu, replace(lu, **gardes)), dit_export=dit_export)
 
 
 def same(deja: Eleve, lu: Eleve) -> bool:
@@ -84,36 +83,26 @@ def overlaid(avant: Eleve, lu: Eleve) -> Eleve:
     The same name in other letters, or only a part of it, the same phone or email otherwise
     written, is not new; what is no name never replaces one.
     """
-    nouveau: dict[str, object] = {}
-    for champ in fields(Eleve):
-        ancien, valeur = getattr(avant, champ.name), getattr(lu, champ.name)
-        if valeur and valeur != ancien and champ.name not in ("numero", "dit_export"):
-            nouveau[champ.name] = valeur
+    tenus = {"numero", "dit_export"}
+    for champ in ("email", "telephone", "neph"):
+        if alike(champ, getattr(lu, champ), getattr(avant, champ)):
+            tenus.add(champ)
     mots, lus = name_words(avant.nom_complet), name_words(lu.nom_complet)
     partie = any(len(m) == 1 for m in lus) or {*lus} < {*mots}
     if mots == lus or (mots and (partie or is_odd_name(lu.nom_complet))):
-        nouveau.pop("nom", None)
-        nouveau.pop("prenom", None)
-    elif not lu.prenom:  # the whole name came in one column
-        nouveau["prenom"] = ""
-    for meme in ("email", "telephone", "neph"):
-        if alike(meme, getattr(lu, meme), getattr(avant, meme)):
-            nouveau.pop(meme, None)
+        tenus |= {"nom", "prenom"}
     if avant.inscrit_le and lu.inscrit_le and lu.inscrit_le < avant.inscrit_le:
-        nouveau.pop("inscrit_le", None)
+        tenus.add("inscrit_le")
     if alike("statut", lu.statut, avant.statut) or (
         _abandonniste(avant.statut) and is_followed(lu.statut)
     ):
-        nouveau.pop("statut", None)
-    return replace(avant, **nouveau) if nouveau else avant  # type: ignore[arg-type]
-
-
-def heard(apres: Eleve, lu: Eleve, dits: Mapping[str, str] | None = None) -> Eleve:
-    """``apres``, with what the export says of the fields that staff correct."""
-    entendus = dits or {c: getattr(lu, c) for c in _PAR_L_EXPORT}
-    valeurs = [entendus.get(c, "") for c in _PAR_L_EXPORT]
-    dit = _SEPARATEUR.join(valeurs).strip()  # as a cell is read
-    return replace(apres, dit_export=dit if any(valeurs) else "")
+        tenus.add("statut")
+    nouveau: dict[str, Any] = {
+        c.name: dit for c in fields(Eleve) if c.name not in tenus and (dit := getattr(lu, c.name))
+    }
+    if "nom" not in tenus and not lu.prenom:  # the whole name came in one column
+        nouveau["prenom"] = ""
+    return replace(avant, **nouveau)
 
 
 def alike(champ: str, texte: str, autre: str) -> bool:
@@ -121,11 +110,8 @@ def alike(champ: str, texte: str, autre: str) -> bool:
     un, deux = without_mark(texte), without_mark(autre)
     if champ == "telephone":
         return texte == autre or phone_keys(un) == phone_keys(deux) != ()
-    if champ == "email":
-        return email_key(un) == email_key(deux)
-    if champ == "neph":
-        return neph_key(texte) == neph_key(autre)
-    return simplify(texte) == simplify(autre)
+    cle = {"email": email_key, "neph": neph_key}.get(champ, simplify)
+    return cle(un) == cle(deux)
 
 
 def status(texte: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -56,63 +57,40 @@ AILLEURS: str = _KINDS["ailleurs"]
 
 @dataclass(frozen=True, slots=True)
 class Rejet:
-    """A line that was not taken, and why.
-
-    ``ligne`` is the row in the file as a spreadsheet numbers it, the header included;
-    ``contenu`` is the line in short, ``suggestions`` are the students who may be meant,
-    ``cellules`` is the whole row as text, for :func:`rejets_csv`;
-    ``eleve`` is the name that it holds.
-    """
+    """A line that was not taken, and why."""
 
     fichier: str
-    ligne: int
+    ligne: int  # the row in the file as a spreadsheet numbers it, the header included
     raison: str
-    contenu: str
-    suggestions: tuple[str, ...] = ()
-    cellules: tuple[str, ...] = ()
-    eleve: str = ""
+    contenu: str  # the line in short
+    suggestions: tuple[str, ...] = ()  # the students who may be meant
+    cellules: tuple[str, ...] = ()  # the whole row as text, for rejets_csv
+    eleve: str = ""  # the name that it holds
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is known before an import of lessons, logins or contacts.
+    """What is known before an import of lessons, logins or contacts; nothing, for the first."""
 
-    Attributes:
-        exporte_le: the day of the export, where the user says it.
-        connu_jusqu_au: the day until which the imports before this one tell.
-        retirees: the reservations taken back by those before: number → day → the day of the import
-            that did so, as ordinals.
-    """
-
-    exporte_le: date | None = None
-    connu_jusqu_au: date | None = None
+    exporte_le: date | None = None  # the day of the export, where the user says it
+    connu_jusqu_au: date | None = None  # the day until which the imports before this one tell
     retirees: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-
-
-SANS_SUITE = Suite()
-"""The first import."""
+    """The reservations taken back by those before: number → day → the day of the import that did
+    so, as ordinals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Couverture:
-    """What a file of lessons, logins or contacts tells of.
+    """What a file of lessons, logins or contacts tells of."""
 
-    Attributes:
-        premier: the first day of its lines, of whatever status; ``dernier`` is the last one.
-        dit_jusqu_au: the day until which it tells: today when it holds later ones.
-        vus: the numbers of the students of whom it tells.
-        tenus: of those, who have a line on the day of their PROCHAIN COURS.
-        sans_prochain: the others, as they would be once it is taken back.
-        ancien: whether it is older than what the register knows already.
-    """
-
-    premier: date | None = None
+    premier: date | None = None  # the first day of its lines, of whatever status
     dernier: date | None = None
-    dit_jusqu_au: date | None = None
-    vus: frozenset[str] = frozenset()
-    tenus: frozenset[str] = frozenset()
+    dit_jusqu_au: date | None = None  # the day until which it tells: today when it holds later ones
+    vus: frozenset[str] = frozenset()  # the numbers of the students of whom it tells
+    tenus: frozenset[str] = frozenset()  # of those, who have a line on the day of PROCHAIN COURS
     sans_prochain: Mapping[str, Eleve] = field(default_factory=dict)
-    ancien: bool = False
+    """The others, as they would be once it is taken back."""
+    ancien: bool = False  # whether it is older than what the register knows already
 
     def spans(self, *jours: date | None) -> bool:
         """Whether one of these days is between its first and its last."""
@@ -126,42 +104,28 @@ class ResultatImport:
 
     Every line read is in one count only:
     ``lignes`` = ``importees`` + ``inchangees`` + ``ignorees`` + ``len(rejets)``.
-
-    Attributes:
-        canal: what the file is about.
-        lignes: data lines; blank lines, titles, totals and repeated headers are not.
-        importees: lines that brought something the register did not know (a later date, a
-            reservation taken back, a student new or changed).
-        inchangees: lines that count, and that the register already knew.
-        ignorees: lines understood that do not count by the procedure: a lesson cancelled or
-            missed, the school's own call, a student who never logged in.
-        jamais: of these, the students who never logged in.
-        nouveaux: new students (``eleves`` only).
-        rejets: lines that are not understood, or doubtful.
-        eleves: the students new or changed, with their full new value.
-        avant: the value before of those who were known, by number.
-        compris: what was understood of the file, in two French lines.
-        avertissements: what was taken but is to be looked at, in French.
-        entetes: the header, for the CSV of rejects.
-        couverture: what a file of lessons, logins or contacts tells of.
-        colonnes: field → header, for those once said that were heeded.
     """
 
     canal: Canal
-    lignes: int
+    lignes: int  # data lines; blank lines, titles, totals and repeated headers are not
     importees: int
-    inchangees: int
+    """Lines that brought something the register did not know: a later date, a reservation taken
+    back, a student new or changed."""
+    inchangees: int  # lines that count, and that the register already knew
     ignorees: int
-    nouveaux: int
-    rejets: tuple[Rejet, ...]
-    eleves: tuple[Eleve, ...]
-    avant: Mapping[str, Eleve] = field(default_factory=dict)
-    compris: tuple[str, ...] = ()
-    avertissements: tuple[str, ...] = ()
-    entetes: tuple[str, ...] = ()
-    jamais: int = 0
+    """Lines understood that do not count by the procedure: a lesson cancelled or missed, the
+    school's own call, a student who never logged in."""
+    nouveaux: int  # new students (« eleves » only)
+    rejets: tuple[Rejet, ...]  # lines that are not understood, or doubtful
+    eleves: tuple[Eleve, ...]  # the students new or changed, with their full new value
+    avant: Mapping[str, Eleve] = field(default_factory=dict)  # as they were, by number
+    compris: tuple[str, ...] = ()  # what was understood of the file, in two French lines
+    avertissements: tuple[str, ...] = ()  # what was taken but is to be looked at, in French
+    entetes: tuple[str, ...] = ()  # the header, for the CSV of rejects
+    jamais: int = 0  # of the lines ignored, the students who never logged in
     couverture: Couverture = Couverture()
     colonnes: Mapping[str, str] = field(default_factory=dict)
+    """Field → header, for those once said that were heeded."""
 
 
 AJOUTEES = ("Motif du rejet", "Suggestions")
@@ -171,25 +135,22 @@ AJOUTEES = ("Motif du rejet", "Suggestions")
 def rejets_csv(resultats: ResultatImport | Iterable[ResultatImport]) -> bytes:
     """The rejects of one or several files of one channel: UTF-8 with its mark, « ; », CRLF.
 
-    The columns are those of the file (of all the files, in order), then why and who may be meant.
+    The columns are those of the file (of all the files, in order), then why and who may be meant;
+    two headers alike stay two columns, cells beyond the header are under empty ones.
     """
     liste = [resultats] if isinstance(resultats, ResultatImport) else list(resultats)
-    colonnes = dict.fromkeys(cle for resultat in liste for cle in _keys(resultat))
+    cles: list[list[tuple[str, int]]] = []
+    for resultat in liste:
+        largeur = max((len(r.cellules) for r in resultat.rejets), default=0)
+        entetes = [*resultat.entetes, *[""] * (largeur - len(resultat.entetes))]
+        cles.append([(entete, entetes[:rang].count(entete)) for rang, entete in enumerate(entetes)])
+    colonnes = dict.fromkeys(chain.from_iterable(cles))
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrit.writerow([*(no_formula(entete) for entete, _ in colonnes), *AJOUTEES])
-    for resultat in liste:
-        cles = _keys(resultat)
+    for siennes, resultat in zip(cles, liste, strict=True):
         for rejet in resultat.rejets:
-            valeurs = dict(zip(cles, rejet.cellules, strict=False))
+            valeurs = dict(zip(siennes, rejet.cellules, strict=False))
             dits = [*map(valeurs.get, colonnes), rejet.raison, " | ".join(rejet.suggestions)]
             ecrit.writerow([no_formula(dit or "") for dit in dits])
     return sortie.getvalue().encode("utf-8-sig")
-
-
-def _keys(resultat: ResultatImport) -> list[tuple[str, int]]:
-    """Each header with how many times it came before, so that two alike stay two columns; cells
-    beyond the header are under empty ones."""
-    largeur = max((len(r.cellules) for r in resultat.rejets), default=0)
-    entetes = [*resultat.entetes, *[""] * (largeur - len(resultat.entetes))]
-    return [(entete, entetes[:rang].count(entete)) for rang, entete in enumerate(entetes)]

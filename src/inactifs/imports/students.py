@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from inactifs.dates import french
-from inactifs.imports import merging
+from inactifs.imports import matching, merging
 from inactifs.imports.activities import PREMIER_JOUR
 from inactifs.imports.cell_values import LONGUEUR_MAX, as_text
 from inactifs.imports.data_lines import Lecture, few
 from inactifs.imports.headers import header_words, meaning
-from inactifs.imports.matching import (
-    Annuaire,
-    Identite,
-    Inconnu,
-    Reconnu,
-    card,
-    email_key,
-    identity_of,
-    neph_key,
-    same_person,
-)
+from inactifs.imports.matching import Identite, Inconnu, card, neph_key, same_person
 from inactifs.imports.outcome import ResultatImport
 from inactifs.imports.tables import Ligne
 from inactifs.mots import and_others, of, simplify
 from inactifs.phones import phone_keys
-from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Canal, Eleve, is_followed
 from inactifs.registre import Registre, is_email, name_words, number_key
 
@@ -52,6 +42,11 @@ class Fiche:
             eleve = merging.overlaid(replace(eleve, statut=""), lu)
         return eleve
 
+    @property
+    def ou(self) -> str:
+        """« ligne 12 », « lignes 12, 15 »."""
+        return few([numero for numero, _ in self.lignes])
+
 
 def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> ResultatImport:
     """The students new or changed, and the lines that are rejected.
@@ -63,103 +58,125 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
     Raises:
         FichierInvalide: the dates are written month first.
     """
-    return _Lecteur(lecture, registre, aujourdhui).result()
+    lignes = list(lecture.data_rows())
+    liste = _Liste(lecture, registre, aujourdhui, lignes)
+    for numero, ligne in lignes:
+        illisible = lecture.unreadable(ligne)
+        lu = Inconnu(illisible) if illisible else liste.student(numero, ligne)
+        refus = lu if isinstance(lu, Inconnu) else liste.keep(lu, numero, ligne)
+        if refus is not None:
+            lecture.reject(numero, ligne, refus.raison, refus.suggestions)
+    lecture.check(len(lignes) - len(lecture.rejets))
+    importees = 0
+    changes: list[Eleve] = []
+    avant: dict[str, Eleve] = {}
+    corriges: list[str] = []
+    for fiche in liste.fiches.values():
+        lu = fiche.eleve
+        connu = registre.get(lu.numero)
+        apres = merging.updated(connu or lu, lu, corriges)
+        if connu is None or replace(apres, dit_export=connu.dit_export) != connu:
+            importees += len(fiche.lignes)
+        if apres != connu:
+            changes.append(apres)
+            avant |= {connu.numero: connu} if connu else {}
+    if len(corriges) > 10:
+        corriges[10:] = [f"{and_others(len(corriges) - 10)}."]
+    return ResultatImport(
+        canal=Canal.ELEVES,
+        lignes=len(lignes),
+        importees=importees,
+        inchangees=len(lignes) - len(lecture.rejets) - importees,
+        ignorees=0,
+        nouveaux=len(changes) - len(avant),
+        rejets=tuple(lecture.rejets),
+        eleves=tuple(changes),
+        avant=avant,
+        avertissements=(*lecture.avertissements, *liste.warnings(), *corriges),
+    )
 
 
-class _Lecteur:
-    """One list of students, read against the register."""
+class _Liste:
+    """The students that the lines read so far give, against the register, and what is to be told.
 
-    def __init__(self, lecture: Lecture, registre: Registre, aujourdhui: date) -> None:
-        self.lecture, self.registre, self.aujourdhui = lecture, registre, aujourdhui
-        self.annuaire = Annuaire(registre)
-        self.colonnes = lecture.disposition.colonnes
-        self.fiches: dict[str, Fiche] = {}
-        self.doutes: dict[str, list[tuple[int, str]]] = {}
-        self.autres = self._alternatives()
-        self.departs: dict[str, list[tuple[str, str]]] = {}
-        mots_departs = {m for d in merging.words("departs") for m in header_words(d)}
-        self.colonnes_departs = {
-            n: mots
-            for n, entete in enumerate(lecture.disposition.entetes)
-            if n not in self.colonnes.values() and mots_departs & (mots := {*header_words(entete)})
+    A column « N° » that does not say whose it is (``ordre``) is heeded where it is the students'.
+    """
+
+    def __init__(
+        self, lecture: Lecture, registre: Registre, jour: date, lignes: list[tuple[int, Ligne]]
+    ) -> None:
+        self.lecture, self.registre, self.aujourdhui = lecture, registre, jour
+        self.annuaire = matching.Annuaire(registre)
+        self.fiches: defaultdict[str, Fiche] = defaultdict(Fiche)
+        self.douteux: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.departs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.entetes, self.colonnes = lecture.disposition.entetes, lecture.disposition.colonnes
+        self.lues = {champ: [colonne] for champ, colonne in self.colonnes.items()}
+        sens = ((meaning(e, Canal.ELEVES), n) for n, e in enumerate(self.entetes) if e)
+        for (champ, _), n in sorted((lu, n) for lu, n in sens if lu is not None):
+            if n not in self.lues.get(champ, [n]):
+                self.lues[champ].append(n)  # of the same meaning, heeded where its own is empty
+        departs = {m for d in merging.words("departs") for m in header_words(d)}
+        mots = {n: {*header_words(e)} for n, e in enumerate(self.entetes)}
+        libres = mots.keys() - {*self.colonnes.values()}
+        self.restes = {
+            n: merging.words("presents" if {"actif", "active"} & mots[n] else "restes")
+            for n in sorted(libres)
+            if departs & mots[n]
         }
-
-    def result(self) -> ResultatImport:
-        """Every line, read; then what changes."""
-        lignes = list(self.lecture.data_rows())
-        numerotes = self._numbered(lignes)
-        if not numerotes:
+        if not self._is_numbered(lignes):
             self.colonnes.pop("ordre", None)
-        for numero, ligne in lignes:
-            illisible = self.lecture.unreadable(ligne)
-            lu = Inconnu(illisible) if illisible else self._student(numero, ligne, numerotes)
-            refus = self._kept(lu, numero, ligne) if isinstance(lu, Eleve) else lu
-            if refus is not None:
-                self.lecture.reject(numero, ligne, refus.raison, refus.suggestions)
-        self.lecture.check(len(lignes) - len(self.lecture.rejets))
-        return self._conclude(len(lignes))
-
-    def _alternatives(self) -> Mapping[str, list[int]]:
-        """Field → the other columns of its meaning, heeded where its own is empty."""
-        entetes = self.lecture.disposition.entetes
-        autres: dict[str, list[tuple[int, int]]] = {}
-        for colonne, entete in enumerate(entetes):
-            sens = meaning(entete, Canal.ELEVES) if entete else None
-            if sens and sens[0] in self.colonnes and colonne != self.colonnes[sens[0]]:
-                autres.setdefault(sens[0], []).append((sens[1], colonne))
-        return {champ: [c for _, c in sorted(rangs)] for champ, rangs in autres.items()}
+            self.lues.pop("ordre", None)
+        self.numero_sur = bool({"numero", "dossier"} & self.colonnes.keys())
 
     def _texts(self, ligne: Ligne) -> dict[str, str]:
         """The cells of the fields as text, empty where they stand for nothing."""
         textes = {}
-        for champ, colonne in self.colonnes.items():
-            dits = (
-                as_text(ligne[c]) for c in (colonne, *self.autres.get(champ, ())) if c < len(ligne)
-            )
-            textes[champ] = next(
-                (t for t in dits if not merging.stands_for_nothing(t) and "\ufffd" not in t), ""
-            )
+        for champ, colonnes in self.lues.items():
+            dits = (as_text(ligne[c]) for c in colonnes if c < len(ligne))
+            utiles = (t for t in dits if not merging.stands_for_nothing(t) and "\ufffd" not in t)
+            textes[champ] = next(utiles, "")
         return textes
 
-    def _numbered(self, lignes: list[tuple[int, Ligne]]) -> bool:
-        """Whether a column « N° » that does not say whose is the students' numbers.
-
-        It is not when it is called otherwise (« Code », « Réf. »), when a value has no digit or
-        comes back, nor when the register says otherwise: 1, 2, 3… are then the rows'.
-        """
+    def _is_numbered(self, lignes: list[tuple[int, Ligne]]) -> bool:
+        """Whether ``ordre`` is the students' number. It is not when it is called otherwise
+        (« Code », « Réf. »), when a value has no digit or comes back, nor when the register says
+        otherwise: 1, 2, 3… are then the rows'."""
         if "ordre" not in self.colonnes:
             return False
-        mots = {*header_words(self.lecture.disposition.entetes[self.colonnes["ordre"]])}
+        mots = {*header_words(self.entetes[self.colonnes["ordre"]])}
         if not mots <= merging.words("numeros").keys():
             return False
         vus: dict[str, str] = {}
-        for _, ligne in lignes:
-            identite = identity_of(self._texts(ligne))
-            valeur = identite.ordre
-            if not valeur:
+        for identite in (matching.identity_of(self._texts(ligne)) for _, ligne in lignes):
+            if not (valeur := identite.ordre):
                 continue
             deja = vus.setdefault(number_key(valeur), identite.nom)
             if not re.search(r"\d", valeur) or name_words(deja) != name_words(identite.nom):
                 return False
             connu = self.registre.get(valeur)
-            if connu is not None and same_person(connu, identite.nom):
-                continue
-            if connu is not None or self.registre.named(identite.nom):
+            if not same_person(connu, identite.nom) if connu else self.registre.named(identite.nom):
                 return False
         return True
 
-    def _student(self, numero: int, ligne: Ligne, numerotes: bool) -> Eleve | Inconnu:
+    def student(self, numero: int, ligne: Ligne) -> Eleve | Inconnu:
         """The student that a line describes, or why it cannot be taken."""
         textes = self._texts(ligne)
         if trop := next((t for t in textes.values() if len(t) > LONGUEUR_MAX), None):
             return Inconnu(f"« {trop[:20]}… » est trop long pour une cellule")
-        identite = identity_of(textes)
+        identite = matching.identity_of(textes)
         nom, prenom = textes.get("nom", ""), textes.get("prenom", "")
         if not nom or "prenom" not in textes:
             nom, prenom = merging.split_name(identite.nom)
         if not nom and not prenom:
             return Inconnu("le nom manque")
-        sien, neph = _keys(identite, numerotes and not textes.keys() & {"numero", "dossier"})
+        neph, sien = identite.neph, identite.numero
+        if len(identite.dossier) in (11, 12) and identite.dossier.isdigit():
+            neph = neph or identite.dossier
+        else:
+            sien = sien or identite.dossier
+        sien = sien if re.search(r"\d", sien) else ""  # « Obtenu », « En cours »
+        sien = sien or ("" if self.numero_sur else identite.ordre)
         for quoi, valeur in (("NEPH", neph), ("numéro", sien)):
             if "e+" in valeur.casefold():
                 return Inconnu(f"le {quoi} « {valeur} » a été abîmé par un tableur")
@@ -167,63 +184,64 @@ class _Lecteur:
             jours = {champ: self._day(champ, ligne) for champ in _JOURS}
         except ValueError as refus:
             return Inconnu(str(refus))
-        telephone, email = self._coordinates(identite, numero)
         lu = Eleve(
             numero=sien,
             nom=nom,
             prenom=prenom,
             neph=neph_key(neph) if neph.isdigit() else neph,
-            telephone=telephone,
-            email=email,
-            formation=textes.get("formation", ""),
-            financement=textes.get("financement", ""),
             statut=self._status(textes, ligne, f"{nom} {prenom}".strip()),
-            heures_restantes=textes.get("heures_restantes", ""),
-            representant_legal=textes.get("representant_legal", ""),
-            adresse=_address(textes),
+            **self._coordinates(textes, identite, numero),
             **jours,  # type: ignore[arg-type]
         )
-        return lu if sien and textes.keys() & {"numero", "dossier"} else self._keyed(lu, identite)
+        return lu if sien and self.numero_sur else self._keyed(lu, identite)
 
-    def _coordinates(self, identite: Identite, numero: int) -> tuple[str, str]:
-        """The phone and the email of a line, none where they are no such; which is told."""
-        telephone, email = _phone(identite.telephone), identite.email.removeprefix("mailto:")
-        if telephone and not phone_keys(telephone):
-            self.doutes.setdefault("téléphones", []).append((numero, telephone))
-            telephone = ""
-        if email and not is_email(email):
-            self.doutes.setdefault("adresses email", []).append((numero, email))
-            email = ""
-        return telephone, email
+    def _coordinates(
+        self, textes: Mapping[str, str], identite: Identite, numero: int
+    ) -> dict[str, Any]:
+        """The fields of a line that are taken as text; a phone or an email that is none is told."""
+        dits = ("formation", "financement", "heures_restantes", "representant_legal", "adresse")
+        lus = {champ: textes.get(champ, "") for champ in dits}
+        ville = f"{textes.get('code_postal', '')} {textes.get('ville', '')}".strip()
+        if lus["adresse"] and ville:
+            lus["adresse"] += f", {ville}"
+        tel, email = identite.telephone, identite.email.removeprefix("mailto:")
+        if len(tel) == 9 and tel.isdigit() and tel[0] != "0":
+            tel = f"0{tel}"  # that a spreadsheet dropped
+        lus |= {"telephone": tel, "email": email}
+        for champ, quoi, est in (
+            ("telephone", "téléphones", bool(phone_keys(tel))),
+            ("email", "adresses email", is_email(email)),
+        ):
+            if lus[champ] and not est:
+                self.douteux[quoi].append((numero, lus[champ]))
+                lus[champ] = ""
+        return lus
 
     def _status(self, textes: Mapping[str, str], ligne: Ligne, nom: str) -> str:
         """STATUT of a line; what other columns say of a departure is told, not guessed."""
         statut = merging.status(textes.get("statut", ""))
-        for colonne, mots in self.colonnes_departs.items():
+        if not is_followed(statut):
+            return statut
+        for colonne, reste in self.restes.items():
             dit = as_text(ligne[colonne]) if colonne < len(ligne) else ""
-            reste = merging.words("presents" if {"actif", "active"} & mots else "restes")
-            if (
-                is_followed(statut)
-                and not merging.stands_for_nothing(dit)
-                and simplify(dit) not in reste
-            ):
-                entete = self.lecture.disposition.entetes[colonne]
-                self.departs.setdefault(entete, []).append((dit, nom))
+            if not merging.stands_for_nothing(dit) and simplify(dit) not in reste:
+                self.departs[self.entetes[colonne]].append((dit, nom))
         permis = textes.get("permis_le", "")
         obtenu = re.search(r"\d", permis) or simplify(permis) in ("oui", "x")
-        return "Permis obtenu" if obtenu and is_followed(statut) else statut
+        return "Permis obtenu" if obtenu else statut
 
     def _day(self, champ: str, ligne: Ligne) -> date | None:
-        colonne = self.colonnes.get(champ)
-        if colonne is None or merging.stands_for_nothing(as_text(ligne[colonne])):
+        """Raises ValueError where a day of enrolment is none, or doubtful."""
+        cellule = ligne[self.colonnes[champ]] if champ in self.colonnes else None
+        if merging.stands_for_nothing(as_text(cellule)):
             return None
         inscription = champ == "inscrit_le"
         try:
-            jour = self.lecture.day(ligne[colonne], champ)
+            jour = self.lecture.day(cellule, champ)
         except ValueError:
             if not inscription:
                 return None
-            lu = as_text(ligne[colonne])[:40]
+            lu = as_text(cellule)[:40]
             raise ValueError(f"« {lu} » n'est pas une date d'inscription") from None
         if jour is not None and inscription and jour < PREMIER_JOUR:
             raise ValueError(f"inscription le {french(jour)} : date douteuse, avant 1990")
@@ -236,7 +254,7 @@ class _Lecteur:
         by number or NEPH."""
         if lu.numero and lu.neph:
             connu = self.annuaire.resolve(Identite(neph=lu.neph))
-            if isinstance(connu, Reconnu) and same_person(connu.eleve, lu.nom_complet):
+            if not isinstance(connu, Inconnu) and same_person(connu.eleve, lu.nom_complet):
                 return replace(lu, numero=connu.eleve.numero)
         if lu.numero:
             return lu
@@ -245,11 +263,13 @@ class _Lecteur:
             return replace(lu, numero=trouve.eleve.numero)
         if trouve.connu:
             return trouve
-        if lu.neph:
-            return replace(lu, numero=lu.neph)
-        return Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
+        return (
+            replace(lu, numero=lu.neph)
+            if lu.neph
+            else Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
+        )
 
-    def _kept(self, lu: Eleve, numero: int, ligne: Ligne) -> Inconnu | None:
+    def keep(self, lu: Eleve, numero: int, ligne: Ligne) -> Inconnu | None:
         """Add a line to its student's; or why it is refused."""
         if self.registre.get(lu.numero) is None:
             proches = filter(None, map(self.registre.get, self.annuaire.numbers(lu.numero)))
@@ -267,75 +287,35 @@ class _Lecteur:
             ou = "plus haut dans le fichier" if fiche else "au registre"
             raison = f"le n° {lu.numero} est celui {of(deja.nom_complet)} {ou}"
             return Inconnu(raison, (card(deja),))
-        if deja is None and (jumeau := self._twin(lu)) is not None:
-            raison = (
-                f"{jumeau.nom_complet} est déjà au registre sous le n° {jumeau.numero}, avec les "
-                "mêmes coordonnées : gardez un seul des deux numéros"
-            )
-            return Inconnu(raison, (card(jumeau),))
-        fiche = self.fiches.setdefault(cle, Fiche())
-        fiche.lus.append(replace(lu, numero=fiche.lus[0].numero) if fiche.lus else lu)
-        fiche.lignes.append((numero, ligne))
+        homonymes = self.registre.named(lu.nom_complet) if deja is None else ()
+        for jumeau in homonymes:
+            tels = {*phone_keys(jumeau.telephone)} & {*phone_keys(lu.telephone)}
+            if tels or (lu.email and merging.alike("email", jumeau.email, lu.email)):
+                raison = (
+                    f"{jumeau.nom_complet} est déjà au registre sous le n° {jumeau.numero}, avec "
+                    "les mêmes coordonnées : gardez un seul des deux numéros"
+                )
+                return Inconnu(raison, (card(jumeau),))
+        self.fiches[cle].lus.append(replace(lu, numero=fiche.lus[0].numero) if fiche else lu)
+        self.fiches[cle].lignes.append((numero, ligne))
         return None
 
-    def _twin(self, lu: Eleve) -> Eleve | None:
-        """The student of the register who has the name and the phone or email of a new one."""
-        for eleve in self.registre.named(lu.nom_complet):
-            tels = {*phone_keys(eleve.telephone)} & {*phone_keys(lu.telephone)}
-            if tels or (lu.email and email_key(without_mark(eleve.email)) == email_key(lu.email)):
-                return eleve
-        return None
-
-    def _conclude(self, lignes: int) -> ResultatImport:
-        importees = inchangees = 0
-        changes: list[Eleve] = []
-        avant: dict[str, Eleve] = {}
-        corriges: list[str] = []
-        for fiche in self.fiches.values():
-            lu = fiche.eleve
-            connu = self.registre.get(lu.numero)
-            apres = merging.heard(lu, lu) if connu is None else merging.updated(connu, lu, corriges)
-            if connu is not None and replace(apres, dit_export=connu.dit_export) == connu:
-                inchangees += len(fiche.lignes)
-            else:
-                importees += len(fiche.lignes)
-            if apres != connu:
-                changes.append(apres)
-                avant |= {connu.numero: connu} if connu else {}
-        return ResultatImport(
-            canal=Canal.ELEVES,
-            lignes=lignes,
-            importees=importees,
-            inchangees=inchangees,
-            ignorees=0,
-            nouveaux=len(changes) - len(avant),
-            rejets=tuple(self.lecture.rejets),
-            eleves=tuple(changes),
-            avant=avant,
-            avertissements=(*self.lecture.avertissements, *self._warnings(), *_several(corriges)),
-        )
-
-    def _warnings(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[str]:
+        """What was taken but is to be looked at."""
         compris: Counter[tuple[str, str]] = Counter()
         for fiche in self.fiches.values():
             statuts = dict.fromkeys(e.statut for e in fiche.lus)
             if len({is_followed(s) for s in statuts}) > 1:
                 dits = " et ".join(f"« {s or 'sans statut'} »" for s in statuts)
-                ou = few([n for n, _ in fiche.lignes])
                 yield (
                     f"{fiche.lus[0].nom_complet} a {len(fiche.lus)} lignes, {dits} : la formation "
-                    f"en cours est retenue ({ou})."
+                    f"en cours est retenue ({fiche.ou})."
                 )
-            compris[fiche.eleve.statut, _said_status(fiche, self.colonnes.get("statut"))] += 1
+            statut, colonne = fiche.eleve.statut, self.colonnes.get("statut")
+            lus = [as_text(ligne[colonne]) for _, ligne in fiche.lignes if colonne is not None]
+            compris[statut, next((lu for lu in lus if merging.status(lu) == statut), "")] += 1
         yield from _statuses(compris)
         yield from self._shared_neph()
-        yield from self._departures()
-        for quoi, notes in self.doutes.items():
-            uns = list(dict.fromkeys(contenu[:30] for _, contenu in notes))
-            vus = ", ".join(f"« {un} »" for un in uns[:3]) + "…" * (len(uns) > 3)
-            yield f"Ce ne sont pas des {quoi}, non repris : {vus} ({few([n for n, _ in notes])})."
-
-    def _departures(self) -> Iterator[str]:
         for entete, siens in self.departs.items():
             valeurs = ", ".join(f"« {v[:20]} »" for v in dict.fromkeys(v for v, _ in siens[:3]))
             noms = ", ".join(n for _, n in siens[:3]) + ("…" if len(siens) > 3 else "")
@@ -345,43 +325,23 @@ class _Lecteur:
                 f"élève{s} ({noms}), qui reste{nt} suivi{s}. Si la formation est finie, donnez le "
                 "STATUT."
             )
+        for quoi, notes in self.douteux.items():
+            uns = list(dict.fromkeys(contenu[:30] for _, contenu in notes))
+            vus = ", ".join(f"« {un} »" for un in uns[:3]) + "…" * (len(uns) > 3)
+            yield f"Ce ne sont pas des {quoi}, non repris : {vus} ({few([n for n, _ in notes])})."
 
     def _shared_neph(self) -> Iterator[str]:
-        porteurs: dict[str, set[str]] = {}
+        porteurs: defaultdict[str, set[str]] = defaultdict(set)
         for eleve in self.registre:
             if eleve.neph:
-                porteurs.setdefault(neph_key(eleve.neph), set()).add(number_key(eleve.numero))
+                porteurs[neph_key(eleve.neph)].add(number_key(eleve.numero))
         for fiche in self.fiches.values():
-            eleve = fiche.eleve
-            if eleve.neph:
-                cle = number_key(eleve.numero)
-                siens = porteurs.setdefault(neph_key(eleve.neph), set())
-                siens.add(cle)
-                if len(siens) > 1:
-                    yield (
-                        f"Même NEPH que le n° {min(siens - {cle})} : {eleve.nom_complet} "
-                        f"({few([n for n, _ in fiche.lignes])})."
-                    )
-
-
-def _keys(identite: Identite, numerotes: bool) -> tuple[str, str]:
-    """The number and the NEPH of a line; « dossier » may be either."""
-    neph, numero = identite.neph, identite.numero
-    if len(identite.dossier) in (11, 12) and identite.dossier.isdigit():
-        neph = neph or identite.dossier
-    else:
-        numero = numero or identite.dossier
-    if numero and not re.search(r"\d", numero):
-        numero = ""  # « Obtenu », « En cours »
-    return numero or (identite.ordre if numerotes else ""), neph
-
-
-def _said_status(fiche: Fiche, colonne: int | None) -> str:
-    """The words of the export for the STATUT that was retained."""
-    if colonne is None:
-        return ""
-    dits = [as_text(ligne[colonne]) for _, ligne in fiche.lignes]
-    return next((d for d in dits if merging.status(d) == fiche.eleve.statut), "")
+            eleve, cle = fiche.eleve, number_key(fiche.eleve.numero)
+            siens = porteurs[neph_key(eleve.neph)] if eleve.neph else set()
+            siens.add(cle)
+            if len(siens) > 1:
+                autre = min(siens - {cle})
+                yield f"Même NEPH que le n° {autre} : {eleve.nom_complet} ({fiche.ou})."
 
 
 def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
@@ -401,20 +361,3 @@ def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:
         elif statut and simplify(statut) not in merging.words("suivis"):
             qui = f"{fois} élèves restent suivis" if s else "1 élève reste suivi"
             yield f"Le statut « {statut[:40]} » n'est pas connu : {qui}."
-
-
-def _several(phrases: list[str]) -> list[str]:
-    """The first ten of these, and how many more."""
-    suite = [f"{and_others(len(phrases) - 10)}."] if len(phrases) > 10 else []
-    return [*phrases[:10], *suite]
-
-
-def _address(textes: Mapping[str, str]) -> str:
-    adresse = textes.get("adresse", "")
-    ville = f"{textes.get('code_postal', '')} {textes.get('ville', '')}".strip()
-    return ", ".join(t for t in (adresse, ville) if t) if adresse else ""
-
-
-def _phone(texte: str) -> str:
-    """A phone as text, with the first zero that a spreadsheet dropped."""
-    return f"0{texte}" if len(texte) == 9 and texte.isdigit() and texte[0] != "0" else texte
