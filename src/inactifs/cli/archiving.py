@@ -42,16 +42,9 @@ def record_with_documents(
     session: Session, fait: Fait, source: Path, deplacer: bool
 ) -> tuple[Fait, list[str], dict[str, Any]]:
     """Write a closing, the student's folder (or file) and the record of their dossier being put in
-    ``archives/dossiers/`` first; what to say of it, in sentences and in JSON.
-
-    Every file is copied, flushed, read back and compared by its SHA-256; the original is left
-    where it is, unless it is to be moved. When the workbook cannot be written, the archive is
-    taken back.
-
-    Raises:
-        FichierInvalide: a document is missing, cannot be read, or is a link.
-        Refus: the folder holds the workbook, the archives, or another student's documents.
-    """
+    ``archives/dossiers/`` first; what to say of it, in sentences and in JSON. When the workbook
+    cannot be written, the archive is taken back. Raises as :func:`papers.documents_in` and
+    :func:`papers.require_own`."""
     dossier = fait.dossier
     assert dossier is not None
     chemin, fichiers = _planned(session, fait.personne, source)

@@ -49,10 +49,10 @@ CHOIX: Mapping[str, str] = {
     "ÉTAT": "cli.consult.ETATS",
     "ACTIVITÉ": "procedure.gestes.ACTIVITES",
     "FORMAT": "cli.report.FORMATS",
-    "FORME": "cli.message.Format",
+    "FORME": "cli.message.FORMES",
     "TRI": "procedure.matin.Tri",
-    "ORDRE": "cli.consult.Ordre",
-    "OÙ": "cli.consult.Dans",
+    "ORDRE": "cli.consult.ORDRES",
+    "OÙ": "cli.consult.TEXTES",
 }
 """Where the closed lists are, by the word that stands for them in the help pages."""
 

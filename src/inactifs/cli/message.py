@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,17 +29,19 @@ if TYPE_CHECKING:
     from inactifs.procedure.suivi import Situation
     from inactifs.recherche import Personne
 
+FORMES: Mapping[str, tuple[str, Callable[[Sequence[Envoi], Session], bytes]] | None] = {
+    "eml": None,
+    "page": (
+        ".html",
+        lambda envois, s: outbox.outbox_page(envois, s.classeur.ecole.nom, s.jour).encode(),
+    ),
+    "csv": (".csv", lambda envois, _: outbox.outbox_csv(envois)),
+    "xlsx": (".xlsx", lambda envois, _: outbox.outbox_xlsx(envois)),
+}
+"""What ``--tous`` makes (``--format``): a file of this suffix; or a folder with one for each."""
+
 Fichier = tuple[Envoi, str, bytes]
 """A message, the name of its file and what it holds; without name, nothing was prepared."""
-
-
-class Format(StrEnum):
-    """What ``--tous`` makes; the value is what is typed after ``--format``."""
-
-    EML = "eml"
-    PAGE = "page"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 PREPARE = re.compile(
@@ -56,7 +57,7 @@ def message(
     moyen: Moyen | None = None,
     eml: Path | None = None,
     tous: bool = False,
-    format_: Format | None = None,
+    format_: str | None = None,
     sortie: Path | None = None,
     malgre_imports: bool = False,
 ) -> None:
@@ -69,8 +70,7 @@ def message(
     if (format_ or sortie) and not tous:
         raise UsageIncorrect("--format et --sortie vont avec --tous.", "Ajoutez --tous.")
     if not tous:
-        personne = session.person(eleve) if eleve else session.due_student()
-        _one_message(session, personne, moyen, eml)
+        _one_message(session, eleve, moyen, eml)
         return
     dues = sorted(
         session.dues(),
@@ -80,17 +80,23 @@ def message(
         session.require_fresh(malgre_imports)
     envois = [outbox.prepare(session.classeur, due, session.jour, moyen) for due in dues]
     base = session.source.chemin.parent / f"messages_{session.jour.isoformat()}"
-    if format_ in (None, Format.EML):
+    if (forme := FORMES[format_ or "eml"]) is None:
         _write_folder(session, envois, sortie or base)
-    else:
-        _write_file(session, envois, format_, sortie, base)
+        return
+    suffixe, contenu = forme
+    fichier = sortie or base.with_suffix(suffixe)
+    resume = _summary(session.jour, [(envoi, "", b"") for envoi in envois])
+    session.reply(
+        lambda: {"date": session.jour.isoformat(), "fichier": str(fichier), "resume": resume},
+        *written(fichier, lambda: contenu(envois, session), "Messages écrits"),
+        tables=lambda: resume,
+    )
 
 
-def _one_message(
-    session: Session, personne: Personne, moyen: Moyen | None, eml: Path | None
-) -> None:
+def _one_message(session: Session, qui: str | None, moyen: Moyen | None, eml: Path | None) -> None:
     """Show the text of the step due, and write the draft that is asked for; refused for who asked
     for peace, or is active again."""
+    personne = session.person(qui) if qui else session.due_student()
     eleve = personne.eleve
     situation = session.situation(session.dossier_of(personne), eleve)
     if refus := refused_contact(situation.dossier, eleve):
@@ -112,13 +118,13 @@ def _one_message(
         "texte": texte.texte,
         "dit": envoi.dit,
     }
-    qui = as_typed(personne.numero, personne.nom)
+    tape = as_typed(personne.numero, personne.nom)
     session.reply(
         lambda: document,
         *session.age_of_imports(),
         *_length(envoi),
         *written(eml, lambda: _draft(session, envoi), "Brouillon écrit"),
-        f"Ensuite : inactifs relance add {qui} --moyen {texte.moyen.value}",
+        f"Ensuite : inactifs relance add {tape} --moyen {texte.moyen.value}",
         tables=lambda: (*((f"Objet : {texte.objet}\n",) if texte.objet else ()), texte.texte),
         entete=[
             *_early(session, personne, situation),
@@ -156,32 +162,9 @@ def _early(session: Session, personne: Personne, situation: Situation) -> Iterat
     )
 
 
-def _write_file(
-    session: Session, envois: Sequence[Envoi], forme: Format, sortie: Path | None, base: Path
-) -> None:
-    """One page, or one table, of all the messages."""
-    ecole, jour = session.classeur.ecole.nom, session.jour
-    formes: dict[Format, tuple[str, Callable[[], bytes]]] = {
-        Format.PAGE: (".html", lambda: outbox.outbox_page(envois, ecole, jour).encode()),
-        Format.CSV: (".csv", lambda: outbox.outbox_csv(envois)),
-        Format.XLSX: (".xlsx", lambda: outbox.outbox_xlsx(envois)),
-    }
-    suffixe, contenu = formes[forme]
-    fichier = sortie or base.with_suffix(suffixe)
-    resume = _summary(jour, [(envoi, "", b"") for envoi in envois])
-    session.reply(
-        lambda: {"date": jour.isoformat(), "fichier": str(fichier), "resume": resume},
-        *written(fichier, contenu, "Messages écrits"),
-        tables=lambda: resume,
-    )
-
-
 def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> None:
-    """One file for each message, and a summary by responsible.
-
-    What an earlier run left in this folder and is no longer due is taken away, so that
-    nothing is sent twice.
-    """
+    """One file for each message, and a summary by responsible. What an earlier run left there and
+    is no longer due is taken away, so that nothing is sent twice."""
     jour, fichiers = session.jour, list(_files(session, envois))
     ecrits = {dossier / nom: contenu for _, nom, contenu in fichiers if nom}
     resume = _summary(jour, fichiers)

@@ -170,11 +170,9 @@ def _chosen(session: Session, voulu: Demande, eleves: list[str], tous: bool) -> 
     return [questions.ask_student(session.classeur, proposes, "Peuvent être clôturés :")]
 
 
-SANS_MOTIF = Demande()
-"""The usual closing: all the relances are without an answer."""
-
-
-def closable(session: Session, voulu: Demande = SANS_MOTIF) -> Iterator[tuple[Personne, Situation]]:
+def closable(
+    session: Session, voulu: Demande | None = None
+) -> Iterator[tuple[Personne, Situation]]:
     """Those who may be closed after their relances, and where they stand."""
     regles = session.classeur.regles
     for personne in all_persons(session.classeur):
@@ -182,7 +180,7 @@ def closable(session: Session, voulu: Demande = SANS_MOTIF) -> Iterator[tuple[Pe
         if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
             continue
         situation = session.situation(dossier, eleve)
-        refus = cloture.refusal_to_close(dossier, eleve, regles, session.jour, voulu)
+        refus = cloture.refusal_to_close(dossier, eleve, regles, session.jour, voulu or Demande())
         if situation.etat is not Etat.SUSPENDU and refus is None:
             yield personne, situation
 

@@ -25,12 +25,14 @@ from inactifs.registre import hours_left, name_words
 from inactifs.rendu.put_away import Cas, persons_json, purge_json, remains_lines, render_purge
 from inactifs.rendu.wording import many, plural
 
+RETOUR = (
+    "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y revenir."
+)
+A_VIDER = "L'outil n'atteint pas, à vous de les vider :"
+
 
 def purge(
-    session: Writing,
-    avant: str | None = None,
-    avec: list[str] | None = None,
-    oui: bool = False,
+    session: Writing, avant: str | None = None, avec: list[str] | None = None, oui: bool = False
 ) -> None:
     """Anonymise what is older than the retention period."""
     jour, simulation = session.jour, session.simulation
@@ -56,12 +58,13 @@ def purge(
         "versions_restantes": restantes,
         "hors_de_portee": ailleurs,
     }
-    if simulation:
-        document["personnes"] = persons_json(cas)
+    document |= {"personnes": persons_json(cas)} if simulation else {}
     phrases = ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
     if fait is not None:
         dit = _done(fait, partants, "seraient" if simulation else "sont")
-        phrases = [*dit, *remains_lines(fait), GARDER_AILLEURS, *_beyond(session, ailleurs)]
+        phrases = [*dit, *remains_lines(fait), GARDER_AILLEURS]
+    if fait is not None and not simulation:
+        phrases += [RETOUR, A_VIDER, *(f"  - {lieu}" for lieu in ailleurs)]
     session.reply(lambda: document, *phrases)
     if restantes:
         say(
@@ -140,18 +143,6 @@ def _done(fait: Anonymisation, partants: Sequence[Personne], verbe: str) -> list
             f"Sur ces lignes : {many(fait.notes, 'note')} et {many(fait.liens, 'lien')} effacés."
         )
     return lignes
-
-
-def _beyond(session: Session, ailleurs: Sequence[str]) -> list[str]:
-    """What is left to the school, once it is done."""
-    if session.simulation:
-        return []
-    return [
-        "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y "
-        "revenir.",
-        "L'outil n'atteint pas, à vous de les vider :",
-        *(f"  - {lieu}" for lieu in ailleurs),
-    ]
 
 
 def _elsewhere(chemin: Path, partants: Sequence[Personne]) -> list[str]:
