@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from inactifs.archives.storing import Archive, digest_of, unreadable
+from inactifs.archives.storing import digest_of, read_manifest, unreadable
 from inactifs.depot.disk import remove_file
 from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.mots import of
@@ -21,12 +21,8 @@ PREFIXE = "documents/"
 
 
 def documents_in(source: Path, classeur: Path, racine: Path) -> dict[str, Path]:
-    """The files of a folder (or the one file) by the name that they take in the archive.
-
-    Args:
-        source: the student's folder or file.
-        classeur: the workbook, which is nobody's document.
-        racine: the folder of the archives.
+    """The files of a student's folder (or the one file) by the name that they take in the archive;
+    ``racine`` is the folder of the archives.
 
     Raises:
         FichierInvalide: nothing is there, or something that cannot be copied faithfully: a
@@ -54,16 +50,13 @@ def documents_in(source: Path, classeur: Path, racine: Path) -> dict[str, Path]:
     return fichiers
 
 
-def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Archive) -> list[Path]:
-    """Remove the originals of which the archive holds the very bytes, then the empty folders.
-
-    Returns:
-        What stays, because it changed since it was copied, is new, or cannot be removed.
-    """
-    empreintes = {f.nom: (f.octets, f.sha256) for f in archive.manifeste.fichiers}
+def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Path) -> list[Path]:
+    """Remove the originals of which the archive holds the very bytes, then the empty folders; what
+    stays is returned: it changed since it was copied, is new, or cannot be removed."""
+    empreintes = {f.nom: (f.octets, f.sha256) for f in read_manifest(archive).fichiers}
     for nom, chemin in fichiers.items():
         with suppress(OSError):
-            if digest_of(chemin) == digest_of(archive.chemin / nom) == empreintes[nom]:
+            if digest_of(chemin) == digest_of(archive / nom) == empreintes[nom]:
                 remove_file(chemin)
     if not source.is_dir():
         return [source] if os.path.lexists(source) else []
@@ -120,9 +113,6 @@ def require_own(source: Path, fichiers: Iterable[str], nom: str, autres: Iterabl
 
     A number counts at the head of a name, from three figures on and unless it may be a year; a
     student's name whole, in any order; for a folder, the surname alone.
-
-    Raises:
-        Refus: naming what was found, and whose it is.
     """
     numeros: dict[str, Eleve] = {}
     familles: dict[str, list[Eleve]] = {}

@@ -16,11 +16,11 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path, PureWindowsPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from inactifs import __version__
 from inactifs.depot.disk import EN_COURS, make_private, remove_tree, sync_folder, write_new
@@ -30,7 +30,6 @@ from inactifs.erreurs import ErreurInactifs, FichierInvalide
 
 NOM = "manifeste.json"
 OUTIL = f"inactifs {__version__}"
-"""What makes the archives."""
 FORMAT = "inactifs-archive/1"
 _SCEAU = "sha256_du_manifeste"
 DOSSIER = "archives"
@@ -43,8 +42,7 @@ _LAISSES_PAR_LE_SYSTEME = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|
 """What a system or a spreadsheet program leaves behind when somebody looks at a folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fichier:
+class Fichier(NamedTuple):
     """A file of an archive; ``nom`` is relative to its folder, with « / » everywhere."""
 
     nom: str
@@ -54,11 +52,9 @@ class Fichier:
 
 @dataclass(frozen=True, slots=True)
 class Manifeste:
-    """What an archive holds, who made it, when and with what.
-
-    ``genre`` is « bilan », « dossier » or « preuves ». ``contenu`` is what the archive is about:
-    the month and its figures, the student; its keys stand beside the others in the JSON document.
-    """
+    """What an archive holds, who made it, when and with what. ``genre`` is « bilan », « dossier »
+    or « preuves »; ``contenu`` is what it is about: the month and its figures, the student; its
+    keys stand beside the others in the JSON document."""
 
     genre: str
     quand: datetime
@@ -77,7 +73,7 @@ def to_json(manifeste: Manifeste) -> bytes:
         "par": manifeste.par,
         "outil": manifeste.outil,
         **manifeste.contenu,
-        "fichiers": [asdict(fichier) for fichier in manifeste.fichiers],
+        "fichiers": [fichier._asdict() for fichier in manifeste.fichiers],
     }
     document[_SCEAU] = _seal(document)
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -119,17 +115,9 @@ def _seal(document: Mapping[str, Any]) -> str:
     return digest(json.dumps(document, ensure_ascii=False, sort_keys=True).encode())
 
 
-def _read(dossier: Path) -> Manifeste:
+def read_manifest(archive: Path) -> Manifeste:
     """The manifest of an archive; raises ``OSError``, or as :func:`from_json`."""
-    return from_json((dossier / NOM).read_bytes())
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """An archive on the disk, and what it holds."""
-
-    chemin: Path
-    manifeste: Manifeste
+    return from_json((archive / NOM).read_bytes())
 
 
 def root_of(classeur: Path) -> Path:
@@ -140,17 +128,12 @@ def root_of(classeur: Path) -> Path:
 
 def write_archive(
     racine: Path, nom: str, contenu: Mapping[str, bytes | Path], manifeste: Manifeste
-) -> Archive:
-    """Put ``contenu`` and its manifest into ``racine/nom``, or ``nom-2``, ``nom-3``…
+) -> Path:
+    """Put ``contenu`` (by name, with « / »: bytes, or the file to copy) and its manifest, of which
+    ``fichiers`` is filled in here, into ``racine/nom``, else ``nom-2``, ``nom-3``…
 
     The folder is built beside, under a hidden name, each file flushed and read back, and takes
     its name in one rename. It is readable by its owner alone, and its files cannot be written.
-
-    Args:
-        racine: the folder of the archives, made if need be.
-        nom: the name wanted; an archive of this name is never touched.
-        contenu: the files by name (with « / »): their bytes, or the file to copy.
-        manifeste: what to say of them; ``fichiers`` is filled in here.
 
     Raises:
         FichierInvalide: a file to copy cannot be read, or the account may not write there.
@@ -164,9 +147,8 @@ def write_archive(
             shutil.rmtree(en_cours, ignore_errors=True)
             make_private(en_cours)
         fichiers = tuple(_put(en_cours, f, source) for f, source in contenu.items())
-        complet = replace(manifeste, fichiers=fichiers)
         with faults(racine / nom):
-            write_new(en_cours / NOM, to_json(complet))
+            write_new(en_cours / NOM, to_json(replace(manifeste, fichiers=fichiers)))
             sync_folder(en_cours)
             chemin = _take_name(en_cours, racine, nom)
     finally:
@@ -175,25 +157,17 @@ def write_archive(
     for fichier in (NOM, *contenu):
         with suppress(OSError):  # a disk without permissions
             (chemin / fichier).chmod(_LECTURE_SEULE)
-    return Archive(chemin, complet)
+    return chemin
 
 
-def remove_archive(archive: Archive) -> None:
-    """Take back an archive just made, the command having failed since.
-
-    Raises:
-        ErreurInactifs: it cannot be removed.
-    """
-    with faults(archive.chemin):
-        remove_tree(archive.chemin)
+def remove_archive(archive: Path) -> None:
+    """Take back an archive just made, the command having failed since."""
+    with faults(archive):
+        remove_tree(archive)
 
 
 def digest_of(chemin: Path) -> tuple[int, str]:
-    """The size and the SHA-256 of a file, read piece by piece.
-
-    Raises:
-        OSError: it cannot be read.
-    """
+    """The size and the SHA-256 of a file, read piece by piece; raises ``OSError``."""
     with chemin.open("rb") as fichier:
         somme = hashlib.file_digest(fichier, "sha256").hexdigest()
         return fichier.tell(), somme
@@ -260,13 +234,10 @@ def _take_name(en_cours: Path, racine: Path, nom: str) -> Path:
     raise AssertionError("count() never ends")
 
 
-@dataclass(frozen=True, slots=True)
-class Defaut:
-    """What is wrong in an archive.
-
-    ``nature`` is « manquant », « modifie », « en_trop », « illisible », « manifeste » (absent or
-    broken), « disparue » (the whole archive), or « inachevee »; ``raison`` is a French sentence.
-    """
+class Defaut(NamedTuple):
+    """What is wrong in an archive: ``nature`` is « manquant », « modifie », « en_trop »,
+    « illisible », « manifeste » (absent or broken), « disparue » (the whole archive), or
+    « inachevee »; ``raison`` is a French sentence."""
 
     fichier: str
     nature: str
@@ -287,11 +258,8 @@ class Controle:
 
 
 def verify_all(racine: Path) -> list[Controle]:
-    """Every archive of a school, the months first; folders that are not ours are left out.
-
-    Raises:
-        OSError: the folder of the archives cannot be read.
-    """
+    """Every archive of a school, the months first; folders that are not ours are left out. Raises
+    ``OSError`` when that of the archives cannot be read."""
     controles = []
     for parent in (racine, racine / DOSSIERS_CLOS):
         for dossier in sorted(parent.iterdir()) if parent.is_dir() else ():
@@ -321,7 +289,7 @@ def _readable(dossiers: Iterable[Path]) -> Iterator[tuple[Path, Manifeste]]:
     """The archives whose manifest can be read: ``check --archives`` tells of the others."""
     for dossier in dossiers:
         with suppress(OSError, ValueError):
-            yield dossier, _read(dossier)
+            yield dossier, read_manifest(dossier)
 
 
 def _verify(dossier: Path, nom: str) -> Controle:
@@ -329,7 +297,7 @@ def _verify(dossier: Path, nom: str) -> Controle:
         reste = Defaut("", "inachevee", "reste d'un archivage interrompu, à supprimer")
         return Controle(nom, None, (reste,))
     try:
-        manifeste = _read(dossier)
+        manifeste = read_manifest(dossier)
     except FileNotFoundError:
         raison = "le manifeste manque"
     except OSError as faute:

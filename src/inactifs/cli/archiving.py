@@ -51,7 +51,7 @@ def record_with_documents(
     archive = None
     if not session.simulation:
         archive = _archived(session, fait.personne, dossier, source, chemin.name, fichiers)
-        chemin = chemin.with_name(archive.chemin.name)
+        chemin = chemin.with_name(archive.name)
     trace = f"Documents archivés, copie vérifiée ({many(len(fichiers), 'fichier')}) : {chemin}"
     dossier = add_comment(dossier, f"Documents archivés : {chemin}")
     fait = fait._replace(dossier=dossier, detail=f"{fait.detail}. {trace}")
@@ -96,7 +96,7 @@ def _archived(
     source: Path,
     nom: str,
     fichiers: Mapping[str, Path],
-) -> storing.Archive:
+) -> Path:
     """The archive of a dossier just closed: its record, and the student's documents."""
     from inactifs.bilan.timelines import histories
     from inactifs.rendu.put_away import render_fiche

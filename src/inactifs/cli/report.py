@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from inactifs.archives import storing
-from inactifs.archives.storing import Archive, Manifeste
+from inactifs.archives.storing import Manifeste
 from inactifs.bilan.computing import Bilan, Etabli, consolidate, report_on
 from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
@@ -111,7 +111,7 @@ def _deliver(
     formes: Formes,
     genre: str,
     sortie: Path | None,
-    archive: Callable[[], Archive] | None = None,
+    archive: Callable[[], Path] | None = None,
 ) -> None:
     """Written to a file, or shown; nothing is archived where that form cannot be made."""
     octets: bytes | None = None
@@ -128,11 +128,11 @@ def _deliver(
         write_private(cible, octets)
         say(f"Rapport écrit : {cible}")
     if speaks_json() or (genre == "json" and sortie is None):
-        print_json(formes["json"]() | ({"archive": str(fait.chemin)} if fait else {}))
+        print_json(formes["json"]() | ({"archive": str(fait)} if fait else {}))
     elif genre == "terminal":
         show(*formes["terminal"]())
     if fait:
-        say(f"Archivé, pour être gardé tel quel : {fait.chemin}")
+        say(f"Archivé, pour être gardé tel quel : {fait}")
 
 
 def _of_month(bilan: Bilan, edition: Edition, *, complet: bool = False) -> Formes:
@@ -206,7 +206,7 @@ def _computed(
     )
 
 
-def _archive(source: Source, bilan: Bilan, edition: Edition) -> Archive:
+def _archive(source: Source, bilan: Bilan, edition: Edition) -> Path:
     """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
 
     Raises:
@@ -280,10 +280,10 @@ def write_evidence(session: Session, demandees: Demandees) -> None:
     archive = storing.write_archive(libre.parent, libre.name, fichiers, manifeste)
     zip_ = _write_zip(archive, noms := [*fichiers, storing.NOM])
     nommes = "Des élèves y sont nommés ; avec --anonyme, leur numéro remplace leur nom."
-    document = {"dossier": str(archive.chemin), "zip": str(zip_), "fichiers": noms} | sujet
+    document = {"dossier": str(archive), "zip": str(zip_), "fichiers": noms} | sujet
     session.reply(
         lambda: document,
-        f"Preuves {temps.de} : {archive.chemin}{os.sep} ({', '.join(noms)})",
+        f"Preuves {temps.de} : {archive}{os.sep} ({', '.join(noms)})",
         f"Le même dossier, à envoyer : {zip_}",
         *filter(None, (demande_pdf, "" if demandees.anonyme else nommes)),
     )
@@ -336,9 +336,9 @@ def _gathered(
     return evidence.gather(bilan, edition, contenu.imports, demande), sujet
 
 
-def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
+def _write_zip(dossier: Path, fichiers: Iterable[str]) -> Path:
     """The zip of a folder just written, beside it; the folder is taken back if it fails."""
-    dossier, tampon = archive.chemin, io.BytesIO()
+    tampon = io.BytesIO()
     cible = dossier.with_name(f"{dossier.name}.zip")
     try:
         with ZipFile(tampon, "w", ZIP_DEFLATED) as zip_:
@@ -347,6 +347,6 @@ def _write_zip(archive: Archive, fichiers: Iterable[str]) -> Path:
         create(cible, tampon.getvalue(), mode=0o600)
         keep_to_owner(cible)
     except BaseException:
-        storing.remove_archive(archive)
+        storing.remove_archive(dossier)
         raise
     return cible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from inactifs.archives.storing import Controle
@@ -87,7 +87,7 @@ def archives_json(controles: Sequence[Controle]) -> list[Json]:
             "par": m and m.par,
             "fichiers": m and len(m.fichiers),
             "intacte": c.intacte,
-            "defauts": [asdict(d) for d in c.defauts],
+            "defauts": [d._asdict() for d in c.defauts],
         }
         for c in controles
     ]
