@@ -13,8 +13,7 @@ from inactifs.bilan.computing import Etabli, report_on
 from inactifs.bilan.figures import CALCULS, FIGURES, Figure
 from inactifs.dates import Mois
 from inactifs.procedure.modele import Eleve, Regles
-from inactifs.rendu.report_output import bilan_json, render_terminal
-from inactifs.rendu.report_page import render_html
+from inactifs.rendu.report_output import bilan_json, render_html, render_terminal
 from inactifs.rendu.report_xlsx import render_xlsx
 
 AJOUT = Figure("essais.total", "Essai de chiffre", "Un chiffre de plus.", lambda p: len(p.detectes))

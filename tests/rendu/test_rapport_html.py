@@ -15,7 +15,7 @@ from rapport_fabrique import EDITION, FORMULE, SCRIPT, bilan, empty_bilan
 import inactifs
 from inactifs.bilan.figures import DEFINITIONS
 from inactifs.rendu.page import environment, html_to_pdf
-from inactifs.rendu.report_page import Graphique, causes_chart, render_html
+from inactifs.rendu.report_output import Graphique, causes_chart, render_html
 from inactifs.rendu.wording import typography
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

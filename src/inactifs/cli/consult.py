@@ -114,7 +114,7 @@ def _drifting(session: Session) -> None:
             "date": session.jour.isoformat(),
             "decrochent": [drifting_json(d) for d in decrochent],
         },
-        tables=lambda: render_drifting(decrochent) if decrochent else ["Aucun élève ne décroche."],
+        tables=lambda: render_drifting(decrochent) or ["Aucun élève ne décroche."],
     )
 
 

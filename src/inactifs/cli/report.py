@@ -29,7 +29,7 @@ from inactifs.depot import Source, create
 from inactifs.depot.disk import keep_to_owner
 from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
 from inactifs.recherche import find_person
-from inactifs.rendu import evidence, report_output, report_page
+from inactifs.rendu import evidence, report_output
 from inactifs.rendu.page import INSTALLER, html_to_pdf
 from inactifs.rendu.report_tables import Edition
 
@@ -141,7 +141,7 @@ def _of_month(bilan: Bilan, edition: Edition, *, complet: bool = False) -> Forme
     return {
         "json": lambda: report_output.bilan_json(bilan) | defaut,
         "terminal": lambda: report_output.render_terminal(bilan, edition, complet=complet),
-        "html": lambda: report_page.render_html(bilan, edition),
+        "html": lambda: report_output.render_html(bilan, edition),
         "xlsx": lambda: _in_xlsx().render_xlsx(bilan, edition),
     }
 
@@ -181,7 +181,7 @@ def _report_schools(
     formes: Formes = {
         "json": lambda: dit | report_output.consolidation_json(ecoles) | dits,
         "terminal": lambda: report_output.render_consolidation(ecoles, mois, edition),
-        "html": lambda: report_page.render_schools_html(ecoles, mois, edition),
+        "html": lambda: report_output.render_schools_html(ecoles, mois, edition),
         "xlsx": lambda: _in_xlsx().render_schools_xlsx(ecoles, mois, edition),
     }
     _deliver(f"rapport-ecoles-{mois.iso}", formes, genre, demandees.sortie)

@@ -27,20 +27,6 @@ if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur, Ecole
 
 
-BOITES = (
-    "Sans réponse",
-    "Message laissé",
-    "Faux n°",
-    "À rappeler",
-    "Entretien",
-    "Plan",
-    "Reprise",
-    "Ne plus contacter",
-    "Abandon",
-)
-"""What may come of a call, in the order of the keys of the round."""
-
-
 def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) -> str:
     """The page: call-backs by hour, then each responsible's students; A4, self-contained."""
 
@@ -62,7 +48,6 @@ def call_sheet(situations: Sequence[Situation], classeur: Classeur, jour: date) 
         jour=french(jour),
         groupes=[(titre, list(siens)) for titre, siens in groupby(dues, key=title)],
         total=len(dues),
-        boites=BOITES,
         causes=classeur.regles.causes,
     )
 
@@ -152,13 +137,6 @@ def round_summary(notes: Iterable[Issue], passes: int, restent: int) -> list[str
 
 
 _ESPACE = UUID("6f1c6a52-7d0e-4a39-9d53-0f7a4d1c9b27")  # never to change: it makes every UID
-_ENTETE = (
-    "BEGIN:VCALENDAR",
-    "PRODID:-//inactifs//Prévention des abandons//FR",
-    "VERSION:2.0",
-    "METHOD:PUBLISH",
-)
-_DUREE_D_UN_RAPPEL = "PT15M"
 _COMMANDES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -170,7 +148,8 @@ def calendar(
     *,
     details: bool = False,
 ) -> bytes:
-    """The file: one event for each step (all day) or call-back (at its hour) due or coming.
+    """The file: one event for each step (all day) or call-back (at its hour, wherever the reader
+    is) due or coming.
 
     What is late stands on the day of the situations, where it will be seen, and says how late
     it is. Run again, the same step is the same event (UID), only newer (SEQUENCE, DTSTAMP).
@@ -181,65 +160,34 @@ def calendar(
         (s for s in situations if s.echeance and (s.etape or s.rappel)),
         key=lambda s: (s.echeance, directory_key(s.dossier.eleve)),
     )
-    lignes = [*_ENTETE, f"X-WR-CALNAME:{_text(f'Relances {ecole.nom}'.strip())}"]
     ou = " ".join(name_words(ecole.nom))
-    stamp = horodatage.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for situation in dues:
-        lignes += [
-            "BEGIN:VEVENT",
-            *_event(situation, eleve_of(situation.dossier), ou, details=details),
-            "TRANSP:TRANSPARENT",  # nobody is busy all day
-            f"DTSTAMP:{stamp}",
-            f"LAST-MODIFIED:{stamp}",
-            # SEQUENCE counts minutes, so that it grows without being remembered.
-            f"SEQUENCE:{int(horodatage.timestamp()) // 60}",
-            "END:VEVENT",
-        ]
-    lignes.append("END:VCALENDAR")
-    return "".join(map(_folded, lignes)).encode()
-
-
-def _event(situation: Situation, eleve: Eleve | None, ou: str, *, details: bool) -> list[str]:
-    """What is the event's own; what all have in common follows. It is at the hour promised,
-    wherever the reader is; all day for a step, or a promise not kept."""
-    dossier, etape, rappel = situation.dossier, situation.etape, situation.rappel
-    numero = dossier.numero or (eleve.numero if eleve else "")
-    nom = " ".join(dossier.eleve.split()) + (f" (n° {numero})" if numero else "")
-    quoi = "Rappel" if rappel else etape.libelle if etape else ""
-    retard = max(situation.retard_jours, 0)
-    jour = (situation.echeance or date.min) + timedelta(days=retard)
-    lendemain = jour + timedelta(days=1)  # the day after: RFC 5545, 3.6.1
-    quand = [f"DTSTART;VALUE=DATE:{jour:%Y%m%d}", f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}"]
-    if rappel and rappel.heure and not retard:
-        debut = f"DTSTART:{jour:%Y%m%d}T{rappel.heure:%H%M}00"
-        quand = [debut, f"DURATION:{_DUREE_D_UN_RAPPEL}"]
-    description = "\n".join(_description(situation, eleve if details else None))
-    return [
-        f"UID:{uuid5(_ESPACE, _key(situation, numero, ou))}",
-        f"SUMMARY:{_text(f'{quoi} : {nom}')}",
-        f"DESCRIPTION:{_text(description)}",
-        *quand,
-        *([f"CATEGORIES:{_text(etape.responsable)}"] if etape and etape.responsable else []),
-    ]
-
-
-def _description(situation: Situation, eleve: Eleve | None) -> list[str]:
-    """What is to be done; how to reach ``eleve`` where it is given."""
-    etape, rappel = situation.etape, situation.rappel
-    lignes = []
-    if rappel:
-        lignes.append(f"Promis à l'élève pour le {rappel.libelle}")
-    elif etape:
-        lignes.append(etape.action + (" (étape optionnelle)" if etape.optionnelle else ""))
-        lignes.append(f"Moyen : {list_of_means(etape.moyens)}")
-    faits = (
-        ("Responsable", etape.responsable if etape else ""),
-        ("Échéance", french(situation.echeance) if situation.echeance else ""),
-        ("Retard", many(situation.retard_jours, "jour") if situation.retard_jours > 0 else ""),
-        ("Téléphone", format_phone(eleve.telephone) if eleve else ""),
-        ("Email", eleve.email if eleve else ""),
+    texte = filled(
+        "calendar.txt",
+        ecole=ecole.nom,
+        evenements=[_event(s, eleve_of(s.dossier), ou, details=details) for s in dues],
+        stamp=horodatage.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"),
+        minutes=int(horodatage.timestamp()) // 60,
+        text=_text,
     )
-    return lignes + [f"{nom} : {fait}" for nom, fait in faits if fait]
+    return "".join(map(_folded, texte.split("\n"))).encode()
+
+
+def _event(
+    situation: Situation, eleve: Eleve | None, ou: str, *, details: bool
+) -> dict[str, object]:
+    dossier, rappel, retard = situation.dossier, situation.rappel, max(situation.retard_jours, 0)
+    numero = dossier.numero or (eleve.numero if eleve else "")
+    jour = (situation.echeance or date.min) + timedelta(days=retard)
+    return {
+        "situation": situation,
+        "nom": " ".join(dossier.eleve.split()) + (f" (n° {numero})" if numero else ""),
+        "uid": uuid5(_ESPACE, _key(situation, numero, ou)),
+        "jour": jour,
+        "lendemain": jour + timedelta(days=1),
+        "heure": rappel.heure if rappel and not retard else None,
+        "telephone": format_phone(eleve.telephone) if eleve and details else "",
+        "email": eleve.email if eleve and details else "",
+    }
 
 
 def _key(situation: Situation, numero: str, ou: str) -> str:

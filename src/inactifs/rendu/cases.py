@@ -14,7 +14,7 @@ from inactifs.phones import format_phone
 from inactifs.procedure.eleve import is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen
 from inactifs.procedure.suivi import Situation
-from inactifs.rendu.table import Column, Grille, as_csv, draw, grid
+from inactifs.rendu.table import Bloc, Column, as_csv, draw, grid
 from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, many, reservations
 
 if TYPE_CHECKING:
@@ -208,13 +208,12 @@ ECRAN: tuple[Column[Ligne], ...] = (
 )
 
 
-def render_list(situations: Sequence[Situation], jour: date) -> Grille | str:
+def render_list(situations: Sequence[Situation], jour: date) -> Bloc:
     """The tableau's rows, as they stand on ``jour``, with what was said last."""
-    if not situations:
-        return "Aucun dossier ne correspond."
     lignes = [Ligne(s, None, jour) for s in situations]
     titre = f"{many(len(lignes), 'dossier')} au {french(jour)}"
-    return draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x.dossier))
+    vide = "Aucun dossier ne correspond."
+    return draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x.dossier), vide=vide)
 
 
 def list_csv(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:

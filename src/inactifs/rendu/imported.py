@@ -106,9 +106,6 @@ def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[Bloc]:
     """Before → after for each student changed, under the headers of the register."""
     from inactifs.classeur.schema import ELEVES
 
-    if not changes:
-        return ["Aucun élève ne changerait."]
-
     def told(valeur: object) -> str:
         return french(valeur) if isinstance(valeur, date) else str(valeur or VIDE)
 
@@ -123,4 +120,5 @@ def render_changes(changes: Sequence[tuple[Eleve | None, Eleve]]) -> list[Bloc]:
             for colonne in ELEVES.colonnes
             if (vieux := getattr(avant, colonne.champ)) != (neuf := getattr(apres, colonne.champ))
         ]
-    return [draw(titre, ranked("Élève", "Colonne", "Avant", "Après"), lignes)]
+    colonnes = ranked("Élève", "Colonne", "Avant", "Après")
+    return [draw(titre, colonnes, lignes, vide="Aucun élève ne changerait.")]

@@ -19,7 +19,7 @@ from inactifs.procedure.modele import Dossier, Etat
 from inactifs.registre import as_typed
 from inactifs.rendu import cases
 from inactifs.rendu.cases import Json, Ligne, iso, lines
-from inactifs.rendu.table import Bloc, Column, draw, ranked
+from inactifs.rendu.table import Bloc, Column, draw, listed, ranked
 from inactifs.rendu.wording import beyond_last_try, joined, many, reservations
 
 if TYPE_CHECKING:
@@ -40,18 +40,15 @@ def render_morning(
     """The morning's screen: whom to call back, to contact, to close, what to look at, to type."""
     a_relancer = matin.in_state(Etat.A_RELANCER)
     a_cloturer = lines(matin.in_state(Etat.A_CLOTURER), classeur, matin.date)
-    lignes: list[Bloc] = [_counts(matin), *_openings(matin)]
-    lignes += _callbacks(lines(matin.rappels, classeur, matin.date))
-    lignes += _by_step(lines(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE)
-    if a_cloturer:
-        lignes.append(draw("À clôturer (relances sans réponse)", _CLOTURES, a_cloturer))
-    if matin.decrochent:
-        lignes += render_drifting(matin.decrochent, DECROCHENT_MONTRES)
-    if a_verifier:
-        lignes += render_anomalies(a_verifier[:ANOMALIES_MONTREES])
-        if (restent := len(a_verifier) - ANOMALIES_MONTREES) > 0:
-            lignes.append(f"{and_others(restent)} : inactifs check")
-    lignes.append(freshness(classeur, perimes))
+    lignes = [
+        *_opening(matin),
+        *_callbacks(lines(matin.rappels, classeur, matin.date)),
+        *_by_step(lines(a_relancer, classeur, matin.date), LIGNES_PAR_RESPONSABLE),
+        *listed("À clôturer (relances sans réponse)", _CLOTURES, a_cloturer),
+        *render_drifting(matin.decrochent, DECROCHENT_MONTRES),
+        *_anomalies(a_verifier, ANOMALIES_MONTREES),
+        freshness(classeur, perimes),
+    ]
     if not matin.suivis:
         return [*lignes, "Aucun élève à suivre : inactifs import eleves FICHIER"]
     for dossier in (s.dossier for s in [*matin.rappels, *a_relancer][:1]):
@@ -103,43 +100,48 @@ def render_steps(
     toutes = lines(etapes, classeur, jour)
     rappels = [d for d in toutes if d.situation.etat is Etat.A_RAPPELER]
     dues = [d for d in toutes if d.situation.etat is Etat.A_RELANCER]
-    passees = (Etat.A_RAPPELER, Etat.A_RELANCER)
-    futures = [d for d in toutes if d.situation.etat not in passees]
-    lignes: list[Bloc] = [
+    futures = [d for d in toutes if d.situation.etat not in (Etat.A_RAPPELER, Etat.A_RELANCER)]
+    compte = (
         f"Au {french(jour)} : {many(len(dues) + len(rappels), 'étape due')}, "
         f"{len(futures)} à venir, {many(a_cloturer, 'dossier')} à clôturer."
+    )
+    return [
+        compte,
+        *_callbacks(rappels),
+        *_by_step(dues, None),
+        *listed("À venir", _A_VENIR, futures),
     ]
-    lignes += _callbacks(rappels)
-    lignes += _by_step(dues, None)
-    if futures:
-        lignes.append(draw("À venir", _A_VENIR, futures))
-    return lignes
 
 
 def render_drifting(decrochent: Sequence[Decrochage], limite: int | None = None) -> list[Bloc]:
     """Those who are drifting, the longest first: a word now is worth a relance later."""
-    montres = decrochent[:limite]
     titre = f"Décrochent, sans cours prévu : {len(decrochent)} (hors tableau)"
-    blocs: list[Bloc] = [draw(titre, _DECROCHENT, montres)]
-    if restent := len(decrochent) - len(montres):
-        blocs.append(f"{and_others(restent)} : inactifs list --etat decroche")
-    return blocs
+    suite = "inactifs list --etat decroche"
+    return listed(titre, _DECROCHENT, decrochent, limite=limite, suite=suite)
 
 
 def render_anomalies(anomalies: Sequence[Anomalie]) -> list[Bloc]:
     """What is wrong or doubtful, by cell, with the mend."""
-    if not anomalies:
-        return ["Rien à signaler : le classeur est en ordre."]
-    return [draw("À vérifier", _ANOMALIES, anomalies, lambda a: f"{a.raison} {a.remede}".strip())]
+    return _anomalies(anomalies) or ["Rien à signaler : le classeur est en ordre."]
+
+
+def _anomalies(anomalies: Sequence[Anomalie], limite: int | None = None) -> list[Bloc]:
+    return listed(
+        "À vérifier",
+        _ANOMALIES,
+        anomalies,
+        lambda a: f"{a.raison} {a.remede}".strip(),
+        limite=limite,
+        suite="inactifs check",
+    )
 
 
 def render_versions(versions: Sequence[tuple[Version, str]]) -> list[Bloc]:
     """The versions kept, the latest write first, and what it did."""
-    if not versions:
-        return ["Aucune version antérieure n'est gardée."]
-    colonnes = ranked("Quand", "Par", "Commande", "Fait")
     lignes = [(f"{v.quand:%d/%m/%Y %H:%M}", v.operateur, v.commande, fait) for v, fait in versions]
-    return [draw("« inactifs undo » annule la première", colonnes, lignes)]
+    colonnes = ranked("Quand", "Par", "Commande", "Fait")
+    tableau = listed("« inactifs undo » annule la première", colonnes, lignes)
+    return tableau or ["Aucune version antérieure n'est gardée."]
 
 
 def freshness(classeur: Classeur, perimes: Sequence[str]) -> str:
@@ -164,10 +166,8 @@ def _callbacks(rappels: Sequence[Ligne]) -> list[Bloc]:
         tard = rappel is not None and rappel.jour < due.jour
         return joined(f"promis pour le {french(rappel.jour)}" if rappel and tard else "", due.dit)
 
-    if not rappels:
-        return []
     tries = sorted(rappels, key=lambda d: (d.heure or "24:00", directory_key(d.dossier.eleve)))
-    return [draw(f"À rappeler, entretiens : {len(tries)}", _RAPPELS, tries, promise)]
+    return listed(f"À rappeler, entretiens : {len(tries)}", _RAPPELS, tries, promise)
 
 
 def _by_step(dues: Iterable[Ligne], limite: int | None) -> list[Bloc]:
@@ -259,10 +259,11 @@ _ANOMALIES = (
 )
 
 
-def _counts(matin: Matin) -> str:
+def _opening(matin: Matin) -> list[Bloc]:
+    """How many there are of each; what the morning opened, kept closed, or ended."""
     comptes = {etat: len(matin.in_state(etat)) for etat in Etat}
     refus = comptes[Etat.NE_PLUS_CONTACTER]
-    morceaux = [
+    morceaux = (
         many(matin.suivis, "élève suivi"),
         f"{len(matin.rappels)} à rappeler" if matin.rappels else "",
         f"{comptes[Etat.A_RELANCER]} à relancer",
@@ -270,13 +271,8 @@ def _counts(matin: Matin) -> str:
         f"{comptes[Etat.EN_ATTENTE]} en attente",
         many(comptes[Etat.SUSPENDU], "suspendu"),
         f"{refus} à ne plus contacter" if refus else "",
-    ]
-    return f"Matin du {french(matin.date)} : {', '.join(filter(None, morceaux))}."
-
-
-def _openings(matin: Matin) -> list[Bloc]:
-    """What the morning opened, kept closed, or ended."""
-    lignes: list[Bloc] = []
+    )
+    lignes: list[Bloc] = [f"Matin du {french(matin.date)} : {', '.join(filter(None, morceaux))}."]
     if n := len(matin.nouveaux):
         quoi = "Un nouveau dossier ouvert" if n == 1 else f"{n} nouveaux dossiers ouverts"
         lignes.append(f"{quoi} ce jour.")
@@ -295,8 +291,6 @@ def _openings(matin: Matin) -> list[Bloc]:
             "sans cours sont normaux : fixez-lui un autre seuil, ou « non suivie », dans la table "
             "FORMATION de Paramètres."
         )
-    lignes += [
-        f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})"
-        for r in matin.reprises
-    ]
+    for r in matin.reprises:
+        lignes.append(f"Reprise : {r.dossier.eleve} ({r.critere.value} du {french(r.date)})")
     return lignes

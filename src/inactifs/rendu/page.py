@@ -33,18 +33,10 @@ _WINDOWS = {
 }
 _MACOS = ("Google Chrome", "Microsoft Edge", "Chromium")
 _OPTIONS = (
-    "--headless",
-    "--disable-gpu",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pdf-header-footer",
+    *["--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check"],
+    *["--no-pdf-header-footer", "--proxy-server=127.0.0.1:9", "--disable-background-networking"],
+    *["--disable-component-update", "--disable-sync", "--disable-extensions", "--no-pings"],
     "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--proxy-server=127.0.0.1:9",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-extensions",
-    "--no-pings",
 )
 _PATIENCE = 120  # seconds
 INSTALLER = (
@@ -54,12 +46,12 @@ INSTALLER = (
 
 
 def environment() -> Environment:
-    """The templates: everything escaped, nothing forgotten in silence."""
+    """The templates: pages are escaped everywhere, nothing is forgotten in silence."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environnement = Environment(
         loader=PackageLoader("inactifs", "rendu"),
-        autoescape=True,
+        autoescape=lambda nom: not (nom or "").endswith(".txt"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -31,20 +31,15 @@ def render_fiche(
 ) -> str:
     """The page: criteria, relances, answers, mention; self-contained, to be printed on A4.
     ``documents`` gives the size of each one that goes with it."""
-    dossier, regles = histoire.dossier, regles.applied_to(histoire.eleve)
-    derniere = dossier.derniere_activite
     return filled(
         "closing_record.html",
         h=histoire,
-        d=dossier,
-        e=histoire.eleve,
-        regles=regles,
+        regles=regles.applied_to(histoire.eleve),
         edition=edition,
         w=report_tables,
         criteres=criteria(histoire.eleve) if histoire.eleve else {},
-        derniere=derniere,
-        inactif_depuis=derniere and inactive_from(derniere, regles.seuil_mois),
-        sans_reponse=len(unanswered_days(dossier)),
+        inactive_from=inactive_from,
+        sans_reponse=len(unanswered_days(histoire.dossier)),
         documents=list(documents.items())[:MAX_DOCUMENTS],
         autres=max(0, len(documents) - MAX_DOCUMENTS),
     )

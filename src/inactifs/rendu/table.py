@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rich.cells import cell_len
 
-from inactifs.mots import no_formula
+from inactifs.mots import and_others, no_formula
 from inactifs.rendu import wording
 
 if TYPE_CHECKING:
@@ -205,13 +205,34 @@ def grid(
 def draw(
     titre: str,
     colonnes: Sequence[Column[T]],
-    elements: Iterable[T],
+    elements: Sequence[T],
     note: Callable[[T], str] = lambda _: "",
-) -> Grille:
-    """The table of ``elements`` in the terminal; ``note`` is what is said below a row."""
-    elements = list(elements)
-    grille = grid(titre, colonnes, elements)
-    return replace(grille, notes=tuple(map(note, elements)), sans="")
+    *,
+    vide: str = "",
+) -> Bloc:
+    """The table of ``elements`` in the terminal, ``vide`` when there are none; ``note`` is what is
+    said below a row."""
+    if vide and not elements:
+        return vide
+    return replace(grid(titre, colonnes, elements), notes=tuple(map(note, elements)), sans="")
+
+
+def listed(
+    titre: str,
+    colonnes: Sequence[Column[T]],
+    elements: Sequence[T],
+    note: Callable[[T], str] = lambda _: "",
+    *,
+    limite: int | None = None,
+    suite: str = "",
+) -> list[Bloc]:
+    """The table of the first ``elements``, and the command that shows the others (``suite``);
+    nothing when there are none."""
+    montres = elements[:limite]
+    blocs = [draw(titre, colonnes, montres, note)] if montres else []
+    if restent := len(elements) - len(montres):
+        blocs.append(f"{and_others(restent)} : {suite}")
+    return blocs
 
 
 def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
