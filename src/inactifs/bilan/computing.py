@@ -47,6 +47,11 @@ class Cas:
         """The case itself, as it stood then."""
         return self.situation.dossier
 
+    @property
+    def numero(self) -> str:
+        """The student's number, from the tableau or the register."""
+        return self.dossier.numero or (self.eleve.numero if self.eleve else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Etabli:

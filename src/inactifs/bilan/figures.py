@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -161,17 +161,10 @@ def _by_responsible(p: Periode) -> Mapping[str, int]:
     return siennes
 
 
-def _by_means(faites: Iterable[RelanceFaite]) -> Mapping[str, int]:
-    return dict(Counter(r.relance.moyen or SANS_MOYEN for r in faites).most_common())
-
-
-def _resumed_by_means(p: Periode) -> Mapping[str, int]:
-    """The reprises by the means of the dossier's last relance."""
-    derniers = Counter(
-        (h.relances[-1].relance.moyen or SANS_MOYEN) if h.relances else "avant relance"
-        for h in p.reprises
-    )
-    return dict(derniers.most_common())
+def _by_means(faites: Iterable[RelanceFaite | None]) -> Mapping[str, int]:
+    """The most frequent first; None is what needed no relance."""
+    moyens = ((r.relance.moyen or SANS_MOYEN) if r else "avant relance" for r in faites)
+    return dict(Counter(moyens).most_common())
 
 
 def _came_back(p: Periode) -> Part:
@@ -193,12 +186,9 @@ def _abandon_rates(p: Periode, groupe: Callable[[Eleve], str]) -> Mapping[str, P
     return {nom: Part(partis[nom], total) for nom, total in sorted(tous.items())}
 
 
-def _median_days(histoires: Iterable[Histoire]) -> float | None:
-    return _median([h.duree_jours for h in histoires])
-
-
-def _median(valeurs: Sequence[int]) -> float | None:
-    return median(valeurs) if valeurs else None
+def _median(valeurs: Iterable[int]) -> float | None:
+    rangees = sorted(valeurs)
+    return median(rangees) if rangees else None
 
 
 Repartition = Mapping[str, int] | Mapping[str, Part]
@@ -222,7 +212,7 @@ CALCULS: Mapping[str, Calcul] = {
     "relances.part_dans_les_delais": lambda p: p.dans_les_delais,
     "relances.delai_inconnu": lambda p: len(p.relances) - p.dans_les_delais.total,
     "relances.retard_median_jours": lambda p: _median(
-        [r.retard_jours for r in p.relances if r.retard_jours]
+        r.retard_jours for r in p.relances if r.retard_jours
     ),
     "relances.reponses": lambda p: sum(r.relance.repondu for r in p.relances),
     "relances.part_repondue": lambda p: Part(
@@ -243,10 +233,12 @@ CALCULS: Mapping[str, Calcul] = {
     "delai_moyen_reprise_jours": lambda p: Part(
         sum(h.duree_jours for h in p.reprises), len(p.reprises)
     ),
-    "delai_median_reprise_jours": lambda p: _median_days(p.reprises),
-    "delai_median_issue_jours": lambda p: _median_days(p.termines),
+    "delai_median_reprise_jours": lambda p: _median(h.duree_jours for h in p.reprises),
+    "delai_median_issue_jours": lambda p: _median(h.duree_jours for h in p.termines),
     "issues_par_etape": lambda p: p.issues_par_etape,
-    "reprises_par_moyen": _resumed_by_means,
+    "reprises_par_moyen": lambda p: _by_means(
+        h.relances[-1] if h.relances else None for h in p.reprises
+    ),
     "causes": lambda p: {cause: n for cause, n in p.causes.items() if cause != AUCUNE},
     "causes_non_renseignees": lambda p: p.causes.get(AUCUNE, 0),
 }

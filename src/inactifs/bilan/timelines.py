@@ -49,6 +49,11 @@ class RelanceFaite:
     retard_jours: int
     delai_connu: bool = True
 
+    @property
+    def numero(self) -> str:
+        """The student's number, from the tableau or the register."""
+        return self.dossier.numero or (self.eleve.numero if self.eleve else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Histoire:

@@ -175,30 +175,25 @@ def calendar(
 def _event(
     situation: Situation, eleve: Eleve | None, ou: str, *, details: bool
 ) -> dict[str, object]:
+    """What the template shows; UID: what makes a step the same on another day (school, student,
+    dossier, turn, step)."""
     dossier, rappel, retard = situation.dossier, situation.rappel, max(situation.retard_jours, 0)
     numero = dossier.numero or (eleve.numero if eleve else "")
     jour = (situation.echeance or date.min) + timedelta(days=retard)
+    qui = number_key(numero) or " ".join(name_words(dossier.eleve))
+    quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
+    tour = sum(r.repondu for r in dossier.relances)  # an answer restarts the steps
+    quoi = "rappel" if rappel else situation.etape.numero if situation.etape else 0
     return {
         "situation": situation,
         "nom": " ".join(dossier.eleve.split()) + (f" (n° {numero})" if numero else ""),
-        "uid": uuid5(_ESPACE, _key(situation, numero, ou)),
+        "uid": uuid5(_ESPACE, f"{ou}|{qui}|{quand}|{tour}|{quoi}"),
         "jour": jour,
         "lendemain": jour + timedelta(days=1),
         "heure": rappel.heure if rappel and not retard else None,
         "telephone": format_phone(eleve.telephone) if eleve and details else "",
         "email": eleve.email if eleve and details else "",
     }
-
-
-def _key(situation: Situation, numero: str, ou: str) -> str:
-    """What makes a step the same on another day: school, student, dossier, turn (an answer
-    restarts the steps, and step 1 is then another event), step."""
-    dossier, etape = situation.dossier, situation.etape
-    qui = number_key(numero) or " ".join(name_words(dossier.eleve))
-    quand = dossier.detecte_le.isoformat() if dossier.detecte_le else str(dossier.ligne)
-    tour = sum(r.repondu for r in dossier.relances)
-    quoi = "rappel" if situation.rappel else str(etape.numero if etape else 0)
-    return "|".join((ou, qui, quand, str(tour), quoi))
 
 
 def _text(texte: str) -> str:

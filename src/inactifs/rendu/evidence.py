@@ -158,7 +158,7 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
 
 def _stories(parcours: Iterable[Parcours]) -> Grille:
     lignes = [
-        (cas.dossier.eleve, report_tables.student_number(cas), e.date, e.texte, e.regle)
+        (cas.dossier.eleve, cas.numero, e.date, e.texte, e.regle)
         for cas, evenements in parcours
         for e in evenements
     ]
@@ -205,7 +205,8 @@ def without_names(
     causes = {simplify(c): c for c in regles.causes}
     anonymes = []
     for dossier in dossiers:
-        numero = report_tables.number_in(dossier, registre.only(dossier.numero, dossier.eleve))
+        eleve = registre.only(dossier.numero, dossier.eleve)
+        numero = dossier.numero or (eleve.numero if eleve else "")
         listee = causes.get(simplify(dossier.cause.partition(" :")[0]), CAUSE_LIBRE)
         anonymes.append(
             replace(

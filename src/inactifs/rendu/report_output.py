@@ -259,7 +259,8 @@ def render_html(bilan: Bilan, edition: Edition) -> str:
     issues = "Issue des dossiers selon la dernière étape, sur douze mois"
     mois = [
         (m.court, (len(p.detectes), len(p.reprises), len(p.abandons)))
-        for m, p in report_tables.known_months(bilan)
+        for m, p in bilan.serie
+        if p is not None
     ]
     return filled(
         "report.html",

@@ -11,8 +11,8 @@ from operator import itemgetter
 from inactifs.bilan.computing import COLONNES, Bilan, Cas, Chiffre, Consolidation, number_of
 from inactifs.bilan.figures import AUCUNE, DEFINITIONS, Figure, Nature, Notion, Part, Periode, Vue
 from inactifs.bilan.timelines import HORS_PLAN, RelanceFaite
-from inactifs.dates import Mois, french
-from inactifs.procedure.modele import Canal, Dossier, Eleve, Etape, Moyen, ordinal
+from inactifs.dates import french
+from inactifs.procedure.modele import Canal, Etape, Moyen, ordinal
 from inactifs.rendu import wording
 from inactifs.rendu.table import Column, Form, Grille, Valeur, grid, ranked
 from inactifs.rendu.wording import FINE, INSECABLE, day, many, number, percent, plural
@@ -123,15 +123,11 @@ def series(bilan: Bilan) -> Grille:
     suivis = [c.figure for c in bilan.seen(Vue.SERIE)]
     lignes = [
         (mois.premier, *(number_of(figure.of(periode)) for figure in suivis))
-        for mois, periode in known_months(bilan)
+        for mois, periode in bilan.serie
+        if periode is not None
     ]
     titres, formes = ("Mois", *(f.court for f in suivis)), (Form.MONTH, *map(form_of, suivis))
     return grid("Évolution", ranked(*titres, widths=(12,), forms=formes), lignes)
-
-
-def known_months(bilan: Bilan) -> list[tuple[Mois, Periode]]:
-    """The months of the series of which there is something to tell."""
-    return [(mois, periode) for mois, periode in bilan.serie if periode is not None]
 
 
 def causes(bilan: Bilan) -> Grille:
@@ -239,7 +235,7 @@ def relances(bilan: Bilan) -> Grille:
     colonnes: list[Column[RelanceFaite]] = [
         Column("Date", lambda f: f.relance.date, form=Form.DATE),
         Column("Élève", lambda f: f.dossier.eleve, 30),
-        Column("N°", lambda f: number_in(f.dossier, f.eleve), 12),
+        Column("N°", lambda f: f.numero, 12),
         Column("Étape", lambda f: step(f.etape), 15),
         Column("Moyen", means, 20),
         Column("Réponse", lambda f: wording.outcome(f.relance), 24),
@@ -273,19 +269,9 @@ def plan(etapes: Sequence[Etape]) -> Grille:
 # --- dossiers
 
 
-def number_in(dossier: Dossier, eleve: Eleve | None) -> str:
-    """The student's number, from the tableau or the register."""
-    return dossier.numero or (eleve.numero if eleve else "")
-
-
-def student_number(cas: Cas) -> str:
-    """The same, of a case."""
-    return number_in(cas.dossier, cas.eleve)
-
-
 _DOSSIERS: tuple[Column[Cas], ...] = (
     Column("Élève", lambda c: c.dossier.eleve, 26),
-    Column("N°", student_number, 9),
+    Column("N°", lambda c: c.numero, 9),
     Column("Dernière activité", lambda c: c.dossier.derniere_activite, 13, Form.DATE, brief=False),
     Column("Détecté le", lambda c: c.debut, form=Form.DATE),
     Column("Relances", lambda c: len(c.dossier.relances), 11, Form.NUMBER),
@@ -299,7 +285,7 @@ _DOSSIERS: tuple[Column[Cas], ...] = (
 )
 _EN_RETARD: tuple[Column[Cas], ...] = (
     Column("Élève", lambda c: c.dossier.eleve, 30),
-    Column("N°", student_number, 10),
+    Column("N°", lambda c: c.numero, 10),
     Column("À faire", lambda c: wording.next_step(c.situation), 18),
     Column("Responsable", lambda c: wording.responsible(c.situation), 28),
     Column("Échéance", lambda c: c.situation.echeance, 14, Form.DATE),
