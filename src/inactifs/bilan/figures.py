@@ -1,9 +1,6 @@
 """The figures of a report, from what happened between two days: one row each, which every form of
-the report goes through.
-
-``figures.toml`` has what is said of each: the key of the JSON document, the French name, the
-sentence that says what it means; ``CALCULS`` how each is computed, by its key.
-"""
+the report goes through. ``figures.toml`` has what is said of each (the key of the JSON document,
+the French name, what it means); ``CALCULS`` how each is computed, by its key."""
 
 from __future__ import annotations
 

@@ -1,9 +1,6 @@
-"""The evidence handed to an auditor: facts as the workbook states them, and no verdict.
-
-What is shown is gathered here as tables and stories; the page, its printed form and the
-workbook only lay them out. Without names, they are taken out before anything is computed, so that
-no form can show them.
-"""
+"""The evidence handed to an auditor: facts as the workbook states them, and no verdict. What is
+shown is gathered here as tables and stories; the page, its printed form and the workbook only lay
+them out. Without names, they are taken out before anything is computed: no form can show them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,6 @@
 """A page: filled from its template, everything escaped; and printed as PDF by the browser already
-on the machine, else by WeasyPrint (an extra).
-
-Nothing is fetched: the pages are self-contained, and the browser is started without network, in
-a folder of its own that is removed at once.
-"""
+on the machine, else by WeasyPrint (an extra). Nothing is fetched: the pages are self-contained, and
+the browser is started without network, in a folder of its own that is removed at once."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """The monthly report: a screen of 80 columns, all of it, one JSON document (contract, section 5,
-``report``), or one self-contained HTML file, to be read on screen or printed on A4.
-
-The page's charts are drawn as SVG by their template. Every value is also written as a number, and
-series differ by fill pattern as well as colour: it can be read in black and white.
-"""
+``report``), or one self-contained HTML file, to be read on screen or printed on A4. Its charts are
+drawn as SVG by their template: every value is also written as a number, and series differ by fill
+pattern as well as colour, so that it can be read in black and white."""
 
 from __future__ import annotations
 
@@ -239,11 +237,6 @@ class Graphique(NamedTuple):
             for nom, valeurs in self.lignes
         ]
         return " ; ".join(phrases) + "." if phrases else "Aucune donnée."
-
-    @property
-    def plus_longue(self) -> int:
-        """What the longest row adds up to; 1 when there is nothing to draw."""
-        return max((sum(v) for _, v in self.lignes), default=0) or 1
 
     @property
     def axe(self) -> int:

@@ -1,10 +1,7 @@
 """``show``: a person, why they are said inactive, and each dossier's story in order of time, each
-date with the rule that gave it.
-
-Everything is recomputed from the row, the register and the rules: nothing else is kept. The
-pauses, reopenings and closings of the past are read from the notes that the tool itself wrote
-in COMMENTAIRE. What is said of each event is in ``story.toml``.
-"""
+date with the rule that gave it. Everything is recomputed from the row, the register and the rules;
+the pauses, reopenings and closings of the past are read from the notes that the tool itself wrote
+in COMMENTAIRE. What is said of each event is in ``story.toml``."""
 
 from __future__ import annotations
 

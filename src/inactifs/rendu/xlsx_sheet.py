@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
@@ -24,11 +23,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from inactifs.ooxml import cell_xml
 from inactifs.rendu.table import Form, Grille, Valeur
 
 _FORMULES = ("=", "+", "-", "@")
-_ORIGINE = date(1899, 12, 30)
-"""The day before the first of a spreadsheet's calendar, as Excel counts since 1900."""
 _FORMATS = {Form.SHARE: "0.0%", Form.DAYS: "0.0", Form.MONTH: "mm/yyyy", Form.DATE: "dd/mm/yyyy"}
 
 _LETTRES = [get_column_letter(rang) for rang in range(1, 100)]
@@ -40,16 +38,8 @@ _POLICE = "Calibri"
 _HAUTEUR_LIGNE = 15.0
 
 
-class Motif(NamedTuple):
-    """How a chart's series is filled: a preset pattern (None: solid) and its colour."""
-
-    nom: Literal["wdUpDiag", "pct10"] | None
-    couleur: str
-
-
-PLEIN = Motif(None, BLEU)
-HACHURES = Motif("wdUpDiag", ROUILLE)
-POINTS = Motif("pct10", ENCRE)
+PLEIN, HACHURES, POINTS = (None, BLEU), ("wdUpDiag", ROUILLE), ("pct10", ENCRE)
+"""How a chart's series is filled: a preset pattern (None: solid) and its colour."""
 
 
 class Zone(NamedTuple):
@@ -116,7 +106,7 @@ class Feuille:
         ligne = self.suivante
         contenu = "".join(
             [
-                _cell(f"{lettre}{ligne}", valeur, style)
+                cell_xml.write(valeur, f"{lettre}{ligne}", style, "", False)
                 for lettre, (valeur, style) in zip(_LETTRES, cellules, strict=False)
             ]
         )
@@ -208,17 +198,6 @@ class Classeur:
         return fini.getvalue()
 
 
-def _cell(place: str, valeur: Valeur, style: int) -> str:
-    if valeur in (None, ""):
-        return f'<c r="{place}" s="{style}"/>'
-    if isinstance(valeur, str):
-        texte = valeur if valeur.isalnum() else escape(ILLEGAL_CHARACTERS_RE.sub("", valeur))
-        contenu = f'<is><t xml:space="preserve">{texte}</t></is>'
-        return f'<c r="{place}" s="{style}" t="inlineStr">{contenu}</c>'
-    nombre = (valeur - _ORIGINE).days if isinstance(valeur, date) else valeur
-    return f'<c r="{place}" s="{style}"><v>{nombre!r}</v></c>'
-
-
 def _aligned(right: bool, *, vertical: Literal["top", "center"], wrap: bool) -> Alignment:
     sens: Literal["left", "right"] = "right" if right else "left"
     return Alignment(horizontal=sens, vertical=vertical, wrap_text=wrap, indent=1)
@@ -235,13 +214,15 @@ def _height(valeurs: Sequence[Valeur], places: Sequence[float]) -> float:
 
 
 def bar_chart(
-    titre: str, zone: Zone, motifs: Sequence[Motif], *, premiere: int = 2, format_axe: str = ""
+    titre: str,
+    zone: Zone,
+    motifs: Sequence[tuple[str | None, str]],
+    *,
+    premiere: int = 2,
+    format_axe: str = "",
 ) -> BarChart:
     """A native chart of a table: names in the first column; from the column ``premiere`` on, one
-    series a ``motif``.
-
-    The series differ by pattern as well as colour, and each bar bears its number.
-    """
+    series a ``motif``, which differ by pattern as well as colour; each bar bears its number."""
     page, debut, fin = zone.page, zone.entete, zone.entete + zone.lignes
     derniere = premiere + len(motifs) - 1
     graphique = BarChart()
@@ -262,14 +243,11 @@ def bar_chart(
         graphique.legend = None
     elif graphique.legend is not None:
         graphique.legend.position = "b"
-    for serie, motif in zip(graphique.series, motifs, strict=True):
+    for serie, (motif, couleur) in zip(graphique.series, motifs, strict=True):
         aspect: GraphicalProperties = serie.graphicalProperties
-        aspect.line.solidFill = motif.couleur
-        aspect.solidFill = motif.couleur if motif.nom is None else None
-        if motif.nom is not None:
-            aspect.pattFill = PatternFillProperties(
-                prst=motif.nom,
-                fgClr=ColorChoice(srgbClr=motif.couleur),  # type: ignore[arg-type]
-                bgClr=ColorChoice(srgbClr="FFFFFF"),  # type: ignore[arg-type]
-            )
+        aspect.line.solidFill = couleur
+        aspect.solidFill = None if motif else couleur
+        if motif:
+            encre, fond = ColorChoice(srgbClr=couleur), ColorChoice(srgbClr="FFFFFF")  # type: ignore[arg-type]
+            aspect.pattFill = PatternFillProperties(prst=motif, fgClr=encre, bgClr=fond)  # type: ignore[arg-type]
     return graphique
