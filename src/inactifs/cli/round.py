@@ -21,12 +21,14 @@ from inactifs.rendu.outbox import prepare as prepare_message
 from inactifs.rendu.wording import means
 
 A_CONFIRMER = (Issue.REFUS_CONTACT, Issue.ABANDON)
+SUITES: dict[str, int | None] = {"p": 1, "b": -1, "c": 0, "m": 0, "q": None}
+"""The keys that note nothing: how many students each goes on or back, None to stop."""
 
 
 @dataclass
 class Halte:
     """One student of the round: what is chosen for them; where they stood before what was noted
-    in it, and what was."""
+    in it, and what was; the tries that reached nobody, and leave the step to be made."""
 
     qui: str
     moyen: Moyen | None = None
@@ -34,22 +36,7 @@ class Halte:
     avant: Situation | None = None
     note: Relance | None = None
     passe: bool = False
-
-
-@dataclass
-class Tournee:
-    """The students of the round in their order, and where one stands; what is to be said on the
-    next screen; what was done and leaves the step to be made by another means."""
-
-    session: Session
-    haltes: list[Halte]
-    dit: list[str]
-    rang: int = 0
-    vaines: list[Issue] = field(default_factory=list)
-
-    @property
-    def halte(self) -> Halte:
-        return self.haltes[self.rang]
+    vains: list[Issue] = field(default_factory=list)
 
 
 def tournee(session: Writing, responsable: str | None = None) -> None:
@@ -60,15 +47,17 @@ def tournee(session: Writing, responsable: str | None = None) -> None:
     if not haltes:
         say("Personne n'est à contacter aujourd'hui.", "Ce qui est à venir : inactifs next")
         return
-    tour = Tournee(session, haltes, session.age_of_imports())
+    dit, rang = session.age_of_imports(), 0
+    pas: int | None = 0
     try:
-        while tour.rang < len(haltes) and _one(tour):
-            pass
+        while pas is not None and (rang := max(0, rang + pas)) < len(haltes):
+            pas = _one(session, haltes[rang], f"{rang + 1} sur {len(haltes)}", dit)
     finally:
         questions.clear()
-        faits = [*tour.vaines, *(h.note.issue for h in haltes if h.note is not None)]
+        faits = [issue for h in haltes for issue in h.vains]
+        faits += [h.note.issue for h in haltes if h.note is not None]
         passes = sum(h.passe and h.note is None for h in haltes)
-        say(*tour.dit, *round_summary(faits, passes, len(_due(session, responsable))))
+        say(*dit, *round_summary(faits, passes, len(_due(session, responsable))))
 
 
 def _due(session: Session, responsable: str | None) -> list[Situation]:
@@ -85,42 +74,37 @@ def _due(session: Session, responsable: str | None) -> list[Situation]:
     return sorted(session.steps_of(responsable, session.dues()), key=order)
 
 
-def _one(tour: Tournee) -> bool:
-    """Show a student and do what is pressed; whether the round goes on."""
-    session, halte = tour.session, tour.halte
+def _one(session: Session, halte: Halte, rang: str, dit: list[str]) -> int | None:
+    """Show a student below what is to be said (``dit``, made anew), and do what is pressed; how
+    many students to go on or back, None to stop."""
     try:
         situation = _situation(session, halte)
     except ErreurInactifs as faute:  # done meanwhile by somebody else, or in a row not readable
-        tour.dit.append(f"{halte.qui} : passé. {faute.message}")
-        tour.rang += 1
-        return True
+        dit.append(f"{halte.qui} : passé. {faute.message}")
+        return 1
     moyen = halte.moyen or means_due(session.classeur, situation)
     envoi = prepare_message(session.classeur, situation, session.jour, moyen)
     note = [f"  Commentaire : {halte.commentaire}"] if halte.commentaire else []
     if halte.note is not None:
-        dit = f"{means(halte.note.moyen)}, {halte.note.issue.dit}"
-        note.append(f"  Noté : {dit}. Une autre touche le corrige, p continue.")
+        deja = f"{means(halte.note.moyen)}, {halte.note.issue.dit}"
+        note.append(f"  Noté : {deja}. Une autre touche le corrige, p continue.")
     hauteur = get_terminal_size().lines - 6  # less what is broken in two, and the question
-    rang = f"{tour.rang + 1} sur {len(tour.haltes)}"
     questions.clear()
-    show(*student_screen(envoi, moyen, rang, tour.dit, note, hauteur))
-    tour.dit = []
+    show(*student_screen(envoi, moyen, rang, dit, note, hauteur))
+    dit.clear()
     touche = questions.pressed("Votre touche")
-    if touche == "b":
-        tour.rang = max(0, tour.rang - 1)
-    elif touche == "p":
+    if (issue := TOUCHES.get(touche)) is not None:
+        return _note(session, halte, moyen, issue, dit)
+    if touche == "p":
         halte.passe = True
-        tour.rang += 1
     elif touche == "c":
         halte.commentaire = questions.ask_comment()
     elif touche == "m":
         moyens = list(Moyen)
         halte.moyen = moyens[(moyens.index(moyen) + 1) % len(moyens)]
-    elif (issue := TOUCHES.get(touche)) is not None:
-        _note(tour, moyen, issue)
-    elif touche != "q":
-        tour.dit = [f"La touche « {touche} » ne fait rien ici."]
-    return touche != "q"
+    elif touche not in SUITES:
+        dit.append(f"La touche « {touche} » ne fait rien ici.")
+    return SUITES.get(touche, 0)
 
 
 def _situation(session: Session, halte: Halte) -> Situation:
@@ -133,13 +117,13 @@ def _situation(session: Session, halte: Halte) -> Situation:
     return situation
 
 
-def _note(tour: Tournee, moyen: Moyen, issue: Issue) -> None:
-    """Write what came of it; on the way back, in the place of what was noted first."""
-    session, halte = tour.session, tour.halte
+def _note(session: Session, halte: Halte, moyen: Moyen, issue: Issue, dit: list[str]) -> int:
+    """Write what came of it; on the way back, in the place of what was noted first. 1 when it is
+    done, 0 to stay with the same student."""
     if issue in A_CONFIRMER:
         nom = find_person(session.classeur, halte.qui).nom
         if questions.pressed(f"{nom} {issue.dit} : c'est bien cela (o ou n)") != "o":
-            return
+            return 0
     le = questions.ask_moment(issue, session.jour)
     dites = Dites(moyen, issue, le=le, commentaire=halte.commentaire or None)
     try:
@@ -154,18 +138,18 @@ def _note(tour: Tournee, moyen: Moyen, issue: Issue) -> None:
     except Interrompu:
         raise
     except ErreurInactifs as refus:
-        tour.dit = [refus.dit]
+        dit.append(refus.dit)
         if questions.free_answer(f"{refus.dit} Entrée pour continuer", "") == "q":
             raise
-        return
+        return 0
     session.refresh()
     assert fait.dossier is not None
-    relance = fait.dossier.relances[-1]
-    suite = what_follows(session, fait)
-    tour.dit = [f"{fait.dossier.eleve} : {means(relance.moyen)}, {relance.issue.dit}. {suite}"]
-    halte.avant, halte.note, halte.commentaire, halte.passe = avant, relance, "", False
+    relance, suite = fait.dossier.relances[-1], what_follows(session, fait)
+    dit.append(f"{fait.dossier.eleve} : {means(relance.moyen)}, {relance.issue.dit}. {suite}")
+    halte.commentaire, halte.passe = "", False
     if relance.vaine:  # the step is still to be made, by another means
+        halte.vains.append(relance.issue)
         halte.avant = halte.note = halte.moyen = None
-        tour.vaines.append(relance.issue)
-    else:
-        tour.rang += 1
+        return 0
+    halte.avant, halte.note = avant, relance
+    return 1
