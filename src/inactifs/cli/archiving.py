@@ -21,7 +21,6 @@ from inactifs.rendu.wording import many
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
     from inactifs.cli.session import Fait, Session
-    from inactifs.procedure.modele import Dossier
     from inactifs.recherche import Personne
 
 
@@ -50,7 +49,7 @@ def record_with_documents(
     chemin, fichiers = _planned(session, fait.personne, source)
     archive = None
     if not session.simulation:
-        archive = _archived(session, fait.personne, dossier, source, chemin.name, fichiers)
+        archive = _archived(session, fait, source, chemin.name, fichiers)
         chemin = chemin.with_name(archive.name)
     trace = f"Documents archivés, copie vérifiée ({many(len(fichiers), 'fichier')}) : {chemin}"
     dossier = add_comment(dossier, f"Documents archivés : {chemin}")
@@ -90,12 +89,7 @@ def _planned(
 
 
 def _archived(
-    session: Session,
-    personne: Personne,
-    dossier: Dossier,
-    source: Path,
-    nom: str,
-    fichiers: Mapping[str, Path],
+    session: Session, fait: Fait, source: Path, nom: str, fichiers: Mapping[str, Path]
 ) -> Path:
     """The archive of a dossier just closed: its record, and the student's documents."""
     from inactifs.bilan.timelines import histories
@@ -104,7 +98,7 @@ def _archived(
 
     contenu, classeur = session.classeur, session.source.chemin
     quand, par = timestamp(), operator()
-    (datee,), _ = histories([dossier], contenu.registre, contenu.regles, dict)
+    (datee,), _ = histories(filter(None, [fait.dossier]), contenu.registre, contenu.regles, dict)
     edition = Edition(contenu.ecole.nom, par, quand, classeur.name)
     prefixe = papers.PREFIXE
     tailles = {nom.removeprefix(prefixe): f.stat().st_size for nom, f in fichiers.items()}
@@ -112,8 +106,8 @@ def _archived(
     sujet = {
         "ecole": contenu.ecole.nom,
         "classeur": classeur.name,
-        "eleve": personne.nom,
-        "numero": personne.numero,
+        "eleve": fait.personne.nom,
+        "numero": fait.personne.numero,
         "cloture_le": session.jour.isoformat(),
         "origine": source.name,
     }

@@ -86,35 +86,30 @@ class Essai:
     stood.
 
     ``nom`` is « 2e relance »; ``prevu`` the means of the plan, where it was made by another;
-    ``echeance`` when something was due, None for another try of one day; ``suite`` what follows.
+    ``echeance`` when something was due, None for another try of one day.
     """
 
     fait: Fait
     dossier: Dossier
+    relance: Relance
     avant: Situation
     nom: str
     prevu: str
     echeance: date | None
-    suite: str
     causes: tuple[str, ...]
 
     @property
-    def relance(self) -> Relance:
-        return self.dossier.relances[-1]
-
-    @property
     def sentences(self) -> list[str]:
-        """What was done, what is to be known of it, and what comes next."""
+        """What was done, and what is to be known of it."""
         relance = self.relance
         fait = (
             f"{self.nom} {of(self.dossier.eleve)} notée : {means(relance.moyen)}, "
             f"le {french(relance.date)} ({relance.issue.dit})."
         )
-        return [fait, *self._remarks(), *filter(None, [self.suite])]
+        return [fait, *self._remarks()]
 
-    @property
-    def preview(self) -> list[str]:
-        """The same, before it is written."""
+    def preview(self, session: Session) -> list[str]:
+        """The same before it is written, and what comes next."""
         relance, avant = self.relance, self.avant.dossier
         cause = self.dossier.cause
         ajout = self.dossier.commentaire.removeprefix(avant.commentaire).strip()
@@ -127,7 +122,7 @@ class Essai:
             *([f"  Cause        {cause}"] if cause != avant.cause else []),
             *([f"  Commentaire  {ajout}"] if ajout else []),
             *self._remarks(),
-            self.suite,
+            what_follows(session, self.fait),
         ]
 
     def _remarks(self) -> Iterator[str]:
@@ -168,12 +163,7 @@ class Essai:
 
 def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     """The relance made on the day of the command, with all that it entails; nothing is written.
-
-    Raises:
-        UsageIncorrect: a date cannot be understood.
-        Refus: the procedure forbids it.
-        FichierInvalide: the student's row cannot be read.
-    """
+    Raises ``UsageIncorrect`` (a date), ``Refus`` (the procedure), ``FichierInvalide`` (the row)."""
     regles = session.classeur.regles
     avant = session.situation(session.dossier_of(personne), personne.eleve)
     moyen = default_moyen(avant.dossier, avant.etape, personne.eleve)
@@ -188,19 +178,15 @@ def prepare(session: Session, personne: Personne, dites: Dites) -> Essai:
     echeance = None if nouvel_essai else avant.echeance
     detail = journal.relance_made(nom, relance, prevu, echeance if avant.etape else None)
     fait = Fait(personne, *apres, detail)
-    suite = what_follows(session, fait)
-    return Essai(fait, apres.dossier, avant, nom, prevu, echeance, suite, regles.causes)
+    return Essai(fait, apres.dossier, relance, avant, nom, prevu, echeance, regles.causes)
 
 
 def correct(
     session: Session, personne: Personne, dites: Dites | None, jour: date | None = None
 ) -> Fait:
     """The last relance written as it should have been noted, or taken away when ``dites`` is None;
-    that of the open dossier, else of the last one, which it may have ended.
-
-    Raises:
-        Refus, UsageIncorrect: as for a relance that is added.
-    """
+    that of the open dossier, else of the last one, which it may have ended. Raises as
+    :func:`prepare`."""
     if personne.ouvert is not None or not personne.dossiers:
         dossier = session.dossier_of(personne)
     elif not (dossier := personne.dossiers[-1]).relances:
@@ -219,10 +205,10 @@ def correct(
     return fait
 
 
-def reply_with_next(session: Session, fait: Fait, phrase: str) -> None:
+def reply_with_next(session: Session, fait: Fait, *phrases: str) -> None:
     """What was done of a dossier, and what it waits for."""
     ensuite = filter(None, [what_follows(session, fait)])
-    session.reply(lambda: session.case_document(fait), phrase, *ensuite)
+    session.reply(lambda: session.case_document(fait), *phrases, *ensuite)
 
 
 def what_follows(session: Session, fait: Fait) -> str:

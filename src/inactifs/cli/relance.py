@@ -62,23 +62,20 @@ def _add_one(session: Session, eleve: str | None, dites: Dites) -> None:
         personne = session.meant(eleve)
     with session.writing_of(personne) as personne:
         essai = prepare(session, personne, dites)
-        if montre is not None and montre != essai.preview:
+        if montre is not None and montre != essai.preview(session):
             raise ClasseurOccupe(
                 f"Le dossier {of(personne.libelle)} a changé pendant vos réponses : rien n'a été "
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )
         session.record(essai.fait)
-    session.reply(lambda: session.case_document(essai.fait), *essai.sentences)
+    reply_with_next(session, essai.fait, *essai.sentences)
 
 
 def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:
-    """Ask what is missing (who, unless ``eleve`` says it), show what will be written, and have
-    it confirmed.
-
-    Nothing is locked meanwhile: somebody may take a long time to answer. A workbook that is
-    open elsewhere is to be closed first, so that no answer is lost.
-    """
+    """Ask what is missing (who, unless ``eleve`` says it), show what will be written, and have it
+    confirmed. Nothing is locked meanwhile: somebody may take a long time to answer. A workbook
+    that is open elsewhere is to be closed first, so that no answer is lost."""
     if eleve is None:
         require_terminal("le nom ou le numéro de l'élève")
     session.require_closed()
@@ -98,7 +95,7 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
     if issue is None:
         issue = ISSUES_OFFERTES[pick("Qu'en est-il sorti", [i.dit for i in ISSUES_OFFERTES], 0)]
     dites = dites.asked(session, issue)
-    montre = prepare(session, personne, dites).preview
+    montre = prepare(session, personne, dites).preview(session)
     say("", *montre)
     confirm("Écrire dans le classeur")
     return personne, dites, montre
@@ -165,8 +162,7 @@ def _prepared_in(session: Session, lot: Path, dites: Dites) -> Iterator[Geste]:
 
 
 def _sent(session: Session, fichier: str, etape: int, dites: Dites, *personnes: Personne) -> Essai:
-    """The relance that a message was, once sent; refused when it was noted already, or when its
-    student is not known any more."""
+    """The relance that a message was, once sent; refused when it is no longer due, or nobody's."""
     if len(personnes) != 1:
         aucun = "n'est le message d'aucun élève du classeur"
         raise Refus(
