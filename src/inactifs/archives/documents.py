@@ -41,7 +41,9 @@ def documents_in(source: Path, classeur: Path, racine: Path) -> dict[str, Path]:
             "élève.",
             "Donnez après --documents le dossier de cet élève seulement.",
         )
-    fichiers = {PREFIXE + nom: chemin for nom, chemin in sorted(_files(source))}
+    dossier = source if source.is_dir() and not source.is_symlink() else source.parent
+    noms = sorted((f.relative_to(dossier).as_posix(), f) for f in _files(source))
+    fichiers = {PREFIXE + nom: fichier for nom, fichier in noms}
     if not fichiers:
         raise FichierInvalide(
             f"Le dossier de documents « {source} » est vide.",
@@ -68,39 +70,33 @@ def remove_originals(source: Path, fichiers: Mapping[str, Path], archive: Path) 
     return restes or ([source] if os.path.lexists(source) else [])
 
 
-def _files(source: Path) -> Iterator[tuple[str, Path]]:
-    """Every file of a folder with its name in it, or the file itself."""
+def _files(source: Path) -> Iterator[Path]:
+    """Every file of a folder, or the file itself; a link, a device, or a name that cannot be
+    printed is refused."""
 
     def refuse(faute: OSError) -> None:
         raise unreadable(Path(faute.filename), faute) from faute
 
-    if not source.is_dir() or source.is_symlink():
-        yield source.name, _ordinary(source)
-        return
-    for dossier, sous_dossiers, noms in os.walk(source, onerror=refuse):
-        for nom in sous_dossiers:
-            _ordinary(Path(dossier, nom))
-        for nom in noms:
-            chemin = _ordinary(Path(dossier, nom))
-            yield chemin.relative_to(source).as_posix(), chemin
-
-
-def _ordinary(chemin: Path) -> Path:
-    """``chemin``, which is a file or a folder, not a link nor a device, with a printable name."""
-    mode = chemin.lstat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise FichierInvalide(
-            f"« {chemin} » est un lien ou un fichier spécial : il ne peut pas être archivé.",
-            "Remplacez-le par le document lui-même, puis relancez. Rien n'a été écrit.",
-        )
-    try:
-        chemin.name.encode()
-    except UnicodeEncodeError:
-        raise FichierInvalide(
-            f"Le nom du document « {chemin.name!a} » contient des caractères illisibles.",
-            "Renommez-le, puis relancez. Rien n'a été écrit.",
-        ) from None
-    return chemin
+    chemins = [source]
+    if source.is_dir() and not source.is_symlink():
+        etages = os.walk(source, onerror=refuse)
+        chemins = [Path(etage, nom) for etage, sous, noms in etages for nom in (*sous, *noms)]
+    for chemin in chemins:
+        mode = chemin.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise FichierInvalide(
+                f"« {chemin} » est un lien ou un fichier spécial : il ne peut pas être archivé.",
+                "Remplacez-le par le document lui-même, puis relancez. Rien n'a été écrit.",
+            )
+        try:
+            chemin.name.encode()
+        except UnicodeEncodeError:
+            raise FichierInvalide(
+                f"Le nom du document « {chemin.name!a} » contient des caractères illisibles.",
+                "Renommez-le, puis relancez. Rien n'a été écrit.",
+            ) from None
+        if stat.S_ISREG(mode):
+            yield chemin
 
 
 _TETE = re.compile(r"[^\W_]+")

@@ -274,18 +274,13 @@ def last_of_month(racine: Path, mois: str) -> Manifeste | None:
     siens = (d for d in racine.glob(f"{mois}*") if (m := _MOIS.fullmatch(d.name)) and m[1] == mois)
     finis = [
         manifeste
-        for _, manifeste in _readable(siens)
+        for _, manifeste in readable(siens)
         if not manifeste.contenu.get("chiffres", {}).get("en_cours", True)
     ]
     return max(finis, key=lambda m: m.quand, default=None)
 
 
-def closed_students(racine: Path) -> list[tuple[Path, Manifeste]]:
-    """The archives of closed students, with what they say."""
-    return list(_readable(sorted((racine / DOSSIERS_CLOS).glob("*"))))
-
-
-def _readable(dossiers: Iterable[Path]) -> Iterator[tuple[Path, Manifeste]]:
+def readable(dossiers: Iterable[Path]) -> Iterator[tuple[Path, Manifeste]]:
     """The archives whose manifest can be read: ``check --archives`` tells of the others."""
     for dossier in dossiers:
         with suppress(OSError, ValueError):

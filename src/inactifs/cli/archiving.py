@@ -126,7 +126,8 @@ def files_around(chemin: Path, classeur: Classeur) -> Iterator[Anomalie]:
         yield Anomalie("avertissement", "", "", "", phrase)
     clos = {(d.numero, d.cloture_le.isoformat()) for d in classeur.dossiers if d.cloture_le}
     ouverts = {d.numero for d in classeur.dossiers if d.ouvert}
-    for dossier, manifeste in storing.closed_students(storing.root_of(chemin)):
+    ranges = sorted((storing.root_of(chemin) / storing.DOSSIERS_CLOS).glob("*"))
+    for dossier, manifeste in storing.readable(ranges):
         dit = manifeste.contenu
         numero, jour = str(dit.get("numero", "")), str(dit.get("cloture_le", ""))
         if dit.get("classeur") == chemin.name and numero in ouverts and (numero, jour) not in clos:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur import journal
 from inactifs.cli.options import begun_by, today, typed_day, typed_moment
-from inactifs.cli.questions import ask_cause, ask_comment, ask_moment
+from inactifs.cli.questions import ask_cause, ask_comment, ask_moment, pick
 from inactifs.cli.session import Fait
 from inactifs.dates import french
 from inactifs.erreurs import Refus
@@ -67,10 +67,12 @@ class Dites(NamedTuple):
                 cause = session.without_private(cause)
         return self._replace(commentaire=commentaire, cause=cause)
 
-    def asked(self, session: Session, issue: Issue) -> Dites:
-        """The same with that outcome; the day, the cause and the comment that go with it are asked
-        for where they are not said."""
-        le, cause, commentaire = self.le, self.cause, self.commentaire
+    def asked(self, session: Session, issues: Sequence[Issue], defaut: int | None = None) -> Dites:
+        """The same with its outcome, and the day, the cause and the comment that go with it: what
+        is not said is asked for."""
+        issue, le, cause, commentaire = self.resultat, self.le, self.cause, self.commentaire
+        if issue is None:
+            issue = issues[pick("Qu'en est-il sorti", [i.dit for i in issues], defaut)]
         if le is None and self.jusqu_au is None:
             le = ask_moment(issue, session.jour)
         if issue.repondu and cause is None:

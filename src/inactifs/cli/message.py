@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,7 @@ from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
 from inactifs.mots import directory_key, fold, of
 from inactifs.procedure.eleve import is_wrong
-from inactifs.procedure.gestes import refused_contact
+from inactifs.procedure.gestes import require_contactable
 from inactifs.procedure.modele import Dossier, Etat, Issue, Moyen
 from inactifs.procedure.suivi import suspension
 from inactifs.registre import as_typed
@@ -72,10 +72,8 @@ def message(
     if not tous:
         _one_message(session, eleve, moyen, eml)
         return
-    dues = sorted(
-        session.dues(),
-        key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)),
-    )
+    dues = session.dues()
+    dues.sort(key=lambda s: (s.etape.numero if s.etape else 0, directory_key(s.dossier.eleve)))
     if dues:
         session.require_fresh(malgre_imports)
     envois = [outbox.prepare(session.classeur, due, session.jour, moyen) for due in dues]
@@ -99,8 +97,7 @@ def _one_message(session: Session, qui: str | None, moyen: Moyen | None, eml: Pa
     personne = session.person(qui) if qui else session.due_student()
     eleve = personne.eleve
     situation = session.situation(session.dossier_of(personne), eleve)
-    if refus := refused_contact(situation.dossier, eleve):
-        raise refus
+    require_contactable(situation.dossier, eleve)
     if situation.etat is Etat.ACTIF:
         raise Refus(
             f"{situation.dossier.eleve} est de nouveau actif : aucun message n'est à envoyer.",
@@ -112,10 +109,7 @@ def _one_message(session: Session, qui: str | None, moyen: Moyen | None, eml: Pa
     assert texte is not None
     document = named(personne) | {
         "representant_legal": eleve.representant_legal if eleve else "",
-        "etape": texte.etape,
-        "moyen": texte.moyen.value,
-        "objet": texte.objet,
-        "texte": texte.texte,
+        **asdict(texte),
         "dit": envoi.dit,
     }
     tape = as_typed(personne.numero, personne.nom)
@@ -182,14 +176,13 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
         texte = "\n".join(resume) + "\n"
         for chemin, contenu in (ecrits | {dossier / RESUME: texte.encode()}).items():
             write_private(chemin, contenu)
-    phrases = [
-        f"Aucun message n'est à préparer au {french(jour)}.",
-        "Ce qui est à venir : inactifs next",
-    ]
+    phrase = (
+        f"Aucun message n'est à préparer au {french(jour)}.\nCe qui est à venir : inactifs next"
+    )
     if ecrits:
-        phrases = [f"Le tout est dans « {dossier} »."]
+        phrase = f"Le tout est dans « {dossier} »."
     elif envois:
-        phrases = ["Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."]
+        phrase = "Aucun message n'a pu être préparé : corrigez ce qui manque, puis recommencez."
     session.reply(
         lambda: {
             "date": jour.isoformat(),
@@ -197,7 +190,7 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
             "fichiers": [str(chemin) for chemin in ecrits],
             "resume": resume,
         },
-        *phrases,
+        phrase,
         tables=lambda: resume if envois else (),
     )
 

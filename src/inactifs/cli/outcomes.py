@@ -133,26 +133,21 @@ def _require_coherent(
     voulu: Demande, eleves: list[str], tous: bool, documents: Path | None, deplacer: bool
 ) -> None:
     """Raise ``UsageIncorrect`` for options that do not go together."""
-    for faux, message, conseil in (
-        (eleves and tous, "--tous ne se combine pas avec des noms d'élèves.", "Choisissez."),
-        (
-            tous and (voulu.sans_derniere_relance or voulu.demande_eleve),
+    if eleves and tous:
+        raise UsageIncorrect("--tous ne se combine pas avec des noms d'élèves.", "Choisissez.")
+    if tous and (voulu.sans_derniere_relance or voulu.demande_eleve):
+        raise UsageIncorrect(
             "--tous ne clôture que les dossiers dont toutes les relances sont faites.",
             "Pour les autres cas, donnez le nom des élèves.",
-        ),
-        (
-            documents is not None and (tous or len(eleves) > 1),
-            "--documents ne vaut que pour un élève à la fois.",
-            "Clôturez-les un par un.",
-        ),
-        (
-            deplacer and documents is None,
-            "--deplacer demande le dossier à déplacer.",
-            "Ajoutez --documents DOSSIER.",
-        ),
-    ):
-        if faux:
-            raise UsageIncorrect(message, conseil)
+        )
+    if documents is not None and (tous or len(eleves) > 1):
+        raise UsageIncorrect(
+            "--documents ne vaut que pour un élève à la fois.", "Clôturez-les un par un."
+        )
+    if deplacer and documents is None:
+        raise UsageIncorrect(
+            "--deplacer demande le dossier à déplacer.", "Ajoutez --documents DOSSIER."
+        )
 
 
 def _chosen(session: Session, voulu: Demande, eleves: list[str], tous: bool) -> list[Personne]:
@@ -251,11 +246,7 @@ REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
 
 
 def reponse(
-    session: Writing,
-    eleve: str | None = None,
-    par: ReponseMoyen | None = None,
-    *,
-    dites: Dites,
+    session: Writing, eleve: str | None = None, par: ReponseMoyen | None = None, *, dites: Dites
 ) -> None:
     """The student answered the last relance, on a later day or by another means."""
     dites = dites.reviewed(session)
@@ -284,14 +275,14 @@ def _asked(
 ) -> tuple[Dites, ReponseMoyen]:
     """What is missing, asked; then shown and confirmed."""
     session.require_closed()
-    cloture.require_open(session.dossier_of(personne))
+    session.dossier_of(personne)  # there is one, and it may be written
     if moyen is None:
         moyens = list(ReponseMoyen)
         choisi = questions.pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)
         moyen = moyens[choisi]
-    issue = REPONSES[questions.pick("Qu'en est-il sorti", [i.dit for i in REPONSES])]
-    dites = dites.asked(session, issue)
-    say(f"{personne.libelle} : {issue.dit}, {moyen.libelle}, le {french(session.jour)}")
+    dites = dites.asked(session, REPONSES)
+    dit = dites.resultat.dit if dites.resultat else ""
+    say(f"{personne.libelle} : {dit}, {moyen.libelle}, le {french(session.jour)}")
     questions.confirm("Écrire dans le classeur")
     return dites, moyen
 
@@ -327,14 +318,13 @@ def activity(
                 "Importez les élèves (« inactifs import eleves »), ou ajoutez la ligne à la main.",
             )
         apres = gestes.note_activity(personne.eleve, activite, jour, today())
-        neuve = apres != personne.eleve
-        if neuve:
-            session.record(Fait(personne, None, apres, fait))
-    phrases = ["cette date, ou une plus récente, est déjà notée."]
-    if neuve:
         phrases = [f"{fait} noté{'e' if activite in ('connexion', 'visite') else ''}."]
         if personne.ouvert is not None:
             phrases.append("Son dossier est ouvert : « inactifs detect » en tiendra compte.")
+        if apres == personne.eleve:
+            phrases = ["cette date, ou une plus récente, est déjà notée."]
+        else:
+            session.record(Fait(personne, None, apres, fait))
     dit = {"activite": activite, "date": jour.isoformat(), "ecrit": session.ecrit}
     session.reply(
         lambda: student_json(apres) | dit, f"{personne.libelle} : {phrases[0]}", *phrases[1:]

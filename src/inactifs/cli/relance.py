@@ -17,8 +17,8 @@ from inactifs.cli.session import Session, Writing, named
 from inactifs.erreurs import ClasseurOccupe, ErreurInactifs, FichierInvalide, Refus, UsageIncorrect
 from inactifs.mots import of
 from inactifs.phones import format_phone
-from inactifs.procedure import gestes
 from inactifs.procedure.eleve import default_moyen
+from inactifs.procedure.gestes import require_contactable
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
 from inactifs.rendu.wording import lowered, many, plural
@@ -82,8 +82,7 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
     personne = session.person(eleve) if eleve else session.due_student()
     connu = personne.eleve
     situation = session.situation(session.dossier_of(personne), connu)
-    if (refus := gestes.refused_contact(situation.dossier, connu)) is not None:
-        raise refus
+    require_contactable(situation.dossier, connu)
     ou = (format_phone(connu.telephone), connu.email) if connu else ()
     say(", ".join(filter(None, (personne.libelle, *ou))))
     if dites.moyen is None:
@@ -91,10 +90,7 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
         propose = moyens.index(default_moyen(situation.dossier, situation.etape, connu))
         choisi = pick("Par quel moyen", [m.libelle for m in moyens], propose)
         dites = dites._replace(moyen=moyens[choisi])
-    issue = dites.resultat
-    if issue is None:
-        issue = ISSUES_OFFERTES[pick("Qu'en est-il sorti", [i.dit for i in ISSUES_OFFERTES], 0)]
-    dites = dites.asked(session, issue)
+    dites = dites.asked(session, ISSUES_OFFERTES, 0)
     montre = prepare(session, personne, dites).preview(session)
     say("", *montre)
     confirm("Écrire dans le classeur")

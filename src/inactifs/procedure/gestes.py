@@ -87,8 +87,7 @@ def add_relance(
         UsageIncorrect: a call-back of somebody who did not answer, or with a suspension.
     """
     require_open(dossier)
-    if refus := refused_contact(dossier, eleve):
-        raise refus
+    require_contactable(dossier, eleve)
     _require_past(propos.jour, aujourdhui, "Relance")
     require_open(dossier, propos.jour, "Relance du")
     propos = replace(propos, issue=proper_issue(propos.moyen, propos.issue))
@@ -278,15 +277,14 @@ def pause(dossier: Dossier, eleve: Eleve | None, jusqu_au: date, jour: date, mot
 # What is common to several gestures
 
 
-def refused_contact(dossier: Dossier, eleve: Eleve | None) -> Refus | None:
-    """Why nobody may contact this student; None when somebody may."""
-    if not (mention := not_to_contact(dossier, eleve)):
-        return None
-    qui = dossier.numero or f'"{dossier.eleve}"'
-    return Refus(
-        f"{dossier.eleve} a demandé à ne plus être contacté (noté le {mention}).",
-        f"S'il change d'avis : inactifs recontacter {qui} --motif \"…\".",
-    )
+def require_contactable(dossier: Dossier, eleve: Eleve | None) -> None:
+    """Raise ``Refus`` when this student asked not to be contacted again."""
+    if mention := not_to_contact(dossier, eleve):
+        qui = dossier.numero or f'"{dossier.eleve}"'
+        raise Refus(
+            f"{dossier.eleve} a demandé à ne plus être contacté (noté le {mention}).",
+            f"S'il change d'avis : inactifs recontacter {qui} --motif \"…\".",
+        )
 
 
 def _with_outcome(
