@@ -49,7 +49,7 @@ CHOIX: Mapping[str, str] = {
     "ÉTAT": "cli.consult.ETATS",
     "ACTIVITÉ": "procedure.gestes.ACTIVITES",
     "FORMAT": "cli.report.FORMATS",
-    "FORME": "cli.message.FORMES",
+    "FORME": "rendu.outbox.FORMES",
     "TRI": "procedure.matin.Tri",
     "ORDRE": "cli.consult.ORDRES",
     "OÙ": "cli.consult.TEXTES",

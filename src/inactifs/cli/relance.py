@@ -10,7 +10,6 @@ from typing import Any
 
 from inactifs.cli import attempt
 from inactifs.cli.attempt import Dites, Essai, prepare, reply_with_next
-from inactifs.cli.message import PREPARE, file_name
 from inactifs.cli.questions import confirm, pick, require_terminal
 from inactifs.cli.screen import interactive, say
 from inactifs.cli.session import Session, Writing, named
@@ -21,6 +20,7 @@ from inactifs.procedure.eleve import default_moyen
 from inactifs.procedure.gestes import require_contactable
 from inactifs.procedure.modele import ISSUES_OFFERTES, Issue, Moyen, ordinal
 from inactifs.recherche import Personne, all_persons
+from inactifs.rendu.outbox import PREPARE, file_name
 from inactifs.rendu.wording import lowered, many, plural
 
 A_PLUSIEURS = (None, Issue.SANS_REPONSE, Issue.MESSAGE_LAISSE)

@@ -1,11 +1,12 @@
 """The messages due, as things to use: a page with its links, a table for an SMS service and a mail
-merge, email drafts; and what an SMS costs."""
+merge, a file each; and what an SMS costs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,10 +15,10 @@ from urllib.parse import quote
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide, Refus
 from inactifs.messages import CHAMPS, Message, agreement, render_message, values_for
-from inactifs.mots import directory_key
+from inactifs.mots import directory_key, fold, of
 from inactifs.phones import format_phone, international
 from inactifs.procedure.eleve import PAR_TELEPHONE, default_moyen, is_wrong, means_to_use
-from inactifs.procedure.modele import Moyen
+from inactifs.procedure.modele import Dossier, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.registre import as_typed
 from inactifs.rendu.cases import Ligne
@@ -25,7 +26,7 @@ from inactifs.rendu.page import filled
 from inactifs.rendu.table import Column, as_csv, grid
 
 if TYPE_CHECKING:
-    from inactifs.classeur.values import Classeur
+    from inactifs.classeur.values import Classeur, Ecole
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _ready(envois: Sequence[Envoi]) -> list[Envoi]:
     )
 
 
-def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
+def _page(envois: Sequence[Envoi], ecole: str, jour: date) -> bytes:
     """One self-contained page: grouped by means, with links to call and write, a button that
     copies the text, a box to tick; it can be printed, and asks nothing of the network."""
     prets = _ready(envois)
@@ -165,7 +166,7 @@ def outbox_page(envois: Sequence[Envoi], ecole: str, jour: date) -> str:
         total=len(prets),
         manques=[e for e in envois if not e.message],
         as_typed=as_typed,
-    )
+    ).encode()
 
 
 _HORS_TABLE = ("numero", "eleve", "causes")
@@ -191,18 +192,23 @@ _TABLE: tuple[Column[Envoi], ...] = (
 """What an SMS service or a mail merge takes: one column a field, under its own name."""
 
 
-def outbox_csv(envois: Sequence[Envoi]) -> bytes:
-    """The table, as SMS services take it."""
-    return as_csv(_TABLE, _ready(envois))
-
-
-def outbox_xlsx(envois: Sequence[Envoi]) -> bytes:
-    """The same as a workbook, for Word's mail merge."""
+def _workbook(envois: Sequence[Envoi], *_: object) -> bytes:
+    """The table, for Word's mail merge."""
     from inactifs.rendu.xlsx_sheet import Classeur  # with openpyxl
 
     classeur = Classeur()
     classeur.listing("Messages", grid("Messages", _TABLE, _ready(envois)))
     return classeur.to_bytes("Messages", "")
+
+
+FORMES: Mapping[str, tuple[str, Callable[[Sequence[Envoi], str, date], bytes]] | None] = {
+    "eml": None,
+    "page": (".html", _page),
+    "csv": (".csv", lambda envois, *_: as_csv(_TABLE, _ready(envois))),
+    "xlsx": (".xlsx", _workbook),
+}
+"""What holds all the messages: a file of this suffix, made with the school's name and the day;
+or a file for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +310,90 @@ def _address(texte: str, de_qui: str, ou: str) -> str:
             else f"L'email {de_qui} n'est pas renseigné.",
             f"Tapez-le dans {ou} : une seule adresse, comme prenom.nom@exemple.fr.",
         ) from None
+
+
+Fichier = tuple[Envoi, str, bytes]
+"""A message, the name of its file and what it holds; without name, nothing was prepared."""
+
+PREPARE = re.compile(
+    rf"(?P<qui>.*)-etape(?P<etape>\d+)-(?P<moyen>{'|'.join(Moyen)})(?: \(\d+\))?\.(?:txt|eml)"
+)
+"""The names of these files, and what each says."""
+
+
+def files(envois: Iterable[Envoi], ecole: Ecole, quand: datetime) -> Iterator[Fichier]:
+    """The file of each message; none, and why, where it cannot be written."""
+    pris = Counter[str]()
+    for envoi in envois:
+        texte = envoi.message
+        if texte is None:
+            yield envoi, "", b""
+            continue
+        suffixe = "txt"
+        objet = f"Objet : {texte.objet}\n\n" if texte.objet else ""
+        dit = f"Avant : {envoi.dit}\n\n" if envoi.dit else ""
+        contenu = f"{heading(envoi, envoi.nom)}\n\n{dit}{objet}{texte.texte}\n".encode()
+        if texte.moyen is Moyen.EMAIL:
+            try:
+                suffixe, contenu = "eml", email_draft(envoi, ecole, quand)
+            except FichierInvalide as faute:
+                yield replace(envoi, message=None, raison=faute.dit), "", b""
+                continue
+        nom = f"{file_name(envoi.dossier)}-etape{texte.etape}-{texte.moyen.value}"
+        pris[nom] += 1  # homonyms without a number
+        rang = f" ({pris[nom]})" if pris[nom] > 1 else ""
+        yield envoi, f"{nom}{rang}.{suffixe}", contenu
+
+
+def file_name(dossier: Dossier) -> str:
+    """« 1042-royer-laurence »: letters and digits only, which every system takes."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(f"{dossier.numero} {dossier.eleve}")))[:80]
+
+
+def email_draft(envoi: Envoi, ecole: Ecole, quand: datetime) -> bytes:
+    """The draft of an email; raises ``FichierInvalide`` when the student has no address, or a
+    wrong one."""
+    eleve, nom = envoi.eleve, envoi.dossier.eleve
+    if eleve is None or not eleve.email or envoi.message is None:
+        raise FichierInvalide(
+            f"{nom} n'a pas d'adresse email dans la feuille Élèves.",
+            "Ajoutez-la, ou choisissez un autre moyen avec --moyen.",
+        )
+    if is_wrong(eleve.email):
+        raise FichierInvalide(
+            f"L'adresse email {of(nom)} est notée erronée dans la feuille Élèves.",
+            "Corrigez-la, ou choisissez un autre moyen avec --moyen.",
+        )
+    return draft(envoi.message, eleve.email, ecole.email or None, quand)
+
+
+def summary(jour: date, fichiers: Sequence[Fichier]) -> list[str]:
+    """What was prepared, by responsible; then what was not, each reason once."""
+    prets = [(e, f" → {nom}" if nom else "") for e, nom, _ in fichiers if e.message]
+    manques = [e for e, *_ in fichiers if not e.message]
+    lignes = [f"Messages du {french(jour)} : {len(prets)} préparés sur {len(fichiers)} dus."]
+    for responsable, groupe in groupby(prets, key=lambda f: f[0].responsable):
+        lignes += ["", responsable, *(f"  {heading(e, e.nom)}{vers}" for e, vers in groupe)]
+    for raison in dict.fromkeys(e.raison for e in manques):
+        lignes += ["", f"Non préparés. {raison}"]
+        lignes += [f"  {e.nom}" for e in manques if e.raison == raison]
+    return lignes
+
+
+def heading(envoi: Envoi, nom: str) -> str:
+    """« ROYER Laurence (n° 1042) : SMS au 06 12 34 56 78 »."""
+    if envoi.moyen is None:
+        return nom
+    au = " à " if envoi.moyen is Moyen.EMAIL else " au "
+    return f"{nom} : {envoi.moyen.libelle}{au + envoi.ou if envoi.ou else ''}"
+
+
+def length(envoi: Envoi) -> Iterator[str]:
+    """What an SMS costs, how long a voice message lasts."""
+    texte = envoi.message.texte if envoi.message else ""
+    if envoi.moyen is Moyen.SMS:
+        compte = segments(texte)
+        hors = f" à cause de : {' '.join(compte.hors_gsm)}" if compte.hors_gsm else ""
+        yield f"[{envoi.compte}, {compte.encodage}{hors}]"
+    if envoi.moyen is Moyen.MESSAGE_VOCAL:
+        yield f"[environ {spoken_seconds(texte)} secondes à dire]"
