@@ -113,10 +113,9 @@ def evidence_xlsx(preuves: Preuves) -> bytes:
 
 
 def _actions(actions: Sequence[Action]) -> Grille:
-    titres = ("Date", "Constat", "Décision", "Responsable", "Fait le")
-    formes = (Form.DATE, Form.TEXT, Form.TEXT, Form.TEXT, Form.DATE)
     lignes = [(a.jour, a.constat, a.decision, a.responsable, a.fait_le) for a in actions]
-    colonnes = ranked(*titres, widths=(13, 50, 50, 24), forms=formes)
+    date_, fait_le = ("Date", 13, Form.DATE), ("Fait le", 13, Form.DATE)
+    colonnes = ranked(date_, ("Constat", 50), ("Décision", 50), ("Responsable", 24), fait_le)
     return grid("Actions décidées", colonnes, lignes, vide=SANS_ACTION)
 
 
@@ -137,7 +136,7 @@ def _settings(bilan: Bilan) -> Grille:
         ("Échéances des week-ends et jours fériés", report),
         ("Causes proposées", ", ".join(regles.causes)),
     ]
-    return grid("Réglages du classeur", ranked("Réglage", "Valeur", widths=(44, 90)), reglages)
+    return grid("Réglages du classeur", ranked(("Réglage", 44), ("Valeur", 90)), reglages)
 
 
 def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
@@ -147,9 +146,9 @@ def _freshness(imports: Mapping[str, date | None], bilan: Bilan) -> Grille:
         age = (bilan.etabli_le - fait).days if fait else None
         etat = "ancien" if age is not None and age > bilan.regles.peremption_import else "récent"
         lignes.append((titre, fait, age, "jamais importé" if age is None else etat))
-    titres = ("Import", "Connu jusqu'au", f"Âge au {wording.day(bilan.etabli_le)} (jours)", "État")
-    formes = (Form.TEXT, Form.DATE, Form.NUMBER, Form.TEXT)
-    colonnes = ranked(*titres, widths=(32, 14, 24, 18), forms=formes)
+    connu = ("Connu jusqu'au", 14, Form.DATE)
+    age_au = (f"Âge au {wording.day(bilan.etabli_le)} (jours)", 24, Form.NUMBER)
+    colonnes = ranked(("Import", 32), connu, age_au, ("État", 18))
     return grid("Fraîcheur des imports", colonnes, lignes)
 
 
@@ -159,9 +158,9 @@ def _stories(parcours: Iterable[Parcours]) -> Grille:
         for cas, evenements in parcours
         for e in evenements
     ]
-    titres = ("Élève", "N°", "Date", "Ce qui s'est passé", "Règle")
-    formes = (Form.TEXT, Form.TEXT, Form.DATE)
-    return grid("Parcours", ranked(*titres, widths=(30, 14, 13, 52, 60), forms=formes), lignes)
+    qui, quand = (("Élève", 30), ("N°", 14)), ("Date", 13, Form.DATE)
+    colonnes = ranked(*qui, quand, ("Ce qui s'est passé", 52), ("Règle", 60))
+    return grid("Parcours", colonnes, lignes)
 
 
 def _chosen(bilan: Bilan, demande: Demande) -> Iterable[Cas]:

@@ -110,12 +110,13 @@ def breakdowns(
 def _breakdown(figure: Figure, valeur: Mapping[str, Part | int]) -> Grille:
     selon = figure.cle.rpartition(".")[2].rpartition("_")[2].removesuffix("s")
     name_of = _NOMS.get(selon, str)
-    parts = any(isinstance(v, Part) for v in valeur.values())
-    titres = ("Taux", "Effectif") if parts else ("Nombre",)
-    formes = (Form.TEXT, Form.SHARE if parts else Form.NUMBER, Form.TEXT)
-    lignes = [(name_of(nom), number_of(v), _headcount(v)) for nom, v in valeur.items()]
     titre = selon.capitalize().replace("Etape", "Étape")
-    return grid(figure.nom, ranked(titre, *titres, widths=(44, 13, 13), forms=formes), lignes)
+    if any(isinstance(v, Part) for v in valeur.values()):
+        colonnes = ranked((titre, 44), ("Taux", 13, Form.SHARE), "Effectif")
+    else:
+        colonnes = ranked((titre, 44), ("Nombre", 13, Form.NUMBER))
+    lignes = [(name_of(nom), number_of(v), _headcount(v)) for nom, v in valeur.items()]
+    return grid(figure.nom, colonnes, lignes)
 
 
 def series(bilan: Bilan) -> Grille:
@@ -126,8 +127,8 @@ def series(bilan: Bilan) -> Grille:
         for mois, periode in bilan.serie
         if periode is not None
     ]
-    titres, formes = ("Mois", *(f.court for f in suivis)), (Form.MONTH, *map(form_of, suivis))
-    return grid("Évolution", ranked(*titres, widths=(12,), forms=formes), lignes)
+    colonnes = ranked(("Mois", 12, Form.MONTH), *((f.court, 13, form_of(f)) for f in suivis))
+    return grid("Évolution", colonnes, lignes)
 
 
 def causes(bilan: Bilan) -> Grille:
@@ -135,14 +136,13 @@ def causes(bilan: Bilan) -> Grille:
     comptes = dict(bilan.periode.causes)
     sans = comptes.pop(AUCUNE, 0)
     lignes = [*comptes.items(), *([(AUCUNE, sans)] if sans else [])]
-    colonnes = ranked("Causes notées", "Dossiers", forms=(Form.TEXT, Form.NUMBER))
-    return grid("Causes", colonnes, lignes)
+    return grid("Causes", ranked("Causes notées", ("Dossiers", 13, Form.NUMBER)), lignes)
 
 
 def definitions(notions: Iterable[Notion] = DEFINITIONS) -> Grille:
     """What each figure means."""
     lignes = [(notion.nom, notion.sens) for notion in notions]
-    colonnes = ranked("Chiffre", "Définition", widths=(36, 110))
+    colonnes = ranked(("Chiffre", 36), ("Définition", 110))
     return grid("Définition des chiffres", colonnes, lignes)
 
 
@@ -153,8 +153,8 @@ def schools(consolidation: Consolidation, *, brief: bool = False) -> Grille:
         (ligne.ecole, *(number_of(ligne.valeurs.get(f.cle, 0)) for f in figures))
         for ligne in (*consolidation.ecoles, consolidation.total)
     ]
-    titres, formes = ("École", *(f.court for f in figures)), (Form.TEXT, *map(form_of, figures))
-    return grid("Écoles", ranked(*titres, widths=(40,), forms=formes), lignes, total=total)
+    colonnes = ranked(("École", 40), *((f.court, 13, form_of(f)) for f in figures))
+    return grid("Écoles", colonnes, lignes, total=total)
 
 
 # --- relances and outcomes
@@ -204,19 +204,21 @@ _ETAPES = (
 def delays(bilan: Bilan) -> Grille:
     """The same, in time or late alone: what a chart draws."""
     etapes = relance_steps(bilan)
-    formes = (Form.TEXT, Form.NUMBER, Form.NUMBER)
-    colonnes = ranked(etapes.titre, *(c.title for c in _ETAPES[4:6]), forms=formes)
+    colonnes = ranked(etapes.titre, *((c.title, 13, Form.NUMBER) for c in _ETAPES[4:6]))
     return grid(etapes.titre, colonnes, [(ligne[0], *ligne[4:6]) for ligne in etapes.lignes])
 
 
 def outcomes(periode: Periode) -> Grille:
     """The outcomes by the step of the last relance."""
-    titres = ("Dernière étape", "Reprises", "Abandons", "Taux de reprise")
-    formes = (Form.TEXT, Form.NUMBER, Form.NUMBER, Form.SHARE)
+    colonnes = ranked(
+        ("Dernière étape", 44),
+        ("Reprises", 13, Form.NUMBER),
+        ("Abandons", 13, Form.NUMBER),
+        ("Taux de reprise", 13, Form.SHARE),
+    )
     lignes = [
         (step(i.etape), i.reprises, i.abandons, i.taux_reprise) for i in periode.issues_par_etape
     ]
-    colonnes = ranked(*titres, widths=(44,), forms=formes)
     return grid("Issue selon la dernière étape", colonnes, lignes)
 
 
@@ -262,8 +264,8 @@ def plan(etapes: Sequence[Etape]) -> Grille:
         )
         for rang, e in enumerate(etapes)
     ]
-    titres = ("Étape", "Délai", "Action", "Moyens", "Responsable")
-    return grid("Plan de relance", ranked(*titres, widths=(28, 30, 30, 28, 28)), lignes)
+    quoi, qui = (("Délai", 30), ("Action", 30), ("Moyens", 28)), ("Responsable", 28)
+    return grid("Plan de relance", ranked(("Étape", 28), *quoi, qui), lignes)
 
 
 # --- dossiers

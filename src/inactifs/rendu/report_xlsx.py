@@ -99,4 +99,4 @@ def _charts(
 
 def _notes(notes: list[tuple[str, str]]) -> Grille:
     """What is to be known, each remark with its name."""
-    return grid("Notes", ranked("Note", "Texte", widths=(36, 110)), notes)
+    return grid("Notes", ranked(("Note", 36), ("Texte", 110)), notes)

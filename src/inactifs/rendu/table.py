@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import chain, count, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -66,12 +65,11 @@ class Column(Generic[T]):
     brief: bool = True
 
 
-def ranked(
-    *titres: str, widths: Sequence[float] = (), forms: Sequence[Form] = ()
-) -> list[Column[Sequence[Valeur]]]:
-    """The columns of items that are rows already: the first reads the first value…"""
-    largeurs, formes = chain(widths, repeat(13.0)), chain(forms, repeat(Form.TEXT))
-    return list(map(Column, titres, map(itemgetter, count()), largeurs, formes))
+def ranked(*entetes: str | tuple[Any, ...]) -> list[Column[Sequence[Valeur]]]:
+    """The columns of items that are rows already, the first of which reads the first value: a
+    title, or a title, a width and a form."""
+    rangees = [(e,) if isinstance(e, str) else e for e in entetes]
+    return [Column(titre, itemgetter(n), *aspect) for n, (titre, *aspect) in enumerate(rangees)]
 
 
 @dataclass(frozen=True)
