@@ -23,7 +23,7 @@ from inactifs.mots import of
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.cloture import Demande
 from inactifs.procedure.gestes import ACTIVITES, Propos
-from inactifs.procedure.modele import ISSUES_OFFERTES, MOTIFS_DE_PAUSE, Etat, Issue, ReponseMoyen
+from inactifs.procedure.modele import ISSUES_OFFERTES, MOTIFS_DE_PAUSE, Issue, ReponseMoyen
 from inactifs.recherche import Personne, all_persons, require_readable
 from inactifs.registre import hours_left, name_words
 from inactifs.rendu.cases import student_json
@@ -174,10 +174,9 @@ def closable(
         dossier, eleve = personne.ouvert, personne.eleve
         if dossier is None or any(ligne.ouverte for ligne in personne.illisibles):
             continue
-        situation = session.situation(dossier, eleve)
         refus = cloture.refusal_to_close(dossier, eleve, regles, session.jour, voulu or Demande())
-        if situation.etat is not Etat.SUSPENDU and refus is None:
-            yield personne, situation
+        if refus is None:
+            yield personne, session.situation(dossier, eleve)
 
 
 def _closed(session: Session, personne: Personne, voulu: Demande) -> Fait:
