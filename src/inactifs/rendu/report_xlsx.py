@@ -12,7 +12,6 @@ from inactifs.rendu.table import Grille, grid, ranked
 from inactifs.rendu.wording import day
 from inactifs.rendu.xlsx_sheet import HACHURES, PLEIN, POINTS, Classeur, Feuille, Zone, bar_chart
 
-_HAUTEUR_CM, _LARGEUR_CM = 8.5, 16
 _PLACES = ("A1", "L1", "A20", "L20")
 """Where the charts stand: eleven columns and nineteen rows are more than one takes."""
 
@@ -20,12 +19,7 @@ _PLACES = ("A1", "L1", "A20", "L20")
 def render_xlsx(bilan: Bilan, edition: Edition) -> bytes:
     """The bytes of an ``.xlsx``: figures, charts, series, lists of cases, definitions."""
     classeur = Classeur()
-    chiffres = classeur.sheet("Bilan", (48, 18, 18, 18, 20))
-    graphiques = classeur.sheet("Graphiques")
-    serie = report_tables.series(bilan)
-    mois = Zone(classeur.listing("Évolution", serie).page, 1, len(serie.lignes))
-    depuis = [c.title for c in serie.colonnes].index("Détectés") + 1
-    _charts(graphiques, mois, depuis, *_figures(chiffres, bilan, edition))
+    chiffres, graphiques = _figures(classeur, bilan, edition)
     classeur.listing("Dossiers", report_tables.cases(bilan))
     classeur.listing("En retard", report_tables.late(bilan))
     classeur.listing("Relances", report_tables.relances(bilan))
@@ -60,41 +54,36 @@ def render_schools_xlsx(consolidation: Consolidation, temps: Temps, edition: Edi
     return classeur.to_bytes(f"Prévention des abandons : {temps.libelle}", edition.par)
 
 
-def _figures(feuille: Feuille, bilan: Bilan, edition: Edition) -> tuple[Zone, Zone, Zone]:
-    """The first sheet; gives the places of what is drawn: steps, outcomes, causes."""
-    feuille.heading(edition.ecole or "Auto-école", taille=12, fort=True)
-    feuille.heading(
-        f"Prévention des abandons : {report_tables.period(bilan)}", taille=16, fort=True
-    )
-    feuille.heading(f"{edition.provenance}.")
-    feuille.heading(MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
-    feuille.table(report_tables.figures("Chiffres", bilan.chiffres))
-    etapes = feuille.table(report_tables.delays(bilan))
+def _figures(classeur: Classeur, bilan: Bilan, edition: Edition) -> tuple[Feuille, Feuille]:
+    """The figures, their charts on one sheet, two by two (none of a table without rows), and the
+    series, which one of them draws."""
+    chiffres = classeur.sheet("Bilan", (48, 18, 18, 18, 20))
+    graphiques = classeur.sheet("Graphiques")
+    titre = f"Prévention des abandons : {report_tables.period(bilan)}"
+    chiffres.heading(edition.ecole or "Auto-école", taille=12, fort=True)
+    chiffres.heading(titre, taille=16, fort=True)
+    chiffres.heading(f"{edition.provenance}.")
+    chiffres.heading(MOIS_PAR_DEFAUT if edition.mois_par_defaut else "")
+    chiffres.table(report_tables.figures("Chiffres", bilan.chiffres))
+    etapes = chiffres.table(report_tables.delays(bilan))
     for tableau in report_tables.breakdowns(bilan, sauf="causes", nuls=True):
         premiere = replace(tableau.colonnes[0], title=tableau.titre)
-        feuille.table(replace(tableau, colonnes=(premiere, *tableau.colonnes[1:])))
-    issues = feuille.table(report_tables.outcomes(bilan.annee))
-    return etapes, issues, feuille.table(report_tables.causes(bilan))
-
-
-def _charts(
-    feuille: Feuille, mois: Zone, depuis: int, etapes: Zone, issues: Zone, causes: Zone
-) -> None:
-    """The charts on one sheet, two by two; none of a table without rows."""
-    mois_par_mois = "Dossiers détectés, reprises et abandons"
-    dessins = [
-        bar_chart(titre, zone, motifs, premiere=premiere, format_axe=axe)
-        for titre, zone, motifs, premiere, axe in (
-            (mois_par_mois, mois, (POINTS, PLEIN, HACHURES), depuis, "mm/yy"),
-            ("Relances par étape", etapes, (PLEIN, HACHURES), 2, ""),
-            ("Issue selon la dernière étape, 12 mois", issues, (PLEIN, HACHURES), 2, ""),
-            ("Causes notées", causes, (PLEIN,), 2, ""),
-        )
-        if zone.lignes
-    ]
-    for ancre, dessin in zip(_PLACES, dessins, strict=False):
-        dessin.height, dessin.width = _HAUTEUR_CM, _LARGEUR_CM
-        feuille.page.add_chart(dessin, ancre)
+        chiffres.table(replace(tableau, colonnes=(premiere, *tableau.colonnes[1:])))
+    issues = chiffres.table(report_tables.outcomes(bilan.annee))
+    causes = chiffres.table(report_tables.causes(bilan))
+    serie = report_tables.series(bilan)
+    mois = Zone(classeur.listing("Évolution", serie).page, 1, len(serie.lignes))
+    depuis = [c.title for c in serie.colonnes].index("Détectés") + 1
+    suivis = "Dossiers détectés, reprises et abandons"
+    dessins = (
+        (suivis, mois, (POINTS, PLEIN, HACHURES), depuis, "mm/yy"),
+        ("Relances par étape", etapes, (PLEIN, HACHURES)),
+        ("Issue selon la dernière étape, 12 mois", issues, (PLEIN, HACHURES)),
+        ("Causes notées", causes, (PLEIN,)),
+    )
+    for ancre, dessin in zip(_PLACES, (d for d in dessins if d[1].lignes), strict=False):
+        graphiques.page.add_chart(bar_chart(*dessin), ancre)
+    return chiffres, graphiques
 
 
 def _notes(notes: list[tuple[str, str]]) -> Grille:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import compress, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -96,13 +97,10 @@ class Grille:
     @property
     def brief(self) -> Grille:
         """The columns for which a terminal has room."""
-        gardees = [rang for rang, c in enumerate(self.colonnes) if c.brief]
-
-        def kept(valeurs: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(valeurs[rang] for rang in gardees) if valeurs else ()
-
-        lignes = tuple(map(kept, self.lignes))
-        return replace(self, colonnes=kept(self.colonnes), lignes=lignes, total=kept(self.total))
+        brefs = [c.brief for c in self.colonnes]
+        lignes = tuple(tuple(compress(ligne, brefs)) for ligne in self.lignes)
+        colonnes, total = tuple(compress(self.colonnes, brefs)), tuple(compress(self.total, brefs))
+        return replace(self, colonnes=colonnes, lignes=lignes, total=total)
 
     def form(self, rang: int, colonne: int) -> Form:
         """How a cell is shown."""
@@ -130,8 +128,7 @@ class Grille:
         yield "─" * min(sum(largeurs) + _INTERVALLE * (gardees - 1), options.max_width)
         for rang, cellules in enumerate(textes):
             pieces = [_wrapped(t, w) for t, w in zip(cellules, largeurs, strict=False)]
-            for ligne in range(max(map(len, pieces), default=0)):
-                morceaux = [p[ligne] if ligne < len(p) else "" for p in pieces]
+            for morceaux in zip_longest(*pieces, fillvalue=""):
                 yield _printed(self._line(morceaux, largeurs), options.max_width)
             suites = zip(entetes[gardees:], cellules[gardees:], strict=True)
             dessous = [f"{entete} : {t}" for entete, t in suites if t]

@@ -217,7 +217,6 @@ def bar_chart(
     titre: str,
     zone: Zone,
     motifs: Sequence[tuple[str | None, str]],
-    *,
     premiere: int = 2,
     format_axe: str = "",
 ) -> BarChart:
@@ -226,8 +225,8 @@ def bar_chart(
     page, debut, fin = zone.page, zone.entete, zone.entete + zone.lignes
     derniere = premiere + len(motifs) - 1
     graphique = BarChart()
-    graphique.type = "col"
-    graphique.title = titre
+    graphique.type, graphique.title = "col", titre
+    graphique.height, graphique.width = 8.5, 16  # cm
     graphique.gapWidth = 60
     graphique.add_data(Reference(page, premiere, debut, derniere, fin), titles_from_data=True)
     graphique.set_categories(Reference(page, 1, debut + 1, 1, fin))
