@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from inactifs.dates import next_working_day, read_date
+from inactifs.dates import read_date
+from inactifs.procedure.modele import Regles
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ from inactifs.dates import next_working_day, read_date
 )
 def test_the_working_day_that_comes(jour: date, ouvre: date) -> None:
     """The day itself when it is worked, else the first one that is."""
-    assert next_working_day(jour) == ouvre
+    assert Regles(jours_ouvres=True).due_date(jour, 0) == ouvre
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,8 @@ def test_only_the_holidays_of_the_law_move_a_day(
 ) -> None:
     """Overseas, the day of the abolition of slavery (Code du travail, L3422-2), not the custom's:
     mi-carême, Good Friday, Victor Schœlcher."""
+    regles = Regles(jours_ouvres=True, departement=departement)
     for jour in map(read_date, chomes):
-        assert next_working_day(jour, departement=departement) > jour, jour
+        assert regles.due_date(jour, 0) > jour, jour
     for jour in map(read_date, travailles):
-        assert next_working_day(jour, departement=departement) == jour, jour
+        assert regles.due_date(jour, 0) == jour, jour

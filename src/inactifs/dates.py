@@ -1,8 +1,7 @@
 """Dates as people type them in France (a cell, an export, the command line), its working days, and
 months.
 
-Numbers are read here, because a guess is not allowed (``dateutil`` would read 03/13/26 as
-13 March); months in letters are read by ``dateutil`` with French names.
+Nothing is guessed (``dateutil`` would read 03/13/26 as 13 March).
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from inactifs.erreurs import UsageIncorrect
-
-if TYPE_CHECKING:
-    from dateutil.parser import parserinfo
-
 
 Sens = Literal["passe", "futur", "proche"]
 """What a date typed without its year is for."""
@@ -34,65 +30,59 @@ _HEURE = re.compile(
 )
 _MOMENT = re.compile(r"\s*(?:[àa]\s*|vers\s*)?(\d{1,2})\s*[h:]\s*(\d{2})?\s*$", re.IGNORECASE)
 _JOUR_EN_TETE = re.compile(r"^(?:lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?,?\s+(?=\d)", re.IGNORECASE)
-_NUMERIQUE = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_EN_LETTRES = re.compile(
-    r"(\d{1,2})(?:er)?[\s\-./]*([a-zéèûôA-ZÉÛ]{3,9})\.?(?:[\s\-./]*(\d{4}|\d{2}))?"
+_FORMES = (
+    re.compile(r"(?P<an>\d{4})[-/.](?P<mois>\d{1,2})[-/.](?P<jour>\d{1,2})"),
+    re.compile(
+        r"(?P<jour>\d{1,2})\s*[/.\-]\s*(?P<mois>\d{1,2})(?:\s*[/.\-]\s*(?P<an>\d{4}|\d{2}))?"
+    ),
+    re.compile(
+        r"(?P<jour>\d{1,2})(?:er)?[\s\-./]*(?P<mois>[a-zéèûôA-ZÉÛ]{3,9})\.?"
+        r"(?:[\s\-./]*(?P<an>\d{4}|\d{2}))?"
+    ),
 )
 _ENTRE_DEUX = re.compile(r"\s*(?:[\n\r;,+]|\bet\b|\bpuis\b)\s*", re.IGNORECASE)
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-MOIS: list[tuple[str, ...]] = [
-    ("janvier", "janv", "jan"),
-    ("février", "fevrier", "févr", "fevr", "fév", "fev"),
-    ("mars", "mar"),
-    ("avril", "avr"),
-    ("mai",),
-    ("juin",),
-    ("juillet", "juil", "jul"),
-    ("août", "aout", "aoû", "aou"),
-    ("septembre", "sept", "sep"),
-    ("octobre", "oct"),
-    ("novembre", "nov"),
-    ("décembre", "decembre", "déc", "dec"),
-]
+MOIS = (
+    ("janvier", "janv", "jan"), ("février", "fevrier", "févr", "fevr", "fév", "fev"),
+    ("mars", "mar"), ("avril", "avr"), ("mai",), ("juin",), ("juillet", "juil", "jul"),
+    ("août", "aout", "aoû", "aou"), ("septembre", "sept", "sep"), ("octobre", "oct"),
+    ("novembre", "nov"), ("décembre", "decembre", "déc", "dec"),
+)  # fmt: skip
 """The months, in full then as they are shortened."""
+_RANG_DU_MOIS = {mot: rang for rang, mots in enumerate(MOIS, 1) for mot in mots}
 
 
 def read_date(texte: str, *, apres: date | None = None) -> date:
-    """The day that ``texte`` says: « 24/11/2026 », « 3/11/26 », « 3 nov. 2026 », ISO…
-
-    A time of day is ignored. Without a year, it is the first such day after ``apres``
-    (contract, section 2, DATES DE RELANCES); without ``apres`` that is an error.
-
-    Raises:
-        ValueError: ``texte`` is not a date, or not one that exists.
-    """
+    """The day that ``texte`` says: « 24/11/2026 », « 3/11/26 », « 3 nov. 2026 », ISO… A time of day
+    is ignored. Without a year, it is the first such day after ``apres`` (contract, section 2, DATES
+    DE RELANCES). ``ValueError`` when it is no date, or one that does not exist."""
     net = " ".join(unicodedata.normalize("NFC", texte).split())
     try:
         # The usual form, without a regex.
         if len(net) == 10 and net[2] == net[5] == "/" and net.replace("/", "").isdigit():
             return date(int(net[6:]), int(net[3:5]), int(net[:2]))
         net = _JOUR_EN_TETE.sub("", _HEURE.sub("", net))
-        if trouve := _ISO.fullmatch(net):
-            annee, mois, jour = trouve.groups()
-            return date(int(annee), int(mois), int(jour))
-        if trouve := _NUMERIQUE.fullmatch(net):
-            return _complete(int(trouve[1]), int(trouve[2]), trouve[3], apres)
-        if trouve := _EN_LETTRES.fullmatch(net):
-            return _complete(int(trouve[1]), _month(trouve[2]), trouve[3], apres)
-    except ValueError:
+        trouve = next(trouve for forme in _FORMES if (trouve := forme.fullmatch(net)))
+        jour, an = int(trouve["jour"]), trouve["an"]
+        mois = _RANG_DU_MOIS.get(trouve["mois"].casefold()) or int(trouve["mois"])
+        if an is not None:
+            siecle = 0 if len(an) == 4 else (2000 if int(an) < 70 else 1900)
+            return date(siecle + int(an), mois, jour)
+        if apres is not None:
+            # 29/02 may be eight years away (1896 to 1904)
+            for annee in range(apres.year, apres.year + 9):
+                with suppress(ValueError):
+                    if (candidat := date(annee, mois, jour)) > apres:
+                        return candidat
+    except (ValueError, StopIteration):
         pass
     raise ValueError(f"« {texte} » n'est pas une date")
 
 
 def plausible(jour: date) -> date:
-    """``jour`` itself.
-
-    Raises:
-        ValueError: its year is not one of :data:`ANNEES`: « 9999 », « 226 ».
-    """
+    """``jour`` itself; ``ValueError`` when its year is not one of :data:`ANNEES`: « 9999 »."""
     if not ANNEES[0] <= jour.year <= ANNEES[1]:
         raise ValueError(f"l'année {jour.year} n'est pas vraisemblable")
     return jour
@@ -126,10 +116,6 @@ def read_typed_date(
       of the keyboard explains better than a year's delay, and which the command refuses;
     - « futur », what is to come: the first such day from ``depuis`` on (else ``aujourdhui``);
     - « proche », either (a lesson done or reserved): the nearest.
-
-    Raises:
-        ValueError: ``texte`` is not a date, is not plausible, or is of none of those years
-            (29/02).
     """
     mot = texte.strip().casefold().replace("’", "'")
     relatifs = {"hier": -1, "aujourd'hui": 0, "aujourdhui": 0, "demain": 1}
@@ -147,15 +133,14 @@ def read_typed_date(
 
 def _without_year(texte: str, repere: date, sens: Sens) -> date:
     annee = repere.year
-    possibles = []
-    for an in (annee - 1, annee, annee + 1):
-        jour = read_date(texte, apres=date(an - 1, 12, 31))
-        if jour.year == an:  # else 29/02, in a year that has none
-            possibles.append(jour)
+    possibles = [
+        jour
+        for an in (annee - 1, annee, annee + 1)
+        if (jour := read_date(texte, apres=date(an - 1, 12, 31))).year == an  # else 29/02
+    ]
     if sens == "passe":
         possibles = [j for j in possibles if j.year <= annee]
-        cette_annee = [j for j in possibles if j.year == annee and j <= repere]
-        possibles = cette_annee or possibles
+        possibles = [j for j in possibles if j.year == annee and j <= repere] or possibles
     elif sens == "futur":
         possibles = [j for j in possibles if j >= repere][:1]
     if not possibles:
@@ -166,11 +151,7 @@ def _without_year(texte: str, repere: date, sens: Sens) -> date:
 def read_moment(
     texte: str, aujourdhui: date, *, depuis: date | None = None
 ) -> tuple[date, time | None]:
-    """The day to come that is typed, with its hour if there is one: « mardi 18h », « 21/12 ».
-
-    Raises:
-        ValueError: ``texte`` is not a day, or its hour does not exist.
-    """
+    """The day to come that is typed, with its hour if there is one: « mardi 18h », « 21/12 »."""
     heure = None
     if trouve := _MOMENT.search(texte):
         heure = time(int(trouve[1]), int(trouve[2] or 0))
@@ -190,72 +171,18 @@ def as_date(valeur: object) -> date | None:
     return valeur if isinstance(valeur, date) else None
 
 
-def _complete(jour: int, mois: int, annee: str | None, apres: date | None) -> date:
-    if annee is not None:
-        siecle = 0 if len(annee) == 4 else (2000 if int(annee) < 70 else 1900)
-        return date(siecle + int(annee), mois, jour)
-    if apres is None:
-        raise ValueError("année absente")
-    for an in range(apres.year, apres.year + 9):  # 29/02 may be eight years away (1896 to 1904)
-        try:
-            candidat = date(an, mois, jour)
-        except ValueError:
-            continue
-        if candidat > apres:
-            return candidat
-    raise ValueError("date inexistante")
-
-
-def _month(mot: str) -> int:
-    mois = _french_parserinfo().month(mot.casefold())
-    if mois is None:
-        raise ValueError(f"« {mot} » n'est pas un mois")
-    return int(mois)
-
-
-@cache
-def _french_parserinfo() -> parserinfo:
-    from dateutil.parser import parserinfo
-
-    class Francais(parserinfo):
-        MONTHS = MOIS  # type: ignore[assignment]  # as many spellings as wished
-
-    return Francais()
-
-
-_ALSACE_MOSELLE = {"57": "57", "67": "6AE", "68": "6AE"}
-_OUTRE_MER = {
+_TERRITOIRES = {
+    "57": "57", "67": "6AE", "68": "6AE",
     "971": "971", "972": "972", "973": "973", "974": "974", "976": "976",
     "975": "PM", "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC",
 }  # fmt: skip
-"""What the library ``holidays`` calls the territories that have holidays of their own."""
+"""What the library ``holidays`` calls those that have holidays of their own."""
 _METROPOLE = {f"{n:02}" for n in range(1, 96)} - {"20"} | {"2A", "2B", ""}
 
 
 def is_departement(texte: str) -> bool:
     """Whether ``texte`` is the number of a French département or territory."""
-    return texte in _METROPOLE or texte in _OUTRE_MER
-
-
-def next_working_day(
-    jour: date,
-    *,
-    feries: bool = True,
-    departement: str = "",
-    samedis: bool = False,
-    fermetures: tuple[tuple[date, date], ...] = (),
-) -> date:
-    """``jour`` itself when it is worked, else the first working day that follows.
-
-    ``feries``: weekends and public holidays are not worked; ``samedis``: Saturdays are, even so.
-    ``fermetures`` are the first and last days of each closing.
-    """
-    chome = 6 if samedis else 5
-    while any(debut <= jour <= fin for debut, fin in fermetures) or (
-        feries and (jour.weekday() >= chome or jour in _public_holidays(jour.year, departement))
-    ):
-        jour += timedelta(days=1)
-    return jour
+    return texte in _METROPOLE or texte in _TERRITOIRES
 
 
 _ANTILLES = {"971", "972", "978"}
@@ -265,7 +192,7 @@ days, the one that commemorates the abolition of slavery alone (Code du travail,
 
 
 @cache
-def _public_holidays(annee: int, departement: str) -> frozenset[date]:
+def public_holidays(annee: int, departement: str) -> frozenset[date]:
     """The « jours fériés » of the Code du travail (L3133-1; L3134-13 in Alsace-Moselle; L3422-2
     overseas), as the library ``holidays`` computes them, Easter included.
 
@@ -273,13 +200,10 @@ def _public_holidays(annee: int, departement: str) -> frozenset[date]:
     """
     from holidays import country_holidays
 
-    subdivision = _ALSACE_MOSELLE.get(departement) or _OUTRE_MER.get(departement)
+    subdivision = _TERRITOIRES.get(departement)
     jours = country_holidays("FR", subdiv=subdivision, years=annee, language="fr")
     exclus = _COUTUMES if departement in _ANTILLES else ()
     return frozenset(jour for jour, nom in jours.items() if nom not in exclus)
-
-
-_DERNIER_JOUR_DU_MOIS_PRECEDENT = 25
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -368,18 +292,9 @@ def months_of(temps: Intervalle) -> list[Mois]:
 
 
 def read_month(texte: str) -> Mois:
-    """The month typed after ``--mois``: « 2026-11 » or « 11/2026 ».
-
-    Raises:
-        UsageIncorrect: it is neither.
-    """
-    net = texte.strip()
-    if trouve := re.fullmatch(r"(\d{4})[-/](\d{1,2})", net):
-        annee, mois = int(trouve[1]), int(trouve[2])
-    elif trouve := re.fullmatch(r"(\d{1,2})[-/](\d{4})", net):
-        annee, mois = int(trouve[2]), int(trouve[1])
-    else:
-        annee, mois = 0, 0
+    """The month typed after ``--mois``: « 2026-11 » or « 11/2026 »."""
+    trouve = re.fullmatch(r"(\d{4}|\d{1,2})[-/](\d{4}|\d{1,2})", texte.strip())
+    mois, annee = sorted(map(int, trouve.groups())) if trouve else (0, 0)
     if not (1 <= mois <= 12 and annee >= 1900):
         raise UsageIncorrect(
             f"« {texte} » n'est pas un mois.", "Écrivez-le AAAA-MM, par exemple 2026-11."
@@ -388,10 +303,5 @@ def read_month(texte: str) -> Mois:
 
 
 def default_month(aujourdhui: date) -> Mois:
-    """The month just ended or, after the 25th, the current one.
-
-    By then the month's work is done and its report is being prepared.
-    """
-    courant = Mois.of(aujourdhui)
-    en_cours = aujourdhui.day > _DERNIER_JOUR_DU_MOIS_PRECEDENT
-    return courant if en_cours else courant.shifted(-1)
+    """The month just ended or, after the 25th, the current one: its report is being prepared."""
+    return Mois.of(aujourdhui).shifted(0 if aujourdhui.day > 25 else -1)

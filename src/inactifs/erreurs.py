@@ -17,8 +17,7 @@ class ErreurInactifs(Exception):
     stable name given under ``--json``.
     """
 
-    statut = 1
-    code = "erreur"
+    statut, code = 1, "erreur"
 
     def __init__(self, message: str, conseil: str = "") -> None:
         super().__init__(message)
@@ -39,29 +38,25 @@ class ErreurInactifs(Exception):
 class UsageIncorrect(ErreurInactifs):
     """The command line cannot be understood (exit 2)."""
 
-    statut = 2
-    code = "usage"
+    statut, code = 2, "usage"
 
 
 class Refus(ErreurInactifs):
     """The procedure refuses: too few relances, already closed, future date… (exit 3)."""
 
-    statut = 3
-    code = "refus"
+    statut, code = 3, "refus"
 
 
 class FichierInvalide(ErreurInactifs):
     """The workbook or the import file is unreadable or invalid (exit 4)."""
 
-    statut = 4
-    code = "fichier"
+    statut, code = 4, "fichier"
 
 
 class ClasseurOccupe(ErreurInactifs):
     """The workbook is open elsewhere, or changed since it was read (exit 5)."""
 
-    statut = 5
-    code = "occupe"
+    statut, code = 5, "occupe"
 
 
 class EleveIntrouvable(ErreurInactifs):
@@ -70,8 +65,7 @@ class EleveIntrouvable(ErreurInactifs):
     ``candidats``: those who might be meant, as the search gives them.
     """
 
-    statut = 6
-    code = "eleve"
+    statut, code = 6, "eleve"
 
     def __init__(self, message: str, conseil: str = "", candidats: Sequence[Any] = ()) -> None:
         super().__init__(message, conseil)
@@ -81,5 +75,4 @@ class EleveIntrouvable(ErreurInactifs):
 class Interrompu(ErreurInactifs):
     """Stopped by Ctrl-C or Ctrl-D (exit 130, as shells have it)."""
 
-    statut = 130
-    code = "interrompu"
+    statut, code = 130, "interrompu"

@@ -6,11 +6,12 @@ Pure: the templates and the values go in, a text ready to be sent or read aloud 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from string import Formatter
+from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
@@ -21,37 +22,24 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify
 from inactifs.phones import format_phone
 from inactifs.procedure.eleve import last_activity
-from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Issue, Moyen, ordinal
+from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import unanswered_days
 
-CHAMPS: dict[str, str] = {
-    "prenom": "le prénom de l'élève (feuille Élèves, PRÉNOM)",
-    "nom": "le nom de l'élève (feuille Élèves, NOM)",
-    "eleve": "le prénom et le nom de l'élève",
-    "numero": "le numéro de l'élève (feuille Élèves, N° ÉLÈVE)",
-    "formation": "la formation suivie (feuille Élèves, FORMATION)",
-    "derniere_activite": "le jour de la dernière activité (DATE DE DERNIÈRE ACTIVITÉ du tableau)",
-    "mois_inactif": "le nombre de mois entiers écoulés depuis la dernière activité",
-    "date_relance": "le jour de la relance",
-    "causes": "les causes possibles, une case à cocher par ligne (feuille Paramètres, Causes)",
-    "auto_ecole": "le nom de l'auto-école (feuille Paramètres, Nom de l'auto-école)",
-    "telephone_ecole": "le téléphone de l'auto-école (feuille Paramètres)",
-    "email_ecole": "l'email de l'auto-école (feuille Paramètres)",
-    "adresse": "l'adresse postale (feuille Élèves, ADRESSE)",
-    "representant_legal": "le représentant légal d'un mineur (feuille Élèves)",
-    "fin_contrat": "le jour où finit le contrat (feuille Élèves, FIN DE CONTRAT)",
-    "heures_restantes": "les heures payées qui restent à faire (feuille Élèves)",
-    "code_valable_jusqu_au": "le jour où finit la validité du code (CODE OBTENU LE + 5 ans)",
-    "dernier_echange": "le jour du dernier échange (textes « suite » seulement)",
-    "convenu": "ce dont on est convenu : « d'un entretien »… (textes « suite » seulement)",
-}
+_DONNEES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+CHAMPS: dict[str, str] = _DONNEES["champs"]
 """The fields that a template may use between braces, and what each one is, in French."""
 
 SEULS = re.compile(r"^[ \t]*\{ *(adresse|representant_legal) *\}[ \t]*\n", re.M)
 """A line that is one of these fields alone goes away with it when it has no value."""
 
+_CHAMP = re.compile(r"\{([^{}]+\{[^{}]*\}[^{}]*|[^{}]*)\}")
 _CHAMP_DE = {simplify(nom): nom for nom in CHAMPS}
+_TYPOGRAPHIE = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"}
+    | dict.fromkeys("\u00a0\u202f\u2009", " ")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +68,31 @@ def render_message(
     *,
     suite: bool = False,
 ) -> Message:
-    """The message of step ``etape`` by ``moyen``, its fields replaced by ``valeurs``.
+    """The message of step ``etape`` by ``moyen``, its fields replaced by ``valeurs``, which are
+    text, never templates; ``FichierInvalide``, with the cell, where it cannot be made.
 
     ``suite``: the text that follows an answer instead; the program's own where the sheet has
-    none. A line of the address block that has no value goes away.
-
-    A field is written ``{prenom}``, in any case and accents (``{Prénom}``); a value is text,
-    never a template. In an SMS, curly quotes, ellipses and non-breaking spaces become
-    their plain forms, which read the same and keep to the GSM alphabet.
-
-    Raises:
-        FichierInvalide: no template for this step and means, an unknown field, a stray brace,
-            or a field without a value; the message names the cell.
+    none. In an SMS, curly quotes, ellipses and non-breaking spaces become their plain forms, which
+    read the same and keep to the GSM alphabet.
     """
-    voulue, rang = SUITE if suite else etape, ordinal(etape)
+    voulue = SUITE if suite else etape
     candidats = (*modeles, *default_modeles()) if suite else modeles
+    lequel = f"la {ordinal(etape)} relance, moyen « {moyen.libelle} »"
     modele = next(
         (m for m in candidats if m.etape == voulue and m.moyen is moyen and m.texte.strip()), None
     )
     if modele is None:
         raise FichierInvalide(
-            f"La feuille Modèles n'a pas de texte pour la {rang} relance, "
-            f"moyen « {moyen.libelle} ».",
+            f"La feuille Modèles n'a pas de texte pour {lequel}.",
             f"Ajoutez-y une ligne : ÉTAPE {etape}, MOYEN {moyen.libelle}, et le texte dans TEXTE.",
         )
-    ou = f"Modèle de la {rang} relance, moyen « {moyen.libelle} »"
-    ou = f"Feuille Modèles, cellule {modele.cellule}" if modele.cellule else ou
+    ou = f"Feuille Modèles, cellule {modele.cellule}" if modele.cellule else f"Modèle de {lequel}"
     texte = SEULS.sub(lambda m: m[0] if valeurs.get(m[1]) else "", modele.texte)
     texte = _fill(texte, valeurs, ou)
     objet = " ".join(_fill(modele.objet, valeurs, f"{ou}, objet de la même ligne").split())
-    return Message(etape, moyen, objet, _plain_quotes(texte) if moyen is Moyen.SMS else texte)
+    if moyen is Moyen.SMS:
+        texte = re.sub(r"«\s*|\s*»", '"', texte).translate(_TYPOGRAPHIE)
+    return Message(etape, moyen, objet, texte)
 
 
 def check_modeles(modeles: Iterable[Modele], feuille: str) -> Iterator[Anomalie]:
@@ -189,15 +172,6 @@ def contract_ended(eleve: Eleve, jour: date) -> str:
     return f"contrat fini le {french(eleve.fin_contrat)} : n'appeler qu'avec son accord préalable"
 
 
-_CONVENU = {
-    Issue.RAPPELER: "de nous rappeler",
-    Issue.ENTRETIEN: "d'un entretien",
-    Issue.PLAN: "d'un plan de reprise",
-    Issue.REPONDU: "de nous reparler",
-}
-"""What was agreed, as a message says it; a comment, written for oneself, is never sent."""
-
-
 def agreement(dossier: Dossier) -> Accord | None:
     """What the next message follows: an answer after which nothing was tried, or a pause; None
     when the last that is known is silence."""
@@ -207,34 +181,25 @@ def agreement(dossier: Dossier) -> Accord | None:
         return Accord(pauses[-1], "de nous reparler")
     if derniere is None or unanswered_days(dossier) or derniere.reponse_le is None:
         return None
-    convenu = _CONVENU.get(derniere.issue)
+    convenu = _DONNEES["convenu"].get(derniere.issue.value)
     return Accord(derniere.reponse_le, convenu) if convenu else None
 
 
 def _fill(texte: str, valeurs: Mapping[str, str], ou: str) -> str:
     """``texte`` with its fields replaced; never ``str.format``, which reads attributes."""
-    accolade = FichierInvalide(
-        f"{ou} : une accolade est seule ou doublée.",
-        "Un champ s'écrit entre deux accolades simples, comme {prenom}.",
-    )
-    try:
-        morceaux = list(Formatter().parse(texte))
-    except ValueError:
-        raise accolade from None
-    rendu: list[str] = []
-    for litteral, champ, precision, conversion in morceaux:
-        if "{" in litteral or "}" in litteral:
-            raise accolade
-        rendu.append(litteral)
-        if champ is not None:
-            rendu.append(_value(champ, bool(precision or conversion), valeurs, ou))
-    net = unicodedata.normalize("NFC", "".join(rendu))
+    if re.search("[{}]", _CHAMP.sub("", texte)):
+        raise FichierInvalide(
+            f"{ou} : une accolade est seule ou doublée.",
+            "Un champ s'écrit entre deux accolades simples, comme {prenom}.",
+        )
+    rempli = _CHAMP.sub(lambda trouve: _value(trouve[1], valeurs, ou), texte)
+    net = unicodedata.normalize("NFC", rempli)
     return net.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _value(champ: str, orne: bool, valeurs: Mapping[str, str], ou: str) -> str:
+def _value(champ: str, valeurs: Mapping[str, str], ou: str) -> str:
     nom = _CHAMP_DE.get(simplify(champ))
-    if nom is None or orne:
+    if nom is None:
         from difflib import get_close_matches
 
         proches = get_close_matches(simplify(champ), _CHAMP_DE, 1)
@@ -243,32 +208,20 @@ def _value(champ: str, orne: bool, valeurs: Mapping[str, str], ou: str) -> str:
             f"{ou} : le champ {{{champ}}} n'existe pas.",
             conseil + "Champs possibles : " + ", ".join(f"{{{c}}}" for c in CHAMPS) + ".",
         )
-    valeur = valeurs.get(nom, "").strip()
-    if not valeur:
-        qui = valeurs.get("eleve") or "cet élève"
-        raise FichierInvalide(
-            f"{ou} : le champ {{{nom}}} n'a pas de valeur pour {qui}.",
-            f"Il donne {CHAMPS[nom]} : "
-            + _DIT_UNE_FOIS.get(nom, "complétez le classeur")
-            + ", ou retirez ce champ du modèle.",
-        )
-    return valeur
-
-
-_DIT_UNE_FOIS = {
-    "auto_ecole": "tapez-le une fois, « inactifs init --auto-ecole NOM »",
-    "telephone_ecole": "tapez-le une fois, « inactifs init --telephone NUMÉRO »",
-}
-"""What gives these fields their value for all."""
+    if valeur := valeurs.get(nom, "").strip():
+        return valeur
+    qui, remede = valeurs.get("eleve") or "cet élève", _DONNEES["une_fois"].get(nom)
+    raise FichierInvalide(
+        f"{ou} : le champ {{{nom}}} n'a pas de valeur pour {qui}.",
+        f"Il donne {CHAMPS[nom]} : {remede or 'complétez le classeur'}, ou retirez ce champ du "
+        "modèle.",
+    )
 
 
 def _names(eleve: Eleve, dossier: Dossier) -> tuple[str, str]:
-    """The first name, written softly (« Laurence »), and the surname.
-
-    Of a student whom the register does not know, the name typed in the tableau is used: the
-    words in capitals are the surname, the others the first name; without both, the whole name
-    stands for the first name.
-    """
+    """The first name, written softly (« Laurence »), and the surname. In a name that the tableau
+    alone knows, the words in capitals are the surname; without both, the whole name stands for the
+    first name."""
     prenom, nom = eleve.prenom, eleve.nom
     if not prenom:
         mots = (dossier.eleve or nom).split()
@@ -276,13 +229,3 @@ def _names(eleve: Eleve, dossier: Dossier) -> tuple[str, str]:
         autres = [m for m in mots if m not in capitales]
         prenom, nom = " ".join(autres or mots), " ".join(capitales if autres else ())
     return (prenom.title() if prenom.isupper() or prenom.islower() else prenom), nom
-
-
-_TYPOGRAPHIE = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"}
-    | dict.fromkeys("\u00a0\u202f\u2009", " ")
-)
-
-
-def _plain_quotes(texte: str) -> str:
-    return re.sub(r"«\s*|\s*»", '"', texte).translate(_TYPOGRAPHIE)

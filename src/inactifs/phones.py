@@ -21,17 +21,16 @@ def format_phone(texte: str) -> str:
     """
     if mention := re.fullmatch(r"(.*\d)\s*(\([^\d()]+\))", texte):
         return f"{format_phone(mention[1])} {mention[2]}"
-    if chiffres := _national(texte):
-        return _in_pairs(chiffres)
-    numero = _parsed(texte)
-    if numero is None:
-        return texte
-    import phonenumbers
+    if not (chiffres := _national(texte)):
+        if (numero := _parsed(texte)) is None:
+            return texte
+        import phonenumbers
+        from phonenumbers import PhoneNumberFormat
 
-    if phonenumbers.region_code_for_number(numero) in _REGIONS:
-        forme = phonenumbers.PhoneNumberFormat.NATIONAL
-        return _in_pairs(phonenumbers.format_number(numero, forme).replace(" ", ""))
-    return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        if phonenumbers.region_code_for_number(numero) not in _REGIONS:
+            return phonenumbers.format_number(numero, PhoneNumberFormat.INTERNATIONAL)
+        chiffres = phonenumbers.format_number(numero, PhoneNumberFormat.NATIONAL).replace(" ", "")
+    return " ".join(re.findall("..?", chiffres))
 
 
 def international(texte: str) -> str:
@@ -67,10 +66,6 @@ def _parsed(texte: str) -> PhoneNumber | None:
         if phonenumbers.is_valid_number(numero):
             return numero
     return None
-
-
-def _in_pairs(chiffres: str) -> str:
-    return " ".join(re.findall("..?", chiffres))
 
 
 _OUTREMER = re.compile(

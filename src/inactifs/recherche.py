@@ -23,8 +23,8 @@ class Personne:
     nom: str
     numero: str
     eleve: Eleve | None
-    dossiers: tuple[Dossier, ...]
-    illisibles: tuple[LigneIllisible, ...]
+    dossiers: tuple[Dossier, ...] = ()
+    illisibles: tuple[LigneIllisible, ...] = ()
 
     @property
     def ouvert(self) -> Dossier | None:
@@ -38,22 +38,16 @@ class Personne:
 
 
 def find_person(classeur: Classeur, texte: str) -> Personne:
-    """The only person that ``texte`` can mean.
-
-    A student's number comes first, then a whole name in any case, accents and order, then an
-    unambiguous part of a name. Rows whose student the register does not know count too.
-
-    Raises:
-        EleveIntrouvable: nobody answers to ``texte``, or several do; they are listed.
-    """
+    """The only person that ``texte`` can mean: a student's number comes first, then a whole name in
+    any case, accents and order, then an unambiguous part of a name. Rows whose student the register
+    does not know count too. ``EleveIntrouvable`` when there is nobody, or several."""
     if not texte.strip():
         raise EleveIntrouvable("Aucun élève n'est indiqué.", "Tapez son nom ou son numéro.")
-    if (eleve := classeur.registre.get(texte)) is not None:
-        return _of_student(classeur, eleve)
     personnes = all_persons(classeur)
     cle = number_key(texte)
     mots = name_words(texte)
     essais = (
+        [p for p in personnes if p.eleve and number_key(p.numero) == cle],
         [p for p in personnes if p.numero and number_key(p.numero) == cle],
         [p for p in personnes if mots and name_words(p.nom) == mots],
         [p for p in personnes if mots and _matches(mots, name_words(p.nom))],
@@ -66,10 +60,10 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
         raise EleveIntrouvable(
             f"Aucun élève ne correspond à « {texte} ».", _did_you_mean(texte, personnes)
         )
-    noms = [p.libelle for p in trouves]
-    montres = ", ".join(noms[:8]) + (and_others(len(noms) - 8) if len(noms) > 8 else "")
+    montres = ", ".join(p.libelle for p in trouves[:8])
+    montres += and_others(len(trouves) - 8) if len(trouves) > 8 else ""
     raise EleveIntrouvable(
-        f"« {texte} » peut désigner {len(noms)} élèves : {montres}.",
+        f"« {texte} » peut désigner {len(trouves)} élèves : {montres}.",
         "Précisez le nom, ou tapez le numéro de l'élève. Rien n'a été écrit.",
         trouves,
     )
@@ -83,12 +77,8 @@ def begins_words(personne: Personne, texte: str) -> bool:
 
 
 def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossier:
-    """The open dossier of somebody, on the day of a command.
-
-    Raises:
-        FichierInvalide: the row that would have to be written cannot be read.
-        Refus: there is none.
-    """
+    """The open dossier of somebody, on the day of a command; ``FichierInvalide`` where its row
+    cannot be read, ``Refus`` where there is none."""
     require_readable(personne)
     if (dossier := personne.ouvert) is not None:
         return dossier
@@ -127,48 +117,32 @@ def _why_none(personne: Personne, seuil_mois: int | None, jour: date) -> str:
 
 def all_persons(classeur: Classeur) -> list[Personne]:
     """Everybody: the register's students, then the names that only the tableau knows."""
-    par_eleve: dict[str, list[Dossier]] = {}
-    par_nom: dict[tuple[str, tuple[str, ...]], list[Dossier]] = {}
+    siens: dict[object, list[Dossier]] = {}
     for dossier in classeur.dossiers:
         eleve = classeur.eleve_of(dossier)
-        if eleve is not None:
-            par_eleve.setdefault(eleve.numero, []).append(dossier)
-        else:
-            par_nom.setdefault((dossier.numero, name_words(dossier.eleve)), []).append(dossier)
-    personnes = [
-        Personne(e.nom_complet, e.numero, e, _in_order(par_eleve.get(e.numero, [])), ())
-        for e in classeur.registre
+        cle = eleve.numero if eleve else (dossier.numero, name_words(dossier.eleve))
+        siens.setdefault(cle, []).append(dossier)
+    connus: list[tuple[str, str, Eleve | None, list[Dossier]]] = [
+        (e.nom_complet, e.numero, e, siens.pop(e.numero, [])) for e in classeur.registre
     ]
-    personnes += [
-        Personne(siens[-1].eleve, siens[-1].numero, None, _in_order(siens), ())
-        for siens in par_nom.values()
+    connus += [(d[-1].eleve, d[-1].numero, None, d) for d in siens.values()]
+    personnes = [
+        Personne(nom, numero, eleve, tuple(sorted(dossiers, key=in_time)))
+        for nom, numero, eleve, dossiers in connus
     ]
     if not classeur.illisibles:
         return personnes
-    connus = {name_words(p.nom) for p in personnes}
+    noms = {name_words(p.nom) for p in personnes}
     numeros = {number_key(p.numero) for p in personnes if p.numero}
     personnes += [
-        Personne(ligne.eleve, ligne.numero, None, (), ())
+        Personne(ligne.eleve, ligne.numero, None)
         for ligne in classeur.illisibles
-        if number_key(ligne.numero) not in numeros and name_words(ligne.eleve) not in connus
+        if number_key(ligne.numero) not in numeros and name_words(ligne.eleve) not in noms
     ]
-    return [_with_unreadable(classeur, p) for p in personnes]
-
-
-def _of_student(classeur: Classeur, eleve: Eleve) -> Personne:
-    dossiers = tuple(classeur.dossiers_of(eleve))
-    return _with_unreadable(
-        classeur, Personne(eleve.nom_complet, eleve.numero, eleve, dossiers, ())
-    )
-
-
-def _with_unreadable(classeur: Classeur, personne: Personne) -> Personne:
-    siennes = [x for x in classeur.illisibles if x.concerns(personne.numero, personne.nom)]
-    return replace(personne, illisibles=tuple(siennes)) if siennes else personne
-
-
-def _in_order(dossiers: list[Dossier]) -> tuple[Dossier, ...]:
-    return tuple(sorted(dossiers, key=in_time))
+    return [
+        replace(p, illisibles=tuple(x for x in classeur.illisibles if x.concerns(p.numero, p.nom)))
+        for p in personnes
+    ]
 
 
 def _matches(tapes: tuple[str, ...], mots: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inactifs.mots import fold
@@ -53,7 +54,6 @@ class Registre:
         self._par_numero: dict[str, Eleve] = {}
         for eleve in eleves:
             self._par_numero.setdefault(number_key(eleve.numero), eleve)
-        self._par_nom: dict[tuple[str, ...], list[Eleve]] | None = None
 
     def __iter__(self) -> Iterator[Eleve]:
         return iter(self._par_numero.values())
@@ -67,19 +67,20 @@ class Registre:
 
     def named(self, nom: str) -> list[Eleve]:
         """Every student of this full name, in either order, whatever the case and accents."""
-        if self._par_nom is None:
-            self._par_nom = {}
-            for eleve in self:
-                self._par_nom.setdefault(name_words(eleve.nom_complet), []).append(eleve)
         mots = name_words(nom)
         return self._par_nom.get(mots, []) if mots else []
 
+    @cached_property
+    def _par_nom(self) -> dict[tuple[str, ...], list[Eleve]]:
+        par_nom: dict[tuple[str, ...], list[Eleve]] = {}
+        for eleve in self:
+            par_nom.setdefault(name_words(eleve.nom_complet), []).append(eleve)
+        return par_nom
+
     def meant(self, numero: str, nom: str) -> list[Eleve]:
         """The students that a row may be about: the one of its number, else those of its name."""
-        if numero:
-            eleve = self.get(numero)
-            return [eleve] if eleve else []
-        return self.named(nom)
+        eleve = self.get(numero)
+        return [eleve] if eleve else [] if numero else self.named(nom)
 
     def only(self, numero: str, nom: str) -> Eleve | None:
         """The student of this number, else the only one of this name."""

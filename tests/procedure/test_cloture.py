@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from inactifs.procedure import cloture
 from inactifs.procedure.cloture import Demande, end_as_abandon, end_as_reprise, refusal_to_close
 from inactifs.procedure.gestes import Propos, add_relance
 from inactifs.procedure.modele import (
@@ -180,3 +184,13 @@ def test_closing_writes_the_mention_asked_for() -> None:
         "Abandonniste : dossier clôturé le 05/01/2027",
     ]
     assert dossier.relances == after(*JOURS_DU_PLAN).relances
+
+
+def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None:
+    """« refus.toml » and the gestures name the same ones."""
+    dossier = Path(cloture.__file__).parent
+    phrases = tomllib.loads((dossier / "refus.toml").read_text("utf-8"))
+    code = "".join((dossier / nom).read_text("utf-8") for nom in ("cloture.py", "gestes.py"))
+    nommes = set(re.findall(r'"([a-z_]+)"', code))
+    assert set(phrases) <= nommes
+    assert set(re.findall(r'refused\("(\w+)"', code)) <= set(phrases)

@@ -5,25 +5,20 @@ As every gesture, these take the dossier *and* the student, and return both, or 
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
 from inactifs.dates import french
 from inactifs.erreurs import Refus
 from inactifs.mots import of
+from inactifs.procedure import suivi
 from inactifs.procedure.eleve import with_contact
 from inactifs.procedure.modele import STATUTS, Dossier, Eleve, Regles, Resultat
 from inactifs.procedure.notes import DEMANDE_ELEVE, Nature, written
-from inactifs.procedure.suivi import (
-    ended_on,
-    last_mark,
-    new_activity,
-    not_to_contact,
-    suspension,
-    unanswered_days,
-    with_sign_of_life,
-)
 
 
 class Suite(NamedTuple):
@@ -47,21 +42,13 @@ class Demande:
 
 
 def end_as_reprise(dossier: Dossier, eleve: Eleve | None, jour: date) -> Suite:
-    """Training has resumed, somebody says so on ``jour``: a sign of life of that day.
-
-    Raises:
-        Refus: it is closed already, or ``jour`` comes before its last activity or relance.
-    """
+    """Training has resumed, somebody says so on ``jour``: a sign of life of that day."""
     require_open(dossier, jour, "Reprise du")
     return Suite(ended(dossier, Resultat.REPRISE, jour), eleve and with_contact(eleve, jour))
 
 
 def end_as_abandon(dossier: Dossier, eleve: Eleve | None, jour: date, precision: str = "") -> Suite:
-    """The dossier closed on ``jour``, with the mention that the procedure asks for.
-
-    Raises:
-        Refus: it is closed already, or ``jour`` comes before its last activity or relance.
-    """
+    """The dossier closed on ``jour``, with the mention that the procedure asks for."""
     require_open(dossier, jour, "Clôture au")
     if eleve is not None and eleve.suivi:
         eleve = replace(eleve, statut=STATUTS[-1])
@@ -72,17 +59,14 @@ def end_as_abandon(dossier: Dossier, eleve: Eleve | None, jour: date, precision:
 def close(
     dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date, demande: Demande
 ) -> Suite:
-    """The dossier of somebody who gave up, closed on ``jour``.
-
-    Raises:
-        Refus: it may not be.
-    """
+    """The dossier of somebody who gave up, closed on ``jour``; ``Refus`` when it may not be."""
     if refus := refusal_to_close(dossier, eleve, regles, jour, demande):
         raise refus
     if demande.demande_eleve:
         precision = ", ".join(t for t in (DEMANDE_ELEVE, demande.motif) if t)
     elif demande.sans_derniere_relance and (
-        len(unanswered_days(dossier)) < len(regles.plan) and not not_to_contact(dossier, eleve)
+        len(suivi.unanswered_days(dossier)) < len(regles.plan)
+        and not suivi.not_to_contact(dossier, eleve)
     ):
         precision = f"sans la dernière relance : {demande.motif}"
     else:
@@ -97,76 +81,35 @@ def refusal_to_close(
     jour: date,
     demande: Demande = Demande(),
 ) -> Refus | None:
-    """Why ``dossier`` may not be closed as abandonniste on ``jour``; None when it may.
-
-    The student who says that they give up is closed at once; who asked not to be contacted
-    again, with a reason.
-    """
-    qui = dossier.eleve
+    """Why ``dossier`` may not be closed as abandonniste on ``jour``; None when it may. The student
+    who says that they give up is closed at once; who asked not to be contacted again, with a
+    reason."""
     if not dossier.ouvert:
         return closed_already(dossier)
     if demande.demande_eleve:
         return None
     if eleve is not None and not regles.follow(eleve):
-        cause = f"son statut est « {eleve.statut} »"
-        if eleve.suivi:
-            cause = f"la formation « {eleve.formation} » n'est pas suivie (Paramètres)"
-        return Refus(
-            f"La procédure ne suit pas {qui} : {cause}.",
-            "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve si l'élève "
-            "dit abandonner.",
-        )
-    if nouvelle := new_activity(dossier, eleve):
-        return Refus(
-            f"{qui} a donné signe depuis ({nouvelle[0].value}, {french(nouvelle[1])}) : "
-            "le dossier ne peut pas être clôturé.",
-            "Lancez « inactifs detect » pour mettre le tableau à jour.",
-        )
-    if mention := not_to_contact(dossier, eleve):
-        if demande.motif:
-            return None
-        return Refus(
-            f"{qui} ne veut plus être contacté ({mention}) : aucune relance n'est due.",
-            'Pour clôturer quand même : inactifs close --motif "…".',
-        )
+        cle = "formation_non_suivie" if eleve.suivi else "statut_non_suivi"
+        return refused(cle, dossier, statut=eleve.statut, formation=eleve.formation)
+    if nouvelle := suivi.new_activity(dossier, eleve):
+        return refused("signe_depuis", dossier, critere=nouvelle[0].value, jour=nouvelle[1])
+    if mention := suivi.not_to_contact(dossier, eleve):
+        return None if demande.motif else refused("clos_sans_motif", dossier, mention=mention)
     if rappel := dossier.a_rappeler_le:
-        return Refus(
-            f"Un rappel est promis à {qui} le {rappel.libelle}.",
-            "Notez d'abord ce qu'il en est (« inactifs relance add »), ou ajoutez "
-            "--demande-eleve si l'élève dit abandonner.",
-        )
-    if (fin := suspension(dossier, regles)) and jour <= fin:
-        return Refus(
-            f"Le dossier {of(qui)} est suspendu jusqu'au {french(fin)}.",
-            "Attendez cette date, ou ajoutez --demande-eleve si l'élève dit abandonner.",
-        )
-    return _too_few(dossier, regles, jour, demande.sans_derniere_relance)
-
-
-def _too_few(dossier: Dossier, regles: Regles, jour: date, dispense: bool) -> Refus | None:
-    """Unanswered relances are wanting (``dispense`` waives the optional last ones), or the delay
-    to answer has not run."""
-    exigees, optionnelles = len(regles.plan), sum(e.optionnelle for e in regles.plan)
+        return refused("rappel_promis", dossier, rappel=rappel.libelle)
+    if (fin := suivi.suspension(dossier, regles)) and jour <= fin:
+        return refused("suspendu", dossier, fin=fin)
+    dispense, exigees = demande.sans_derniere_relance, len(regles.plan)
     if dispense:
-        exigees = max(1, exigees - optionnelles)
-    jours = unanswered_days(dossier)
+        exigees = max(1, exigees - sum(e.optionnelle for e in regles.plan))
+    jours = suivi.unanswered_days(dossier)
     if len(jours) < exigees:
-        conseil = "Faites la relance suivante (« inactifs next »)."
-        if jours and len(jours) == exigees - 1 and regles.plan[-1].optionnelle and not dispense:
-            conseil = (
-                'La dernière relance est optionnelle : ajoutez --sans-derniere-relance --motif "…".'
-            )
-        return Refus(
-            f"{dossier.eleve} : {len(jours)} relance{'s' if len(jours) > 1 else ''} sans réponse "
-            f"sur {exigees}, le dossier ne peut pas être clôturé.",
-            conseil,
-        )
-    if jour < (fin_delai := regles.due_date(jours[-1], regles.delai_reponse)):
-        return Refus(
-            f"Le délai de réponse {of(dossier.eleve)} à la dernière relance n'est pas passé.",
-            f"Clôture possible à partir du {french(fin_delai)}.",
-        )
-    return None
+        derniere = jours and len(jours) == exigees - 1 and regles.plan[-1].optionnelle
+        cle = "reste_l_optionnelle" if derniere and not dispense else "trop_peu"
+        relances = f"{len(jours)} relance{'s' if len(jours) > 1 else ''}"
+        return refused(cle, dossier, relances=relances, exigees=exigees)
+    possible = regles.due_date(jours[-1], regles.delai_reponse)
+    return refused("delai_de_reponse", dossier, fin=possible) if jour < possible else None
 
 
 def reopen(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles, motif: str) -> Suite:
@@ -175,46 +118,33 @@ def reopen(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles, mo
     The abandonniste who comes back has given a sign of life on that day: the row's date moves
     to it, so that the old relances no longer count. A dossier ended as reprise by mistake takes
     up its relances where they were, and the contact that the reprise noted is taken back.
-
-    Raises:
-        Refus: the dossier is open already, or ended after ``jour``.
     """
     if dossier.ouvert:
-        raise Refus(
-            f"Le dossier {of(dossier.eleve)} est déjà ouvert.",
-            "Consultez-le avec « inactifs show ».",
-        )
-    fin = ended_on(dossier)
-    if fin is not None and jour < fin:
-        raise Refus(
-            f"Réouverture du {french(jour)} refusée : le dossier {of(dossier.eleve)} s'est terminé "
-            f"le {french(fin)}.",
-            "Vérifiez la date tapée après --date.",
-        )
+        raise refused("deja_ouvert", dossier)
+    if (fin := suivi.ended_on(dossier)) and jour < fin:
+        raise refused("rouvert_trop_tot", dossier, jour=jour, fin=fin)
     reprise = dossier.cloture_le if dossier.resultat is Resultat.REPRISE else None
     rouvert = _open_again(dossier, jour, motif, reprise)
     if dossier.resultat is Resultat.ABANDON:
         if eleve is not None:
             eleve = with_contact(replace(eleve, statut=STATUTS[0]), jour)
-        return Suite(with_sign_of_life(rouvert, eleve, jour, regles), eleve)
+        return Suite(suivi.with_sign_of_life(rouvert, eleve, jour, regles), eleve)
     if eleve is not None and reprise is not None:
         eleve = contact_taken_back(dossier, eleve, reprise)
     return Suite(rouvert, eleve)
 
 
 def take_back_reprise(dossier: Dossier, avant: Eleve, apres: Eleve, jour: date) -> Dossier | None:
-    """The dossier open again where it stood, when the REPRISE that ended it rested on a
-    reservation alone, which the register no longer holds; None otherwise.
-
-    Args:
-        dossier: the last dossier of the student.
-        avant: the student with the reservation; ``apres``, without.
-        jour: the day on which it was taken back.
-    """
+    """The last dossier of a student, open again where it stood, when the REPRISE that ended it
+    rested alone on a reservation that ``avant`` has and ``apres`` no longer; None otherwise."""
     if dossier.resultat is not Resultat.REPRISE or avant.prochain_cours is None:
         return None
-    reposait = new_activity(dossier, avant)
-    if reposait is None or reposait[1] != avant.prochain_cours or new_activity(dossier, apres):
+    reposait = suivi.new_activity(dossier, avant)
+    if (
+        reposait is None
+        or reposait[1] != avant.prochain_cours
+        or suivi.new_activity(dossier, apres)
+    ):
         return None
     return _open_again(dossier, jour, f"cours réservé le {french(avant.prochain_cours)} retiré")
 
@@ -241,12 +171,9 @@ def require_open(dossier: Dossier, jour: date = date.max, geste: str = "") -> No
     """Raise ``Refus`` when the dossier is closed, or tells of a day later than ``jour``."""
     if not dossier.ouvert:
         raise closed_already(dossier)
-    if (marque := last_mark(dossier)) and jour < marque[1]:
-        raise Refus(
-            f"{geste} {french(jour)} refusée : elle précède {marque[0]} {of(dossier.eleve)} "
-            f"({french(marque[1])}).",
-            "Vérifiez la date tapée après --date.",
-        )
+    if (marque := suivi.last_mark(dossier)) and jour < marque[1]:
+        nom, quand = marque
+        raise refused("trop_tot", dossier, geste=geste, jour=jour, marque=nom, quand=quand)
 
 
 def contact_taken_back(dossier: Dossier, eleve: Eleve, jour: date) -> Eleve:
@@ -264,9 +191,19 @@ def contact_taken_back(dossier: Dossier, eleve: Eleve, jour: date) -> Eleve:
 
 def closed_already(dossier: Dossier) -> Refus:
     """The refusal of a gesture on a dossier that has ended."""
-    fin = f" depuis le {french(dossier.cloture_le)}" if dossier.cloture_le else ""
-    mot = "reprise" if dossier.resultat is Resultat.REPRISE else "abandon"
-    return Refus(
-        f"{dossier.eleve} : le dossier est terminé{fin} ({mot}).",
-        "Rouvrez-le avec « inactifs reopen » s'il le faut.",
-    )
+    depuis = f" depuis le {french(dossier.cloture_le)}" if dossier.cloture_le else ""
+    issue = "reprise" if dossier.resultat is Resultat.REPRISE else "abandon"
+    return refused("clos", dossier, depuis=depuis, issue=issue)
+
+
+def refused(cle: str, dossier: Dossier, **dits: object) -> Refus:
+    """What ``refus.toml`` says under ``cle``, of the student of a dossier."""
+    champs = {nom: french(dit) if isinstance(dit, date) else dit for nom, dit in dits.items()}
+    champs |= {"eleve": dossier.eleve, "de": of(dossier.eleve)}
+    phrases = _sentences()[cle]
+    return Refus(phrases["message"].format(**champs), phrases["conseil"].format(**champs))
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("inactifs.procedure").joinpath("refus.toml").read_text("utf-8"))

@@ -24,11 +24,8 @@ CANAUX_SUIVIS = tuple(canal.value for canal in Canal if canal.critere)
 
 def criteria(eleve: Eleve) -> dict[Critere, date | None]:
     """The latest date of each criterion; a lesson reserved in the future counts at its date."""
-    cours, prochain = eleve.dernier_cours, eleve.prochain_cours
-    if cours is None or (prochain is not None and prochain > cours):
-        cours = prochain
     return {
-        Critere.COURS: cours,
+        Critere.COURS: last_lesson(eleve),
         Critere.CONNEXION: eleve.derniere_connexion,
         Critere.CONTACT: eleve.dernier_contact,
     }
@@ -41,24 +38,18 @@ def with_contact(eleve: Eleve, jour: date) -> Eleve:
 
 def last_activity(eleve: Eleve) -> date | None:
     """The latest activity; INSCRIT LE when there is none; None when that is empty too."""
-    derniere = eleve.dernier_cours
-    for jour in (eleve.prochain_cours, eleve.derniere_connexion, eleve.dernier_contact):
-        if jour is not None and (derniere is None or jour > derniere):
-            derniere = jour
-    return derniere if derniere is not None else eleve.inscrit_le
+    return max((jour for jour in criteria(eleve).values() if jour), default=eleve.inscrit_le)
 
 
 def last_lesson(eleve: Eleve) -> date | None:
     """The latest lesson, done or reserved."""
-    return criteria(eleve)[Critere.COURS]
+    return max((j for j in (eleve.dernier_cours, eleve.prochain_cours) if j), default=None)
 
 
 @lru_cache(maxsize=4096)  # the same days come thousands of times
 def inactive_from(derniere_activite: date, seuil_mois: int) -> date:
     """The first day of inactivity: the day after ``derniere_activite`` + calendar months.
-
-    31/08 + 3 months is 30/11, so 01/12; 30/11/2025 gives 01/03/2026.
-    """
+    31/08 + 3 months is 30/11, so 01/12; 30/11/2025 gives 01/03/2026."""
     return derniere_activite + relativedelta(months=seuil_mois) + timedelta(days=1)
 
 
@@ -67,12 +58,17 @@ def stale_imports(
 ) -> tuple[str, ...]:
     """Of the channels on which the rule depends, those of which nothing is known, or nothing
     since too long before ``jour``: the days on which the school is closed do not count."""
-    return tuple(
-        canal
-        for canal in CANAUX_SUIVIS
-        if (quand := imports.get(canal)) is None
-        or _open_days(quand, jour, regles) > regles.peremption_import
-    )
+
+    def age(depuis: date) -> int:
+        lendemain = depuis + timedelta(days=1)
+        fermes = sum(
+            max(0, (min(fin, jour) - max(debut, lendemain)).days + 1)
+            for debut, fin in regles.fermetures
+        )
+        return (jour - depuis).days - fermes
+
+    ages = {canal: age(quand) for canal in CANAUX_SUIVIS if (quand := imports.get(canal))}
+    return tuple(c for c in CANAUX_SUIVIS if c not in ages or ages[c] > regles.peremption_import)
 
 
 def lessons_known(imports: Mapping[str, date | None], eleves: Iterable[Eleve]) -> bool:
@@ -82,38 +78,23 @@ def lessons_known(imports: Mapping[str, date | None], eleves: Iterable[Eleve]) -
     )
 
 
-def _open_days(depuis: date, jour: date, regles: Regles) -> int:
-    """The days from ``depuis`` to ``jour``, without those of the closing weeks."""
-    fermes = sum(
-        max(0, (min(fin, jour) - max(debut, depuis + timedelta(days=1))).days + 1)
-        for debut, fin in regles.fermetures
-    )
-    return (jour - depuis).days - fermes
-
-
 PAR_TELEPHONE = frozenset(m for m in Moyen if m.champ == "telephone")
 """The means that need the telephone number."""
+_JOIGNENT = PAR_TELEPHONE | {Moyen.EMAIL}
+"""Those that may be known to be wrong before they are tried: no letter."""
 
-_MENTIONS = {
-    "telephone": "(faux numéro)",
-    "email": "(adresse erronée)",
-    "adresse": "(adresse erronée)",
-}
 _FAUX = re.compile(r"faux|mauvais|errone|nonattribue|invalide")
 
 
 def is_wrong(coordonnee: str) -> bool:
     """Whether somebody, or ``relance add``, noted that this number or address is wrong."""
-    return _FAUX.search(simplify(coordonnee)) is not None and not re.fullmatch(
-        r"\S+@\S+", coordonnee.strip()
-    )
+    email = re.fullmatch(r"\S+@\S+", coordonnee.strip())
+    return not email and _FAUX.search(simplify(coordonnee)) is not None
 
 
 def without_mark(coordonnee: str) -> str:
     """The number or the address alone."""
-    for mention in _MENTIONS.values():
-        coordonnee = coordonnee.removesuffix(mention)
-    return coordonnee.rstrip()
+    return re.sub(r"(\(faux numéro\))?(\(adresse erronée\))?\Z", "", coordonnee).rstrip()
 
 
 def proper_issue(moyen: Moyen | None, issue: Issue) -> Issue:
@@ -130,23 +111,18 @@ def marked(eleve: Eleve, moyen: Moyen | None, issue: Issue) -> Eleve:
     champ = moyen.champ
     actuelle: str = getattr(eleve, champ)
     if issue.vaine and actuelle and not is_wrong(actuelle):
-        actuelle += f" {_MENTIONS[champ]}"
+        actuelle += " (faux numéro)" if champ == "telephone" else " (adresse erronée)"
     elif issue.repondu:
         actuelle = without_mark(actuelle)
     return replace(eleve, **{champ: actuelle})  # type: ignore[arg-type]
 
 
 def means_to_use(etape: Etape, eleve: Eleve | None) -> tuple[Moyen, ...]:
-    """The step's means that can reach the student, else the other means that can.
-
-    Of a student outside the register, or of whom it has neither number nor address, nothing is
-    known: the step's own.
-    """
+    """The step's means that can reach the student, else the other means that can; the step's own
+    where the register knows neither number nor address."""
     if eleve is None or not (eleve.telephone or eleve.email):
         return etape.moyens
-    vains = wrong_means(eleve)
-    vains |= frozenset() if eleve.telephone else PAR_TELEPHONE
-    vains |= frozenset() if eleve.email else {Moyen.EMAIL}
+    vains = wrong_means(eleve) | {m for m in _JOIGNENT if not getattr(eleve, m.champ)}
     utiles = tuple(m for m in etape.moyens if m not in vains)
     return utiles or tuple(
         m for m in (Moyen.TELEPHONE, Moyen.EMAIL, Moyen.COURRIER) if m not in vains
@@ -161,7 +137,6 @@ def default_moyen(dossier: Dossier, etape: Etape | None, eleve: Eleve | None) ->
     return next((m for m in etape.moyens if m not in faux), means_to_use(etape, eleve)[0])
 
 
-def wrong_means(eleve: Eleve) -> frozenset[Moyen]:
+def wrong_means(eleve: Eleve) -> set[Moyen]:
     """The means that a number or an address known to be wrong forbids."""
-    telephone = PAR_TELEPHONE if is_wrong(eleve.telephone) else frozenset()
-    return telephone | (frozenset({Moyen.EMAIL}) if is_wrong(eleve.email) else frozenset())
+    return {m for m in _JOIGNENT if is_wrong(getattr(eleve, m.champ))}

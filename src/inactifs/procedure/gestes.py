@@ -12,16 +12,8 @@ from datetime import date, timedelta
 
 from inactifs.dates import french
 from inactifs.erreurs import Refus, UsageIncorrect
-from inactifs.mots import of
-from inactifs.procedure.cloture import (
-    Suite,
-    add_comment,
-    closed_already,
-    contact_taken_back,
-    end_as_abandon,
-    end_as_reprise,
-    require_open,
-)
+from inactifs.procedure import cloture
+from inactifs.procedure.cloture import Suite
 from inactifs.procedure.eleve import marked, proper_issue, with_contact
 from inactifs.procedure.modele import (
     STATUTS,
@@ -41,10 +33,7 @@ from inactifs.procedure.suivi import last_day, not_to_contact, refusal_mark, una
 ACTIVITES: dict[str, Critere] = {
     "cours": Critere.COURS,
     "connexion": Critere.CONNEXION,
-    "visite": Critere.CONTACT,
-    "appel": Critere.CONTACT,
-    "sms": Critere.CONTACT,
-    "email": Critere.CONTACT,
+    **dict.fromkeys(("visite", "appel", "sms", "email"), Critere.CONTACT),
 }
 """What a student may do by their own move (``activite add``), and the criterion it is."""
 
@@ -69,36 +58,25 @@ class Propos:
     commentaire: str = ""
 
 
-# Relances and answers
-
-
 def add_relance(
     dossier: Dossier, eleve: Eleve | None, propos: Propos, regles: Regles, aujourdhui: date
 ) -> Suite:
-    """One more relance, and what its outcome entails.
+    """One more relance, and what its outcome entails: an answer suspends until ``jusqu_au`` (or
+    the day before ``le``, or the follow-up delay) and restarts the count; « reprise » and
+    « abandon » end the dossier on the spot.
 
-    An answer suspends until ``jusqu_au`` (or the day before ``le``, or the follow-up delay) and
-    restarts the count; « reprise » and « abandon » end the dossier on the spot.
-
-    Raises:
-        Refus: the dossier is closed, the student asked not to be contacted, the date is later
-            than ``aujourdhui`` or comes before the last activity or relance, or the plan's
-            relances are all done.
-        UsageIncorrect: a call-back of somebody who did not answer, or with a suspension.
+    ``Refus``: the dossier is closed, the student asked not to be contacted, the date is later
+    than ``aujourdhui`` or before the last activity or relance, the plan's relances are all done.
     """
-    require_open(dossier)
+    cloture.require_open(dossier)
     require_contactable(dossier, eleve)
-    _require_past(propos.jour, aujourdhui, "Relance")
-    require_open(dossier, propos.jour, "Relance du")
+    _require_past(dossier, propos.jour, aujourdhui, "Relance")
+    cloture.require_open(dossier, propos.jour, "Relance du")
     propos = replace(propos, issue=proper_issue(propos.moyen, propos.issue))
     jours = unanswered_days(dossier)
     comptee = not (propos.issue.repondu or propos.issue.vaine or propos.jour in jours[-1:])
     if comptee and len(jours) >= len(regles.plan):
-        raise Refus(
-            f"Les {len(regles.plan)} relances {of(dossier.eleve)} sont déjà faites, la dernière le "
-            f"{french(jours[-1])}.",
-            "Clôturez le dossier avec « inactifs close », ou notez une réponse avec --resultat.",
-        )
+        raise cloture.refused("deja_faites", dossier, plan=len(regles.plan), derniere=jours[-1])
     relances = (*dossier.relances, Relance(propos.jour, propos.moyen, propos.issue))
     eleve = eleve and marked(eleve, propos.moyen, propos.issue)
     return _with_outcome(dossier, relances, eleve, propos, regles)
@@ -107,14 +85,9 @@ def add_relance(
 def answer(
     dossier: Dossier, eleve: Eleve | None, propos: Propos, regles: Regles, aujourdhui: date
 ) -> Suite:
-    """The answer that came later to the last relance; a second one replaces the first.
-
-    Raises:
-        Refus: the dossier is closed, no relance was made, or the day is not between the last
-            relance and ``aujourdhui``.
-        UsageIncorrect: the outcome is not one of an answer.
-    """
-    require_open(dossier)
+    """The answer that came later to the last relance; a second one replaces the first. ``Refus``:
+    no relance was made, or the day is not between the last one and ``aujourdhui``."""
+    cloture.require_open(dossier)
     if not propos.issue.repondu:
         raise UsageIncorrect(
             f"« {propos.issue.value} » n'est pas une réponse de l'élève.",
@@ -122,19 +95,12 @@ def answer(
         )
     recues = [rang for rang, relance in enumerate(dossier.relances) if not relance.vaine]
     if not recues:
-        raise Refus(
-            f"{dossier.eleve} n'a reçu aucune relance : il n'y a rien à quoi répondre.",
-            "Notez son signe de vie : inactifs activite add.",
-        )
-    _require_past(propos.jour, aujourdhui, "Réponse")
+        raise cloture.refused("rien_a_quoi_repondre", dossier)
+    _require_past(dossier, propos.jour, aujourdhui, "Réponse")
     rang = recues[-1]
     relance = dossier.relances[rang]
     if propos.jour < relance.date:
-        raise Refus(
-            f"Réponse du {french(propos.jour)} refusée : elle précède la dernière relance de "
-            f"{dossier.eleve} ({french(relance.date)}).",
-            "Vérifiez la date tapée après --date.",
-        )
+        raise cloture.refused("reponse_trop_tot", dossier, jour=propos.jour, relance=relance.date)
     if relance.repondu:
         dossier, eleve = _without_answer(dossier, eleve, rang)
     plus_tard = propos.jour != relance.date
@@ -150,11 +116,7 @@ def answer(
 
 
 def last_said(dossier: Dossier) -> Propos:
-    """What is noted of the last relance: to be changed, then given to :func:`correct_last`.
-
-    Raises:
-        Refus: there is none.
-    """
+    """What is noted of the last relance: to be changed, then given to :func:`correct_last`."""
     relance = _last_relance(dossier)
     dit = Propos(relance.date, relance.issue, relance.moyen, relance.repondu_par)
     fin = dossier.suspendu_jusqu_au
@@ -166,14 +128,8 @@ def last_said(dossier: Dossier) -> Propos:
 def correct_last(
     dossier: Dossier, eleve: Eleve | None, propos: Propos, regles: Regles, aujourdhui: date
 ) -> Suite:
-    """The last relance as it should have been noted, with the guards of one that is added.
-
-    A later answer keeps its day, unless the outcome is no longer an answer. A pause noted since
-    stays.
-
-    Raises:
-        Refus: as :func:`add_relance`.
-    """
+    """The last relance as it should have been noted, with the guards of one that is added. A later
+    answer keeps its day, unless the outcome is no longer an answer; a pause noted since stays."""
     relance = _last_relance(dossier)
     sans = remove_last(dossier, eleve)
     if relance.repondu_le is None or not propos.issue.repondu:
@@ -189,16 +145,13 @@ def correct_last(
 
 
 def remove_last(dossier: Dossier, eleve: Eleve | None) -> Suite:
-    """The dossier without its last relance, nor what its outcome did to the student.
-
-    Raises:
-        Refus: there is no relance, or the dossier was closed otherwise since.
-    """
+    """The dossier without its last relance, nor what its outcome did to the student; ``Refus``
+    where the dossier was closed otherwise since."""
     relance = _last_relance(dossier)
     if not dossier.ouvert:
         fin = relance.repondu_le or relance.date
         if relance.issue not in (Issue.REPRISE, Issue.ABANDON) or fin != dossier.cloture_le:
-            raise closed_already(dossier)
+            raise cloture.closed_already(dossier)
         lignes = dossier.commentaire.splitlines()
         mention = written(Nature.CLOTURE, fin, DEMANDE_ELEVE)
         reste = "\n".join(ligne for ligne in lignes if ligne != mention)
@@ -215,11 +168,7 @@ def remove_last(dossier: Dossier, eleve: Eleve | None) -> Suite:
 def recontact(
     dossier: Dossier | None, eleve: Eleve | None, jour: date, motif: str
 ) -> tuple[Dossier | None, Eleve | None]:
-    """« Ne plus contacter » lifted; the dossier, if there is one, goes on on that day.
-
-    Raises:
-        Refus: nobody asked for it.
-    """
+    """« Ne plus contacter » lifted; the dossier, if there is one, goes on on that day."""
     marque = not_to_contact(dossier, eleve) if dossier else eleve and eleve.ne_plus_contacter
     if not marque:
         qui = dossier.eleve if dossier else eleve.nom_complet if eleve else "?"
@@ -233,18 +182,12 @@ def recontact(
     if dossier.ouvert and (derniere := last_day(dossier)):
         libre = max(jour - timedelta(days=1), derniere)
         dossier = replace(dossier, suspendu_jusqu_au=libre)
-    return add_comment(dossier, written(Nature.CONTACT, jour, motif)), eleve
-
-
-# Other signs, pauses
+    return cloture.add_comment(dossier, written(Nature.CONTACT, jour, motif)), eleve
 
 
 def note_activity(eleve: Eleve, activite: str, jour: date, aujourdhui: date) -> Eleve:
-    """The student with one activity of :data:`ACTIVITES` on ``jour``; a later date stays.
-
-    Raises:
-        Refus: it is to come, and is not a lesson.
-    """
+    """The student with one activity of :data:`ACTIVITES` on ``jour``; a later date stays. Only a
+    lesson may be to come."""
     critere = ACTIVITES[activite]
     champ = critere.champ
     if jour > aujourdhui:
@@ -259,32 +202,21 @@ def note_activity(eleve: Eleve, activite: str, jour: date, aujourdhui: date) -> 
 
 
 def pause(dossier: Dossier, eleve: Eleve | None, jusqu_au: date, jour: date, motif: str) -> Suite:
-    """Nothing due until ``jusqu_au``; the count of relances is kept.
-
-    Raises:
-        Refus: the dossier is closed, or the date has passed.
-    """
-    require_open(dossier)
+    """Nothing due until ``jusqu_au``; the count of relances is kept."""
+    cloture.require_open(dossier)
     if jusqu_au < jour:
-        raise Refus(
-            f"La suspension finirait le {french(jusqu_au)}, avant le {french(jour)}.",
-            "Donnez après --jusqu-au une date à venir.",
-        )
+        raise cloture.refused("pause_passee", dossier, fin=jusqu_au, jour=jour)
     suspendu = replace(dossier, suspendu_jusqu_au=jusqu_au, a_rappeler_le=None)
-    return Suite(add_comment(suspendu, written(Nature.SUSPENSION, jour, motif, jusqu_au)), eleve)
-
-
-# What is common to several gestures
+    return Suite(
+        cloture.add_comment(suspendu, written(Nature.SUSPENSION, jour, motif, jusqu_au)), eleve
+    )
 
 
 def require_contactable(dossier: Dossier, eleve: Eleve | None) -> None:
     """Raise ``Refus`` when this student asked not to be contacted again."""
     if mention := not_to_contact(dossier, eleve):
         qui = dossier.numero or f'"{dossier.eleve}"'
-        raise Refus(
-            f"{dossier.eleve} a demandé à ne plus être contacté (noté le {mention}).",
-            f"S'il change d'avis : inactifs recontacter {qui} --motif \"…\".",
-        )
+        raise cloture.refused("ne_plus_contacter", dossier, mention=mention, qui=qui)
 
 
 def _with_outcome(
@@ -295,15 +227,15 @@ def _with_outcome(
     regles: Regles,
 ) -> Suite:
     """The dossier and the student with these ``relances``, and what the outcome of one entails."""
-    _check_promise(propos)
+    _check_promise(dossier, propos)
     issue, jour, rappel = propos.issue, propos.jour, propos.le
     cause = propos.cause or dossier.cause
     dossier = replace(dossier, relances=relances, cause=cause, a_rappeler_le=None)
-    dossier = add_comment(dossier, propos.commentaire)
+    dossier = cloture.add_comment(dossier, propos.commentaire)
     if issue is Issue.REPRISE:
-        return end_as_reprise(dossier, eleve, jour)
+        return cloture.end_as_reprise(dossier, eleve, jour)
     if issue is Issue.ABANDON:
-        clos = end_as_abandon(dossier, eleve, jour, DEMANDE_ELEVE)
+        clos = cloture.end_as_abandon(dossier, eleve, jour, DEMANDE_ELEVE)
         return Suite(clos.dossier, clos.eleve and with_contact(clos.eleve, jour))
     if not issue.repondu:
         fin = propos.jusqu_au or dossier.suspendu_jusqu_au
@@ -319,7 +251,7 @@ def _with_outcome(
     return Suite(replace(dossier, suspendu_jusqu_au=fin, a_rappeler_le=rappel), eleve)
 
 
-def _check_promise(propos: Propos) -> None:
+def _check_promise(dossier: Dossier, propos: Propos) -> None:
     """Raise what forbids ``--le`` and ``--jusqu-au`` as they are given."""
     jour, issue, le, fin = propos.jour, propos.issue, propos.le, propos.jusqu_au
     if le and fin:
@@ -333,21 +265,11 @@ def _check_promise(propos: Propos) -> None:
             "Il dit le jour d'un rappel ou d'un entretien : --resultat rappeler, entretien, plan.",
         )
     if issue is Issue.RAPPELER and not (le or fin):
-        raise Refus(
-            "Il manque le jour où rappeler l'élève.",
-            "Ajoutez --le JOUR (« mardi 18h ») ; ou --jusqu-au JJ/MM/AAAA : la relance est due "
-            "le lendemain.",
-        )
+        raise cloture.refused("rappel_sans_jour", dossier)
     if fin and fin < jour:
-        raise Refus(
-            f"La suspension jusqu'au {french(fin)} finirait avant la relance du {french(jour)}.",
-            "Donnez après --jusqu-au une date plus tardive.",
-        )
+        raise cloture.refused("suspension_trop_courte", dossier, fin=fin, jour=jour)
     if le and le.jour < jour:
-        raise Refus(
-            f"Le rappel du {french(le.jour)} précède le {french(jour)}.",
-            "Donnez après --le un jour à venir.",
-        )
+        raise cloture.refused("rappel_trop_tot", dossier, rappel=le.jour, jour=jour)
 
 
 def _without_answer(dossier: Dossier, eleve: Eleve | None, rang: int) -> Suite:
@@ -362,7 +284,7 @@ def _without_answer(dossier: Dossier, eleve: Eleve | None, rang: int) -> Suite:
         return Suite(sans, eleve)
     if relance.issue is Issue.REFUS_CONTACT and eleve.ne_plus_contacter == refusal_mark(relance):
         eleve = replace(eleve, ne_plus_contacter="")
-    return Suite(sans, contact_taken_back(sans, eleve, relance.reponse_le))
+    return Suite(sans, cloture.contact_taken_back(sans, eleve, relance.reponse_le))
 
 
 def _pause_of(dossier: Dossier) -> date | None:
@@ -373,16 +295,10 @@ def _pause_of(dossier: Dossier) -> date | None:
 
 def _last_relance(dossier: Dossier) -> Relance:
     if not dossier.relances:
-        raise Refus(
-            f"{dossier.eleve} n'a aucune relance à corriger.",
-            "Consultez son dossier avec « inactifs show ».",
-        )
+        raise cloture.refused("rien_a_corriger", dossier)
     return dossier.relances[-1]
 
 
-def _require_past(jour: date, aujourdhui: date, quoi: str) -> None:
+def _require_past(dossier: Dossier, jour: date, aujourdhui: date, quoi: str) -> None:
     if jour > aujourdhui:
-        raise Refus(
-            f"{quoi} du {french(jour)} refusée : cette date est dans le futur.",
-            "Donnez après --date le jour où elle a été faite.",
-        )
+        raise cloture.refused("futur", dossier, geste=quoi, jour=jour)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from inactifs.mots import directory_key, simplify
+from inactifs.procedure import suivi
 from inactifs.procedure.cloture import ended
 from inactifs.procedure.eleve import inactive_from, last_activity, last_lesson
 from inactifs.procedure.modele import (
@@ -21,16 +22,7 @@ from inactifs.procedure.modele import (
     is_known_statut,
     silent_formation,
 )
-from inactifs.procedure.suivi import (
-    Situation,
-    detection_day,
-    ended_on,
-    last_day,
-    new_activity,
-    returned,
-    situate,
-    with_sign_of_life,
-)
+from inactifs.procedure.suivi import Situation
 
 
 class Tri(StrEnum):
@@ -73,18 +65,14 @@ class Decrochage:
 class Matin:
     """The verdicts of one morning.
 
-    ``modifies`` are the known dossiers that change (reprises, signs of life, a detection date
-    filled in), ``signes_de_vie`` those suspended by a visit, a call or an email; ``nouveaux``
-    are to be added to the tableau; ``situations`` tells where every open dossier stands
-    afterwards, new ones included; ``en_file`` are the inactive who wait for their turn, where
-    the number of new dossiers a day is limited; ``retenus`` those for whom nothing is opened
-    because no lesson was ever noted; ``decrochent`` those who are drifting, the longest first;
-    ``silencieux`` the first new dossier of a formation that is silent by design. To be looked
-    at by somebody: ``sans_date``, the
-    followed students with no date at all; ``statuts_inconnus``, those followed under a STATUT that
-    the procedure does not name; ``non_suivis``, the open dossiers of students no longer followed;
-    ``revenus``, the abandonnistes who took a lesson or logged in since, and whom nobody
-    follows until their dossier is reopened.
+    ``modifies`` are the known dossiers that change, ``signes_de_vie`` those suspended by a visit,
+    a call or an email; ``situations`` tells where every open dossier stands afterwards, new ones
+    included; ``en_file`` are the inactive who wait for their turn, ``retenus`` those for whom
+    nothing is opened because no lesson was ever noted; ``silencieux`` is the first new dossier of a
+    formation that is silent by design. To be looked at by somebody: ``sans_date``, the followed
+    students with no date at all; ``statuts_inconnus``, those followed under a STATUT that the
+    procedure does not name; ``non_suivis``, the open dossiers of students no longer followed;
+    ``revenus``, the abandonnistes who took a lesson or logged in since.
     """
 
     date: date
@@ -116,23 +104,16 @@ class Matin:
 def by_due_date(situation: Situation) -> tuple[date, time, tuple[str, str]]:
     """The order of what is due: by day, by hour, by name."""
     heure = situation.rappel.heure if situation.rappel else None
-    return (
-        situation.echeance or date.max,
-        heure or time(0),
-        directory_key(situation.dossier.eleve),
-    )
+    nom = directory_key(situation.dossier.eleve)
+    return situation.echeance or date.max, heure or time(0), nom
 
 
 @dataclass(frozen=True, slots=True)
 class Reserves:
-    """What cannot be taken as it stands.
-
-    ``exclus`` are the numbers of students for whom no dossier may be opened, because a row or a
-    date of theirs cannot be read: a student is never guessed inactive. ``doublons`` are the rows
-    of open dossiers whose student has a later open one: an activity ends them too, but nothing is
-    due for them. ``cours_connus`` is False where no lesson was ever imported nor typed: nothing is
-    opened.
-    """
+    """What cannot be taken as it stands: ``exclus`` are the numbers of students of whom a row or a
+    date cannot be read (nobody is guessed inactive); ``doublons`` the rows of open dossiers whose
+    student has a later open one: an activity ends them too, but nothing is due for them.
+    ``cours_connus`` is False where no lesson was ever imported nor typed: nothing is opened."""
 
     exclus: frozenset[str] = frozenset()
     doublons: frozenset[int] = frozenset()
@@ -185,7 +166,7 @@ def morning(
         ),
         modifies=tuple(vu.dossier for vu in vus if vu.dossier != vu.avant),
         signes_de_vie=tuple(vu.dossier for vu in restes if vu.nouvelle),
-        situations=tuple(situate(d, e, regles, jour) for d, e in (*ouverts, *nouveaux)),
+        situations=tuple(suivi.situate(d, e, regles, jour) for d, e in (*ouverts, *nouveaux)),
         en_file=attendent if reserves.cours_connus else (),
         sans_date=tuple(e for e in suivis if last_activity(e) is None),
         statuts_inconnus=tuple(e for e in suivis if not is_known_statut(e.statut)),
@@ -193,7 +174,7 @@ def morning(
         revenus=tuple(
             RepriseConstatee(dossier, *retour)
             for dossier, eleve in dossiers
-            if eleve and (retour := returned(dossier, eleve))
+            if eleve and (retour := suivi.returned(dossier, eleve))
             if dossier is _last(par_eleve[eleve.numero])
         ),
         retenus=() if reserves.cours_connus else attendent,
@@ -212,15 +193,15 @@ class _Vu(NamedTuple):
 
 
 def _see(avant: Dossier, eleve: Eleve | None, regles: Regles, jour: date) -> _Vu:
-    """Ended by a lesson or a login, or suspended by a sign of life; typed by hand, it takes the day
+    """Ended by a lesson or a login, suspended by a sign of life; typed by hand, it takes the day
     of its detection and its student's number."""
     numero = avant.numero or (eleve.numero if eleve else "")
-    dossier = replace(avant, numero=numero, detecte_le=detection_day(avant, jour))
-    nouvelle = new_activity(dossier, eleve)
+    dossier = replace(avant, numero=numero, detecte_le=suivi.detection_day(avant, jour))
+    nouvelle = suivi.new_activity(dossier, eleve)
     if nouvelle is not None and nouvelle[0] is Critere.CONTACT:
-        dossier = with_sign_of_life(dossier, eleve, nouvelle[1], regles)
+        dossier = suivi.with_sign_of_life(dossier, eleve, nouvelle[1], regles)
     elif nouvelle is not None:
-        dossier = ended(dossier, Resultat.REPRISE, max(jour, last_day(dossier) or jour))
+        dossier = ended(dossier, Resultat.REPRISE, max(jour, suivi.last_day(dossier) or jour))
     return _Vu(avant, dossier, eleve, nouvelle)
 
 
@@ -235,22 +216,24 @@ def _inactive(
         if last_activity(eleve) is None or derniere is None or seuil is None:
             continue
         clos = [d for d in siens if d.resultat is Resultat.ABANDON]
-        jours = [jour for d in clos for jour in (ended_on(d), last_day(d)) if jour]
+        jours = [fin for d in clos for fin in (suivi.ended_on(d), suivi.last_day(d)) if fin]
         if inactive_from(derniere, seuil) <= jour and derniere > max(jours, default=date.min):
             yield derniere, eleve
 
 
 def _last(siens: Sequence[Dossier]) -> Dossier:
     """The open dossier of a student, else the one that ended last."""
-    return max(reversed(siens), key=lambda d: date.max if d.ouvert else ended_on(d) or date.min)
+    return max(
+        reversed(siens), key=lambda d: date.max if d.ouvert else suivi.ended_on(d) or date.min
+    )
 
 
 def reprise_as_sign(dossier: Dossier, eleve: Eleve) -> date | None:
     """The day on which a REPRISE stands for a sign of life, because the register holds no activity
     after the row's last one; None when it does."""
-    if dossier.resultat is not Resultat.REPRISE or new_activity(dossier, eleve) is not None:
+    if dossier.resultat is not Resultat.REPRISE or suivi.new_activity(dossier, eleve) is not None:
         return None
-    return ended_on(dossier)
+    return suivi.ended_on(dossier)
 
 
 def last_known(eleve: Eleve, dossiers: Iterable[Dossier]) -> date | None:
@@ -263,10 +246,7 @@ def drifting(
     suivis: Iterable[Eleve], exclus: Collection[str], regles: Regles, jour: date
 ) -> list[Decrochage]:
     """The followed students who have had a lesson, with none to come and none for weeks, not yet
-    inactive; the longest first (contract, section 3).
-
-    ``exclus``: those with an open dossier, or of whom a row or a date cannot be read.
-    """
+    inactive, and not in ``exclus``; the longest first (contract, section 3)."""
     trouves: list[Decrochage] = []
     for eleve in suivis if regles.semaines_decrochage else ():
         cours, derniere, seuil = last_lesson(eleve), last_activity(eleve), regles.seuil_of(eleve)

@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Self
 
-from inactifs.dates import french, next_working_day
+from inactifs.dates import french, public_holidays
 from inactifs.mots import simplify
 
 Jour = date
@@ -172,11 +172,8 @@ ISSUES_OFFERTES = tuple(i for i in Issue if i is not Issue.REPONDU)
 
 @dataclass(frozen=True, slots=True)
 class Relance:
-    """One attempt to reach the student, and what came of it.
-
-    ``moyen`` is None where the hand-typed tableau does not say. ``repondu_le`` is the day of an
-    answer that came later, ``repondu_par`` how it came; None when it was there and then.
-    """
+    """One attempt to reach the student; ``moyen`` is None where the hand-typed tableau does not
+    say. ``repondu_le`` is the day of an answer that came later, ``repondu_par`` how it came."""
 
     date: date
     moyen: Moyen | None
@@ -202,10 +199,8 @@ class Relance:
 
 @dataclass(frozen=True, slots=True)
 class Rappel:
-    """A call-back or an interview promised on a day: À RAPPELER LE.
-
-    ``convenu`` is what was agreed, in words; the cell holds the day and the hour alone.
-    """
+    """A call-back or an interview promised on a day: À RAPPELER LE, which holds the day and the
+    hour alone. ``convenu`` is what was agreed, in words."""
 
     jour: date
     heure: time | None = None
@@ -242,28 +237,15 @@ def ordinal(numero: int) -> str:
 PLAN_DE_RELANCE = (
     Etape(1, 0, "Reprise de contact", (Moyen.SMS, Moyen.TELEPHONE), "Secrétariat"),
     Etape(2, 7, "Relance écrite", (Moyen.EMAIL,), "Responsable pédagogique"),
-    Etape(
-        3,
-        14,
-        "Dernier appel ou message vocal",
-        (Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL),
-        "Direction",
-        optionnelle=True,
-    ),
-)
+    Etape(3, 14, "Dernier appel ou message vocal", (Moyen.TELEPHONE, Moyen.MESSAGE_VOCAL),
+          "Direction", optionnelle=True),
+)  # fmt: skip
 """The relance plan of the procedure, to the letter (contract, section 1)."""
 
 CAUSES = (
-    "financière",
-    "empêchement personnel",
-    "emploi du temps",
-    "études ou travail",
-    "déménagement",
-    "motivation",
-    "disponibilité de l'auto-école",
-    "autre école",
-    "autre",
-)
+    "financière", "empêchement personnel", "emploi du temps", "études ou travail", "déménagement",
+    "motivation", "disponibilité de l'auto-école", "autre école", "autre",
+)  # fmt: skip
 
 MOTIFS_DE_PAUSE = ("attente d'une date d'examen", "études ou travail", "stage", "voyage")
 """What is offered for a pause. No step is due to who waits for an exam, and waiting is no activity
@@ -272,11 +254,8 @@ either (contract, section 3)."""
 
 @dataclass(frozen=True, slots=True)
 class Regles:
-    """The procedure as data: what the sheet Paramètres sets. Days, weeks and months as named.
-
-    ``seuils`` are the thresholds of the formations that have one of their own, by
-    :func:`formation_key`, None for those that are not followed.
-    """
+    """The procedure as data: what the sheet Paramètres sets. ``seuils`` are the thresholds of the
+    formations that have one of their own, by :func:`formation_key`, None for those not followed."""
 
     seuil_mois: int = 3
     delai_reponse: int = 0
@@ -310,22 +289,19 @@ class Regles:
         return self if seuil in (None, self.seuil_mois) else replace(self, seuil_mois=seuil)
 
     def due_date(self, depuis: date, delai: int) -> date:
-        """``delai`` calendar days after ``depuis``, moved to a working day when the school
-        wishes."""
-        return next_working_day(
-            depuis + timedelta(days=delai),
-            feries=self.jours_ouvres,
-            departement=self.departement,
-            samedis=self.samedis_travailles,
-            fermetures=self.fermetures,
-        )
+        """``delai`` calendar days after ``depuis``, moved to the first working day where the
+        school wishes, and out of its closings."""
+        jour = depuis + timedelta(days=delai)
+        chome = 6 if self.samedis_travailles else 5
+        while any(debut <= jour <= fin for debut, fin in self.fermetures) or (
+            self.jours_ouvres
+            and (jour.weekday() >= chome or jour in public_holidays(jour.year, self.departement))
+        ):
+            jour += timedelta(days=1)
+        return jour
 
 
-_FORMATIONS = {
-    "aac": ("aac", "accompagne", "anticipe"),
-    "supervisee": ("supervise",),
-    "encadree": ("encadre",),
-}
+_FORMATIONS = {"aac": "aac|accompagne|anticipe", "supervisee": "supervise", "encadree": "encadre"}
 """How words tell of a formation that is silent for months by design."""
 
 
@@ -337,7 +313,7 @@ def formation_key(formation: str) -> str:
 def silent_formation(formation: str) -> str:
     """The formation of :data:`_FORMATIONS` that words tell of, empty when it is another."""
     mots = simplify(formation)
-    return next((cle for cle, debuts in _FORMATIONS.items() if any(d in mots for d in debuts)), "")
+    return next((cle for cle, debuts in _FORMATIONS.items() if re.search(debuts, mots)), "")
 
 
 STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")
@@ -349,12 +325,9 @@ _NON_SUIVIS = ("permisobtenu", "transfer", "suspendu", "suspension", "abandon")
 
 @dataclass(frozen=True, slots=True)
 class Eleve:
-    """A person of the register. Of each criterion, the latest date only.
-
-    ``prochain_cours`` is the latest lesson reserved after the day of its import.
-    ``ne_plus_contacter`` is what the register says of it, any text meaning yes; ``dit_export``
-    what the last list of students said of the fields that staff correct by hand.
-    """
+    """A person of the register. Of each criterion, the latest date only; ``prochain_cours`` is
+    the latest lesson reserved after the day of its import. Any text of ``ne_plus_contacter`` means
+    yes; ``dit_export`` is what the last list of students said of what staff correct by hand."""
 
     numero: str
     nom: str = ""
@@ -390,11 +363,8 @@ class Eleve:
 
 
 def is_followed(statut: str) -> bool:
-    """Whether a STATUT is one the procedure follows.
-
-    « permis obtenu », « transféré », « suspendu » and « abandonniste » are not, in any spelling
-    of theirs; anything else is, so that a word the tool does not know never hides a student.
-    """
+    """Whether a STATUT is one the procedure follows: none of :data:`STATUTS` but the first, in any
+    spelling; a word that the tool does not know never hides a student."""
     return not simplify(statut).startswith(_NON_SUIVIS)
 
 
@@ -409,11 +379,9 @@ def is_known_statut(statut: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One case of inactivity, from detection to outcome: a row of the tableau.
-
-    ``eleve`` is the name as typed, ``numero`` is empty when the register does not know the
-    student, ``ligne`` is the row in the sheet, 0 for a dossier not yet written.
-    """
+    """One case of inactivity, from detection to outcome: a row of the tableau. ``eleve`` is the
+    name as typed, ``numero`` empty when the register does not know the student, ``ligne`` the row
+    in the sheet, 0 while it is not written."""
 
     eleve: str
     numero: str = ""

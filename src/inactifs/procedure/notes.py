@@ -87,14 +87,14 @@ def read_notes(commentaire: str) -> tuple[Note, ...]:
     for ligne, (nature, lecteur) in product(commentaire.splitlines(), _LECTEURS.items()):
         if (trouve := lecteur.fullmatch(ligne.strip())) is None:
             continue
-        champs = trouve.groupdict()
+        champs = trouve.groupdict("")
         try:
             fin = read_date(champs["fin"]) if champs.get("fin") else None
-            note = Note(read_date(champs["jour"]), nature, champs["motif"] or "", fin)
+            note = Note(read_date(champs["jour"]), nature, champs["motif"], fin)
         except ValueError:  # « 31/02/2026 »: altered by hand
             continue
-        if nature is Nature.REOUVERTURE:
-            lues += [Note(fin, Nature.REPRISE)] if fin else []
+        if nature is Nature.REOUVERTURE and fin:
+            lues.append(Note(fin, Nature.REPRISE))
             note = replace(note, fin=None)
         lues.append(note)
     return tuple(lues)
@@ -107,8 +107,7 @@ def without_reason(ligne: str) -> str:
             motif = DEMANDE_ELEVE if DEMANDE_ELEVE in ligne else ""
             return _filled(nature, jour=trouve["jour"], motif=motif)
         if trouve := lecteur.fullmatch(ligne):
-            champs = {nom: dit or "" for nom, dit in trouve.groupdict().items()}
-            return _filled(nature, **champs | {"motif": MOTIF_RETIRE})
+            return _filled(nature, **trouve.groupdict("") | {"motif": MOTIF_RETIRE})
     return ""
 
 

@@ -81,49 +81,32 @@ def check_limit(avant: date, jour: date) -> None:
 
 
 def last_sign(eleve: Eleve | None, dossiers: Sequence[Dossier]) -> SigneDeVie | None:
-    """The last sign of life of a person: lesson, login, contact, answer, reprise, enrolment.
-
-    Args:
-        eleve: the register's student, None when it knows none.
-        dossiers: the person's rows of the tableau.
-
-    Returns:
-        None when no date is known. Where none comes from the person, the latest date of the
-        rows stands for it: it can only be later.
-    """
-    signes: list[SigneDeVie] = []
+    """The last sign of life of a person: lesson, login, contact, answer, reprise, enrolment. Where
+    none is known, the latest date of their rows stands for it: it can only be later."""
+    signes: list[tuple[date | None, str]] = []
     if eleve is not None:
-        signes += [
-            SigneDeVie(jour, critere.value) for critere, jour in criteria(eleve).items() if jour
-        ]
-        if eleve.inscrit_le is not None:
-            signes.append(SigneDeVie(eleve.inscrit_le, "inscription"))
+        signes += [(jour, critere.value) for critere, jour in criteria(eleve).items()]
+        signes.append((eleve.inscrit_le, "inscription"))
     for dossier in dossiers:
-        signes += [SigneDeVie(r.reponse_le, "réponse") for r in dossier.relances if r.reponse_le]
-        if dossier.derniere_activite is not None:
-            signes.append(SigneDeVie(dossier.derniere_activite, "dernière activité"))
-        if dossier.cloture_le is not None and _ended_by_the_person(dossier):
-            nature = "reprise" if dossier.resultat is Resultat.REPRISE else "demande d'abandon"
-            signes.append(SigneDeVie(dossier.cloture_le, nature))
-    if not signes:
-        marques = [
-            jour
-            for d in dossiers
-            for jour in (d.detecte_le, d.cloture_le, *(r.date for r in d.relances))
-            if jour is not None
-        ]
-        signes += [SigneDeVie(jour, "faute de mieux") for jour in marques]
-    return max(signes, key=lambda s: s.date, default=None)
+        signes += [(r.reponse_le, "réponse") for r in dossier.relances]
+        signes.append((dossier.derniere_activite, "dernière activité"))
+        if dossier.resultat is Resultat.REPRISE:
+            signes.append((dossier.cloture_le, "reprise"))
+        elif DEMANDE_ELEVE in dossier.commentaire:
+            signes.append((dossier.cloture_le, "demande d'abandon"))
+    if not any(jour for jour, _ in signes):
+        for d in dossiers:
+            marques = (d.detecte_le, d.cloture_le, *(r.date for r in d.relances))
+            signes += [(jour, "faute de mieux") for jour in marques]
+    connus = [SigneDeVie(jour, nature) for jour, nature in signes if jour]
+    return max(connus, key=lambda s: s.date, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Sujet:
-    """A person as the workbook knows them, and what makes them doubtful or kept.
-
-    ``mots`` are the words of their name. ``douteux``: a row or a date of theirs cannot be read,
-    or it is not certain whose it is. ``heures`` are those that they paid for and have not had;
-    ``nomme``: whoever purges named them, hours or not.
-    """
+    """A person as the workbook knows them: ``mots`` are the words of their name; ``douteux``: a
+    row or a date of theirs cannot be read, or it is not certain whose it is; ``heures`` are those
+    that they paid for and have not had; ``nomme``: whoever purges named them, hours or not."""
 
     eleve: Eleve | None
     dossiers: tuple[Dossier, ...]
@@ -134,18 +117,14 @@ class Sujet:
 
 
 def fates(sujets: Sequence[Sujet], avant: date) -> list[Sort]:
-    """What becomes of everybody when everything older than ``avant`` is anonymised.
-
-    Never an open case, nor a student that the procedure follows. A row of the tableau that no
+    """What becomes of everybody when everything older than ``avant`` is anonymised. A row that no
     student of the register owns stays as long as somebody who stays bears its name: it may be
-    theirs, under another number.
-    """
-    sorts = [fate(s, avant) for s in sujets]
-    partis = (Sort.ANONYMISER, Sort.DEJA)
-    gardes = {s.mots for s, sort in zip(sujets, sorts, strict=True) if sort not in partis}
+    theirs, under another number."""
+    sorts = [(sujet, fate(sujet, avant)) for sujet in sujets]
+    gardes = {s.mots for s, sort in sorts if sort not in (Sort.ANONYMISER, Sort.DEJA)}
     return [
         Sort.DOUTEUX if sort is Sort.ANONYMISER and s.eleve is None and s.mots in gardes else sort
-        for s, sort in zip(sujets, sorts, strict=True)
+        for s, sort in sorts
     ]
 
 
@@ -185,17 +164,8 @@ def is_neutral(numero: str) -> bool:
 def neutral_comment(dossier: Dossier) -> str:
     """What may stay of COMMENTAIRE: the tool's own notes with their dates, for the figures and
     for the mention that the procedure asks for; no reason, no other word."""
-    lignes = [
-        garde for ligne in dossier.commentaire.splitlines() if (garde := without_reason(ligne))
-    ]
-    if (
-        dossier.cloture_le is not None
-        and simplify(MENTION) in simplify(dossier.commentaire)
-        and not any(ligne.startswith(MENTION) for ligne in lignes)
-    ):  # typed by hand
+    lignes = [note for n in dossier.commentaire.splitlines() if (note := without_reason(n))]
+    tapee = simplify(MENTION) in simplify(dossier.commentaire)
+    if tapee and dossier.cloture_le and not any(n.startswith(MENTION) for n in lignes):
         lignes.append(written(Nature.CLOTURE, dossier.cloture_le))
     return "\n".join(lignes)
-
-
-def _ended_by_the_person(dossier: Dossier) -> bool:
-    return dossier.resultat is Resultat.REPRISE or DEMANDE_ELEVE in dossier.commentaire

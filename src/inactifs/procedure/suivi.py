@@ -27,13 +27,11 @@ from inactifs.procedure.notes import Nature, is_note, read_notes
 class Situation:
     """What a dossier asks for on a day.
 
-    ``etape`` is the next step of the plan, None when nothing more is to be sent.
-    ``echeance`` is the day on which the step, the call-back or the closing is due;
-    ``retard_jours`` is positive when that day has passed, negative when it is still to come.
-    ``relances_sans_reponse`` counts the attempts in a row, one a day at most.
-    ``suspendu_jusqu_au`` is the last day on which nothing is due; ``rappel`` the call-back
-    promised, with what was agreed; ``actif_depuis`` the lesson or the login that will end the
-    dossier at the next ``detect``.
+    ``etape`` is the next step of the plan, None when nothing more is to be sent; ``echeance`` the
+    day on which it, the call-back or the closing is due; ``retard_jours`` is negative when that day
+    is still to come. ``suspendu_jusqu_au`` is the last day on which nothing is due; ``rappel`` the
+    call-back promised, with what was agreed; ``actif_depuis`` the lesson or the login that will
+    end the dossier at the next ``detect``.
     """
 
     dossier: Dossier
@@ -83,10 +81,8 @@ def last_answer(dossier: Dossier) -> Relance | None:
 
 
 def suspension(dossier: Dossier, regles: Regles) -> date | None:
-    """The last day on which nothing is due, or None.
-
-    An answered relance suspends for the follow-up delay where the tableau gives no date.
-    """
+    """The last day on which nothing is due, or None: an answered relance suspends for the
+    follow-up delay where the tableau gives no date."""
     reponse = last_answer(dossier)
     jour = reponse.reponse_le if reponse else None
     typee = dossier.suspendu_jusqu_au
@@ -96,10 +92,8 @@ def suspension(dossier: Dossier, regles: Regles) -> date | None:
 
 
 def not_to_contact(dossier: Dossier, eleve: Eleve | None) -> str:
-    """What is noted of a student who asked not to be contacted again, empty when nobody did.
-
-    The register says it; of a student whom it does not know, the tableau's cell does.
-    """
+    """What is noted of a student who asked not to be contacted again, empty when nobody did: by
+    the register, else, of a student whom it does not know, by the tableau's cell."""
     return eleve.ne_plus_contacter if eleve is not None else refusal_in([dossier])
 
 
@@ -127,12 +121,9 @@ def refusal_mark(relance: Relance) -> str:
 
 
 def with_sign_of_life(dossier: Dossier, eleve: Eleve | None, jour: date, regles: Regles) -> Dossier:
-    """The dossier after a visit, a call or an email from the student on ``jour``.
-
-    The row's date moves to it, and nothing is due until the later of the follow-up delay and the
-    day on which the threshold runs out again; a longer suspension already running is kept. A
-    call-back promised for that day or before has taken place.
-    """
+    """The dossier after a visit, a call or an email from the student on ``jour``: the row's date
+    moves to it, and nothing is due for a while; a longer suspension already running is kept, a
+    call-back promised for that day or before has taken place."""
     fin = quiet_until(jour, eleve, regles)
     rappel = dossier.a_rappeler_le
     return replace(
@@ -155,11 +146,8 @@ def situate(
     dossier: Dossier, eleve: Eleve | None, regles: Regles, jour: date, *, suivi: bool = True
 ) -> Situation:
     """Where the dossier of ``eleve`` stands on ``jour``: its state, its next step, when it is due.
-
-    A student whom the register does not know is followed. ``suivi`` is False for one who was not
-    on that day (transferred, licence obtained…): nothing is due while the dossier waits for its
-    outcome.
-    """
+    ``suivi`` is False for a student who was not followed on that day (transferred, licence
+    obtained…): nothing is due while the dossier waits for its outcome."""
     if dossier.resultat is not None:
         return Situation(dossier, Etat[dossier.resultat.name])
     situation = Situation(
@@ -214,9 +202,8 @@ def _agreed(dossier: Dossier) -> str:
 def new_activity(dossier: Dossier, eleve: Eleve | None) -> tuple[Critere, date] | None:
     """The activity later than the dossier's, which ends or suspends it; None if there is none.
 
-    A lesson or a login counts from the dossier's last activity; a sign of life also has to be
-    later than the last answered relance, which the dossier already takes into account. A
-    lesson or a login comes before a sign of life, because it alone is a reprise.
+    A sign of life also has to be later than the last answered relance, which the dossier already
+    takes into account. A lesson or a login comes before it, because it alone is a reprise.
     """
     depuis = dossier.derniere_activite or dossier.detecte_le
     if depuis is None or eleve is None:
@@ -250,11 +237,8 @@ def ended_on(dossier: Dossier) -> date | None:
 
 
 def returned(dossier: Dossier, eleve: Eleve) -> tuple[Critere, date] | None:
-    """The lesson or login of an abandonniste later than the closing; None if there is none.
-
-    Only while STATUT leaves them out of the procedure: once followed again, they are like any
-    other student.
-    """
+    """The lesson or login of an abandonniste later than the closing, while STATUT leaves them out
+    of the procedure; None if there is none."""
     fin = ended_on(dossier)
     if dossier.resultat is not Resultat.ABANDON or eleve.suivi or fin is None:
         return None
