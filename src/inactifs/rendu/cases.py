@@ -15,7 +15,7 @@ from inactifs.procedure.eleve import is_wrong, means_to_use
 from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen
 from inactifs.procedure.suivi import Situation
 from inactifs.rendu.table import Bloc, Column, as_csv, draw, grid
-from inactifs.rendu.wording import ETATS, beyond_last_try, joined, last_said, many, reservations
+from inactifs.rendu.wording import ETATS, joined, last_said, many, reservations
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Classeur
@@ -213,7 +213,7 @@ def render_list(situations: Sequence[Situation], jour: date) -> Bloc:
     lignes = [Ligne(s, None, jour) for s in situations]
     titre = f"{many(len(lignes), 'dossier')} au {french(jour)}"
     vide = "Aucun dossier ne correspond."
-    return draw(titre, ECRAN, lignes, lambda x: beyond_last_try(x.dossier), vide=vide)
+    return draw(titre, ECRAN, lignes, lambda x: last_said(x.dossier, bare=False), vide=vide)
 
 
 def list_csv(situations: Sequence[Situation], classeur: Classeur, jour: date) -> bytes:

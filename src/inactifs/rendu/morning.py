@@ -20,7 +20,7 @@ from inactifs.registre import as_typed
 from inactifs.rendu import cases
 from inactifs.rendu.cases import Json, Ligne, iso, lines
 from inactifs.rendu.table import Bloc, Column, draw, listed, ranked
-from inactifs.rendu.wording import beyond_last_try, joined, many, reservations
+from inactifs.rendu.wording import joined, last_said, many, reservations
 
 if TYPE_CHECKING:
     from inactifs.classeur.values import Anomalie, Classeur
@@ -208,7 +208,7 @@ def _means(due: Ligne) -> str:
 
 def _note(due: Ligne) -> str:
     """What was said last, and what to know before calling."""
-    return joined(beyond_last_try(due.dossier), reservations(due.personne, due.jour))
+    return joined(last_said(due.dossier, bare=False), reservations(due.personne, due.jour))
 
 
 def _delay(due: Ligne) -> str:

@@ -20,7 +20,7 @@ from inactifs.rendu import report_tables
 from inactifs.rendu.cases import Json, iso
 from inactifs.rendu.page import filled
 from inactifs.rendu.report_tables import Edition
-from inactifs.rendu.table import Bloc, Column, draw
+from inactifs.rendu.table import Bloc, Column, draw, listed
 from inactifs.rendu.wording import many, plural
 
 MAX_DOCUMENTS = 12
@@ -112,10 +112,8 @@ class Cas:
 def render_purge(cas: Sequence[Cas], avant: date) -> list[Bloc]:
     """Who would be anonymised, one line each, then those who stay, and why."""
     par_sort = {sort: [c for c in cas if c.sort is sort] for sort in Sort}
-    blocs: list[Bloc] = [REGLE]
-    if partants := par_sort.pop(Sort.ANONYMISER):
-        titre = f"À anonymiser : aucun signe de vie depuis le {french(avant)}"
-        blocs.append(draw(titre, _PARTANTS, partants))
+    titre = f"À anonymiser : aucun signe de vie depuis le {french(avant)}"
+    blocs = [REGLE, *listed(titre, _PARTANTS, par_sort.pop(Sort.ANONYMISER))]
     gardes = [
         f"{len(siens)} {_GARDES[sort].format(s=plural(len(siens)), avant=french(avant))}"
         for sort, siens in par_sort.items()
@@ -147,8 +145,7 @@ _PARTANTS: tuple[Column[Cas], ...] = (
     Column("N°", lambda c: c.personne.numero, whole=True),
     Column("Statut", lambda c: c.personne.eleve.statut if c.personne.eleve else "hors registre"),
     Column(
-        "Dernier signe de vie",
-        lambda c: f"{french(c.signe.date)} ({c.signe.nature})" if c.signe else "",
+        "Dernier signe de vie", lambda c: f"{french(s.date)} ({s.nature})" if (s := c.signe) else ""
     ),
     Column("Dossiers", lambda c: len(c.personne.dossiers)),
 )

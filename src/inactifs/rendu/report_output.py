@@ -229,16 +229,6 @@ class Graphique(NamedTuple):
     lignes: Sequence[tuple[str, Sequence[int]]]
 
     @property
-    def description(self) -> str:
-        """The chart in words: « Cours : détectés 3, reprises 1 ; … »."""
-        series = [s.casefold() for s in self.legende]
-        phrases = [
-            f"{nom} : " + ", ".join(f"{s} {v}" for s, v in zip(series, valeurs, strict=True))
-            for nom, valeurs in self.lignes
-        ]
-        return " ; ".join(phrases) + "." if phrases else "Aucune donnée."
-
-    @property
     def axe(self) -> int:
         """The even round number at the top of the axis: 2, 4, 10, 20, 40, 100…"""
         valeur = max((max(v) for _, v in self.lignes), default=0)

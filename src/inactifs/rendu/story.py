@@ -220,13 +220,6 @@ def _since(
     yield _told("echeance", situation.echeance, nom=nom, raison=raison)
 
 
-_CRITERES = {
-    Critere.COURS: "Cours effectué ou réservé",
-    Critere.CONNEXION: "Connexion PASS Rousseau",
-    Critere.CONTACT: "Visite, appel, email reçus",
-}
-
-
 def render_student(
     personne: Personne, situations: Sequence[Situation], classeur: Classeur, jour: date
 ) -> list[Bloc]:
@@ -311,7 +304,7 @@ def _student(eleve: Eleve, seuil_mois: int, jour: date) -> list[Bloc]:
     dates = criteria(eleve)
     lignes = [
         (
-            _CRITERES[critere],
+            _texts()["criteres"][critere],
             shown(quand) or "jamais",
             _worth(quand, seuil_mois, jour) if eleve.suivi else "",
         )

@@ -130,21 +130,17 @@ def joined(*textes: str) -> str:
     return " · ".join(filter(None, textes))
 
 
-def last_said(dossier: Dossier) -> str:
-    """« 24/11/2026 Téléphone (répondu : entretien) · cause : financière · « le soir » »; empty
-    when nothing was ever said."""
+def last_said(dossier: Dossier, *, bare: bool = True) -> str:
+    """« 24/11/2026 Téléphone (répondu : entretien) · cause : financière · « le soir » »: the last
+    try (not a ``bare`` one, where a column of its own tells it), the cause, and the last line of
+    the comment that a person typed; empty when nothing was ever said."""
     essai = ""
-    if dossier.relances:
-        derniere = dossier.relances[-1]
-        essai = f"{french(derniere.date)} {written_moyen(derniere)}"
-    return joined(essai, _reasons(dossier))
-
-
-def beyond_last_try(dossier: Dossier) -> str:
-    """The same without a bare try, which a column of its own tells."""
-    if dossier.relances and dossier.relances[-1].issue is not Issue.SANS_REPONSE:
-        return last_said(dossier)
-    return _reasons(dossier)
+    for derniere in dossier.relances[-1:]:
+        if bare or derniere.issue is not Issue.SANS_REPONSE:
+            essai = f"{french(derniere.date)} {written_moyen(derniere)}"
+    lignes = [ligne.strip() for ligne in dossier.commentaire.splitlines()]
+    remarques = [f"« {ligne} »" for ligne in lignes if ligne and not is_note(ligne)]
+    return joined(essai, dossier.cause and f"cause : {dossier.cause}", *remarques[-1:])
 
 
 def reservations(eleve: Eleve, jour: date) -> str:
@@ -156,13 +152,4 @@ def reservations(eleve: Eleve, jour: date) -> str:
     representant = eleve.representant_legal
     return joined(
         contract_ended(eleve, jour), representant and f"représentant légal : {representant}"
-    )
-
-
-def _reasons(dossier: Dossier) -> str:
-    """The cause, and the last line of the comment that a person typed."""
-    lignes = [ligne.strip() for ligne in dossier.commentaire.splitlines()]
-    remarques = [ligne for ligne in lignes if ligne and not is_note(ligne)]
-    return joined(
-        dossier.cause and f"cause : {dossier.cause}", f"« {remarques[-1]} »" if remarques else ""
     )
