@@ -55,11 +55,9 @@ class Cas:
 
 @dataclass(frozen=True, slots=True)
 class Etabli:
-    """What a report is made from, and when.
-
-    ``imports`` gives the day of the last import of each channel, ``echeances`` when each step was
-    due, as the journal noted it on the day on which it was done.
-    """
+    """What a report is made from, and when. ``imports`` gives the day of the last import of each
+    channel, ``echeances`` when each step was due, as the journal noted it on the day on which it
+    was done."""
 
     jour: date
     imports: Mapping[str, date | None] = field(default_factory=dict)
@@ -253,10 +251,8 @@ COLONNES: tuple[Figure, ...] = tuple(f for f in FIGURES if Vue.ECOLES in f.vues)
 
 @dataclass(frozen=True, slots=True)
 class LigneEcole:
-    """A school's month in a few values that add up, small enough to keep a thousand of.
-
-    ``valeurs`` are by the figures' keys; ``classeur`` says where they were read.
-    """
+    """A school's month in a few values that add up, small enough to keep a thousand of. ``valeurs``
+    are by the figures' keys; ``classeur`` says where they were read."""
 
     ecole: str
     valeurs: Mapping[str, int | Part]

@@ -65,12 +65,9 @@ class IssuesEtape:
 
 @dataclass(frozen=True)
 class Periode:
-    """What happened from ``debut`` to ``fin``, both days included.
-
-    ``histoires`` are the dossiers open at some time then; ``relances`` those made then and
-    ``reponses`` those answered then, in order of time; ``suivis`` are the students followed on
-    ``fin``.
-    """
+    """What happened from ``debut`` to ``fin``, both days included. ``histoires`` are the dossiers
+    open at some time then; ``relances`` those made then and ``reponses`` those answered then, in
+    order of time; ``suivis`` are the students followed on ``fin``."""
 
     debut: date
     fin: date

@@ -58,10 +58,8 @@ class RelanceFaite:
 @dataclass(frozen=True, slots=True)
 class Histoire:
     """A dossier with its two ends: open from ``debut``, ended on ``fin`` (None: still open).
-
-    ``eleve`` is the register's student, None when it knows none. ``rouvert_le`` is the day on
-    which the dossier was taken up again after this end, if it was.
-    """
+    ``eleve`` is the register's student, None when it knows none. ``rouvert_le`` is the day on which
+    the dossier was taken up again after this end, if it was."""
 
     dossier: Dossier
     eleve: Eleve | None

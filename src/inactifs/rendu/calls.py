@@ -76,10 +76,8 @@ def student_screen(
     envoi: Envoi, moyen: Moyen, rang: str, avant: list[str], note: list[str], hauteur: int
 ) -> list[str]:
     """What was done before (``avant``); who, how, since when, what was said, what to send or say,
-    what is noted, and the keys.
-
-    Under a text that leaves no room in ``hauteur`` lines: what was done, and who it is once more.
-    """
+    what is noted, and the keys. Under a text that leaves no room in ``hauteur`` lines: what was
+    done, and who it is once more."""
     rappel, retard = envoi.situation.rappel, envoi.situation.retard_jours
     entete = joined(
         rang,

@@ -36,12 +36,9 @@ Parcours = tuple[Cas, tuple[Evenement, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """What is asked of the evidence.
-
-    ``graine`` decides which cases are told, ``par_issue`` for each outcome; those of ``lignes``,
-    rows of the tableau, are told besides; ``anonyme``: names were replaced by numbers.
-    ``actions`` are the school's analysis and decisions.
-    """
+    """What is asked of the evidence. ``graine`` decides which cases are told, ``par_issue`` for
+    each outcome; those of ``lignes``, rows of the tableau, are told besides; ``anonyme``: names
+    were replaced by numbers. ``actions`` are the school's analysis and decisions."""
 
     graine: int
     lignes: Collection[int] = ()
@@ -193,11 +190,9 @@ NOMME = "Texte non reproduit : il contient le nom d'un élève."
 def without_names(
     dossiers: Iterable[Dossier], registre: Registre, regles: Regles
 ) -> tuple[tuple[Dossier, ...], Registre]:
-    """The same cases and students, known by their number alone.
-
-    Names, NEPH, phone numbers, addresses and free texts are gone; of the comment, the tool's
-    own dated notes stay; a cause that Paramètres does not list may hold a name as well.
-    """
+    """The same cases and students, known by their number alone. Names, NEPH, phone numbers,
+    addresses and free texts are gone; of the comment, the tool's own dated notes stay; a cause that
+    Paramètres does not list may hold a name as well."""
     causes = {simplify(c): c for c in regles.causes}
     anonymes = []
     for dossier in dossiers:

@@ -213,11 +213,9 @@ or a file for each."""
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """How an SMS travels: ``encodage`` is « GSM-7 » or « UCS-2 ».
-
-    ``caracteres`` counts what is charged (« € » takes two places), ``segments`` the SMS that
-    will be sent, ``hors_gsm`` the characters that forced UCS-2, in order of appearance.
-    """
+    """How an SMS travels: ``encodage`` is « GSM-7 » or « UCS-2 ». ``caracteres`` counts what is
+    charged (« € » takes two places), ``segments`` the SMS that will be sent, ``hors_gsm`` the
+    characters that forced UCS-2, in order of appearance."""
 
     encodage: str
     caracteres: int
@@ -235,12 +233,9 @@ _GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
 
 
 def segments(texte: str) -> Segments:
-    """How many SMS ``texte`` takes.
-
-    160 places in GSM-7, 70 in UCS-2; 153 and 67 when there are several, whose header takes
-    the rest (3GPP TS 23.038 and 23.040, 9.2.3.24.1). A character of two places is never
-    split between two SMS.
-    """
+    """How many SMS ``texte`` takes. 160 places in GSM-7, 70 in UCS-2; 153 and 67 when there are
+    several, whose header takes the rest (3GPP TS 23.038 and 23.040, 9.2.3.24.1). A character of two
+    places is never split between two SMS."""
     hors_gsm = tuple(dict.fromkeys(c for c in texte if c not in _GSM and c not in _GSM_EXTENSION))
     if hors_gsm:
         encodage, seul, chacun = "UCS-2", 70, 67

@@ -34,10 +34,8 @@ _MONTRES = 1
 def render_terminal(
     bilan: Bilan, edition: Edition, *, complet: bool = True
 ) -> list[RenderableType]:
-    """The blocks of the report, in order. Names are never read as rich markup.
-
-    ``complet`` is all of it; otherwise what one screen holds.
-    """
+    """The blocks of the report, in order. Names are never read as rich markup. ``complet`` is all
+    of it; otherwise what one screen holds."""
     if not complet:
         return _one_screen(bilan, edition)
     tete = (_title(bilan, edition), _head(bilan), Text(report_tables.movement(bilan)))

@@ -29,12 +29,10 @@ _FORMES = {Nature.PART: Form.SHARE, Nature.JOURS: Form.DAYS}
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Who makes the report, when and from what; what the report has to own up to.
-
-    ``classeur`` is the workbook's file name. ``illisibles`` names each row that no figure
-    counts because it cannot be read. ``mois_par_defaut`` when nobody chose the month.
-    ``ecart`` says in what the month's archived report differs, where there is one.
-    """
+    """Who makes the report, when and from what; what the report has to own up to. ``classeur`` is
+    the workbook's file name. ``illisibles`` names each row that no figure counts because it cannot
+    be read. ``mois_par_defaut`` when nobody chose the month. ``ecart`` says in what the month's
+    archived report differs, where there is one."""
 
     ecole: str
     par: str

@@ -35,12 +35,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Evenement:
-    """What happened, or will, on ``date``.
-
-    ``nature`` is one of inscription, activite, inactivite, detection, relance, suspension,
-    reouverture, cloture, retour, echeance; ``regle`` says which rule gave the date, or what it
-    entails, and is empty where there is nothing to explain.
-    """
+    """What happened, or will, on ``date``. ``nature`` is one of inscription, activite, inactivite,
+    detection, relance, suspension, reouverture, cloture, retour, echeance; ``regle`` says which
+    rule gave the date, or what it entails, and is empty where there is nothing to explain."""
 
     date: date
     nature: str

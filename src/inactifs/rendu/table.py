@@ -54,9 +54,7 @@ class Form(StrEnum):
 @dataclass(frozen=True)
 class Column(Generic[T]):
     """A column: its title, how to read its value from an item, and its width in a workbook.
-
-    ``whole``: its texts stay on one line in the terminal; ``brief``: it has room there.
-    """
+    ``whole``: its texts stay on one line in the terminal; ``brief``: it has room there."""
 
     title: str
     read: Callable[[T], Valeur]
@@ -231,11 +229,9 @@ def listed(
 
 
 def as_csv(colonnes: Sequence[Column[T]], elements: Iterable[T]) -> bytes:
-    """UTF-8 with its mark, « ; » between cells, CRLF: what Excel in France opens by a click.
-
-    Dates are as in France; a cell that a spreadsheet would take for a formula begins with an
-    apostrophe (OWASP, CSV injection), but for an international number, which is none.
-    """
+    """UTF-8 with its mark, « ; » between cells, CRLF: what Excel in France opens by a click. Dates
+    are as in France; a cell that a spreadsheet would take for a formula begins with an apostrophe
+    (OWASP, CSV injection), but for an international number, which is none."""
     sortie = io.StringIO(newline="")
     ecrit = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrit.writerow(c.title for c in colonnes)

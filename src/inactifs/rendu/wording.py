@@ -144,11 +144,9 @@ def last_said(dossier: Dossier, *, bare: bool = True) -> str:
 
 
 def reservations(eleve: Eleve, jour: date) -> str:
-    """What to know before calling: a contract that has ended, a minor's legal representative.
-
-    Since 11 August 2026 calling somebody to sell asks for their consent beforehand; calls within
-    a running contract do not (code de la consommation, article L. 223-1).
-    """
+    """What to know before calling: a contract that has ended, a minor's legal representative. Since
+    11 August 2026 calling somebody to sell asks for their consent beforehand; calls within a
+    running contract do not (code de la consommation, article L. 223-1)."""
     representant = eleve.representant_legal
     return joined(
         contract_ended(eleve, jour), representant and f"représentant légal : {representant}"
