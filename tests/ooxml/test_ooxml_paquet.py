@@ -121,6 +121,13 @@ def test_an_entity_declaration_is_refused() -> None:
         Workbook(zipped(parts(xml))).sheet("F")
 
 
+def test_an_encoding_without_a_name_is_refused() -> None:
+    """Not an unexpected fault."""
+    xml = '<?xml version="1.0" encoding=""?>' + worksheet(ROW)
+    with pytest.raises(InvalidPackage, match="codage inconnu"):
+        Workbook(zipped(parts(xml))).sheet("F")
+
+
 def test_nothing_written_gives_the_same_bytes() -> None:
     """Not even the archive is made again."""
     data = small(ROW)

@@ -44,25 +44,21 @@ def kept_beside(chemin: Path) -> Path:
     return reach(chemin.parent / DOSSIER_DISCRET / chemin.name)
 
 
-def missing(chemin: Path) -> FichierInvalide:
-    """The error for a workbook that does not exist; it says where its last version is kept."""
-    conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
-    copies = sorted(kept_beside(chemin).glob(f"*{chemin.suffix}"))
-    if gardees := [c for c in copies if "annulee" not in c.name]:
-        conseil = (
-            "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
-            f"version d'avant la dernière écriture : « {shown(gardees[-1])} »."
-        )
-    return FichierInvalide(f"Le classeur « {shown(chemin)} » n'existe pas.", conseil)
-
-
 @contextmanager
 def reading(cible: Path) -> Iterator[None]:
-    """Turns what keeps the workbook from being read into an error for the staff."""
+    """Turns what keeps the workbook from being read into an error for the staff; for one that does
+    not exist, it says where its last version is kept."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError):
-        raise missing(cible) from None
+        conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
+        copies = sorted(kept_beside(cible).glob(f"*{cible.suffix}"))
+        if gardees := [c for c in copies if "annulee" not in c.name]:
+            conseil = (
+                "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
+                f"version d'avant la dernière écriture : « {shown(gardees[-1])} »."
+            )
+        raise FichierInvalide(f"Le classeur « {shown(cible)} » n'existe pas.", conseil) from None
     except OSError as erreur:
         raise translate(erreur, cible, reading=True) from erreur
 
@@ -78,18 +74,17 @@ def require_file(cible: Path) -> None:
 
 
 def private_folder(chemin: Path) -> Path:
-    """The discreet folder of this workbook, made if need be: ``.inactifs/<name>/`` beside it.
-
-    It is readable by its owner alone (contract, promise 6). A school of several accounts opens
-    ``.inactifs`` to them by hand: its permissions are never changed afterwards, and what is
-    created in it takes them.
-    """
+    """The discreet folder ``.inactifs/<name>/`` beside this workbook, made if need be: its owner's
+    alone (contract, promise 6). A school of several accounts opens ``.inactifs`` to them by hand:
+    its permissions are never changed afterwards, and what is created in it takes them."""
     propre = kept_beside(chemin)
     commun = propre.parent
     try:
         with suppress(FileExistsError):
             make_private(commun)
-            hide(commun)
+            if sys.platform == "win32":  # where a dot hides nothing
+                with suppress(OSError, AttributeError):
+                    ctypes.windll.kernel32.SetFileAttributesW(str(commun), _CACHE)
         if not propre.is_dir():
             with suppress(FileExistsError):
                 propre.mkdir()  # out of reach behind its parent, whose permissions it takes
@@ -122,18 +117,22 @@ def make_private(dossier: Path) -> None:
 
 
 def write_new(chemin: Path, data: bytes, *, mode: int = 0o600, comme: Path | None = None) -> None:
-    """Writes a new file and flushes it to the disk; what had this name before is removed.
-
-    ``comme`` is a file whose permissions, owner (where the account may) and extended
-    attributes are copied. Nothing is left behind when the writing fails.
-    """
+    """Writes a new file and flushes it to the disk, in place of what had this name, with the
+    permissions, owner (where the account may) and extended attributes of ``comme``. Nothing is
+    left behind when the writing fails."""
     patiently(lambda: chemin.unlink(missing_ok=True), chemin)
     try:
         with open(chemin, "xb", opener=lambda p, drapeaux: os.open(p, drapeaux, mode)) as fichier:
             fichier.write(data)
             fichier.flush()
             if comme is not None:
-                _copy_rights(comme, chemin)
+                avant = comme.stat()
+                for compte in (avant.st_uid, -1) if hasattr(os, "chown") else ():
+                    with suppress(OSError):  # only the administrator may give a file away; the
+                        os.chown(chemin, compte, avant.st_gid)  # group often can be kept
+                        break
+                shutil.copystat(comme, chemin)
+                os.utime(chemin)
             os.fsync(fichier.fileno())
     except BaseException:
         discard(chemin)
@@ -151,32 +150,46 @@ def _put(chemin: Path, en_cours: Path, data: bytes, give_rights: Callable[[Path]
 
 
 def write_private(chemin: Path, data: bytes) -> None:
-    """Writes a file of the discreet folder: whole or not at all, with the folder's permissions.
-
-    One process at a time: the caller holds the workbook's lock, and flushes the folder.
-    """
+    """Writes a file of the discreet folder, with the folder's permissions: whole or not at all.
+    The caller holds the workbook's lock, and flushes the folder."""
     _put(chemin, chemin.with_name("en_cours.tmp"), data, follow_folder)
 
 
 def deliver(chemin: Path, data: bytes) -> None:
-    """Writes a file that the tool hands over: readable by its owner alone, whole or not at all.
-
-    A link stays a link: the file that it leads to is written. A pipe, a terminal is written
-    to, never replaced.
-    """
-    if _is_stream(chemin):
-        _pour(chemin, data)
+    """Writes a file that the tool hands over: for its owner alone, whole or not at all. Where a
+    link leads, the file is written; a pipe, a terminal, this process's output is written to, never
+    replaced."""
+    mode = 0
+    with suppress(OSError):
+        mode = chemin.stat().st_mode
+    parent = os.path.realpath(chemin.parent)
+    system = parent == "/dev" or parent.startswith("/proc/")
+    if mode and (system or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))):
+        _pour(chemin, data, mode)
         return
-    cible = reach(Path(os.path.realpath(chemin)))
+    cible = resolved(chemin)
     _put(cible, cible.with_name(f".{cible.name}{EN_COURS}"), data, keep_to_owner)
 
 
-def follow_folder(chemin: Path) -> None:
-    """Gives a file of the discreet folder that folder's permissions, when it is ours.
+def _pour(chemin: Path, data: bytes, mode: int) -> None:
+    """Into a pipe that somebody reads, or a device that is no disk."""
+    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "ce n'est pas un fichier", str(chemin))
+    attente = os.O_NONBLOCK if stat.S_ISFIFO(mode) else 0
+    descripteur = persist(  # whoever reads is about to
+        lambda: os.open(chemin, os.O_WRONLY | attente), lambda e: e.errno == errno.ENXIO
+    )
+    with open(descripteur, "wb", buffering=0) as flux:  # noqa: PTH123
+        os.set_blocking(descripteur, True)
+        reste = memoryview(data)
+        while reste:
+            reste = reste[flux.write(reste) :]
 
-    On Windows a file has its folder's from its first day, and the only bit there says that a
-    folder is customised: it would make the file read-only.
-    """
+
+def follow_folder(chemin: Path) -> None:
+    """Gives a file of the discreet folder that folder's permissions, when it is ours. On Windows
+    it has them from its first day, and the only bit there, which says that a folder is customised,
+    would make the file read-only."""
     if sys.platform != "win32":
         with suppress(PermissionError):
             dossier = stat.S_IMODE(chemin.parent.stat().st_mode)
@@ -214,45 +227,6 @@ def remove_tree(dossier: Path) -> None:
         patiently(dossier.rmdir, dossier)
 
 
-def _is_stream(chemin: Path) -> bool:
-    """Whether this is no file that could be replaced: a pipe, a device, this process's output."""
-    try:
-        mode = chemin.stat().st_mode
-    except OSError:
-        return False
-    parent = os.path.realpath(chemin.parent)
-    sortie = parent == "/dev" or parent.startswith("/proc/")
-    return sortie or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
-def _pour(chemin: Path, data: bytes) -> None:
-    """Into a pipe that somebody reads, or a device that is no disk."""
-    mode = chemin.stat().st_mode
-    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or stat.S_ISDIR(mode):
-        raise OSError(errno.EINVAL, "ce n'est pas un fichier", str(chemin))
-    attente = os.O_NONBLOCK if stat.S_ISFIFO(mode) else 0
-    descripteur = persist(  # whoever reads is about to
-        lambda: os.open(chemin, os.O_WRONLY | attente), lambda e: e.errno == errno.ENXIO
-    )
-    with open(descripteur, "wb", buffering=0) as flux:  # noqa: PTH123
-        os.set_blocking(descripteur, True)
-        reste = memoryview(data)
-        while reste:
-            reste = reste[flux.write(reste) :]
-
-
-def _copy_rights(modele: Path, chemin: Path) -> None:
-    avant = modele.stat()
-    if hasattr(os, "chown"):
-        try:
-            os.chown(chemin, avant.st_uid, avant.st_gid)
-        except OSError:  # only the administrator may give a file away; the group often can be kept
-            with suppress(OSError):
-                os.chown(chemin, -1, avant.st_gid)
-    shutil.copystat(modele, chemin)
-    os.utime(chemin)
-
-
 def resolved(chemin: Path) -> Path:
     """The file itself, where links lead, by a path that may be as long as needed."""
     return reach(Path(os.path.realpath(chemin)))
@@ -275,13 +249,6 @@ def reach(chemin: Path) -> Path:
     if texte.startswith("\\\\"):
         return Path("\\\\?\\UNC\\" + texte[2:])
     return Path("\\\\?\\" + texte)
-
-
-def hide(dossier: Path) -> None:
-    """On Windows a folder whose name begins with a dot is seen unless it is said hidden."""
-    if sys.platform == "win32":
-        with suppress(OSError, AttributeError):
-            ctypes.windll.kernel32.SetFileAttributesW(str(dossier), _CACHE)
 
 
 def keep_to_owner(chemin: Path) -> None:

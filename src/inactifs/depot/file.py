@@ -27,16 +27,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from inactifs.depot import kept
-from inactifs.depot.disk import (
-    EN_COURS,
-    kept_beside,
-    reading,
-    require_file,
-    resolved,
-    sync_folder,
-    write_new,
-)
+from inactifs.depot import disk, kept
+from inactifs.depot.disk import EN_COURS, kept_beside, resolved, sync_folder, write_new
 from inactifs.depot.faults import discard, faults, patiently, shown
 from inactifs.depot.kept import Ecriture, Version
 from inactifs.depot.locks import lock, refuse_if_open_elsewhere
@@ -66,35 +58,43 @@ class Source:
 
 def read(chemin: Path) -> Source:
     """Reads a workbook, never half of it: a file that changes meanwhile is read again.
-
-    Raises FichierInvalide (absent, a folder, forbidden, empty, too big, cut short, no spreadsheet
-    at all) or ClasseurOccupe (it never stops changing, or another program holds it).
-    """
+    FichierInvalide: absent, a folder, forbidden, empty, too big, cut short, no spreadsheet at all;
+    ClasseurOccupe: it never stops changing, or another program holds it."""
     cible = resolved(chemin)
     for essai in range(_ESSAIS):
         if essai:
             time.sleep(_PAUSE)
         data = read_bytes(cible)
-        if data is not None and (data.startswith(_OLE) or _is_whole_zip(data)):
+        if data is None:
+            continue
+        fin = data.rfind(_FIN_ZIP, max(0, len(data) - 22 - 0xFFFF))
+        remarque = int.from_bytes(data[fin + 20 : fin + 22], "little")  # APPNOTE 6.3, 4.3.16
+        entier = data.startswith(_ZIP) and 0 <= fin <= len(data) - 22 - remarque
+        if entier or data.startswith(_OLE):
             return Source(cible, data)
-        if data and not data.startswith(_ZIP[: len(data)]):
+        if not _ZIP.startswith(data[: len(_ZIP)]):
+            defaut = "n'est pas un classeur Excel (.xlsx ou .xlsm)"
             break
+        defaut = "est incomplet : son enregistrement a été interrompu" if data else "est vide"
     if data is None:
         raise ClasseurOccupe(
             f"« {cible.name} » est en cours d'enregistrement par un autre logiciel.",
             "Attendez la fin de l'enregistrement, puis relancez la commande.",
         )
-    if data.startswith(_ZIP[: len(data)]):  # empty, or cut
-        defaut = "est incomplet : son enregistrement a été interrompu" if data else "est vide"
-    else:
-        defaut = "n'est pas un classeur Excel (.xlsx ou .xlsm)"
-    raise FichierInvalide(f"Le fichier « {shown(cible)} » {defaut}.", _advice(cible))
+    conseil = "Essayez de l'ouvrir dans Excel, ou reprenez une sauvegarde."
+    with suppress(FichierInvalide):
+        if kept.load(kept_beside(cible)):
+            conseil = (
+                "Essayez de l'ouvrir dans Excel ; « inactifs undo --force » remet la version "
+                "d'avant la dernière écriture."
+            )
+    raise FichierInvalide(f"Le fichier « {shown(cible)} » {defaut}.", conseil)
 
 
 def read_bytes(cible: Path) -> bytes | None:
     """The file's content, whatever it is; None when it changed while it was read."""
-    require_file(cible)
-    with reading(cible), patiently(lambda: cible.open("rb"), cible) as fichier:
+    disk.require_file(cible)
+    with disk.reading(cible), patiently(lambda: cible.open("rb"), cible) as fichier:
         avant = os.fstat(fichier.fileno())
         if avant.st_size > MAX_CLASSEUR:
             raise FichierInvalide(
@@ -108,35 +108,15 @@ def read_bytes(cible: Path) -> bytes | None:
     return data if stable else None
 
 
-def _is_whole_zip(data: bytes) -> bool:
-    """Whether the archive's last record is there, and whole (APPNOTE 6.3, 4.3.16)."""
-    if not data.startswith(_ZIP):
-        return False
-    fin = data.rfind(_FIN_ZIP, max(0, len(data) - 22 - 0xFFFF))
-    return fin >= 0 and len(data) >= fin + 22 + int.from_bytes(data[fin + 20 : fin + 22], "little")
-
-
-def _advice(cible: Path) -> str:
-    """What to do with a workbook that cannot be read."""
-    with suppress(FichierInvalide):
-        if kept.load(cible):
-            return (
-                "Essayez de l'ouvrir dans Excel ; « inactifs undo --force » remet la version "
-                "d'avant la dernière écriture."
-            )
-    return "Essayez de l'ouvrir dans Excel, ou reprenez une sauvegarde."
-
-
 def replace(
     source: Source, nouveau: bytes, *, commande: str, operateur: str, quand: datetime
 ) -> str:
-    """Writes ``nouveau`` in place of the workbook that was read as ``source``, unless it is the
-    same; the version before is kept, with ``commande``, ``operateur`` and ``quand``.
+    """Writes ``nouveau`` in place of the workbook read as ``source``, unless it is the same; the
+    version before is kept, with ``commande``, ``operateur`` and ``quand``. Returns a French notice
+    when a stale lock was passed over, or when a link leads the kept versions elsewhere.
 
-    Returns a French notice when a stale lock was passed over, or when a link leads the kept
-    versions elsewhere. Raises ErreurInactifs, the workbook untouched: open elsewhere, changed
-    since it was read, an archive, forbidden, or the disk refuses.
-    """
+    ErreurInactifs, the workbook untouched: open elsewhere, changed since it was read, an archive,
+    forbidden, or the disk refuses."""
     if nouveau == source.data:
         return ""
     apres = kept.digest(nouveau)
@@ -150,11 +130,9 @@ def replace(
 
 
 def create(chemin: Path, data: bytes, mode: int = 0o666) -> None:
-    """Writes a file that does not exist yet, whole or not at all.
-
-    Raises ClasseurOccupe when a file of this name exists, be it since a moment ago; another
-    ErreurInactifs when there is no such folder, it is forbidden, or the disk refuses.
-    """
+    """Writes a file that does not exist yet, whole or not at all. ClasseurOccupe: a file of this
+    name exists, be it since a moment ago; another ErreurInactifs: there is no such folder, it is
+    forbidden, or the disk refuses."""
     cible = resolved(chemin)
     if not cible.parent.is_dir():
         raise FichierInvalide(
@@ -164,16 +142,30 @@ def create(chemin: Path, data: bytes, mode: int = 0o666) -> None:
     try:
         with faults(cible):
             write_new(en_cours, data, mode=mode)  # less the umask: as any new document
-            try:
-                _take_name(en_cours, cible)
-            except FileExistsError as erreur:
-                raise ClasseurOccupe(
-                    f"Le fichier « {shown(cible)} » existe déjà : il n'a pas été remplacé.",
-                    "Relancez la commande, ou choisissez un autre nom.",
-                ) from erreur
+            _take_name(en_cours, cible)
     finally:
         discard(en_cours)
     sync_folder(cible.parent)
+
+
+def _take_name(en_cours: Path, cible: Path) -> None:
+    """Gives a new file its name, unless the name is taken."""
+    try:
+        if os.name == "nt":
+            en_cours.rename(cible)
+            return
+        try:
+            os.link(en_cours, cible)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without hard links: the name is taken first, by an empty file
+            os.close(os.open(cible, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            en_cours.replace(cible)
+    except FileExistsError as erreur:
+        raise ClasseurOccupe(
+            f"Le fichier « {shown(cible)} » existe déjà : il n'a pas été remplacé.",
+            "Relancez la commande, ou choisissez un autre nom.",
+        ) from erreur
 
 
 def versions(chemin: Path) -> list[Version]:
@@ -181,31 +173,28 @@ def versions(chemin: Path) -> list[Version]:
     cible = resolved(chemin)
     empreinte = kept.digest(read_bytes(cible) or b"")
     dossier = kept.renamed_from(cible) or kept_beside(cible)
-    return kept.undoable(kept.copies_in(dossier), empreinte)[::-1]
+    return kept.sort_out(kept.load(dossier), empreinte)[0][::-1]
 
 
 def forget(source: Source) -> list[Path]:
-    """Removes the versions from before the last purge; those that could not be are returned.
-
-    Every write does as much, so that a purge that was interrupted is finished by the next one.
-    """
+    """Removes the versions from before the last purge; those that could not be are returned. Every
+    write does as much, so that a purge that was interrupted is finished by the next one."""
     with lock(source.chemin):
-        data = read_bytes(source.chemin) or b""
-        empreinte = kept.digest(data)
+        empreinte = kept.digest(read_bytes(source.chemin) or b"")
         with suppress(OSError):
             kept.tidy(source.chemin, empreinte)
-        return [v.chemin for v in kept.purged(kept.load(source.chemin), empreinte)]
+        purgees = kept.sort_out(kept.load(kept_beside(source.chemin)), empreinte)[1]
+        return [version.chemin for version in purgees]
 
 
 def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) -> Version:
     """Puts back, byte for byte, the workbook as it was before the last write; called again, one
     write further back. ``force``: also when it was changed by hand since (it may be damaged).
-
     Returns the write undone; its ``chemin`` is the copy of the state put aside, noted with
-    ``operateur`` and ``quand``. Raises, the workbook untouched, Refus (nothing to undo, a change
-    by hand since, an archive) or another ErreurInactifs (open elsewhere, forbidden, a damaged
-    copy, the disk refuses).
-    """
+    ``operateur`` and ``quand``.
+
+    The workbook untouched, Refus: nothing to undo, a change by hand since, an archive; another
+    ErreurInactifs: open elsewhere, forbidden, a damaged copy, the disk refuses."""
     cible = resolved(chemin)
     with lock(cible, operateur=operateur):
         data = read_bytes(cible)
@@ -214,7 +203,15 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
         actuel = Source(cible, data)
         derniere = _last_write(actuel, force)
         refuse_if_open_elsewhere(cible)
-        annulee = _swap(actuel, _copy_of(derniere), Ecriture(quand, operateur, "undo"), "")
+        with faults(derniere.chemin, reading=True):
+            avant = patiently(derniere.chemin.read_bytes, derniere.chemin)
+        if kept.digest(avant) != derniere.empreinte_avant:
+            raise FichierInvalide(
+                f"La version gardée « {shown(derniere.chemin)} » est abîmée : rien n'a été "
+                "modifié.",
+                "Les versions plus anciennes sont dans le même dossier.",
+            )
+        annulee = _swap(actuel, avant, Ecriture(quand, operateur, "undo"), "")
         with suppress(OSError, FichierInvalide):  # else the next write removes the copy put back
             kept.tidy(cible, derniere.empreinte_avant)
     return dataclasses.replace(derniere, chemin=annulee.chemin)
@@ -223,7 +220,7 @@ def undo(chemin: Path, *, operateur: str, quand: datetime, force: bool = False) 
 def _last_write(actuel: Source, force: bool) -> Version:
     """The write to undo, or the refusal."""
     cible = actuel.chemin
-    possibles = kept.undoable(kept.load(cible), actuel.empreinte)
+    possibles, _ = kept.sort_out(kept.load(kept_beside(cible)), actuel.empreinte)
     if not possibles and kept.ends_with_purge(cible):
         raise Refus(
             f"La dernière écriture de « {cible.name} » est une purge : elle ne s'annule pas.",
@@ -246,11 +243,9 @@ def _last_write(actuel: Source, force: bool) -> Version:
 
 
 def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Version:
-    """New file, copy of the old one, a last look, rename; the copy made.
-
-    A process killed at any point leaves the file before, whole, until the rename. ``apres`` is the
-    hash of what is written, empty when the old one is only put aside.
-    """
+    """New file, copy of the old one, a last look, rename; the copy made. A process killed at any
+    point leaves the file before, whole, until the rename. ``apres`` is the hash of what is written,
+    empty when the old one is only put aside."""
     cible = source.chemin
     if not os.access(cible, os.W_OK):
         raise FichierInvalide(
@@ -258,13 +253,15 @@ def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Ver
             "Retirez cette protection dans les propriétés du fichier, ou vérifiez vos droits.",
         )
     en_cours = cible.with_name(f".{cible.name}{EN_COURS}")
-    copie = None
+    copie = present = None
     try:
         with faults(cible):
             write_new(en_cours, nouveau, comme=cible)
             copie = kept.keep(cible, source.data, ecriture, source.empreinte, apres)
         refuse_if_open_elsewhere(cible)
-        if not _still_holds(source):
+        with suppress(FichierInvalide):  # moved or removed
+            present = read_bytes(cible)
+        if present != source.data:
             raise _changed(cible)
         with faults(cible):
             patiently(lambda: en_cours.replace(cible), cible)
@@ -275,38 +272,6 @@ def _swap(source: Source, nouveau: bytes, ecriture: Ecriture, apres: str) -> Ver
         raise
     sync_folder(cible.parent)
     return copie
-
-
-def _take_name(en_cours: Path, cible: Path) -> None:
-    """Gives a new file its name unless the name is taken: raises FileExistsError."""
-    if os.name == "nt":
-        en_cours.rename(cible)
-        return
-    try:
-        os.link(en_cours, cible)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without hard links: the name is taken first, by an empty file
-        os.close(os.open(cible, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-        en_cours.replace(cible)
-
-
-def _still_holds(source: Source) -> bool:
-    try:
-        return read_bytes(source.chemin) == source.data
-    except FichierInvalide:  # moved or removed
-        return False
-
-
-def _copy_of(version: Version) -> bytes:
-    with faults(version.chemin, reading=True):
-        data = patiently(version.chemin.read_bytes, version.chemin)
-    if kept.digest(data) != version.empreinte_avant:
-        raise FichierInvalide(
-            f"La version gardée « {shown(version.chemin)} » est abîmée : rien n'a été modifié.",
-            "Les versions plus anciennes sont dans le même dossier.",
-        )
-    return data
 
 
 def _changed(cible: Path) -> ClasseurOccupe:

@@ -25,16 +25,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inactifs.depot.disk import (
-    DOSSIER_DISCRET,
-    EN_COURS,
-    kept_beside,
-    private_folder,
-    remove_file,
-    remove_tree,
-    sync_folder,
-    write_private,
-)
+from inactifs.depot import disk
+from inactifs.depot.disk import kept_beside
 from inactifs.depot.faults import shown
 from inactifs.erreurs import FichierInvalide
 
@@ -61,11 +53,9 @@ class Ecriture:
 
 @dataclass(frozen=True)
 class Version(Ecriture):
-    """A copy of the workbook as it was before a write.
-
-    ``empreinte_avant`` is the SHA-256 of the copy, ``empreinte_apres`` the :func:`mark` of what
-    was written (empty for a state that ``undo`` put aside: it is kept, not gone back to).
-    """
+    """A copy of the workbook as it was before a write: ``empreinte_avant`` is its SHA-256,
+    ``empreinte_apres`` the :func:`mark` of what was written (empty for a state that ``undo`` put
+    aside: it is kept, not gone back to)."""
 
     rang: int
     chemin: Path
@@ -88,17 +78,10 @@ def mark(empreinte: str) -> str:
     return empreinte[:16]
 
 
-def load(chemin: Path) -> list[Version]:
-    """Every copy kept of this workbook, oldest first.
-
-    A copy that the index does not know, because it is lost or damaged, is described from its
-    name and content. ``FichierInvalide``: this account may not read the folder.
-    """
-    return copies_in(kept_beside(chemin))
-
-
-def copies_in(dossier: Path) -> list[Version]:
-    """Every copy of a discreet folder, oldest first, as :func:`load`."""
+def load(dossier: Path) -> list[Version]:
+    """Every copy that a discreet folder holds, oldest first; one that the index, lost or damaged,
+    does not know is described from its name and content. ``FichierInvalide``: this account may not
+    read the folder."""
     try:
         copies = [c for c in dossier.iterdir() if _NOM.fullmatch(c.name)]
     except FileNotFoundError:
@@ -110,24 +93,21 @@ def copies_in(dossier: Path) -> list[Version]:
             "Utilisez le compte qui tient le classeur.",
         ) from erreur
     index = _read_index(dossier)
-    return sorted((_version(c, index) for c in copies), key=lambda v: v.rang)
+    return sorted((_version(c, index.get(c.name)) for c in copies), key=lambda v: v.rang)
 
 
-def undoable(copies: Sequence[Version], empreinte: str) -> list[Version]:
-    """The writes that can be gone back from, oldest first, when the workbook has this hash.
-
-    The last ones are left out when they never took place, the program having been killed
-    between the copy and the swap: the workbook is still what it was before them. So are those
-    up to a purge, which is for good.
-    """
-    versions = _done(copies, empreinte)
-    return [v for v in versions if v.rang > _last_purge(versions)]
-
-
-def purged(copies: Sequence[Version], empreinte: str) -> list[Version]:
-    """The copies from before the last purge, those put aside by ``undo`` included."""
-    dernier = _last_purge(_done(copies, empreinte))
-    return [c for c in copies if c.rang <= dernier]
+def sort_out(copies: Sequence[Version], empreinte: str) -> tuple[list[Version], list[Version]]:
+    """The writes that can be gone back from, and the copies from before the last purge, which is
+    for good; oldest first, when the workbook has this hash. The last writes are left out when they
+    never took place, the program having been killed between the copy and the swap: the workbook is
+    still what it was before them."""
+    faites = [c for c in copies if not c.annulee]
+    while faites and faites[-1].empreinte_avant == empreinte:
+        if faites[-1].empreinte_apres == mark(empreinte):
+            break
+        faites.pop()
+    purge = max((v.rang for v in faites if v.commande == PURGE), default=0)
+    return [v for v in faites if v.rang > purge], [c for c in copies if c.rang <= purge]
 
 
 def ends_with_purge(chemin: Path) -> bool:
@@ -138,16 +118,25 @@ def ends_with_purge(chemin: Path) -> bool:
 
 def keep(chemin: Path, data: bytes, ecriture: Ecriture, avant: str, apres: str) -> Version:
     """Copies ``data``, the workbook's present content, to the disk before a write."""
-    dossier = private_folder(chemin)
-    copies = load(chemin)
+    dossier = disk.private_folder(chemin)
+    copies = load(dossier)
     rang = copies[-1].rang + 1 if copies else 1
     nom = f"{rang:06d}-{ecriture.quand:%Y%m%dT%H%M%S}-{mark(apres) or _ANNULEE}{chemin.suffix}"
     version = Version(**vars(ecriture), rang=rang, chemin=dossier / nom,
                       empreinte_avant=avant, empreinte_apres=mark(apres))  # fmt: skip
+    index = {
+        c.chemin.name: {
+            "quand": c.quand.isoformat(),
+            "operateur": c.operateur,
+            "commande": c.commande,
+            "avant": c.empreinte_avant,
+        }
+        for c in (*copies, version)
+    }
     try:
-        write_private(version.chemin, data)
-        _write_index(dossier, [*copies, version])
-        sync_folder(dossier)
+        disk.write_private(version.chemin, data)
+        disk.write_private(dossier / _INDEX, json.dumps(index, ensure_ascii=False).encode())
+        disk.sync_folder(dossier)
     except BaseException:
         version.chemin.unlink(missing_ok=True)
         raise
@@ -157,40 +146,24 @@ def keep(chemin: Path, data: bytes, ecriture: Ecriture, avant: str, apres: str) 
 def tidy(chemin: Path, empreinte: str) -> None:
     """After a write: removes the copies of writes that never took place and those beyond the
     bounds. ``empreinte`` is the workbook's hash."""
-    toutes = load(chemin)
-    purgees = purged(toutes, empreinte)
-    copies = [c for c in toutes if c not in purgees]
-    versions = undoable(copies, empreinte)[-MAX_VERSIONS:]
-    annulees = [c for c in copies if c.annulee][-MAX_ANNULEES:]
+    toutes = load(kept_beside(chemin))
+    versions, purgees = sort_out(toutes, empreinte)
+    versions = versions[-MAX_VERSIONS:]
+    annulees = [c for c in toutes if c.annulee and c not in purgees][-MAX_ANNULEES:]
     tailles = {c.chemin: c.chemin.stat().st_size for c in (*versions, *annulees)}
     anciennes = sorted((*versions[:-1], *annulees[:-1]), key=lambda v: v.rang)
     while anciennes and sum(tailles.values()) > MAX_OCTETS:
         del tailles[anciennes.pop(0).chemin]
     for copie in toutes:
         if copie.chemin not in tailles:
-            remove_file(copie.chemin)
+            disk.remove_file(copie.chemin)
 
 
-def _done(copies: Sequence[Version], empreinte: str) -> list[Version]:
-    """The writes that took place, oldest first."""
-    versions = [c for c in copies if not c.annulee]
-    while versions and (derniere := versions[-1]).empreinte_apres != mark(empreinte):
-        if derniere.empreinte_avant != empreinte:
-            break
-        versions.pop()
-    return versions
-
-
-def _last_purge(versions: Sequence[Version]) -> int:
-    """The rank of the last purge, 0 when there was none."""
-    return max((v.rang for v in versions if v.commande == PURGE), default=0)
-
-
-def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
+def _version(copie: Path, connu: dict[str, str] | None) -> Version:
     rang, heure, apres = copie.stem.split("-")
     apres = "" if apres == _ANNULEE else mark(apres)
     try:
-        connu = index[copie.name]
+        connu = connu or {}
         quand = datetime.fromisoformat(connu["quand"])
         operateur, commande, avant = connu["operateur"], connu["commande"], connu["avant"]
     except (KeyError, TypeError, ValueError):
@@ -203,24 +176,10 @@ def _version(copie: Path, index: dict[str, dict[str, str]]) -> Version:
 
 
 def _read_index(dossier: Path) -> dict[str, dict[str, str]]:
-    try:
+    index: object = None
+    with suppress(OSError, ValueError):
         index = json.loads((dossier / _INDEX).read_bytes())
-    except (OSError, ValueError):
-        return {}
     return index if isinstance(index, dict) else {}
-
-
-def _write_index(dossier: Path, copies: Sequence[Version]) -> None:
-    index = {
-        c.chemin.name: {
-            "quand": c.quand.isoformat(),
-            "operateur": c.operateur,
-            "commande": c.commande,
-            "avant": c.empreinte_avant,
-        }
-        for c in copies
-    }
-    write_private(dossier / _INDEX, json.dumps(index, ensure_ascii=False).encode("utf-8"))
 
 
 _MINUTE = 60.0
@@ -231,9 +190,9 @@ def unfinished(cible: Path) -> list[Path]:
     """The hidden files and folders that commands killed in the middle have left around."""
     restes: list[Path] = []
     for dossier in (cible.parent, cible.parent / "archives", cible.parent / "archives/dossiers"):
-        with suppress(OSError), os.scandir(dossier) as entrees:
-            noms = [e.name for e in entrees if e.name[:1] == "." and e.name.endswith(EN_COURS)]
-            restes += [dossier / nom for nom in sorted(noms)]
+        with suppress(OSError):
+            caches = (c for c in dossier.iterdir() if c.name.startswith("."))
+            restes += sorted(c for c in caches if c.name.endswith(disk.EN_COURS))
     return restes
 
 
@@ -242,46 +201,46 @@ def sweep(cible: Path) -> None:
     for reste in unfinished(cible):
         with suppress(OSError):
             if time.time() - reste.lstat().st_mtime > _MINUTE:
-                (remove_tree if reste.is_dir() and not reste.is_symlink() else remove_file)(reste)
+                dossier = reste.is_dir() and not reste.is_symlink()
+                (disk.remove_tree if dossier else disk.remove_file)(reste)
 
 
 def links(cible: Path) -> list[str]:
     """One sentence for each link that leads what is kept beside the workbook elsewhere."""
-    phrases = []
-    for dossier, quoi in (
-        (cible.parent / DOSSIER_DISCRET, "les versions gardées du classeur"),
-        (kept_beside(cible), "les versions gardées du classeur"),
-        (cible.parent / "archives", "les archives"),
-    ):
-        if dossier.is_symlink():
-            ou = os.path.realpath(dossier)
-            phrases.append(f"« {shown(dossier)} » est un lien : {quoi} vont dans « {ou} ».")
-    return phrases
+    versions, archives = "les versions gardées du classeur", cible.parent / "archives"
+    commun, propre = cible.parent / disk.DOSSIER_DISCRET, kept_beside(cible)
+    return [
+        f"« {shown(lien)} » est un lien : {quoi} vont dans « {os.path.realpath(lien)} »."
+        for lien, quoi in ((commun, versions), (propre, versions), (archives, "les archives"))
+        if lien.is_symlink()
+    ]
 
 
 def remarks(cible: Path) -> list[str]:
     """What ``check`` has to say of the files around the workbook, in French."""
     phrases = links(cible)
     if restes := unfinished(cible):
-        noms = " », « ".join(str(shown(r)) for r in restes)
         phrases.append(
-            f"« {noms} » : laissé par une commande arrêtée en cours de route ; la prochaine "
-            "écriture le supprimera, une minute passée."
+            f"« {_listed(restes)} » : laissé par une commande arrêtée en cours de route ; la "
+            "prochaine écriture le supprimera, une minute passée."
         )
-    if conseil := elsewhere(cible):
-        phrases.append(conseil)
+    if ailleurs := elsewhere(cible):
+        phrases.append(ailleurs)
     return phrases
 
 
 def elsewhere(cible: Path) -> str:
     """Where the versions of this workbook may be when there are none of its name."""
-    if orphelins := [shown(d) for d in _orphans(cible)]:
-        noms = " », « ".join(map(str, orphelins))
+    if orphelins := list(_orphans(cible)):
         return (
-            f"S'il portait un autre nom, ses versions sont peut-être dans « {noms} » : remettez "
-            "l'ancien nom, ou copiez-en la version voulue."
+            f"S'il portait un autre nom, ses versions sont peut-être dans « {_listed(orphelins)} »"
+            " : remettez l'ancien nom, ou copiez-en la version voulue."
         )
     return ""
+
+
+def _listed(chemins: Sequence[Path]) -> str:
+    return " », « ".join(str(shown(chemin)) for chemin in chemins)
 
 
 def renamed_from(cible: Path) -> Path | None:
@@ -289,7 +248,7 @@ def renamed_from(cible: Path) -> Path | None:
     nothing bears that name any more, and the last write kept there made these very bytes."""
     for dossier in _orphans(cible):
         with suppress(FichierInvalide):
-            copies = [c for c in copies_in(dossier) if not c.annulee]
+            copies = [c for c in load(dossier) if not c.annulee]
             if copies and copies[-1].empreinte_apres == mark(digest(cible.read_bytes())):
                 return dossier
     return None
@@ -307,11 +266,10 @@ def _orphans(cible: Path) -> Iterator[Path]:
     """The discreet folders beside, whose workbook bears their name no more; none where this
     workbook has versions of its own."""
     with suppress(OSError, FichierInvalide):
-        if load(cible):
+        if load(kept_beside(cible)):
             return
-    with suppress(OSError), os.scandir(cible.parent / DOSSIER_DISCRET) as entrees:
-        for entree in sorted(entrees, key=lambda e: e.name):
-            propre = Path(entree.path)
-            renomme = not os.path.lexists(cible.parent / entree.name)
-            if renomme and propre.suffix == cible.suffix and entree.is_dir():
+    with suppress(OSError):
+        for propre in sorted((cible.parent / disk.DOSSIER_DISCRET).iterdir()):
+            renomme = not os.path.lexists(cible.parent / propre.name)
+            if renomme and propre.suffix == cible.suffix and propre.is_dir():
                 yield propre

@@ -47,28 +47,23 @@ class SharedTexts:
         self._package = package
         self._part = part
 
-    @cached_property
-    def _items(self) -> tuple[Xml, list[tuple[int, int]]]:
-        return (
-            _items(self._package.read(self._part), self._part)
-            if self._part
-            else (Xml(b"", b""), [])
-        )
-
     def element(self, rank: int) -> tuple[bytes, bytes]:
         """The ``si`` of this rank, empty when there is none, and the prefix of its names."""
         xml, spans = self._items
         start, end = spans[rank] if rank < len(spans) else (0, 0)
         return xml.data[start:end], xml.prefix
 
+    @cached_property
+    def _items(self) -> tuple[Xml, list[tuple[int, int]]]:
+        part = self._part
+        return _located(self._package.read(part), part) if part else (Xml(b"", b""), [])
+
 
 @lru_cache(maxsize=1)  # the same bytes, note after note of a round
-def _items(data: bytes, part: str) -> tuple[Xml, list[tuple[int, int]]]:
-    """A part of shared strings, and where each of them lies in it."""
+def _located(data: bytes, part: str) -> tuple[Xml, list[tuple[int, int]]]:
     xml = Xml(markup.utf8(data, part))
     name = re.escape(xml.prefix + b"si")
-    end = rb"(?:/>|(?<!/)>.*?</%s\s*>)" % name
-    quick = re.compile(rb"<%s(?:\s[^>]*)?%s" % (name, end), re.DOTALL)
+    quick = re.compile(rb"<%s(?:\s[^>]*)?(?:/>|(?<!/)>.*?</%s\s*>)" % (name, name), re.DOTALL)
     return xml, [m.span() for m in quick.finditer(markup.mask(xml.data))]
 
 

@@ -38,21 +38,15 @@ class Member(NamedTuple):
 
     name: str
     raw_name: bytes
-    made: int
-    needed: int
     flags: int
     method: int
-    stamp: int
     crc: int
     packed: int
     size: int
-    internal: int
-    external: int
-    extra: bytes  # of the central directory, without its zip64 field
-    comment: bytes
     start: int  # of the local header
     body: int  # of the compressed bytes
     end: int  # after the compressed bytes and their descriptor
+    record: bytes  # of the central directory
 
 
 def _damaged(detail: str) -> InvalidPackage:
@@ -99,13 +93,13 @@ def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membe
     at = cursor + _CENTRAL.size
     if at > stop or data[cursor : cursor + 4] != b"PK\1\2":
         raise _damaged("table des matières incohérente")
-    (_, made, needed, flags, method, stamp, crc, packed, size, n_name, n_extra, n_comment,
-     _, internal, external, start) = _CENTRAL.unpack_from(data, cursor)  # fmt: skip
+    (flags, method, _, crc, packed, size, n_name, n_extra, n_comment,
+     *_, start) = _CENTRAL.unpack_from(data, cursor)[3:]  # fmt: skip
     raw, extra = data[at : at + n_name], data[at + n_name : at + n_name + n_extra]
     after = at + n_name + n_extra + n_comment
     if after > stop:
         raise _damaged("table des matières incohérente")
-    packed, size, start, extra = _zip64(packed, size, start, extra)
+    packed, size, start = _zip64(packed, size, start, extra)
     try:  # some writers of Windows have backslashes, and Excel reads them
         name = raw.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
     except UnicodeDecodeError as fault:
@@ -137,14 +131,14 @@ def _read_member(data: bytes, cursor: int, stop: int, first: int) -> tuple[Membe
         end += next((len(form) for form in forms if data.startswith(form, end)), first)
     if end > first:
         raise _damaged(name)
-    note = data[after - n_comment : after]
-    return Member(name, raw, made, needed, flags, method, stamp, crc, packed, size, internal,
-                  external, extra, note, start, body, end), after  # fmt: skip
+    record = data[cursor:after]
+    member = Member(name, raw, flags, method, crc, packed, size, start, body, end, record)
+    return member, after
 
 
-def _zip64(packed: int, size: int, start: int, extra: bytes) -> tuple[int, int, int, bytes]:
-    """The true 64-bit fields (APPNOTE 4.5.3), and the extra fields without them."""
-    kept, cursor = b"", 0
+def _zip64(packed: int, size: int, start: int, extra: bytes) -> tuple[int, int, int]:
+    """The true 64-bit fields (APPNOTE 4.5.3)."""
+    cursor = 0
     while cursor + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, cursor)
         field = extra[cursor + 4 : cursor + 4 + length]
@@ -154,10 +148,8 @@ def _zip64(packed: int, size: int, start: int, extra: bytes) -> tuple[int, int, 
             size = values.pop(0) if size == _BIG else size
             packed = values.pop(0) if packed == _BIG else packed
             start = values.pop(0) if start == _BIG else start
-        else:
-            kept += extra[cursor : cursor + 4 + length]
         cursor += 4 + length
-    return packed, size, start, kept + extra[cursor:]
+    return packed, size, start
 
 
 def _check_layout(members: list[Member]) -> None:
@@ -220,17 +212,10 @@ def build(
     placed: dict[str, bytes] = {}
     offset = 0
     for member in (*sorted(members, key=lambda m: m.start), *added):
-        chunk, new = data[member.start : member.end], member
+        chunk, record = data[member.start : member.end], member.record
         if (content := written.get(member.name)) is not None:
-            chunk, new = _pack(content, member)
-        placed[new.name] = b"".join((
-            _CENTRAL.pack(
-                b"PK\1\2", new.made, new.needed, new.flags, new.method, new.stamp, new.crc,
-                new.packed, new.size, len(new.raw_name), len(new.extra), len(new.comment), 0,
-                new.internal, new.external, offset,
-            ),
-            new.raw_name, new.extra, new.comment,
-        ))  # fmt: skip
+            chunk, record = _pack(content, member)
+        placed[member.name] = record[:42] + struct.pack("<L", offset) + record[46:]
         pieces.append(chunk)
         offset += len(chunk)
     directory = b"".join(placed[member.name] for member in (*members, *added))
@@ -243,21 +228,25 @@ def build(
 def _blank(name: str) -> Member:
     raw = name.encode()
     flags = 0 if raw.isascii() else _UTF8
-    return Member(name, raw, 20, 20, flags, 8, _EPOCH, 0, 0, 0, 0, 0, b"", b"", 0, 0, 0)
+    fields = (20, 20, flags, 8, _EPOCH, 0, 0, 0, len(raw), 0, 0, 0, 0, 0, 0)
+    record = _CENTRAL.pack(b"PK\1\2", *fields) + raw
+    return Member(name, raw, flags, 8, 0, 0, 0, 0, 0, 0, record)
 
 
-def _pack(content: bytes, old: Member) -> tuple[bytes, Member]:
-    """Local header and compressed content, under the name and date of ``old``."""
+def _pack(content: bytes, old: Member) -> tuple[bytes, bytes]:
+    """Local header and compressed content, and the record of the central directory, under the name
+    and date of ``old``."""
     level = 6 if len(content) < 1 << 19 else 3  # later, time shows and bytes hardly do
     engine = zlib.compressobj(level, zlib.DEFLATED, -15)
     packed = engine.compress(content) + engine.flush()
-    new = old._replace(
-        needed=20, flags=old.flags & _UTF8, method=8, crc=zlib.crc32(content), packed=len(packed),
-        size=len(content), extra=b"",
-    )  # fmt: skip
-    header = _LOCAL.pack(b"PK\3\4", 20, new.flags, 8, new.stamp, new.crc, new.packed, new.size,
-                         len(new.raw_name), 0)  # fmt: skip
-    return header + new.raw_name + packed, new
+    (_, made, _, _, _, stamp, *_, n_comment, _, internal, external,
+     _) = _CENTRAL.unpack_from(old.record)  # fmt: skip
+    same = (20, old.flags & _UTF8, 8, stamp, zlib.crc32(content), len(packed), len(content),
+            len(old.raw_name), 0)  # fmt: skip
+    record = _CENTRAL.pack(b"PK\1\2", made, *same, n_comment, 0, internal, external, 0)
+    comment = old.record[len(old.record) - n_comment :]
+    header = _LOCAL.pack(b"PK\3\4", *same)
+    return header + old.raw_name + packed, record + old.raw_name + comment
 
 
 def verify(before: bytes, members: Sequence[Member], after: bytes, written: set[str]) -> None:

@@ -41,11 +41,9 @@ class Erased(NamedTuple):
 
 
 def erase(data: bytes, rows: Mapping[str, Collection[int]], text: str) -> Erased:
-    """The package without the notes and links of these rows, nor any string left unused.
-
-    ``data`` is a workbook whose cells were already emptied, ``rows`` are those concerned, by the
-    name of their sheet. A note stays in its place and says ``text``. Strings that no cell refers
-    to any more are emptied (Excel drops them at each save), whoever left them.
+    """The package, a workbook whose cells were already emptied, without the notes and links of
+    these rows (by the name of their sheet). A note stays in its place and says ``text``. Strings
+    that no cell refers to any more are emptied (Excel drops them at each save), whoever left them.
     """
     livre = Workbook(data)
     package = livre.package

@@ -64,10 +64,6 @@ class Frame:
         return (self.head.data, self.tail.data) != self._before
 
     @cached_property
-    def protected(self) -> bool:
-        return markup.is_true(self.tail.attributes(b"sheetProtection").get(b"sheet"))
-
-    @cached_property
     def merges(self) -> list[Area]:
         return [area for e in self.tail.all(b"mergeCell") if (area := range_of(e))]
 

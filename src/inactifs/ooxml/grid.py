@@ -47,12 +47,13 @@ class Row:
             old = self.cells[col]
             self.cells[col] = cell + old[old.rfind(b">") + 1 :]
             return
-        known = list(self.cells.items())
-        rank = next((i for i, (other, _) in enumerate(known) if other > col), len(known))
+        known = list(self.cells)
+        right = [other for other in known if other > col]
         self.cells[col] = cell
-        if rank < len(known):
-            self.cells = dict([*known[:rank], (col, cell), *known[rank:]])
-        self.tag = with_attribute(self.tag, b"spans", None)
+        for other in known[known.index(right[0]) :] if right else ():
+            self.cells[other] = self.cells.pop(other)
+        if b"spans" in self.tag:
+            self.tag = with_attribute(self.tag, b"spans", None)
 
     def take_height(self, model: Row) -> None:
         """Have the height of another row: the sheet's default if it has none."""
@@ -63,12 +64,9 @@ class Row:
                 self.tag = with_attribute(self.tag, name, attrs[name].decode())
 
     def make_room(self, values: Iterable[CellValue], width: bytes | None = None) -> None:
-        """Make it high enough for its texts of several lines (18.3.1.73, ``ht``, in points).
-
-        ``width``: that of a column where texts are wrapped, in characters; else only their own line
-        breaks count. A height that somebody chose stays. Without ``ht`` Excel would fit the row on
-        opening, but LibreOffice keeps it at one line.
-        """
+        """Make it high enough for its texts of several lines (18.3.1.73, ``ht``, in points), as
+        LibreOffice does not; a height that somebody chose stays. ``width``: that of a column where
+        texts are wrapped, in characters; else only their own line breaks count."""
         wide = float(width) if width and _NUMBER.fullmatch(width) else None
         lines = max((_lines(v, wide) for v in values if isinstance(v, str)), default=1)
         attrs = markup.attributes(self.tag) if lines > 1 else {}

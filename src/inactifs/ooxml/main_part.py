@@ -15,7 +15,7 @@ from functools import cache
 from inactifs.ooxml import InvalidPackage, markup, not_a_workbook
 from inactifs.ooxml.cell_xml import Need, SharedTexts
 from inactifs.ooxml.markup import Element, Xml, attribute, escape
-from inactifs.ooxml.package import Package
+from inactifs.ooxml.package import OFFICE, STRICT_OFFICE, Package
 from inactifs.ooxml.references import Area
 
 ORDER = (
@@ -51,13 +51,11 @@ class MainPart:
         space = b":".join(filter(None, (b"xmlns", self.xml.prefix[:-1])))
         self.namespace = root.attributes.get(space, b"")
         self.strict = self.namespace == STRICT
-        self.date1904 = self._says(b"workbookPr", b"date1904")
-        self.structure_locked = self._says(b"workbookProtection", b"lockStructure")
+        self.office = STRICT_OFFICE if self.strict else OFFICE
+        self.date1904 = self.xml.says(b"workbookPr", b"date1904")
+        self.structure_locked = self.xml.says(b"workbookProtection", b"lockStructure")
         self.shared = SharedTexts(package, self.linked("sharedStrings"))
         self._styles: Styles | None = None
-
-    def _says(self, element: bytes, attribute: bytes) -> bool:
-        return markup.is_true(self.xml.attributes(element).get(attribute))
 
     def linked(self, kind: str) -> str | None:
         """The part that the workbook is linked to by this kind of relationship."""
@@ -82,8 +80,7 @@ class MainPart:
         return self._styles
 
     def edit_areas(self, index: int, edit: Callable[[Area], Area]) -> None:
-        """Replace the ranges of the sheet's filter and of what it prints, in the names that hold
-        them."""
+        """Replace the ranges of the sheet's filter and print area, in the names that hold them."""
 
         def change(match: re.Match[str]) -> str:
             old = Area.required(match[0])
@@ -97,8 +94,7 @@ class MainPart:
         )
 
     def names_of(self, index: int) -> Iterator[tuple[Element, dict[str, str]]]:
-        """The defined names that the sheet of this rank has of its own: each element, its
-        attributes."""
+        """The defined names that the sheet of this rank has of its own, and their attributes."""
         for element in self.xml.all(b"definedName"):
             raw = element.attributes
             attrs = {key.decode(): markup.text_attribute(raw, key) for key in raw}
@@ -117,18 +113,18 @@ class MainPart:
         found = self.xml.find(b"calcPr")
         if found is None:
             self.xml.insert(ORDER, b"calcPr", self.xml.own('<calcPr fullCalcOnLoad="1"/>'))
-        elif not self._says(b"calcPr", b"fullCalcOnLoad"):
+        elif not self.xml.says(b"calcPr", b"fullCalcOnLoad"):
             self.xml.set(found, fullCalcOnLoad=1)
 
     def save(self) -> None:
         """Put the changed parts in the package."""
         if self._styles is not None and self._styles.changed:
-            part = self.linked("styles")
-            if part is None:
+            data = self._styles.to_bytes()
+            if part := self.linked("styles"):
+                self.package.write(part, data)
+            else:
                 part = posixpath.join(posixpath.dirname(self.part), "styles.xml")
-                self.package.add_relation(self.part, "styles", part, self.strict)
-                self.package.add_content_type(part, _STYLES_TYPE)
-            self.package.write(part, self._styles.to_bytes())
+                self.package.add(part, data, _STYLES_TYPE, self.part, f"{self.office}/styles")
         if self.xml.data != self._original:
             self.package.write(self.part, self.xml.data)
 
@@ -270,4 +266,4 @@ class Styles:
 @cache
 def _wraps(xf: bytes, prefix: bytes) -> bool:
     """Whether the format breaks texts (18.8.1)."""
-    return markup.is_true(Xml(xf, prefix).attributes(b"alignment").get(b"wrapText"))
+    return Xml(xf, prefix).says(b"alignment", b"wrapText")

@@ -99,6 +99,10 @@ class Xml:
         found = self.find(name)
         return found.attributes if found else {}
 
+    def says(self, name: bytes, attribute: bytes) -> bool:
+        """Whether that attribute of the first of them is true."""
+        return is_true(self.attributes(name).get(attribute))
+
     def children(self, parent: Element) -> list[Element]:
         """The direct children of an element."""
         found: list[Element] = []

@@ -49,14 +49,10 @@ class Package:
         self._index = {member.name: member for member in self._members}
         self._folded = {name.casefold(): name for name in self._index}
         self._written: dict[str, bytes] = {}
+        self.plain = not any(b"\\" in member.raw_name for member in self._members)
         for name in self._index:
             _refuse_name(name)
         _refuse_kinds(list(self._folded))
-
-    @property
-    def plain(self) -> bool:
-        """Whether all the names are stored as they are read, without backslashes."""
-        return not any(b"\\" in member.raw_name for member in self._members)
 
     def names(self) -> list[str]:
         """Every part, in the order of the archive, the new ones last."""
@@ -110,32 +106,25 @@ class Package:
             links.append(Relation(markup.text_attribute(attrs, b"Id"), kind, target, external))
         return links
 
-    def add_relation(self, part: str, kind: str, target: str, strict: bool) -> str:
-        """A new relationship of ``part`` to the part ``target``; returns its Id."""
-        taken = {link.id for link in self.relations(part)}
+    def add(self, part: str, data: bytes, content_type: str, source: str, kind: str) -> str:
+        """Add a part of this type, to which ``source`` is linked by a relationship of this kind;
+        returns its Id."""
+        taken = {link.id for link in self.relations(source)}
         new = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-        kind = f"{STRICT_OFFICE if strict else OFFICE}/{kind}"
-        fragment = f'<Relationship Id="{new}" Type="{kind}" Target="/{attribute(target)}"/>'
-        self._append(rels_of(part), fragment)
+        target = f"/{attribute(part)}"
+        self.write(part, data)
+        for name, child in (
+            (CONTENT_TYPES, f'<Override PartName="{target}" ContentType="{content_type}"/>'),
+            (rels_of(source), f'<Relationship Id="{new}" Type="{kind}" Target="{target}"/>'),
+        ):
+            xml = self.xml(name)
+            xml.append(xml.root, xml.own(child))
+            self.write(name, xml.data)
         return new
 
-    def add_content_type(self, part: str, content_type: str) -> None:
-        """Declare the type of a new part."""
-        fragment = f'<Override PartName="/{attribute(part)}" ContentType="{content_type}"/>'
-        self._append(CONTENT_TYPES, fragment)
-
-    def _append(self, part: str, fragment: str) -> None:
-        """Add a child to the root of a part."""
-        xml = self.xml(part)
-        xml.append(xml.root, xml.own(fragment))
-        self.write(part, xml.data)
-
     def dump(self) -> bytes:
-        """The package with its changes; the same bytes when there are none.
-
-        Parts that were not written are copied still compressed, and the result is read again:
-        RuntimeError when it is not what it must be, and nothing should be saved.
-        """
+        """The package with its changes, the same bytes when there are none; the result is read
+        again: RuntimeError when it is not what it must be, and nothing should be saved."""
         if not self._written:
             return self._data
         result = container.build(self._data, self._members, self._written, self._comment)

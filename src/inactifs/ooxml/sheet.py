@@ -10,15 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from inactifs.ooxml import (
-    EditRefused,
-    FormulaCell,
-    InvalidSheet,
-    MergedCell,
-    OccupiedCell,
-    cell_xml,
-    markup,
-)
+from inactifs import ooxml
+from inactifs.ooxml import EditRefused, cell_xml, markup
 from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.formulas import is_relative, moved_down
@@ -42,7 +35,7 @@ class Sheet:
         self._prefix, _ = markup.root(masked)
         found = Xml(data, self._prefix).find(b"sheetData")
         if found is None:
-            raise InvalidSheet(f"la feuille « {name} » n'a pas de lignes (sheetData)")
+            raise ooxml.InvalidSheet(f"la feuille « {name} » n'a pas de lignes (sheetData)")
         head, tail = data[: found.inner], data[found.close :]
         if found.empty:
             head = data[: found.start] + found.tag[:-2].rstrip() + b">"
@@ -60,7 +53,7 @@ class Sheet:
     @property
     def protected(self) -> bool:
         """Whether the sheet is protected, with a password or not (18.3.1.85)."""
-        return self._frame.protected
+        return self._frame.tail.says(b"sheetProtection", b"sheet")
 
     @property
     def changed(self) -> bool:
@@ -81,12 +74,10 @@ class Sheet:
     def set(
         self, row: int, col: int, value: CellValue, like: tuple[int, int] | None = None
     ) -> None:
-        """Replace the content of one cell, keeping its style where that fits the value.
-
-        A cell that is not there yet looks like the one at ``like`` (row, column), if given. A
-        rich text that the new one begins with keeps its runs. Raises EditRefused, nothing changed:
-        a formula, a cell hidden by a merge, a table's header, a value that no cell can hold.
-        """
+        """Replace the content of one cell, keeping its style where that fits the value, and the
+        runs of a rich text that the new one begins with. A cell that is not there yet looks like
+        the one at ``like`` (row, column). EditRefused, nothing changed: a formula, a cell hidden by
+        a merge, a table's header, a value that no cell can hold."""
         self._check(row, col)
         if any(t.header and t.area.top == row and t.area.holds(row, col) for t in self._tables):
             raise EditRefused(
@@ -113,12 +104,10 @@ class Sheet:
         self._cols.add(col)
 
     def blocked_below(self, row: int, wanted: int, header: int) -> tuple[int, int] | None:
-        """The first cell, in the ``wanted`` rows below ``row``, that is not free; None if none.
-
-        A cell is free when it is empty, or in a column in which neither ``row`` nor ``header``
-        has anything (it stands beside the table), or when it holds a formula where ``row`` has
-        one too (drawn in advance); merged cells are not.
-        """
+        """The first cell, in the ``wanted`` rows below ``row``, that is not free; None if none. A
+        cell is free when it is empty, or in a column in which neither ``row`` nor ``header`` has
+        anything (it stands beside the table), or when it holds a formula where ``row`` has one too
+        (drawn in advance); merged cells are not."""
         above = {
             col
             for line in map(self._grid.row, (header, row))
@@ -147,14 +136,12 @@ class Sheet:
         filled: bool = True,
     ) -> None:
         """Write rows (values by column) from ``first_row`` on, and grow what covers ``last``, the
-        last row of the table until now (None when it has only its header).
+        last row of the table until now (None when it has only its header). New rows look like
+        ``look`` (else ``last``), its background included if ``filled``; one that is there already,
+        drawn in advance, keeps its own styles. No row moves.
 
-        New rows look like ``look`` (else ``last``), its background included if ``filled``; one that
-        is there already, drawn in advance, keeps its own styles. No row moves.
-
-        Raises EditRefused when a cell is occupied, hidden by a merge or holds a formula, or when a
-        table cannot grow. What was edited must then be dropped: it is half done.
-        """
+        EditRefused when a cell is occupied, hidden by a merge or holds a formula, or when a table
+        cannot grow. What was edited must then be dropped: it is half done."""
         columns = {col for values in rows for col in values}
         if not columns:
             return
@@ -338,20 +325,20 @@ class Sheet:
     def _check(self, row: int, col: int) -> None:
         """Raise if the cell must not be written."""
         if self.has_formula(row, col):
-            raise FormulaCell(
+            raise ooxml.FormulaCell(
                 f"{self._place(row, col)} contient une formule", row, col,
                 "Remplacez cette formule par sa valeur, puis recommencez.",
             )  # fmt: skip
         for area in self._frame.merges:
             if area.holds(row, col) and (area.top, area.left) != (row, col):
-                raise MergedCell(
+                raise ooxml.MergedCell(
                     f"{self._place(row, col)} est dans des cellules fusionnées ({area})", row, col,
                     "Défusionnez ces cellules, puis recommencez.",
                 )  # fmt: skip
 
     def _check_empty(self, cell: bytes, row: int, col: int) -> None:
         if not self._is_empty(cell):
-            raise OccupiedCell(
+            raise ooxml.OccupiedCell(
                 f"{self._place(row, col)} n'est pas vide", row, col,
                 "Déplacez ou effacez son contenu, puis recommencez.",
             )  # fmt: skip

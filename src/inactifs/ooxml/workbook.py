@@ -22,7 +22,7 @@ from inactifs.ooxml.cell_xml import inline, rich_text
 from inactifs.ooxml.formulas import Formula, Growth, formulas, grow
 from inactifs.ooxml.main_part import STRICT, MainPart, Styles
 from inactifs.ooxml.markup import Xml, attribute, unescape
-from inactifs.ooxml.package import OFFICE, RELATIONS, STRICT_OFFICE, Package, rels_of
+from inactifs.ooxml.package import OFFICE, RELATIONS, Package, rels_of
 
 if TYPE_CHECKING:
     from inactifs.ooxml.sheet import Sheet
@@ -56,6 +56,7 @@ class Workbook:
         self._data = data
         self.package = Package(data)
         self._common = MainPart(self.package)
+        self.date1904 = self._common.date1904  # where day 0 is 1 January 1904, not 31/12/1899
         self._editors: dict[str, Sheet] = {}
         self._transplanted = False
         self._growths: list[Growth] = []
@@ -80,11 +81,6 @@ class Workbook:
             raise InvalidPackage("deux feuilles y ont le même contenu")
         return found
 
-    @property
-    def date1904(self) -> bool:
-        """Whether day 0 is 1 January 1904 rather than 31 December 1899."""
-        return self._common.date1904
-
     def shared_strings(self) -> bytes:
         """The part that holds the texts of all sheets (18.4.9), empty if there is none."""
         part = self._common.linked("sharedStrings")
@@ -107,10 +103,8 @@ class Workbook:
 
     def usual_package(self, other: Mapping[str, bytes] | None = None) -> bytes:
         """For readers: the same cells, ``other`` parts put in, in a package whose parts bear the
-        names that Excel gives them; the very bytes that were opened where they do.
-
-        A main part may be anywhere, and names may have backslashes (Part 2, 6.2.2 and 6.5).
-        """
+        names that Excel gives them; the very bytes that were opened where they do. A main part may
+        be anywhere, and names may have backslashes (Part 2, 6.2.2 and 6.5)."""
         common = self._common
         if not other and common.part == "xl/workbook.xml" and self.package.plain:
             return self._data
@@ -211,15 +205,13 @@ def _graft(target: MainPart, source: MainPart, sheet: SheetRef) -> None:
         raise EditRefused("le classeur n'a aucune feuille")
     data = _own_styles(_own_texts(data, source), source.styles, target.styles)
     data = re.sub(rb' tabSelected="[^"]*"', b"", data, count=1)
-    office = STRICT_OFFICE if target.strict else OFFICE
+    office = target.office
     if target.strict:
         data = data.replace(source.namespace, STRICT).replace(OFFICE.encode(), office.encode())
     folder = posixpath.join(posixpath.dirname(target.part), "worksheets")
     parts = (posixpath.join(folder, f"sheet{n}.xml") for n in count(1))
     new = next(part for part in parts if part not in package)
-    package.write(new, data)
-    package.add_content_type(new, _SHEET_TYPE)
-    link = package.add_relation(target.part, "worksheet", new, target.strict)
+    link = package.add(new, data, _SHEET_TYPE, target.part, f"{office}/worksheet")
     target.links = package.relations(target.part)
     number = max((markup.integer(tab, b"sheetId") for tab in tabs), default=0) + 1
     spaces = target.xml.root.attributes.items()
