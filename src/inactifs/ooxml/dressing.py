@@ -30,12 +30,8 @@ class Dressing:
         self._head = frame.head
         self._tail = frame.tail
         self._common = common
-        self._name = name
+        self._sheet = "'" + name.replace("'", "''") + "'!"
         self._rank = rank
-
-    def has(self, name: bytes) -> bool:
-        """Whether the sheet has such an element, after its rows."""
-        return self._tail.find(name) is not None
 
     def colour(self, areas: list[Area], formula: str, look: bytes) -> None:
         """A format (a ``dxf`` without prefix) for the cells where a formula is true, unless the
@@ -54,65 +50,54 @@ class Dressing:
             "</conditionalFormatting>",
         )
 
-    def offer(self, area: Area, formula: str, prompt: str) -> bool:
-        """A drop-down list, beside which anything else may be typed; False where the cells have
-        a rule of their own."""
+    def offer(self, area: Area, formula: str, prompt: str) -> None:
+        """A drop-down list, beside which anything else may be typed, unless the cells have a rule
+        of their own."""
         tail = self._tail
         known = [rule.attributes for rule in tail.all(b"dataValidation")]
         ranges = [r for attrs in known for r in parse_ranges(text_attribute(attrs, b"sqref"))]
         if any(isinstance(r, Area) and r.meets(area) for r in ranges):
-            return False
+            return
+        said = attribute(prompt)
         new = (
-            f'<dataValidation type="list" errorStyle="warning" allowBlank="1" '
-            f'showInputMessage="1" showErrorMessage="1" errorTitle="Valeur inattendue" '
-            f'error="{attribute(prompt)}" promptTitle="Valeurs possibles" '
-            f'prompt="{attribute(prompt)}" sqref="{area}"><formula1>{escape(formula)}</formula1>'
-            "</dataValidation>"
+            '<dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" '
+            f'showErrorMessage="1" errorTitle="Valeur inattendue" error="{said}" '
+            f'promptTitle="Valeurs possibles" prompt="{said}" sqref="{area}">'
+            f"<formula1>{escape(formula)}</formula1></dataValidation>"
         )
         name = b"dataValidations"
         parent = tail.append_to(_ORDER, name, tail.own(new), self._after_rows)
         tail.set(parent, count=len(known) + 1)
-        return True
 
-    def add_filter(self, area: Area) -> bool:
-        """The buttons of a filter over a table; False where the sheet has one."""
-        if self.has(b"autoFilter"):
-            return False
-        self._insert(b"autoFilter", f'<autoFilter ref="{area}"/>')
-        scope = {"name": "_xlnm._FilterDatabase", "localSheetId": str(self._rank), "hidden": "1"}
-        absolute = area._replace(dollars=("$",) * 4)
-        self._common.add_name(f"{self._quoted}!{absolute}", scope)
-        return True
+    def add_filter(self, area: Area) -> None:
+        """The buttons of a filter over a table, unless the sheet has one."""
+        if self._tail.find(b"autoFilter") is None:
+            self._insert(b"autoFilter", f'<autoFilter ref="{area}"/>')
+            absolute = area._replace(dollars=("$",) * 4)
+            self._name("_xlnm._FilterDatabase", str(absolute), hidden="1")
 
     def set_print(self, header: str, footer: str, title_row: int) -> None:
         """Landscape, one page wide, with header and footer, the titles on each page: each of
         them where the sheet has none."""
-        if not self.has(b"pageSetup"):
-            self._fit_to_page()
+        head, fit = self._head, '<pageSetUpPr fitToPage="1"/>'
+        if self._tail.find(b"pageSetup") is None:
+            if (properties := head.find(b"sheetPr")) is None:
+                at = next(m.end() for m in TAG.finditer(mask(head.data)) if not m[1])
+                head.replace([(at, at, head.own(f"<sheetPr>{fit}</sheetPr>"))])
+            elif head.find(b"pageSetUpPr") is None:
+                head.append(properties, head.own(fit))
             setup = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
             self._insert(b"pageSetup", setup)
-        if not self.has(b"headerFooter"):
+        if self._tail.find(b"headerFooter") is None:
             content = f"<oddHeader>{escape(header)}</oddHeader><oddFooter>{escape(footer)}"
             self._insert(b"headerFooter", f"<headerFooter>{content}</oddFooter></headerFooter>")
-        scope = {"name": "_xlnm.Print_Titles", "localSheetId": str(self._rank)}
-        if all(
-            attrs.get("name") != scope["name"] for _, attrs in self._common.names_of(self._rank)
-        ):
-            self._common.add_name(f"{self._quoted}!${title_row}:${title_row}", scope)
+        titles = "_xlnm.Print_Titles"
+        if titles not in (attrs.get("name") for _, attrs in self._common.names_of(self._rank)):
+            self._name(titles, f"${title_row}:${title_row}")
 
-    @property
-    def _quoted(self) -> str:
-        return "'" + self._name.replace("'", "''") + "'"
-
-    def _fit_to_page(self) -> None:
-        head = self._head
-        fit = '<pageSetUpPr fitToPage="1"/>'
-        found = head.find(b"sheetPr")
-        if found is None:
-            at = next(m.end() for m in TAG.finditer(mask(head.data)) if not m[1])
-            head.replace([(at, at, head.own(f"<sheetPr>{fit}</sheetPr>"))])
-        elif head.find(b"pageSetUpPr") is None:
-            head.append(found, head.own(fit))
+    def _name(self, name: str, area: str, **more: str) -> None:
+        attrs = {"name": name, "localSheetId": str(self._rank), **more}
+        self._common.add_name(self._sheet + area, attrs)
 
     def _insert(self, name: bytes, fragment: str) -> None:
         self._tail.insert(_ORDER, name, self._tail.own(fragment), self._after_rows)

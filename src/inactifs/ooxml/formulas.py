@@ -57,10 +57,11 @@ class Formula(NamedTuple):
         own sheet (totals under it, beside it) are let alone."""
 
         def change(match: re.Match[str]) -> str:
-            sheet, area = self._range(match) or ("", None)
-            if area is None or sheet.casefold() != growth.sheet.casefold():
+            found = self._range(match)
+            if found is None or found[0].casefold() != growth.sheet.casefold():
                 return match[0]
-            if not growth.whole(area) or (self.shifts and area.dollars[1::2] != ("$", "$")):
+            area, all_rows = found[1], growth.whole(found[1])
+            if not all_rows or (self.shifts and area.dollars[1::2] != ("$", "$")):
                 return match[0]
             grown = str(area._replace(bottom=growth.bottom))
             return match[0].removesuffix(match["area"]) + grown
@@ -106,7 +107,8 @@ def formulas(data: bytes, sheet: str = "") -> Iterator[Formula]:
         elif not sheet:
             kind = "chart"
         elif found.start() < rows_end:
-            kind, label = "cell", _cell_before(masked, found.start())
+            before = [*_CELL.finditer(masked, max(0, found.start() - 2000), found.start())]
+            kind, label = "cell", before[-1][1].decode() if before else ""
             shared = markup.text_attribute(attrs, b"ref") if attrs.get(b"t") == b"shared" else ""
             shifts = bool(shared) and len(set(re.findall(r"\d+", shared))) > 1
         elif masked[max(0, found.start() - 80) : found.start()].rstrip().endswith(b"sparkline>"):
@@ -140,9 +142,3 @@ def moved_down(text: str, rows: int) -> str:
 def is_relative(text: str) -> bool:
     """Whether a formula refers to a row by its distance."""
     return moved_down(text, 1) != text
-
-
-def _cell_before(masked: bytes, position: int) -> str:
-    """The cell whose formula starts here."""
-    found = list(_CELL.finditer(masked, max(0, position - 2000), position))
-    return found[-1][1].decode() if found else ""
