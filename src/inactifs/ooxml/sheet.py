@@ -30,20 +30,19 @@ class Sheet:
         self.part = part
         self.index = index
         self._common = common
-        data = markup.utf8(common.package.read(part), part)
-        masked = markup.mask(data)
-        self._prefix, _ = markup.root(masked)
-        found = Xml(data, self._prefix).find(b"sheetData")
+        xml = Xml(markup.utf8(common.package.read(part), part))
+        self._prefix = xml.prefix
+        found = xml.find(b"sheetData")
         if found is None:
             raise ooxml.InvalidSheet(f"la feuille « {name} » n'a pas de lignes (sheetData)")
-        head, tail = data[: found.inner], data[found.close :]
+        head, tail = xml.data[: found.inner], xml.data[found.close :]
         if found.empty:
-            head = data[: found.start] + found.tag[:-2].rstrip() + b">"
-            tail = b"</" + found.name + b">" + data[found.end :]
+            head = xml.data[: found.start] + found.tag[:-2].rstrip() + b">"
+            tail = b"</" + found.name + b">" + xml.data[found.end :]
         markup.whole(head + tail, part)
         self._frame = Frame(head, tail, self._prefix)
         self._grid = Grid(found.content, self._prefix, name)
-        cells = masked[found.inner : found.close]
+        cells = markup.mask(found.content)
         self.has_formulas = b"<" + self._prefix + b"f" in cells
         self._arrays = _array_ranges(cells, self._prefix)
         self._rows: set[int] = set()  # of the cells written, or of the ends of their ranges
