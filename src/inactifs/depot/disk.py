@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from inactifs.depot.faults import discard, patiently, persist, shown, translate
+from inactifs.depot.faults import discard, faults, patiently, persist, shown, translate
 from inactifs.erreurs import FichierInvalide
 
 if sys.platform == "win32":
@@ -48,19 +48,19 @@ def kept_beside(chemin: Path) -> Path:
 def reading(cible: Path) -> Iterator[None]:
     """Turns what keeps the workbook from being read into an error for the staff; for one that does
     not exist, it says where its last version is kept."""
-    try:
-        yield
-    except (FileNotFoundError, NotADirectoryError):
-        conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
-        copies = sorted(kept_beside(cible).glob(f"*{cible.suffix}"))
-        if gardees := [c for c in copies if "annulee" not in c.name]:
-            conseil = (
-                "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place sa "
-                f"version d'avant la dernière écriture : « {shown(gardees[-1])} »."
-            )
-        raise FichierInvalide(f"Le classeur « {shown(cible)} » n'existe pas.", conseil) from None
-    except OSError as erreur:
-        raise translate(erreur, cible, reading=True) from erreur
+    with faults(cible, reading=True):
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError):
+            conseil = "Vérifiez son nom et le dossier courant, ou créez-le avec « inactifs init »."
+            copies = sorted(kept_beside(cible).glob(f"*{cible.suffix}"))
+            if gardees := [c for c in copies if "annulee" not in c.name]:
+                conseil = (
+                    "S'il a été effacé, cherchez-le dans la corbeille ; sinon, copiez à sa place "
+                    f"sa version d'avant la dernière écriture : « {shown(gardees[-1])} »."
+                )
+            dit = f"Le classeur « {shown(cible)} » n'existe pas."
+            raise FichierInvalide(dit, conseil) from None
 
 
 def require_file(cible: Path) -> None:
