@@ -318,8 +318,9 @@ def is_candidate(ligne: Ligne, imposes: Collection[str] = ()) -> bool:
     if len(pleines) < 2 or not all(isinstance(c, str) for c in pleines):
         return False
     textes = [t for t in map(as_text, pleines) if t]
-    connus = any(is_known(t) or simplify(t) in imposes for t in textes)
-    return connus and not any(map(_is_value, textes))
+    if any(map(_is_value, textes)):
+        return False
+    return any(is_known(t) or simplify(t) in imposes for t in textes)
 
 
 def is_foreign(ligne: Ligne, canal: Canal) -> bool:

@@ -91,14 +91,13 @@ def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:
     for canal in Canal:
         try:
             sections = find_layout(tableaux, canal, {}, nom).sections
+            poids[canal] = max(weighed(section.candidat, canal)[0] for section in sections)
         except AutreExport:
             continue
         except FichierInvalide as illisible:
+            faute = faute or illisible
             if isinstance(illisible, ColonneADire) and illisible.champ == "date":
                 poids[canal] = 1
-            faute = faute or illisible
-        else:
-            poids[canal] = max(weighed(s.candidat, canal)[0] for s in sections)
     lourd = max(poids.values(), default=0)
     possibles = [c for c, p in poids.items() if p == lourd]
     if len(possibles) == 1:

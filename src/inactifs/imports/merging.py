@@ -61,7 +61,8 @@ def updated(connu: Eleve, lu: Eleve, corriges: list[str]) -> Eleve:
             dits[champ] = dit
     valeurs = [(avant | dits).get(champ, "") for champ in _PAR_L_EXPORT]
     dit_export = _SEPARATEUR.join(valeurs).strip() if any(valeurs) else ""  # as a cell is read
-    return replace(overlaid(connu, replace(lu, **gardes)), dit_export=dit_export)
+    apres = lu if connu is lu else overlaid(connu, replace(lu, **gardes))
+    return replace(apres, dit_export=dit_export)
 
 
 def same(deja: Eleve, lu: Eleve) -> bool:

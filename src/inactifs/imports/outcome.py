@@ -20,26 +20,18 @@ from inactifs.procedure.modele import Canal, Eleve
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of export: its row of ``kinds.toml``.
+    """A kind of export: its row of ``kinds.toml``."""
 
-    ``titre`` names it in a table, ``export`` in a sentence; ``de`` is of what its day is, ``champ``
-    the field of the student that it moves, ``effets`` the fields that say whether a line counts
-    (all do without any), ``inconnu`` what is said of words that are not known; ``sujets`` are
-    patterns of the titles of its tables, ``titres`` of those that give a STATUT to their lines;
-    ``recente``, ``sans_effet`` and ``jamais`` (why a line does not count, one and several) are for
-    those who show an import.
-    """
-
-    titre: str
-    export: str
-    sujets: str
-    de: str = ""
-    champ: str = ""
-    effets: Sequence[str] = ()
-    titres: Sequence[Mapping[str, str]] = ()
-    inconnu: Sequence[str] = ()
-    recente: str = ""
-    sans_effet: Sequence[str] = ()
+    titre: str  # what names it in a table
+    export: str  # and in a sentence
+    sujets: str  # a pattern of the titles of its tables
+    de: str = ""  # of what its day is
+    champ: str = ""  # the field of the student that it moves
+    effets: Sequence[str] = ()  # those that say whether a line counts; all do without any
+    titres: Sequence[Mapping[str, str]] = ()  # titles that give a STATUT to their lines
+    inconnu: Sequence[str] = ()  # what is said of words that are not known
+    recente: str = ""  # what is said of its latest day
+    sans_effet: Sequence[str] = ()  # why a line does not count, one and several
     jamais: Sequence[str] = ()
 
 

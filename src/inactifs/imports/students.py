@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -235,39 +236,31 @@ class _Liste:
         cellule = ligne[self.colonnes[champ]] if champ in self.colonnes else None
         if merging.stands_for_nothing(as_text(cellule)):
             return None
-        inscription = champ == "inscrit_le"
-        try:
-            jour = self.lecture.day(cellule, champ)
-        except ValueError:
-            if not inscription:
-                return None
-            lu = as_text(cellule)[:40]
-            raise ValueError(f"« {lu} » n'est pas une date d'inscription") from None
-        if jour is not None and inscription and jour < PREMIER_JOUR:
-            raise ValueError(f"inscription le {french(jour)} : date douteuse, avant 1990")
-        if jour is not None and inscription and jour > self.aujourdhui:
-            raise ValueError(f"inscription le {french(jour)} : date dans l'avenir")
+        jour, doute = None, f"« {as_text(cellule)[:40]} » n'est pas une date d'inscription"
+        with suppress(ValueError):
+            jour, doute = self.lecture.day(cellule, champ), ""
+        if jour is not None and jour < PREMIER_JOUR:
+            doute = f"inscription le {french(jour)} : date douteuse, avant 1990"
+        if jour is not None and jour > self.aujourdhui:
+            doute = f"inscription le {french(jour)} : date dans l'avenir"
+        if doute and champ == "inscrit_le":
+            raise ValueError(doute)
         return jour
 
     def _keyed(self, lu: Eleve, identite: Identite) -> Eleve | Inconnu:
         """A student whose number is none, or may be the row's: the one of the register, else keyed
         by number or NEPH."""
-        if lu.numero and lu.neph:
-            connu = self.annuaire.resolve(Identite(neph=lu.neph))
-            if not isinstance(connu, Inconnu) and same_person(connu.eleve, lu.nom_complet):
-                return replace(lu, numero=connu.eleve.numero)
         if lu.numero:
-            return lu
+            connu = self.annuaire.resolve(Identite(neph=lu.neph))
+            if isinstance(connu, Inconnu) or not same_person(connu.eleve, lu.nom_complet):
+                return lu
+            return replace(lu, numero=connu.eleve.numero)
         trouve = self.annuaire.resolve(replace(identite, ordre=""), coordonnees=True)
         if not isinstance(trouve, Inconnu):
             return replace(lu, numero=trouve.eleve.numero)
-        if trouve.connu:
-            return trouve
-        return (
-            replace(lu, numero=lu.neph)
-            if lu.neph
-            else Inconnu("ni n° d'élève ni NEPH", trouve.suggestions)
-        )
+        if lu.neph and not trouve.connu:
+            return replace(lu, numero=lu.neph)
+        return trouve if trouve.connu else replace(trouve, raison="ni n° d'élève ni NEPH")
 
     def keep(self, lu: Eleve, numero: int, ligne: Ligne) -> Inconnu | None:
         """Add a line to its student's; or why it is refused."""

@@ -60,6 +60,7 @@ def _forms(mot: str) -> tuple[str, ...]:
     return (mot, *(c for c in courts if len(c) > 1))
 
 
+@lru_cache(4096)
 def _classes(mot: str, partie: str) -> frozenset[str]:
     """The classes of a word: those of the first of its forms that has any."""
     for forme in _forms(mot):
