@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, product
 
 from inactifs.erreurs import ErreurInactifs, FichierInvalide, UsageIncorrect
 from inactifs.imports import headers, kinds
@@ -44,14 +44,11 @@ class Section:
         """What tells of which kind it is."""
         return self.disposition.entetes, self.suite
 
-    def is_like(self, autre: Section) -> bool:
-        """Whether another table goes on with this one, its headers written again."""
-        return (
-            not self.titres
-            and self.disposition.colonnes == autre.disposition.colonnes
-            and self.disposition.entetes == autre.disposition.entetes
-            and (self.donnes, self.jour, self.mois) == (autre.donnes, autre.jour, autre.mois)
-        )
+    @property
+    def meant(self) -> tuple[object, ...]:
+        """What its lines mean; another table of the same goes on with this one."""
+        entetes, colonnes = self.disposition.entetes, self.disposition.colonnes
+        return entetes, colonnes, self.donnes, self.jour, self.mois
 
 
 @dataclass(frozen=True)
@@ -225,8 +222,8 @@ class _Fouille:
                 section = replace(section, donnes=section.donnes or ouverte.donnes,
                                   jour=section.jour or ouverte.jour)  # fmt: skip
                 self.sections.pop()
-            elif section.is_like(ouverte):
-                return
+            elif not section.titres and ouverte.meant == section.meant:
+                return  # its headers, written again
             else:
                 self.sections[-1] = replace(ouverte, fin=rang)
         self.sections.append(section)
@@ -302,15 +299,21 @@ def _not_understood(
 
 
 def _advice(
-    champs: Iterable[str], libres: dict[str, int], suite: Sequence[Ligne], canal: Canal
+    champs: Iterable[str], libres: Mapping[str, int], suite: Sequence[Ligne], canal: Canal
 ) -> str:
-    """What to type for the fields that lack, with the header that each may be, if any."""
+    """What to type for the fields that lack, with a header that each may be: most of its cells are
+    such, it says no other day, and no other kind of export has it. Nobody is guessed."""
+    muets = {e: filled(suite, n) for e, n in libres.items() if not headers.is_other_day(e, canal)}
+    for entete, autre in product(libres, Canal):
+        sens = headers.meaning(entete, autre)
+        if autre is not canal and sens is not None and sens[0] in headers.PROPRES[autre]:
+            muets.pop(entete, None)
     nommes = dict.fromkeys(champs, "En-tête")
-    for champ in nommes:
-        telles = (e for e, n in libres.items() if _fits(champ, canal, e, filled(suite, n)))
-        if (telle := next(telles, None)) is not None:
-            nommes[champ] = telle
-            del libres[telle]
+    telles: dict[str, Callable[[str], object]] = {"date": is_day, "sens": contact_effect}
+    for champ in filter(telles.get, nommes):
+        dits = (e for e, c in muets.items() if most([bool(telles[champ](t)) for t in c]))
+        nommes[champ] = next(dits, "En-tête")
+        muets.pop(nommes[champ], None)
     exemples = " ".join(f'--colonne "{champ}={entete}"' for champ, entete in nommes.items())
     if set(nommes.values()) != {"En-tête"}:
         return f"Dites quelle colonne est quoi, par exemple : {exemples}."
@@ -318,17 +321,3 @@ def _advice(
         f"Si l'un des en-têtes vus convient, dites-le : {exemples}. Sinon, exportez de nouveau "
         "le fichier avec ce qui manque."
     )
-
-
-def _fits(champ: str, canal: Canal, entete: str, cellules: Sequence[str]) -> bool:
-    """Whether a column whose header says nothing here may be proposed for a field: most of its
-    cells are such, it says no other day, and no other kind of export has this header. Nobody is
-    guessed."""
-    ailleurs = ((autre, headers.meaning(entete, autre)) for autre in Canal if autre is not canal)
-    if headers.is_other_day(entete, canal) or any(
-        sens is not None and sens[0] in headers.PROPRES[autre] for autre, sens in ailleurs
-    ):
-        return False
-    if champ == "date":
-        return most([is_day(texte) for texte in cellules])
-    return champ == "sens" and most([bool(contact_effect(texte)) for texte in cellules])

@@ -110,7 +110,13 @@ def _lesson(texte: str, mots: list[str]) -> Effet | None:
         if exam and rien and all(mots[r].startswith(("rate", "loupe")) for r in rien):
             return None if dits["revenu"] else Effet.FAIT  # « examen raté » was sat
         return Effet.RIEN if _is_cancelled(classes, dits, nies, positifs) else None
-    if not positifs or not _is_whole(texte, mots, classes, debut):
+    # Nothing may be left aside but what follows a comma, a bracket, « avec »…
+    tailles = [len(_words(p)) for p in _FIN_DE_PROPOSITION.split(texte)]
+    coupes = {*accumulate(tailles, initial=0)} if sum(tailles) == len(mots) else set()
+    ensuite, sues = _MOTS["ensuite"], _MOTS["negations"]
+    suite = (r for r in range(debut + 1, len(mots)) if r in coupes or mots[r - 1] in ensuite)
+    inconnus = (r for r, m in enumerate(mots) if not (classes[r] or m in sues or m.isdigit()))
+    if not positifs or next(suite, len(mots)) > next(inconnus, len(mots)):
         return None
     if nie := next((rangs for rangs in positifs.values() if rangs & nies), None):
         vagues = any({"confirme", "examen"} & classes[r] for r in nie)
@@ -167,16 +173,6 @@ def _is_cancelled(
         return not refusee and (annules or not {"fait", "examen"} & positifs.keys())
     confirme = annules or all("confirme" in classes[r] for r in autres)
     return confirme and (not autres or min(noms) < min(autres))
-
-
-def _is_whole(texte: str, mots: list[str], classes: list[frozenset[str]], debut: int) -> bool:
-    """Whether nothing is left aside but what follows a comma, a bracket, « avec »…"""
-    tailles = [len(_words(p)) for p in _FIN_DE_PROPOSITION.split(texte)]
-    coupes = {*accumulate(tailles, initial=0)} if sum(tailles) == len(mots) else set()
-    ensuite, sues = _MOTS["ensuite"], _MOTS["negations"]
-    suite = (r for r in range(debut + 1, len(mots)) if r in coupes or mots[r - 1] in ensuite)
-    inconnus = (r for r, m in enumerate(mots) if not (classes[r] or m in sues or m.isdigit()))
-    return next(suite, len(mots)) <= next(inconnus, len(mots))
 
 
 def cancelled(texte: str) -> bool | None:
