@@ -106,7 +106,7 @@ if sys.platform == "win32":
     def teach_tab(cible: Path) -> None:
         """TAB in PowerShell 5 and 7. A profile is a script: where nothing is said of scripts,
         those written on this computer are allowed for the account, as Set-ExecutionPolicy does."""
-        from inactifs.cli.shells import script
+        from inactifs.cli.tab import script
 
         for profil in profiles():
             profil.parent.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 from ecole_fabrique import Ecole, le, student
 
-from inactifs.cli.shells import Proposition, Saisie, answer, read_line, script
-from inactifs.cli.tab import complete, propositions
+from inactifs.cli.tab import (
+    Proposition,
+    Saisie,
+    answer,
+    complete,
+    propositions,
+    read_line,
+    script,
+)
 
 
 @pytest.mark.parametrize(

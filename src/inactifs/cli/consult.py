@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
 from inactifs.cli.options import part_of_one
-from inactifs.cli.outputs import written
-from inactifs.cli.session import Reading, Session, named
+from inactifs.cli.session import Reading, Session, named, written
 from inactifs.dates import read_month
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.modele import Etat

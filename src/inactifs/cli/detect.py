@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
 from inactifs.classeur.values import Changements
-from inactifs.cli.outputs import written
 from inactifs.cli.screen import say
-from inactifs.cli.session import Reading, Session, Writing
+from inactifs.cli.session import Reading, Session, Writing, written
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
 from inactifs.procedure.matin import Tri, coming

@@ -8,8 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inactifs.cli.outputs import write_private, written
-from inactifs.cli.session import Reading, Session, named
+from inactifs.cli.session import Reading, Session, named, write_private, written
 from inactifs.dates import french
 from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect

@@ -20,10 +20,9 @@ from inactifs.archives.storing import Manifeste
 from inactifs.bilan.computing import Bilan, Etabli, consolidate, report_on
 from inactifs.classeur.journal import Action, due_days, read_actions
 from inactifs.cli.options import operator, timestamp
-from inactifs.cli.outputs import write_private
 from inactifs.cli.schools import read_all, workbooks
 from inactifs.cli.screen import json_text, print_json, say, show, speaks_json
-from inactifs.cli.session import Reading, Session
+from inactifs.cli.session import Reading, Session, write_private
 from inactifs.dates import Intervalle, Mois, Temps, default_month, french, read_month
 from inactifs.depot import Source, create
 from inactifs.depot.disk import keep_to_owner
@@ -155,11 +154,8 @@ def _in_xlsx() -> ModuleType:
 def _report_schools(
     chemins: Sequence[Path], mois: Mois, jour: date, demandees: Demandees, genre: str
 ) -> None:
-    """Several schools' month, the workbook's name beside a name that two have; those not read.
-
-    Raises:
-        FichierInvalide: none could be read.
-    """
+    """Several schools' month, the workbook's name beside a name that two have; those that cannot
+    be read are named. Raises ``FichierInvalide`` where none can."""
     lectures = read_all(chemins, mois, jour)
     lignes = [lecture.ligne for lecture in lectures if lecture.ligne is not None]
     illisibles = [lecture for lecture in lectures if lecture.ligne is None]
@@ -207,11 +203,8 @@ def _computed(
 
 
 def _archive(source: Source, bilan: Bilan, edition: Edition) -> Path:
-    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest.
-
-    Raises:
-        Refus: the workbook is an archive itself.
-    """
+    """Keep a month: the workbook as it was read, the report in HTML and XLSX, the manifest; raises
+    ``Refus`` where the workbook is an archive itself."""
     racine = storing.root_of(source.chemin)
     if source.chemin.is_relative_to(racine):
         raise Refus(
@@ -249,13 +242,7 @@ def _changed_since(source: Source, bilan: Bilan) -> str:
 
 def write_evidence(session: Session, demandees: Demandees) -> None:
     """Write the evidence of a period: a page, a workbook, both as PDF, their manifest; and the
-    zip of it all.
-
-    Raises:
-        UsageIncorrect: days that do not follow, or a folder's name that is none.
-        FichierInvalide: the workbook cannot be read, or the account may not write there.
-        ErreurInactifs: the disk is full, or fails. In every case nothing is left there.
-    """
+    zip of it all. Where it fails nothing is left there."""
     temps = _period(demandees, session.jour)
     sortie = demandees.sortie or Path(f"preuves-{temps.iso}{'-anonyme' * demandees.anonyme}")
     nom = sortie.name.removesuffix(".zip")

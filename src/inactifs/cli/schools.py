@@ -9,9 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from inactifs import depot
 from inactifs.bilan.computing import Etabli, LigneEcole, report_on, school_line
@@ -20,9 +19,6 @@ from inactifs.cli.screen import progression
 from inactifs.cli.session import parsed
 from inactifs.dates import Mois
 from inactifs.erreurs import ErreurInactifs, UsageIncorrect
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 _PEU = 8  # workbooks: below, starting processes costs more than it brings
 
@@ -73,7 +69,7 @@ def read_all(chemins: Sequence[Path], mois: Mois, jour: date) -> list[Lecture]:
 
 
 def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Lecture]:
-    """A line a workbook, in the order in which they are ready; what is read is not kept."""
+    """A line a workbook, as they are ready; what is read is not kept."""
     read = partial(_read_one, mois=mois, jour=jour)
     affinite = getattr(os, "sched_getaffinity", None)
     coeurs = len(affinite(0)) if affinite else os.cpu_count() or 1
@@ -83,11 +79,13 @@ def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Le
     lots = [(list(chemins), coeurs)]
     while lots:
         lot, processus = lots.pop()
-        perdus: list[Path] = []
-        yield from _in_processes(read, lot, processus, perdus)
+        lus = 0
+        for lecture in _in_processes(read, lot, processus):
+            lus += 1
+            yield lecture
         # A process died (memory, a fault in a library), and with it all that was waiting. Those
         # that it may have been reading are read one by one: the one that dies again is named.
-        if perdus and processus == 1:
+        if (perdus := lot[lus:]) and processus == 1:
             yield Lecture(perdus[0], None, "sa lecture fait échouer le programme")
             lots.append((perdus[1:], 1))
         elif perdus:
@@ -95,11 +93,9 @@ def read_schools(chemins: Sequence[Path], mois: Mois, jour: date) -> Iterator[Le
 
 
 def _in_processes(
-    read: Callable[[Path], Lecture], chemins: Sequence[Path], processus: int, perdus: list[Path]
+    read: Callable[[Path], Lecture], chemins: Sequence[Path], processus: int
 ) -> Iterator[Lecture]:
-    """Read in ``processus`` processes; the workbooks that were lost are added to ``perdus``."""
-    if not chemins:
-        return
+    """The lines, in order, read in ``processus`` processes; those until one of them dies."""
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -109,19 +105,8 @@ def _in_processes(
         processus, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
     )
     try:
-        taches: list[Future[Lecture]] = []
-        with suppress(BrokenProcessPool):  # it died before all was asked of it
-            for chemin in chemins:
-                taches.append(pool.submit(read, chemin))
-        for chemin, tache in zip_longest(chemins, taches):
-            try:
-                lue = tache.result() if tache else None
-            except BrokenProcessPool:
-                lue = None
-            if lue is None:
-                perdus.append(chemin)
-            else:
-                yield lue
+        with suppress(BrokenProcessPool):
+            yield from pool.map(read, chemins)
     finally:
         pool.shutdown(cancel_futures=True)  # once only: « with » would ask for them again
 
