@@ -39,22 +39,10 @@ PARTIES: Mapping[str, Mapping[str, Any]] = tomllib.loads(
 )
 """The file's parts: a command, or what several have in common."""
 
-COMMANDES = {n: dit for n, dit in PARTIES.items() if n not in ("*", "inactifs", "lecture", "dites")}
+COMMANDES = {n: d for n, d in PARTIES.items() if "aide" in d and n not in ("inactifs", "dites")}
 """The commands and their groups (« relance », « relance add »), in the order of the file."""
 
-CHOIX: Mapping[str, str] = {
-    "MOYEN": "procedure.modele.Moyen",
-    "PAR": "procedure.modele.ReponseMoyen",
-    "ISSUE": "procedure.modele.ISSUES_OFFERTES",
-    "ÉTAT": "cli.consult.ETATS",
-    "ACTIVITÉ": "procedure.gestes.ACTIVITES",
-    "FORMAT": "cli.report.FORMATS",
-    "FORME": "rendu.outbox.FORMES",
-    "TRI": "procedure.matin.Tri",
-    "ORDRE": "cli.consult.ORDRES",
-    "OÙ": "cli.consult.TEXTES",
-}
-"""Where the closed lists are, by the word that stands for them in the help pages."""
+CHOIX: Mapping[str, str] = PARTIES["choix"]
 
 
 def choices(nature: str) -> Sequence[str]:
@@ -99,7 +87,7 @@ def said_of(*parties: str) -> dict[str, Parametre]:
     """What ``commands.toml`` says in these parts, by parameter: the first one has the last word."""
     dites: dict[str, Parametre] = {}
     for cle, dit in chain(*(PARTIES.get(partie, {}).items() for partie in parties)):
-        if cle in ("fonction", "aide", "exemple", "premier"):  # of the command itself
+        if cle in ("fonction", "aide", "exemple", "premier", "communes"):  # of no parameter
             continue
         nom = cle.split()[0].lstrip("-").replace("-", "_")
         nom = f"{nom}_" if nom in ("date", "format", "json") else nom  # as Python has them

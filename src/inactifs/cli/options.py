@@ -25,14 +25,6 @@ from inactifs.procedure.modele import Rappel
 
 M = TypeVar("M", bound=str)
 
-COMMUNES = {
-    "lecture": ("date_", "classeur", "json_"),
-    "écriture": ("date_", "classeur", "json_", "simulation", "attendre"),
-    "sans jour": ("classeur", "json_", "simulation", "attendre"),
-    "retour": ("classeur", "json_", "attendre"),
-}
-"""The options that come with each kind of session; ``--json`` is read by ``screen``."""
-
 
 class Appel:
     """A command, loaded: its function, and what may be typed for each parameter of it.
@@ -49,7 +41,9 @@ class Appel:
         session, genre = get_args(premier.annotation)
         dites = commands.said_of(nom, nom.partition(" ")[0], genre, "*")
         communs = inspect.signature(session, eval_str=True).parameters
-        genres = {premier.name: {c: communs[c].annotation for c in COMMUNES[genre]}}
+        genres = {
+            premier.name: {c: communs[c].annotation for c in commands.PARTIES[genre]["communes"]}
+        }
         self.faire: dict[str, Callable[..., Any]] = {premier.name: partial(session, nom)}
         for sien in siens:
             genres[sien.name] = {sien.name: sien.annotation}
