@@ -51,8 +51,8 @@ class Appel:
                 self.faire[sien.name] = sien.annotation
                 genres[sien.name] = get_type_hints(sien.annotation)
         self.champs = {
-            nom: [dites[champ]._replace(genre=g) for champ, g in siens.items() if champ in dites]
-            for nom, siens in genres.items()
+            nom: [dites[c]._replace(genre=g) for c, g in types.items() if c in {*dites, nom}]
+            for nom, types in genres.items()
         }
         rangs = list(dites)
         self.parametres = sorted(
