@@ -8,30 +8,24 @@ an export whose cells are all different costs time, not memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
+from inactifs.imports import wordings
 from inactifs.imports.cell_values import as_text, filled, month_first, most
 from inactifs.imports.data_lines import Lecture, few
 from inactifs.imports.headers import IDENTITE, header_words
 from inactifs.imports.matching import Annuaire, Inconnu, Reconnu, identity_of
 from inactifs.imports.outcome import KINDS, Couverture, ResultatImport, Suite
 from inactifs.imports.tables import Ligne
-from inactifs.imports.tally import MINUTES, Cumul, moment, of_ordinal
-from inactifs.imports.wordings import (
-    Effet,
-    cancelled,
-    contact_effect,
-    lesson_effect,
-    login_effect,
-    says_no,
-)
+from inactifs.imports.tally import MINUTES, Cumul, of_ordinal
+from inactifs.imports.wordings import Effet
 from inactifs.procedure.modele import Canal, Eleve
 from inactifs.registre import Registre
 
@@ -52,42 +46,20 @@ _HEURE = re.compile(r"(?<![\d/])([01]?\d|2[0-3])\s*[hH:]\s*([0-5]\d)?")
 _UN_JOUR = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fait:
-    """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, and when (an ordinal).
+class Fait(NamedTuple):
+    """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, the day (an ordinal, -1 for
+    never), and the minute of the day, -1 where they give no hour."""
 
-    ``minute`` is that of the day, -1 where no hour is given. Or why the line is refused: ``refus``.
-    ``datee`` is whether it has a date that can be read.
-    """
-
-    effet: Effet = Effet.RIEN
+    effet: Effet
     jour: int = -1
     minute: int = -1
-    refus: str = ""
+
+
+class Refus(NamedTuple):
+    """Why these cells cannot be taken, and whether they have a date that can be read."""
+
+    raison: str
     datee: bool = True
-
-
-@dataclass
-class Compte:
-    """The counts of a file, and the lines before the enrolment, to be looked at."""
-
-    lignes: int = 0
-    importees: int = 0
-    ignorees: int = 0
-    jamais: int = 0
-    avant_inscription: list[int] = field(default_factory=list)
-
-    def discount(self, lignes: int) -> None:
-        """Lines that were to bring something do not count after all; or do, if negative."""
-        self.importees -= lignes
-        self.ignorees += lignes
-
-    def correct(self, cumul: Cumul, apres: Eleve) -> None:
-        """Count as they are in the end the lines of reservations that other lines cancel."""
-        self.discount(cumul.cancelled_here)
-        if cumul.taken_back:
-            self.discount(-cumul.annulations)
-            self.importees += apres.prochain_cours is not None  # what takes its place
 
 
 def read_activities(
@@ -100,150 +72,148 @@ def read_activities(
     Raises:
         FichierInvalide: the dates are written month first.
     """
-    canal = lecture.canal
     lecteur = _Lecteur(lecture, registre, aujourdhui)
-    lecteur.expect_register()
-    compte = _run(lecteur, lecture)
-    lecture.check(compte.lignes - len(lecture.rejets))
+    lecteur.read()
+    lecture.check(lecteur.lues)
     couverture = lecteur.coverage(suite)
-    refusees = lecteur.refuse_revived(couverture, suite) if canal is Canal.COURS else 0
-    compte.discount(refusees)
+    lecteur.refuse_revived(couverture, suite)
+    importees = lecteur.importees - lecteur.refusees
+    ignorees = lecteur.ignorees + lecteur.refusees
     changes: list[tuple[Eleve, Eleve]] = []
     for cumul in lecteur.cumuls.values():
-        apres = cumul.after(canal, aujourdhui.toordinal())
-        compte.correct(cumul, apres)
+        apres = cumul.after(lecture.canal, aujourdhui.toordinal())
+        comptent = cumul.recounted()
+        importees, ignorees = importees + comptent, ignorees - comptent
+        if cumul.taken_back and apres.prochain_cours is not None:
+            importees += 1  # what takes its place
         if apres is not cumul.eleve:
             changes.append((cumul.eleve, apres))
     return ResultatImport(
-        canal=canal,
-        lignes=compte.lignes,
-        importees=compte.importees,
-        inchangees=compte.lignes - compte.importees - compte.ignorees - len(lecture.rejets),
-        ignorees=compte.ignorees,
+        canal=lecture.canal,
+        lignes=lecteur.lues + len(lecture.rejets),
+        importees=importees,
+        inchangees=lecteur.lues - importees - ignorees,
+        ignorees=ignorees,
         nouveaux=0,
         rejets=tuple(lecture.rejets),
         eleves=tuple(apres for _, apres in changes),
         avant={avant.numero: avant for avant, _ in changes},
-        avertissements=(*lecture.avertissements, *_warnings(lecteur, registre, compte, refusees)),
-        jamais=compte.jamais,
+        avertissements=(*lecture.avertissements, *lecteur.warnings()),
+        jamais=lecteur.jamais,
         couverture=couverture,
     )
 
 
-def _run(lecteur: _Lecteur, lecture: Lecture) -> Compte:
-    """Read every line into the students' cumuls."""
-    compte = Compte()
-    cumul_de, fait_de = lecteur.par_cle.get, lecteur.faits.get
-    lues = importees = 0
-    FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
-    qui_est, quoi_est = lecteur.qui_est, lecteur.quoi_est
-    for numero, ligne in lecture.rows():
-        qui, fait = cumul_de(qui_est(ligne)), fait_de(quoi_est(ligne))
-        if qui is None or fait is None:
-            if (compris := lecteur.understand(ligne, numero)) is None:
-                continue
-            qui, fait = compris
-        lues += 1
-        jour = fait.jour
-        if fait.effet is FAIT:
-            if jour > qui.fait:
-                qui.fait = jour
-            nouvelle = jour > qui.connu
-            if jour == qui.prochain:
-                qui.maintenu = True
-        elif fait.effet is RESERVE:
-            qui.reserves.add(moment(jour, lecteur.minute(fait, ligne)))
-            nouvelle = jour > qui.connu and jour > qui.prochain
-        else:
-            compte.ignorees += 1
-            compte.jamais += jour < 0
-            qui.cancel(jour, lecteur.minute(fait, ligne))
-            continue
-        if nouvelle:
-            importees += 1
-        if jour < qui.inscrit_le:
-            compte.avant_inscription.append(numero)
-    compte.lignes, compte.importees = lues + len(lecture.rejets), importees
-    return compte
-
-
 class _Lecteur:
-    """What the cells of lines mean; each distinct content is understood once."""
+    """What the lines say, each distinct content understood once; and their counts."""
 
     def __init__(self, lecture: Lecture, registre: Registre, aujourdhui: date) -> None:
         self.lecture, self.aujourdhui = lecture, aujourdhui
         self.canal = canal = lecture.canal
         self.registre, self.annuaire = registre, Annuaire(registre)
+        self.lues = self.importees = self.ignorees = self.jamais = self.refusees = 0
+        self.avant_inscription: list[int] = []
+        self.par_nom: list[int] = []
+        self.premier = self.dernier = self.solde = 0
+        self.cumuls: dict[str, Cumul] = {}
+        self.par_cle: dict[object, Cumul] = {}
+        self.inconnus: dict[object, Inconnu] = {}
+        self.douteux: set[object] = set()
+        self.faits: dict[object, Fait] = {}
+        self.refuses: dict[object, Refus] = {}
         colonnes = lecture.disposition.colonnes
         self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
         stables = {c: n for c, n in self.identites.items() if c != "ordre"} or self.identites
-        self.effets = [c for c in KINDS[canal].effets if c in colonnes]
-        self.champs, self.qui = tuple(stables), tuple(stables.values())
-        self.heure = _hour_column(lecture) if canal is Canal.COURS else None
+        self.numerotees = stables.keys() != self.identites.keys()  # each line has its own number
+        self.effets = tuple(c for c in KINDS[canal].effets if c in colonnes)
         self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
-        self.qui_est, self.quoi_est = itemgetter(*self.qui), itemgetter(*self.quoi)
-        self.par_cle: dict[object, Cumul] = {}
-        self.faits: dict[object, Fait] = {}
-        self.cumuls: dict[str, Cumul] = {}
-        self.par_nom: list[int] = []
-        self._numerotees = "ordre" in self.identites and "ordre" not in stables
-        self._refuses: dict[object, Fait] = {}
-        self._inconnus: dict[object, Inconnu] = {}
-        self._douteux: set[object] = set()
-        self.premier, self.dernier, self.solde = 0, 0, 0
-        if list(stables) == ["ordre"]:
-            self._refuse_ranks()
+        self.qui_est, self.quoi_est = itemgetter(*stables.values()), itemgetter(*self.quoi)
+        self.heure = self._hour_column() if canal is Canal.COURS and lecture.simple else None
+        if [*stables] == ["ordre"] and lecture.simple:
+            self._refuse_ranks(colonnes["ordre"])
+        usuels = "numero" in stables and stables.keys() <= {"numero", "nom", "prenom"}
+        if usuels and len(registre) <= lecture.total:
+            # A number and a name that are, letter for letter, those of the register are that
+            # student: most lines of most exports are so.
+            for eleve in registre:
+                if eleve.numero:
+                    cle = tuple(getattr(eleve, champ) for champ in stables)
+                    self.par_cle[cle if len(cle) > 1 else cle[0]] = self._cumul(eleve)
 
-    def expect_register(self) -> None:
-        """Before the first line: a number and a name that are, letter for letter, those of the
-        register are that student. Most lines of most exports are so."""
-        usuels = "numero" in self.champs and {*self.champs} <= {"numero", "nom", "prenom"}
-        if not usuels or len(self.registre) > self.lecture.total:
-            return
-        for eleve in self.registre:
-            if eleve.numero:
-                cle = tuple(getattr(eleve, champ) for champ in self.champs)
-                self.par_cle[cle if len(cle) > 1 else cle[0]] = self._cumul(eleve)
+    def read(self) -> None:
+        """Read every line into the students' cumuls."""
+        cumul_de, fait_de = self.par_cle.get, self.faits.get
+        qui_est, quoi_est, heure = self.qui_est, self.quoi_est, self.heure
+        FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
+        lues = importees = ignorees = 0
+        for numeros, bloc in self.lecture.blocks():
+            lues += len(bloc)
+            quis, faits = map(cumul_de, map(qui_est, bloc)), map(fait_de, map(quoi_est, bloc))
+            for numero, ligne, qui, fait in zip(numeros, bloc, quis, faits, strict=True):
+                if qui is None or fait is None:
+                    if (compris := self._understand(ligne, numero)) is None:
+                        lues -= 1
+                        continue
+                    qui, fait = compris
+                effet, jour, minute = fait
+                if effet is FAIT:
+                    if jour > qui.fait:
+                        qui.fait = jour
+                    if jour > qui.connu:
+                        importees += 1
+                    if jour == qui.prochain:
+                        qui.maintenu = True
+                else:
+                    if heure is not None and heure < len(ligne):
+                        dite = _minute(ligne[heure])
+                        minute = dite if dite >= 0 else minute
+                    if effet is not RESERVE:
+                        ignorees += 1
+                        self.jamais += jour < 0
+                        qui.cancel(jour, minute)
+                        continue
+                    qui.reserves.add(jour * MINUTES + minute % MINUTES)
+                    importees += qui.new_reservation(jour)
+                if jour < qui.inscrit_le:
+                    self.avant_inscription.append(numero)
+        self.lues, self.importees, self.ignorees = lues, importees, ignorees
 
-    def understand(self, ligne: Ligne, numero: int) -> tuple[Cumul, Fait] | None:
+    def _understand(self, ligne: Ligne, numero: int) -> tuple[Cumul, Fait] | None:
         """Who and what a line says; None when it is no data, or rejected, and then noted so."""
-        cle = self.qui_est(ligne)
         if illisible := self.lecture.unreadable(ligne):
             self.lecture.reject(numero, ligne, illisible)
             return None
-        fait = self._fact(self.quoi_est(ligne), ligne)
-        if not fait.datee and not self.lecture.is_data(ligne):
+        cle = self.quoi_est(ligne)
+        fait = self.faits.get(cle) or self.refuses.get(cle) or self._fact(cle, ligne)
+        datee = fait.datee if isinstance(fait, Refus) else fait.jour >= 0
+        if not datee and not self.lecture.is_data(ligne):
             return None
-        qui = self._who(cle, ligne)
-        if isinstance(qui, Inconnu) and not self.lecture.is_data(ligne):
+        cle = self.qui_est(ligne)
+        qui = self.par_cle.get(cle) or self.inconnus.get(cle) or self._who(cle, ligne)
+        if isinstance(qui, Cumul) and isinstance(fait, Fait):
+            if cle in self.douteux:
+                self.par_nom.append(numero)
+            return qui, fait
+        inconnu = qui if isinstance(qui, Inconnu) else Inconnu("")
+        if inconnu.raison and not self.lecture.is_data(ligne):
             return None  # « lundi 2 novembre 2026 » above the lessons of that day
-        if isinstance(qui, Inconnu) or fait.refus:
-            inconnu = qui if isinstance(qui, Inconnu) else Inconnu("")
-            raison = " ; ".join(filter(None, (inconnu.raison, fait.refus)))
-            self.lecture.reject(numero, ligne, raison, inconnu.suggestions)
-            return None
-        if cle in self._douteux:
-            self.par_nom.append(numero)
-        return qui, fait
+        raisons = [inconnu.raison, fait.raison if isinstance(fait, Refus) else ""]
+        raison = " ; ".join(filter(None, raisons))
+        self.lecture.reject(numero, ligne, raison, inconnu.suggestions)
+        return None
 
     def _who(self, cle: object, ligne: Ligne) -> Cumul | Inconnu:
-        if (deja := self.par_cle.get(cle) or self._inconnus.get(cle)) is not None:
-            return deja
         identite = identity_of({c: as_text(ligne[n]) for c, n in self.identites.items()})
-        trouve = self.annuaire.resolve(
-            replace(identite, ordre="") if self._numerotees else identite
-        )
-        if isinstance(trouve, Inconnu) and self._numerotees:  # each line has its own number
+        trouve = self.annuaire.resolve(replace(identite, ordre="") if self.numerotees else identite)
+        if isinstance(trouve, Inconnu) and self.numerotees:
             trouve = self.annuaire.resolve(identite)
-            if isinstance(trouve, Reconnu):
-                return self._cumul(trouve.eleve)
+            return self._cumul(trouve.eleve) if isinstance(trouve, Reconnu) else trouve
         if isinstance(trouve, Inconnu):
-            if not self._numerotees:
-                _keep(self._inconnus, cle, trouve)
+            _keep(self.inconnus, cle, trouve)
             return trouve
         cumul = self._cumul(trouve.eleve)
         if trouve.par_nom:  # each of these lines is told, so none takes the quick way
-            self._douteux.add(cle)
+            self.douteux.add(cle)
         else:
             _keep(self.par_cle, cle, cumul)
         return cumul
@@ -251,99 +221,74 @@ class _Lecteur:
     def _cumul(self, eleve: Eleve) -> Cumul:
         cumul = self.cumuls.get(eleve.numero)
         if cumul is None:
-            cumul = self.cumuls[eleve.numero] = Cumul.of(eleve, self.canal)
+            cumul = self.cumuls[eleve.numero] = Cumul(eleve, self.canal)
         return cumul
 
-    def _fact(self, cle: object, ligne: Ligne) -> Fait:
-        fait = self.faits.get(cle) or self._refuses.get(cle)
-        if fait is None:
-            brut, *mots = (ligne[c] for c in self.quoi)
-            fait = self._understood(brut, [as_text(m) for m in mots])
-            _keep(self._refuses if fait.refus else self.faits, cle, fait)
-            if fait.datee and fait.jour > 0:
-                self.premier = min(self.premier or fait.jour, fait.jour)
-                self.dernier = max(self.dernier, fait.jour)
-                if fait.effet is not Effet.RESERVE and fait.jour <= self.aujourdhui.toordinal():
-                    self.solde = max(self.solde, fait.jour)
+    def _fact(self, cle: object, ligne: Ligne) -> Fait | Refus:
+        brut, *mots = (ligne[c] for c in self.quoi)
+        fait = self._understood(brut, [as_text(m) for m in mots])
+        if isinstance(fait, Refus):
+            _keep(self.refuses, cle, fait)
+            return fait
+        _keep(self.faits, cle, fait)
+        if fait.jour > 0:
+            self.premier = min(self.premier or fait.jour, fait.jour)
+            self.dernier = max(self.dernier, fait.jour)
+            if fait.effet is not Effet.RESERVE and fait.jour <= self.aujourdhui.toordinal():
+                self.solde = max(self.solde, fait.jour)
         return fait
 
-    def minute(self, fait: Fait, ligne: Ligne) -> int:
-        """The minute of the day of a line, by its column of hours or by its date; -1 if none."""
-        if self.heure is None:
-            return fait.minute
-        minute = _minute(ligne[self.heure] if self.heure < len(ligne) else "")
-        return fait.minute if minute < 0 else minute
-
-    def _understood(self, brut: object, mots: list[str]) -> Fait:
+    def _understood(self, brut: object, mots: list[str]) -> Fait | Refus:
         try:
             jour = self.lecture.day(brut)
         except ValueError:
             texte = as_text(brut)
             if self.canal is Canal.CONNEXIONS and _JAMAIS.fullmatch(texte):
-                return Fait(datee=False)
-            raison = f"« {texte[:40]} » n'est pas une date avec jour, mois et année"
+                return Fait(Effet.RIEN)
             if month_first(texte):
-                raison = f"« {texte} » n'est pas une date : mois et jour semblent inversés"
-            return Fait(refus=raison, datee=False)
+                quoi = f"« {texte} » n'est pas une date : mois et jour semblent inversés"
+                return Refus(quoi, datee=False)
+            return Refus(f"« {texte[:40]} » n'est pas une date avec jour, mois et année", False)
         if jour is None:
             jamais = self.canal is Canal.CONNEXIONS
-            return Fait(refus="" if jamais else "la date manque", datee=False)
+            return Fait(Effet.RIEN) if jamais else Refus("la date manque", datee=False)
         avenir = jour > self.aujourdhui
-        dits = dict(zip(self.effets, mots, strict=True))
-        effet = self._effect(dits, avenir)
-        for champ, mot in dits.items():
-            self.lecture.note_code(champ, mot, lesson_effect(mot) is not None)
+        for champ, mot in zip(self.effets, mots, strict=True):
+            self.lecture.note_code(champ, mot, wordings.lesson_effect(mot) is not None)
+        effet = _effect(self.canal, self.effets, tuple(mots), avenir)
         if effet is None:
-            return Fait(refus=self._unknown_words(mots))
+            texte = " / ".join(filter(None, mots))[:40]
+            quoi, connu = KINDS[self.canal].inconnu
+            return Refus(f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque")
         if jour < PREMIER_JOUR:
-            return Fait(refus=f"le {french(jour)} est douteux : avant 1990")
+            return Refus(f"le {french(jour)} est douteux : avant 1990")
         if jour > self.aujourdhui + AVENIR_MAX:
-            return Fait(refus=f"le {french(jour)} est douteux : dans plus de deux ans")
+            return Refus(f"le {french(jour)} est douteux : dans plus de deux ans")
         if effet is Effet.COMPTE:
             effet = Effet.RESERVE if avenir else Effet.FAIT
         if effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
-            return Fait(refus=f"le {french(jour)} est dans l'avenir{suite}")
+            return Refus(f"le {french(jour)} est dans l'avenir{suite}")
         return Fait(effet, jour.toordinal(), -1 if effet is Effet.FAIT else _minute(brut))
 
-    def _effect(self, dits: Mapping[str, str], avenir: bool) -> Effet | None:
-        """The effect of what the cells of ``EFFETS`` say; None when it is not known."""
-        if not KINDS[self.canal].effets:
-            return Effet.FAIT
-        if self.canal is Canal.CONNEXIONS:
-            return login_effect(dits["action"]) if dits.get("action") else Effet.FAIT
-        if self.canal is Canal.CONTACTS:
-            moyen = f"{dits.get('canal', '')} {dits.get('type', '')}"
-            return contact_effect(dits.get("sens") or moyen)
-        for champ in ("annule", "absent"):
-            if (annule := cancelled(dits.get(champ, ""))) is not False:
-                return Effet.RIEN if annule else None
-        presence, statut = dits.get("presence", ""), dits.get("statut", "")
-        if _UN_JOUR.match(presence):
-            presence = "oui"  # « Effectué le »
-        if avenir and says_no(presence):
-            presence = ""  # nobody has come yet
-        if lesson_effect(statut) is Effet.RIEN:
-            return Effet.RIEN
-        if presence or statut:
-            return lesson_effect(presence or statut)
-        if dits.get("motif"):
-            return Effet.RIEN
-        manque = "statut" in dits or ("presence" in dits and not avenir)
-        return None if manque else Effet.COMPTE
-
-    def _refuse_ranks(self) -> None:
-        """Refuse a column « N° » alone, that counts the rows: 1, 2, 3…
-
-        Raises:
-            FichierInvalide: so it is.
-        """
+    def _hour_column(self) -> int | None:
+        """The column that gives the hour of the lesson, where the one of the date does not."""
         disposition = self.lecture.disposition
-        if not self.lecture.simple:
-            return
-        textes = filled(self.lecture.plan.sections[0].suite, disposition.colonnes["ordre"])
+        for colonne, entete in enumerate(disposition.entetes):
+            mots = {*header_words(entete)}
+            if colonne in disposition.colonnes.values() or "fin" in mots:
+                continue
+            if mots & {"heure", "debut", "horaire"}:
+                textes = filled(self.lecture.plan.sections[0].suite, colonne)
+                if most([_HEURE.match(t) is not None for t in textes]):
+                    return colonne
+        return None
+
+    def _refuse_ranks(self, colonne: int) -> None:
+        """Refuse a column « N° » alone, that counts the rows: 1, 2, 3…"""
+        textes = filled(self.lecture.plan.sections[0].suite, colonne)
         if len(textes) > 2 and textes == [str(n) for n in range(1, len(textes) + 1)]:
-            entete = disposition.entetes[disposition.colonnes["ordre"]]
+            entete = self.lecture.disposition.entetes[colonne]
             raise FichierInvalide(
                 f"{self.lecture.fichier} : « {entete} » compte les lignes (1, 2, 3…), et rien "
                 "d'autre ne dit de quel élève il s'agit.",
@@ -360,9 +305,9 @@ class _Lecteur:
         vus = {n: c for n, c in self.cumuls.items() if c.told}
         connu = suite.connu_jusqu_au.toordinal() if suite.connu_jusqu_au else 0
         return Couverture(
-            premier=of_ordinal(self.premier),
-            dernier=of_ordinal(self.dernier),
-            dit_jusqu_au=of_ordinal(dit),
+            of_ordinal(self.premier),
+            of_ordinal(self.dernier),
+            of_ordinal(dit),
             vus=frozenset(vus),
             tenus=frozenset(n for n, c in vus.items() if c.holds_next),
             sans_prochain={
@@ -376,12 +321,11 @@ class _Lecteur:
             and any(c.connu > self.solde for c in vus.values()),
         )
 
-    def refuse_revived(self, couverture: Couverture, suite: Suite) -> int:
+    def refuse_revived(self, couverture: Couverture, suite: Suite) -> None:
         """Leave out the reservations that an export before this one, more recent, took back; and,
-        of an older export, those that the register does not know. How many lines that is."""
-        refusees = 0
-        if not (suite.retirees or couverture.ancien):
-            return 0
+        of an older export, those that the register does not know."""
+        if self.canal is not Canal.COURS or not (suite.retirees or couverture.ancien):
+            return
         for numero, cumul in self.cumuls.items():
             connues = suite.retirees.get(numero, {})
             for quand in list(cumul.reserves):
@@ -389,30 +333,64 @@ class _Lecteur:
                 retiree = connues.get(jour, 0) > self.solde or couverture.ancien
                 if retiree and jour != cumul.prochain:
                     cumul.reserves.discard(quand)
-                    refusees += cumul.new_reservation(jour)
-        return refusees
+                    self.refusees += cumul.new_reservation(jour)
 
-    def _unknown_words(self, mots: list[str]) -> str:
-        texte = " / ".join(m for m in mots if m)[:40]
-        quoi, connu = KINDS[self.canal].inconnu
-        return f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque"
+    def warnings(self) -> Iterator[str]:
+        """What was taken but is to be looked at."""
+        if self.refusees:
+            s = "s" if self.refusees > 1 else ""
+            yield (
+                f"Export plus ancien que le dernier importé : {self.refusees} réservation{s} "
+                f"retirée{s} depuis, ou qu'il serait seul à connaître, non reprise{s}."
+            )
+        if not len(self.registre):
+            yield "Le registre est vide : importez d'abord les élèves."
+        if self.canal is Canal.COURS and not self.effets:
+            yield (
+                "Aucune colonne de statut : toutes les leçons ont été prises pour faites ou "
+                "réservées. Retirez du fichier les leçons annulées et les absences."
+            )
+        for numeros, quoi in (
+            (self.avant_inscription, "Avant l'inscription de l'élève, à vérifier"),
+            (
+                self.par_nom,
+                "Élève reconnu par son nom, bien que son email ou son téléphone ne soit pas celui "
+                "du registre",
+            ),
+        ):
+            if numeros:
+                yield f"{quoi} : {few(numeros)} ({len(numeros)} en tout)."
 
 
-def _hour_column(lecture: Lecture) -> int | None:
-    """The column that gives the hour of the lesson, where the one of the date does not."""
-    disposition = lecture.disposition
-    if not lecture.simple:
-        return None
-    lues = {*disposition.colonnes.values()}
-    suite = lecture.plan.sections[0].suite
-    for colonne, entete in enumerate(disposition.entetes):
-        mots = {*header_words(entete)}
-        if colonne in lues or not mots & {"heure", "debut", "horaire"} or "fin" in mots:
-            continue
-        textes = filled(suite, colonne)
-        if most([_HEURE.match(t) is not None for t in textes]):
-            return colonne
-    return None
+@lru_cache(1024)
+def _effect(
+    canal: Canal, champs: tuple[str, ...], mots: tuple[str, ...], avenir: bool
+) -> Effet | None:
+    """The effect of what the cells of ``champs`` say; None when it is not known."""
+    dits = dict(zip(champs, mots, strict=True))
+    if not KINDS[canal].effets:
+        return Effet.FAIT
+    if canal is Canal.CONNEXIONS:
+        return wordings.login_effect(dits["action"]) if dits.get("action") else Effet.FAIT
+    if canal is Canal.CONTACTS:
+        moyen = f"{dits.get('canal', '')} {dits.get('type', '')}"
+        return wordings.contact_effect(dits.get("sens") or moyen)
+    for champ in ("annule", "absent"):
+        if (annule := wordings.cancelled(dits.get(champ, ""))) is not False:
+            return Effet.RIEN if annule else None
+    presence, statut = dits.get("presence", ""), dits.get("statut", "")
+    if _UN_JOUR.match(presence):
+        presence = "oui"  # « Effectué le »
+    if avenir and wordings.says_no(presence):
+        presence = ""  # nobody has come yet
+    if wordings.lesson_effect(statut) is Effet.RIEN:
+        return Effet.RIEN
+    if presence or statut:
+        return wordings.lesson_effect(presence or statut)
+    if dits.get("motif"):
+        return Effet.RIEN
+    manque = "statut" in dits or ("presence" in dits and not avenir)
+    return None if manque else Effet.COMPTE
 
 
 @lru_cache(4096)
@@ -428,31 +406,3 @@ def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None
     if len(connus) >= CONTENUS_MAX:
         connus.clear()
     connus[contenu] = valeur
-
-
-def _warnings(
-    lecteur: _Lecteur, registre: Registre, compte: Compte, refusees: int
-) -> Iterator[str]:
-    if refusees:
-        s = "s" if refusees > 1 else ""
-        yield (
-            f"Export plus ancien que le dernier importé : {refusees} réservation{s} retirée{s} "
-            "depuis, ou qu'il serait seul à connaître, non reprise" + s + "."
-        )
-    if not len(registre):
-        yield "Le registre est vide : importez d'abord les élèves."
-    if lecteur.canal is Canal.COURS and not lecteur.effets:
-        yield (
-            "Aucune colonne de statut : toutes les leçons ont été prises pour faites ou "
-            "réservées. Retirez du fichier les leçons annulées et les absences."
-        )
-    for numeros, quoi in (
-        (compte.avant_inscription, "Avant l'inscription de l'élève, à vérifier"),
-        (
-            lecteur.par_nom,
-            "Élève reconnu par son nom, bien que son email ou son téléphone ne soit pas celui "
-            "du registre",
-        ),
-    ):
-        if numeros:
-            yield f"{quoi} : {few(numeros)} ({len(numeros)} en tout)."

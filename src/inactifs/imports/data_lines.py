@@ -26,8 +26,9 @@ _PIEDS = {
 """The first words of rows that are no data."""
 _PAGE = re.compile(r"pages?\s*:?\s*\d", re.IGNORECASE)  # but « PAGE Alain » is somebody
 _CONTENU_MAX = 200
-_PAS = 4096
-"""Rows read between two calls of ``avance``."""
+_BLOC, _PAS = 64, 4096
+"""Rows at hand at once, few enough for the processor to keep them near; between two calls of
+``avance``."""
 SANS_STATUT = "Maintenu"
 """The status of the lessons of a table that has none, read with one that has."""
 _LETTRES = {*"paonx", "ok"}
@@ -60,16 +61,14 @@ class Lecture:
         self._codes: dict[str, dict[str, bool]] = {}
         self.total = sum({id(s.tableau): s.tableau.total for s in self.plan.sections}.values())
         self.avertissements += self.plan.dit
-
-    @cached_property
-    def simple(self) -> bool:
-        """Whether the rows are given as they are: there is one table, all its fields in it."""
-        seule = self.plan.sections[0]
-        return len(self.plan.sections) == 1 and not (seule.donnes or seule.titres or seule.mois)
+        seule = self._ici
+        self.simple = len(self.plan.sections) == 1 and not (
+            seule.donnes or seule.titres or seule.mois
+        )
 
     @cached_property
     def disposition(self) -> Disposition:
-        """Where each field is in the rows that :meth:`rows` gives."""
+        """Where each field is in the rows that :meth:`blocks` gives."""
         premiere = self.plan.sections[0].disposition
         if self.simple:
             return premiere
@@ -81,9 +80,9 @@ class Lecture:
                 noms.setdefault(champ, "Titre du tableau")
         return Disposition(premiere.ligne, {c: n for n, c in enumerate(noms)}, tuple(noms.values()))
 
-    def rows(self) -> Iterator[tuple[int, Ligne]]:
-        """The rows below the headers, at least as wide as the columns to read, each with its
-        number in its sheet, counted from 1."""
+    def blocks(self) -> Iterator[tuple[Sequence[int], Sequence[Ligne]]]:
+        """The rows below the headers, at least as wide as the columns to read, by blocks; with
+        their numbers in their sheet, counted from 1."""
         faits = 0
         for section in self.plan.sections:
             self._ici = section
@@ -91,18 +90,19 @@ class Lecture:
             lignes = islice(section.tableau.rows(), debut - 1, section.fin)
             largeur = max(section.disposition.colonnes.values(), default=0) + 1
             arrange = None if self.simple else self._arranged(section)
-            while bloc := list(islice(lignes, _PAS)):
-                if self.avance is not None:
+            while bloc := list(islice(lignes, _BLOC)):
+                if self.avance is not None and faits % _PAS < _BLOC:
                     self.avance(min(faits + 1, self.total), self.total)
                 faits += len(bloc)
                 if min(map(len, bloc)) < largeur:
                     bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
-                if arrange is None:
-                    yield from enumerate(bloc, debut)
-                else:
-                    tels = ((n, arrange(ligne)) for n, ligne in enumerate(bloc, debut))
-                    yield from ((n, ligne) for n, ligne in tels if ligne is not None)
+                numeros: Sequence[int] = range(debut, debut + len(bloc))
                 debut += len(bloc)
+                if arrange is not None:
+                    arrangees = dict(zip(numeros, map(arrange, bloc), strict=True))
+                    tels = {n: ligne for n, ligne in arrangees.items() if ligne is not None}
+                    numeros, bloc = [*tels], [*tels.values()]
+                yield numeros, bloc
         if self.avance is not None:
             self.avance(self.total, self.total)
 
@@ -139,9 +139,8 @@ class Lecture:
 
     def data_rows(self) -> Iterator[tuple[int, Ligne]]:
         """The data lines, with their number in the file."""
-        for numero, ligne in self.rows():
-            if self.is_data(ligne):
-                yield numero, ligne
+        for numeros, bloc in self.blocks():
+            yield from (tel for tel in zip(numeros, bloc, strict=True) if self.is_data(tel[1]))
 
     def is_data(self, ligne: Ligne) -> bool:
         """Whether a row that cannot be read is a data line all the same: not blank, nor a
@@ -160,14 +159,10 @@ class Lecture:
         entetes = self.disposition.entetes
         if _repeats(textes, entetes):
             return False
-        empile = self.simple and not self._looked_through and is_candidate(ligne)
-        if empile and is_foreign(ligne, self.canal):
+        non_fouille = self.simple and not self._ici.tableau.nom and self.total > LUES_ENTIERES
+        if non_fouille and is_candidate(ligne) and is_foreign(ligne, self.canal):
             raise TableauEmpile
         return not (len(pleines) == 1 and textes[0] and _has_many(entetes))
-
-    @cached_property
-    def _looked_through(self) -> bool:
-        return bool(self._ici.tableau.nom) or self.total <= LUES_ENTIERES
 
     def reject(
         self, numero: int, ligne: Ligne, raison: str, suggestions: Sequence[str] = ()
@@ -179,13 +174,9 @@ class Lecture:
         contenu = " ; ".join(t for t in textes if t)
         if len(contenu) > _CONTENU_MAX:
             contenu = contenu[:_CONTENU_MAX] + "…"
-        nom = " ".join(
-            dict.fromkeys(
-                as_text(ligne[n])
-                for c in ("eleve", "nom", "prenom", "qui")
-                if (n := self.disposition.colonnes.get(c)) is not None
-            )
-        ).strip()
+        colonnes = self.disposition.colonnes
+        nommes = [colonnes[c] for c in ("eleve", "nom", "prenom", "qui") if c in colonnes]
+        nom = " ".join(dict.fromkeys(as_text(ligne[n]) for n in nommes)).strip()
         feuilles = {s.tableau.nom for s in self.plan.sections}
         ici = f", feuille « {self._ici.tableau.nom} »" if len(feuilles) > 1 else ""
         ou = f"{self.fichier}{ici}"
@@ -213,19 +204,16 @@ class Lecture:
         """
         colonne = self._dates.get(champ)
         if colonne is None:
-            colonne = self._dates[champ] = self._date_column(champ)
+            entete = self.disposition.entetes[self.disposition.colonnes[champ]]
+            premiere = self.plan.sections[0]
+            colonne = self._dates[champ] = ColonneDates(
+                entete,
+                date1904=premiere.tableau.date1904,
+                utc=re.search(r"\b(?:utc|gmt)\b", entete, re.IGNORECASE) is not None,
+                americaine=is_english(premiere.disposition.entetes)
+                or any(has_am_pm(c) for ligne in premiere.suite for c in ligne),
+            )
         return colonne.day(cellule)
-
-    def _date_column(self, champ: str) -> ColonneDates:
-        entete = self.disposition.entetes[self.disposition.colonnes[champ]]
-        section = self.plan.sections[0]
-        return ColonneDates(
-            entete,
-            date1904=section.tableau.date1904,
-            utc=re.search(r"\b(?:utc|gmt)\b", entete, re.IGNORECASE) is not None,
-            americaine=is_english(section.disposition.entetes)
-            or any(has_am_pm(c) for ligne in section.suite for c in ligne),
-        )
 
     def note_code(self, champ: str, mot: str, connu: bool) -> None:
         """Count a status of one or two letters or figures, whose meaning is known or not."""

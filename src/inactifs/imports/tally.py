@@ -15,48 +15,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from inactifs.dates import french, read_date
-from inactifs.imports.outcome import KINDS, Couverture, ResultatImport
+from inactifs.imports.outcome import KINDS, ResultatImport
 from inactifs.procedure.modele import Canal, Eleve
 
 MINUTES = 1441
-"""The minutes of a day, and one more for a lesson without an hour."""
+"""The minutes of a day, and one more, the last, for a lesson without an hour (-1): a moment is a
+day by this, and its minute."""
 
 
-@dataclass(slots=True)
 class Cumul:
-    """The lines of one student so far. ``eleve`` is the student before the import.
+    """The lines of one student so far; ``eleve`` is the student before the import.
 
     Days are ordinals, 0 where there is none: they compare quicker than dates and None.
+
+    Attributes:
+        connu: what the register knows of this channel: a line later than that brings something.
+        prochain: PROCHAIN COURS before the import.
+        fait: the latest day that counts.
+        reserves: the moments of the lessons reserved.
+        annules: those of the lessons cancelled at a known hour.
+        annulations: how many lines cancel the lesson of PROCHAIN COURS.
+        maintenu: whether another line says that this same lesson was given.
+        vu: whether a line says of this student what does not count.
     """
 
-    eleve: Eleve
-    connu: int
-    """What the register knows of this channel: a line later than that brings something."""
-    inscrit_le: int
-    prochain: int
-    """PROCHAIN COURS before the import."""
-    fait: int = 0
-    reserves: set[int] = field(default_factory=set)
-    """The moments of the lessons reserved, as :func:`moment` makes them."""
-    annules: set[int] = field(default_factory=set)
-    """Those of the lessons cancelled at a known hour."""
-    annulations: int = 0
-    """Lines that cancel the lesson of PROCHAIN COURS."""
-    maintenu: bool = False
-    """Whether another line says that this same lesson was given."""
-    vu: bool = False
-    """Whether any line is about this student."""
+    __slots__ = ("annulations", "annules", "connu", "eleve", "fait", "inscrit_le", "maintenu",
+                 "prochain", "reserves", "vu")  # fmt: skip
 
-    @classmethod
-    def of(cls, eleve: Eleve, canal: Canal) -> Cumul:
-        """A student of whom no line has been read yet."""
-        connu = getattr(eleve, KINDS[canal].champ)
-        prochain = eleve.prochain_cours if canal is Canal.COURS else None
-        return cls(eleve, _ordinal(connu), _ordinal(eleve.inscrit_le), _ordinal(prochain))
+    def __init__(self, eleve: Eleve, canal: Canal) -> None:
+        self.eleve = eleve
+        connu: date | None = getattr(eleve, KINDS[canal].champ)
+        self.connu = connu.toordinal() if connu else 0
+        self.inscrit_le = eleve.inscrit_le.toordinal() if eleve.inscrit_le else 0
+        suivant = eleve.prochain_cours if canal is Canal.COURS else None
+        self.prochain = suivant.toordinal() if suivant else 0
+        self.fait = self.annulations = 0
+        self.reserves: set[int] = set()
+        self.annules: set[int] = set()
+        self.maintenu = self.vu = False
 
     def new_reservation(self, jour: int) -> bool:
         """Whether the register did not know of a lesson reserved on that day."""
@@ -66,19 +66,13 @@ class Cumul:
         """Note a line that does not count; ``minute`` is -1 where it has no hour."""
         self.vu = True
         if minute >= 0:
-            self.annules.add(moment(jour, minute))
+            self.annules.add(jour * MINUTES + minute)
         self.annulations += jour == self.prochain
 
     @property
     def held(self) -> list[int]:
         """The days of the reservations that nothing cancels."""
         return [m // MINUTES for m in self.reserves - self.annules]
-
-    @property
-    def cancelled_here(self) -> int:
-        """How many reservations that would have been new are cancelled by the same file."""
-        jours = [m // MINUTES for m in self.reserves & self.annules]
-        return sum(map(self.new_reservation, jours))
 
     @property
     def told(self) -> bool:
@@ -96,12 +90,17 @@ class Cumul:
         """Whether the reservation in PROCHAIN COURS no longer holds."""
         return self.annulations > 0 and not self.maintenu and self.prochain not in self.held
 
+    def recounted(self) -> int:
+        """How many more lines count than it seemed when they were read: those that take PROCHAIN
+        COURS back do, new reservations that the same file cancels do not."""
+        annulees = sum(self.new_reservation(m // MINUTES) for m in self.reserves & self.annules)
+        return (self.annulations if self.taken_back else 0) - annulees
+
     def after(self, canal: Canal, aujourdhui: int) -> Eleve:
         """The student with the dates as the file leaves them."""
-        if not (self.fait or self.reserves or self.annulations):
-            return self.eleve
         if canal is Canal.COURS:
-            return self.after_lessons(aujourdhui)
+            dite = self.fait or self.reserves or self.annulations
+            return self.after_lessons(aujourdhui) if dite else self.eleve
         if self.fait <= self.connu:
             return self.eleve
         champs = {KINDS[canal].champ: of_ordinal(self.fait)}
@@ -124,21 +123,9 @@ class Cumul:
         )
 
 
-def moment(jour: int, minute: int) -> int:
-    """A day and the minute of that day, or none (-1), as one number."""
-    return jour * MINUTES + (minute if minute >= 0 else MINUTES - 1)
-
-
-def _ordinal(jour: date | None) -> int:
-    return jour.toordinal() if jour else 0
-
-
 def of_ordinal(ordinal: int) -> date | None:
     """The day, None for 0."""
     return date.fromordinal(ordinal) if ordinal else None
-
-
-_RETIREE = re.compile(r"Réservation du (\d\d/\d\d/\d{4}) retirée")
 
 
 @dataclass(frozen=True)
@@ -157,6 +144,20 @@ class Retrait:
         return f"Réservation du {french(jour) if jour else '?'} retirée : {pourquoi}"
 
 
+_RETIREE = re.compile(r"Réservation du (\d\d/\d\d/\d{4}) retirée")
+
+
+def taken_back_before(notes: Iterable[tuple[datetime, str, str]]) -> dict[str, dict[int, int]]:
+    """From the journal (when, number, detail), the reservations that imports took back, as
+    :class:`inactifs.imports.outcome.Suite` has them."""
+    retirees: dict[str, dict[int, int]] = {}
+    for quand, numero, detail in notes:
+        if trouve := _RETIREE.match(detail):
+            jour = read_date(trouve[1]).toordinal()
+            retirees.setdefault(numero, {})[jour] = quand.toordinal()
+    return retirees
+
+
 def cancelled(changes: Iterable[tuple[Eleve | None, Eleve]]) -> list[Retrait]:
     """Of the students changed, those whose reservation a line cancels."""
     return [
@@ -164,7 +165,8 @@ def cancelled(changes: Iterable[tuple[Eleve | None, Eleve]]) -> list[Retrait]:
         for avant, apres in changes
         if avant is not None
         and avant.prochain_cours is not None
-        and _latest(apres) < avant.prochain_cours
+        and max(apres.dernier_cours or date.min, apres.prochain_cours or date.min)
+        < avant.prochain_cours
     ]
 
 
@@ -187,16 +189,24 @@ def vanished(
     dits: list[str] = []
     for couverture in plannings:
         connus = [e for e in eleves if couverture.spans(e.dernier_cours, e.prochain_cours)]
-        absents = [
-            e
-            for e in connus
-            if couverture.spans(e.prochain_cours)
-            and e.numero not in tenus
-            and apres.get(e.numero, e).prochain_cours == e.prochain_cours
-        ]
+        absents: list[Retrait] = []
+        for eleve in connus:
+            change = apres.get(eleve.numero, eleve)
+            garde = change.prochain_cours == eleve.prochain_cours and eleve.numero not in tenus
+            if garde and couverture.spans(eleve.prochain_cours):
+                sans = couverture.sans_prochain.get(
+                    eleve.numero, replace(change, prochain_cours=None)
+                )
+                lecons = filter(None, (change.dernier_cours, sans.dernier_cours))
+                reste = replace(
+                    change,
+                    prochain_cours=sans.prochain_cours,
+                    dernier_cours=max(lecons, default=None),
+                )
+                absents.append(Retrait(eleve, reste, disparue=True))
         parle = sum(e.numero in vus for e in connus)
         if 2 * parle >= len(connus):
-            retraits |= {e.numero: _gone(e, apres.get(e.numero, e), couverture) for e in absents}
+            retraits |= {r.avant.numero: r for r in absents}
         elif absents:
             s, nt = ("s", "nt") if len(absents) > 1 else ("", "")
             dits.append(
@@ -204,28 +214,3 @@ def vanished(
                 f"parle que de {parle} des {len(connus)} élèves connus sur la période : gardée{s}."
             )
     return list(retraits.values()), dits
-
-
-def _gone(eleve: Eleve, change: Eleve, couverture: Couverture) -> Retrait:
-    """A student without the lesson of PROCHAIN COURS, but with what else the planning says."""
-    sans = couverture.sans_prochain.get(eleve.numero, replace(change, prochain_cours=None))
-    lecons = filter(None, (change.dernier_cours, sans.dernier_cours))
-    nouveau = replace(
-        change, prochain_cours=sans.prochain_cours, dernier_cours=max(lecons, default=None)
-    )
-    return Retrait(eleve, nouveau, disparue=True)
-
-
-def taken_back_before(notes: Iterable[tuple[datetime, str, str]]) -> dict[str, dict[int, int]]:
-    """From the journal (when, number, detail), the reservations that imports took back, as
-    :class:`inactifs.imports.outcome.Suite` has them."""
-    retirees: dict[str, dict[int, int]] = {}
-    for quand, numero, detail in notes:
-        if trouve := _RETIREE.match(detail):
-            jour = read_date(trouve[1]).toordinal()
-            retirees.setdefault(numero, {})[jour] = quand.toordinal()
-    return retirees
-
-
-def _latest(eleve: Eleve) -> date:
-    return max(eleve.dernier_cours or date.min, eleve.prochain_cours or date.min)
