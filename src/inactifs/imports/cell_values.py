@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple, NoReturn
 
 from inactifs.dates import as_date, french, read_date
 from inactifs.erreurs import FichierInvalide
@@ -35,8 +34,8 @@ _ZONE = re.compile(
     re.IGNORECASE,
 )
 _SERIE = re.compile(r"(\d{5})(?:[.,]\d+)?")
-_COMPACTE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?")
-_COMPACTE_JOUR = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
+_COMPACTE = re.compile(r"(?P<a>\d{4})(?P<m>\d{2})(?P<j>\d{2})(?:T?\d{4,6}Z?)?")
+_COMPACTE_JOUR = re.compile(r"(?P<j>\d{2})(?P<m>\d{2})(?P<a>(?:19|20)\d{2})")
 _SUIVIE_D_UNE_HEURE = re.compile(
     r"(?P<jour>(?:[a-zéû]+\.?,?\s+)?(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2})"
     r"|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}(?:er)?\s+[a-zéèûô]+\.?\s+\d{4}))"
@@ -70,27 +69,20 @@ _SERIES_PLAUSIBLES = range(32_874, 73_415)  # 01/01/1990 to 31/12/2100
 
 
 def as_text(cellule: object) -> str:
-    """The cell as text on one line, without control characters nor the apostrophe that keeps
-    a spreadsheet from taking it for a formula. Whole numbers have no decimals."""
-    if isinstance(cellule, str):
-        return clean_text(cellule)
-    if cellule is None:
-        return ""
-    if isinstance(cellule, bool):
-        return "oui" if cellule else "non"
-    if isinstance(cellule, float):
-        return str(int(cellule)) if cellule.is_integer() else repr(cellule).replace(".", ",")
-    if isinstance(cellule, datetime):
-        heure = cellule.time()
-        return french(cellule) if heure == time() else f"{french(cellule)} {heure:%H:%M}"
-    if isinstance(cellule, date):
-        return french(cellule)
-    return clean_text(str(cellule))
-
-
-def clean_text(texte: str) -> str:
-    """``texte`` composed (NFC), on one line, without invisible characters."""
-    texte = texte.strip(" \n")
+    """The cell as text on one line, composed (NFC), without invisible characters nor the apostrophe
+    that keeps a spreadsheet from taking it for a formula. Whole numbers have no decimals."""
+    if not isinstance(cellule, str):
+        if cellule is None:
+            return ""
+        if isinstance(cellule, bool):
+            return "oui" if cellule else "non"
+        if isinstance(cellule, float):
+            return str(int(cellule)) if cellule.is_integer() else repr(cellule).replace(".", ",")
+        if isinstance(cellule, date):
+            minuit = not isinstance(cellule, datetime) or cellule.time() == time()
+            return french(cellule) + ("" if minuit else f" {cellule:%H:%M}")
+        cellule = str(cellule)
+    texte = cellule.strip(" \n")
     if texte.startswith("'"):
         texte = _NEUTRALISE.sub("", texte)
     if not texte.isascii():
@@ -137,14 +129,14 @@ def as_day(cellule: object, *, date1904: bool = False, utc: bool = False) -> dat
     if _SERIE.fullmatch(texte):
         if jour := _of_serial(float(texte.replace(",", ".")), date1904):
             return jour
-    elif trouve := _COMPACTE_JOUR.fullmatch(texte):
-        return date(int(trouve[3]), int(trouve[2]), int(trouve[1]))
-    elif trouve := _COMPACTE.fullmatch(texte):
-        return date(int(trouve[1]), int(trouve[2]), int(trouve[3]))
+    elif trouve := _COMPACTE_JOUR.fullmatch(texte) or _COMPACTE.fullmatch(texte):
+        return date(int(trouve["a"]), int(trouve["m"]), int(trouve["j"]))
     if trouve := _ZONE.fullmatch(f"{texte} UTC" if utc else texte):
         minuit = datetime.combine(_day_of(trouve[1].rstrip(" ,")), time())
         heure = timedelta(hours=int(trouve[2]), minutes=int(trouve[3]))
-        return _in_france(minuit + heure, _offset(trouve[4]))
+        zone, sens = trouve[4], {"+": 1, "-": -1}.get(trouve[4][0], 0)
+        ecart = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) if sens else timedelta()
+        return _in_france(minuit + heure, sens * ecart)
     return _day_of(texte)
 
 
@@ -197,52 +189,27 @@ def _of_serial(numero: float, date1904: bool) -> date | None:
     return EPOQUES[date1904] + timedelta(days=int(numero))
 
 
-def _offset(zone: str) -> timedelta:
-    if zone[0] not in "+-":
-        return timedelta()
-    ecart = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-    return -ecart if zone[0] == "-" else ecart
-
-
 def _in_france(instant: datetime, ecart: timedelta) -> date:
-    """The day in France of a time that is ``ecart`` ahead of UTC (directive 2000/84/CE)."""
+    """The day in France of a time that is ``ecart`` ahead of UTC: the hour changes at 1:00 UTC on
+    the last Sundays of March and October (directive 2000/84/CE)."""
     utc = instant.replace(tzinfo=None) - ecart
-    ete = _last_sunday(utc.year, 3) <= utc < _last_sunday(utc.year, 10)
-    return (utc + timedelta(hours=2 if ete else 1)).date()
+    fins = (datetime(utc.year, mois, 31, 1) for mois in (3, 10))
+    ete, hiver = (fin - timedelta(days=(fin.weekday() + 1) % 7) for fin in fins)
+    return (utc + timedelta(hours=2 if ete <= utc < hiver else 1)).date()
 
 
-def _last_sunday(annee: int, mois: int) -> datetime:
-    """When the hour changes: 1:00 UTC on the last Sunday of a month of 31 days."""
-    dernier = datetime(annee, mois, 31, 1)
-    return dernier - timedelta(days=(dernier.weekday() + 1) % 7)
+def _order(trouve: re.Match[str]) -> int:
+    """Of a date in figures: 1 where it can only be month/day, -1 only day/month, else 0."""
+    premier, second = int(trouve[1]), int(trouve[3])
+    if premier <= 12 < second <= 31:
+        return 1
+    return -1 if second <= 12 < premier <= 31 else 0
 
 
-class Numerique(NamedTuple):
-    """A date in figures: its two first numbers, its year as written, and what follows."""
-
-    premier: int
-    second: int
-    annee: str
-    suite: str
-
-    @property
-    def sens(self) -> int:
-        """1 where it can only be month/day, -1 only day/month; 0 where either, or neither."""
-        if self.premier <= 12 < self.second <= 31:
-            return 1
-        return -1 if self.second <= 12 < self.premier <= 31 else 0
-
-
-def in_figures(cellule: object) -> Numerique | None:
-    """« 11/05/2026 2:00 PM » taken apart; None for anything else."""
-    trouve = _NUMERIQUE.fullmatch(cellule) if isinstance(cellule, str) else None
-    return trouve and Numerique(int(trouve[1]), int(trouve[3]), trouve[4], trouve[5])
-
-
-def month_first(cellule: object) -> bool:
+def month_first(texte: str) -> bool:
     """Whether a text can only be a date whose month comes first."""
-    lu = in_figures(cellule)
-    return lu is not None and lu.sens > 0
+    trouve = _NUMERIQUE.fullmatch(texte)
+    return trouve is not None and _order(trouve) > 0
 
 
 _LUES_MAX = 20_000
@@ -282,16 +249,17 @@ class ColonneDates:
         """
         if (deja := self._lues.get(cellule)) is not None:
             return deja
-        if (vraie := as_date(cellule)) is not None:
+        if isinstance(cellule, str) and (trouve := _NUMERIQUE.fullmatch(cellule)):
+            sens, annee = _order(trouve), trouve[4]
+            if sens > 0:
+                self._mois_d_abord.append(cellule)
+            self._jour_d_abord += sens < 0
+            self._indecises += sens == 0 and int(trouve[1]) != int(trouve[3])
+            self.americaine = self.americaine or has_am_pm(trouve[5])
+            if len(annee) == 2 and len(self._annees) < 1000:
+                self._annees.append((2000 + int(trouve[1]), 2000 + int(annee)))
+        elif (vraie := as_date(cellule)) is not None:
             self._vraies[vraie.day > 12] += 1
-        elif (lu := in_figures(cellule)) is not None:
-            if lu.sens > 0:
-                self._mois_d_abord.append(str(cellule))
-            self._jour_d_abord += lu.sens < 0
-            self._indecises += lu.sens == 0 and lu.premier != lu.second
-            self.americaine = self.americaine or has_am_pm(lu.suite)
-            if len(lu.annee) == 2 and len(self._annees) < 1000:
-                self._annees.append((2000 + lu.premier, 2000 + int(lu.annee)))
         jour = as_day(cellule, date1904=self.date1904, utc=self.utc)
         if jour is not None and len(self._lues) < _LUES_MAX:
             self._lues[cellule] = jour
@@ -304,36 +272,35 @@ class ColonneDates:
         Raises:
             FichierInvalide: it is one.
         """
-
-        def refuse(constat: str, conseil: str) -> NoReturn:
-            raise FichierInvalide(
-                f"{fichier} : dans la colonne « {self.entete} », {constat}.",
-                f"Exportez-le de nouveau{conseil}.",
-            )
-
         mois, jour = len(self._mois_d_abord), self._jour_d_abord
-        if mois and (not jour or (mois > 1 and mois * 4 > jour)):
-            vue = self._mois_d_abord[0]
-            refuse(
-                f"les dates y sont écrites mois/jour/année (« {vue} »)",
+        premiers, derniers = ({a[n] for a in self._annees} for n in (0, 1))
+        for douteuse, constat, conseil in (
+            (
+                mois and (not jour or (mois > 1 and mois * 4 > jour)),
+                f"les dates y sont écrites mois/jour/année (« {[*self._mois_d_abord, ''][0]} »)",
                 " avec des dates jour/mois/année",
-            )
-        if self.americaine and self._indecises and not jour:
-            refuse(
+            ),
+            (
+                self.americaine and self._indecises and not jour,
                 "rien ne dit si les dates sont écrites jour/mois ou mois/jour : le fichier est en "
                 "anglais, et aucun jour n'y dépasse 12",
                 " avec des dates jour/mois/année, une période plus longue, ou des en-têtes en "
                 "français",
-            )
-        if self._vraies[0] and not self._vraies[1] and jour and not self._indecises:
-            refuse(
+            ),
+            (
+                self._vraies[0] and not self._vraies[1] and jour and not self._indecises,
                 "une partie des dates a été changée par un tableur d'un autre pays : celles dont "
                 "le jour ne dépasse pas 12 y ont le jour et le mois inversés",
                 ", sans l'ouvrir et l'enregistrer dans un tableur",
-            )
-        premiers, derniers = ({a[n] for a in self._annees} for n in (0, 1))
-        if premiers <= _ANNEES and not derniers <= _ANNEES:
-            refuse(
+            ),
+            (
+                premiers <= _ANNEES and not derniers <= _ANNEES,
                 "les dates semblent écrites année/mois/jour sur deux chiffres",
                 " avec des années de quatre chiffres",
-            )
+            ),
+        ):
+            if douteuse:
+                raise FichierInvalide(
+                    f"{fichier} : dans la colonne « {self.entete} », {constat}.",
+                    f"Exportez-le de nouveau{conseil}.",
+                )

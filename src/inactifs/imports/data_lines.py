@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -40,31 +39,30 @@ class TableauEmpile(Exception):
     """Another table is below the one that is read, and was not foreseen."""
 
 
-@dataclass
 class Lecture:
     """The tables of a file being read: their data lines, and those rejected so far.
 
-    ``disposition`` says where the fields are in the rows given: those of the one table as it is,
-    or those of several brought to one arrangement.
+    ``disposition`` says where the fields are in the rows given: those of the one table as it is
+    (``simple``), or those of several brought to one arrangement. ``total`` is about how many rows
+    there are, ``avance`` called now and then with those read, and their number in all.
     """
 
-    fichier: str
-    canal: Canal
-    plan: Plan
-    avance: Callable[[int, int], None] | None = None
-    rejets: list[Rejet] = field(default_factory=list)
-    avertissements: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._ici = self.plan.sections[0]
+    def __init__(
+        self,
+        fichier: str,
+        canal: Canal,
+        plan: Plan,
+        avance: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.fichier, self.canal, self.plan = fichier, canal, plan
+        self.rejets: list[Rejet] = []
+        self.avertissements = [*plan.dit]
+        self.total = sum({id(s.tableau): s.tableau.total for s in plan.sections}.values())
+        premiere = self._ici = plan.sections[0]
+        self.simple = not (plan.sections[1:] or premiere.donnes or premiere.titres or premiere.mois)
+        self._avance = avance or (lambda fait, total: None)
         self._dates: dict[str, ColonneDates] = {}
         self._codes: dict[str, dict[str, bool]] = {}
-        self.total = sum({id(s.tableau): s.tableau.total for s in self.plan.sections}.values())
-        self.avertissements += self.plan.dit
-        seule = self._ici
-        self.simple = len(self.plan.sections) == 1 and not (
-            seule.donnes or seule.titres or seule.mois
-        )
 
     @cached_property
     def disposition(self) -> Disposition:
@@ -91,8 +89,8 @@ class Lecture:
             largeur = max(section.disposition.colonnes.values(), default=0) + 1
             arrange = None if self.simple else self._arranged(section)
             while bloc := list(islice(lignes, _BLOC)):
-                if self.avance is not None and faits % _PAS < _BLOC:
-                    self.avance(min(faits + 1, self.total), self.total)
+                if faits % _PAS < _BLOC:
+                    self._avance(min(faits + 1, self.total), self.total)
                 faits += len(bloc)
                 if min(map(len, bloc)) < largeur:
                     bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
@@ -103,8 +101,7 @@ class Lecture:
                     tels = {n: ligne for n, ligne in arrangees.items() if ligne is not None}
                     numeros, bloc = [*tels], [*tels.values()]
                 yield numeros, bloc
-        if self.avance is not None:
-            self.avance(self.total, self.total)
+        self._avance(self.total, self.total)
 
     def _arranged(self, section: Section) -> Callable[[Ligne], Ligne | None]:
         """What brings the rows of a table to the common arrangement; None for a title's row."""
@@ -249,8 +246,7 @@ class Lecture:
         tableaux = list(dict.fromkeys(s.tableau.origine for s in self.plan.sections))
         lu = f"{self.fichier} : {', '.join(tableaux)}"
         lignes = list(dict.fromkeys(s.disposition.ligne + 1 for s in self.plan.sections))
-        s = "s" if len(lignes) > 1 else ""
-        lu += f", en-têtes ligne{s} {', '.join(map(str, lignes[:6]))}{'…' if lignes[6:] else ''}"
+        lu += f", en-têtes {few(lignes, 6)}"
         if laissees := self.plan.laissees:
             suite = "…" if len(laissees) > 5 else ""
             lu += f" (feuilles non lues : {', '.join(laissees[:5])}{suite})"
@@ -267,8 +263,7 @@ def _has_many(entetes: Sequence[str]) -> bool:
     return len([e for e in entetes if e]) > 2
 
 
-def few(numeros: Sequence[int]) -> str:
+def few(numeros: Sequence[int], montres: int = 5) -> str:
     """« ligne 12 », « lignes 12, 15, 40… »."""
-    if len(numeros) == 1:
-        return f"ligne {numeros[0]}"
-    return f"lignes {', '.join(map(str, numeros[:5]))}{'…' if len(numeros) > 5 else ''}"
+    s, suite = "s" if numeros[1:] else "", "…" if numeros[montres:] else ""
+    return f"ligne{s} {', '.join(map(str, numeros[:montres]))}{suite}"

@@ -10,13 +10,13 @@ import os
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from html import unescape
 from io import BytesIO
 from itertools import zip_longest
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from inactifs.classeur.source import usual_package
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
@@ -25,6 +25,7 @@ from inactifs.mots import simplify
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
+Rows = Callable[[], Iterator[Sequence[object]]]
 Place = tuple[int, int]
 """A row and a column, from 0."""
 
@@ -61,17 +62,6 @@ _BALISE = re.compile(r"<(?:\w+:)?(?:sheet|Relationship)\s[^>]*>")
 _ATTRIBUT = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
-class FeuilleLue(NamedTuple):
-    """A sheet: its rows, from the first, at each call; how many they are; whether it is hidden,
-    and whether cells of it show an error or nothing yet."""
-
-    nom: str
-    rows: Callable[[], Iterator[Sequence[object]]]
-    total: int
-    cachee: bool
-    defauts: bool
-
-
 class Tableur:
     """A workbook that calamine opened; ``date1904`` is its calendar.
 
@@ -96,8 +86,10 @@ class Tableur:
         with self._translated(), _rust_silenced():
             self._classeur = CalamineWorkbook.from_filelike(fichier)
 
-    def sheets(self, voulue: str | None) -> Iterator[FeuilleLue]:
-        """The sheets, the visible ones first; or the one of this name, in any spelling.
+    def sheets(self, voulue: str | None) -> Iterator[tuple[str, int, Rows, bool, bool]]:
+        """The sheets, the visible ones first; or the one of this name, in any spelling. Of each:
+        its name, how many rows it has, what gives them from the first, at each call; whether it
+        is hidden, and whether cells of it show an error or nothing yet.
 
         A value merged over several cells is in the first of them only, except that one merged
         over several rows of one column is given for each of them.
@@ -128,20 +120,37 @@ class Tableur:
                 contenu = self._classeur.get_sheet_by_name(nom)
             rows = partial(self._read, contenu, defauts)
             cachee = voulue is None and cachees[nom]
-            yield FeuilleLue(nom, rows, contenu.total_height + 1, cachee, bool(defauts))
+            yield nom, contenu.total_height + 1, rows, cachee, bool(defauts)
 
     def _read(
         self, contenu: CalamineSheet, defauts: Mapping[Place, str]
     ) -> Iterator[Sequence[object]]:
+        """The rows, with what calamine shows empty, or not at all: the faults, and the values
+        merged over several rows of one column."""
         with self._translated():
-            depart = contenu.start[1] if contenu.start else 0
-            fusions = [
-                (haut, gauche - depart, min(bas, contenu.total_height))
-                for (haut, gauche), (bas, droite) in contenu.merged_cell_ranges or ()
-                if bas > haut and gauche == droite and gauche >= depart
-            ]
-            lignes = contenu.iter_rows()
-            yield from _patched(lignes, fusions, defauts, depart) if fusions or defauts else lignes
+            gauche = contenu.start[1] if contenu.start else 0
+            fusions: dict[int, list[Place]] = {}
+            for (haut, colonne), (bas, droite) in contenu.merged_cell_ranges or ():
+                if bas > haut and colonne == droite and colonne >= gauche:
+                    fin = min(bas, contenu.total_height)
+                    fusions.setdefault(haut, []).append((colonne - gauche, fin))
+            poses: dict[int, dict[int, object]] = {}
+            for (rang, colonne), texte in defauts.items():
+                poses.setdefault(rang, {})[max(0, colonne - gauche)] = texte
+            hauteur = range(max(poses, default=-1) + 1)
+            lignes: Iterator[Sequence[object]] = contenu.iter_rows()
+            if not fusions and not poses:
+                yield from lignes
+            for rang, (ligne, _) in enumerate(zip_longest(lignes, hauteur, fillvalue=())):
+                if cellules := poses.pop(rang, None):
+                    pleine = [*ligne, *[""] * (max(cellules) + 1 - len(ligne))]
+                    for colonne, valeur in cellules.items():
+                        pleine[colonne] = valeur
+                    ligne = pleine
+                for colonne, fin in fusions.get(rang, ()):
+                    for dessous in range(rang + 1, fin + 1 if colonne < len(ligne) else 0):
+                        poses.setdefault(dessous, {}).setdefault(colonne, ligne[colonne])
+                yield ligne
 
     def _unzipped(self, fichier: BinaryIO) -> BinaryIO:
         """The package under its usual names, once it is known that it fits in memory."""
@@ -276,33 +285,6 @@ def _rust_silenced() -> Iterator[None]:
         os.dup2(sortie, 2)
         os.close(sortie)
         os.close(muet)
-
-
-def _patched(
-    lignes: Iterable[Sequence[object]],
-    fusions: Iterable[tuple[int, int, int]],
-    defauts: Mapping[Place, str],
-    gauche: int,
-) -> Iterator[Sequence[object]]:
-    """The rows with what calamine shows empty, or not at all: the values merged over several rows
-    (first row, column, last row) and the faults; ``gauche`` is the sheet's first column."""
-    poses: dict[int, dict[int, object]] = {}
-    for (rang, colonne), texte in defauts.items():
-        poses.setdefault(rang, {})[max(0, colonne - gauche)] = texte
-    debuts: dict[int, list[tuple[int, int]]] = {}
-    for haut, colonne, bas in fusions:
-        debuts.setdefault(haut, []).append((colonne, bas))
-    hauteur = max(poses, default=-1) + 1
-    for rang, (ligne, _) in enumerate(zip_longest(lignes, range(hauteur), fillvalue=())):
-        if cellules := poses.pop(rang, None):
-            pleine = [*ligne, *[""] * (max(cellules) + 1 - len(ligne))]
-            for colonne, valeur in cellules.items():
-                pleine[colonne] = valeur
-            ligne = pleine
-        for colonne, bas in debuts.get(rang, ()):
-            for dessous in range(rang + 1, bas + 1 if colonne < len(ligne) else 0):
-                poses.setdefault(dessous, {}).setdefault(colonne, ligne[colonne])
-        yield ligne
 
 
 def _vast(aire: int, cellules: int) -> bool:

@@ -83,11 +83,9 @@ def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tablea
     if debut.startswith(_CLASSEURS):
         classeur = Tableur(fichier, nom)
         return [
-            Tableau(
-                f.nom, f"feuille « {f.nom} »", f.total, list(islice(f.rows(), TETE)), f.rows,
-                f.cachee, classeur.date1904, f.defauts,
-            )
-            for f in classeur.sheets(feuille)
+            Tableau(n, f"feuille « {n} »", total, list(islice(rows(), TETE)), rows, cachee,
+                    classeur.date1904, defauts)
+            for n, total, rows, cachee, defauts in classeur.sheets(feuille)
         ]  # fmt: skip
     for debuts, constat, conseil in _AUTRES:
         if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(debuts):
@@ -132,6 +130,12 @@ _LIBELLES = {
     "iso8859_15": "ISO 8859-15",
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
+    **dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "UTF-16"),
+}
+_MARQUES = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
 }
 _COMMANDES = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a\x1b"})
 """Control characters that text does not have."""
@@ -157,7 +161,7 @@ class TexteDelimite:
 
     Attributes:
         encodage: its Python name; « utf-8?… » where only some of the lines are UTF-8, followed by
-            that of the others if they have one.
+            that of the others if they have one; ``nom_encodage``, for people.
         total: how many lines there are.
         separateur: the one that a first line « sep=; » gives, else empty.
         abime: whether a letter is damaged, in the file itself.
@@ -171,24 +175,18 @@ class TexteDelimite:
         self._fichier, self._nom = fichier, nom
         self._double = self._e_en_utf8 = self.abime = False
         self.nuls = 0
-        encodage = _by_first_bytes(next(blocks(fichier), b"")[:4096])
-        if self._survey(encodage):
-            self.encodage = encodage
-        else:
-            self.encodage = self._by_lines()
-            self.abime = self.abime or "?" in self.encodage
-        if encodage.startswith("utf-16"):
-            self.nuls = 0
+        tete = next(blocks(fichier), b"")[:4096]
+        encodage = next((nom for m, nom in _MARQUES.items() if tete.startswith(m)), "")
+        if not encodage and 4 * tete.count(0) >= len(tete) and tete.rstrip(b"\0").count(0) > 2:
+            encodage = "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
+        encodage = encodage or "utf-8"
+        self.encodage = encodage if self._survey(encodage) else self._by_lines()
+        self.abime = self.abime or "?" in self.encodage
+        self.nom_encodage = _LIBELLES.get(self.encodage, "UTF-8 (abîmé)")
         premiere = next(chain.from_iterable(self._lines()), "").strip().strip('"').casefold()
         self.separateur = ""
         if premiere.startswith("sep=") and premiere[4:] in (*SEPARATEURS, ""):
             self.separateur = premiere[4:] or "\t"  # strip() took the tab away
-
-    @property
-    def nom_encodage(self) -> str:
-        """The encoding, for people."""
-        large = self.encodage.startswith("utf-16")
-        return "UTF-16" if large else _LIBELLES.get(self.encodage, "UTF-8 (abîmé)")
 
     def rows(self, separateur: str) -> Iterator[list[str]]:
         """The records, not stripped of spaces.
@@ -271,8 +269,8 @@ class TexteDelimite:
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
             self.abime = self.abime or b"\xef\xbf\xbd" in bloc
-            commandes = 0 if large else len(bloc) - len(bloc.translate(None, _COMMANDES))
-            texte = texte and commandes <= max(3, len(bloc) // 50)
+            commandes = len(bloc) - len(bloc.translate(None, _COMMANDES))
+            texte = texte and (large or commandes <= max(3, len(bloc) // 50))
             self._e_en_utf8 = self._e_en_utf8 or b"\xc3" in bloc  # « é » begins with it
             if decode:
                 self._double = self._double or any(d in bloc for d in _DEUX_FOIS)
@@ -308,20 +306,6 @@ class TexteDelimite:
         if not bonnes:
             return autre
         return "utf-8?" if bonnes >= len(mauvaises) else f"utf-8?{autre}"
-
-
-def _by_first_bytes(tete: bytes) -> str:
-    """What a byte order mark says, or zeros (UTF-16); else UTF-8 is to be tried."""
-    for marque, nom in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if tete.startswith(marque):
-            return nom
-    if 4 * tete.count(0) >= len(tete) and tete.rstrip(b"\0").count(0) > 2:
-        return "utf-16-le" if tete[1::2].count(0) >= tete[::2].count(0) else "utf-16-be"
-    return "utf-8"
 
 
 UN_OCTET = ("cp1252", "cp850", "mac_roman", "iso8859_15")
