@@ -313,10 +313,13 @@ UN_OCTET = ("cp1252", "cp850", "mac_roman", "iso8859_15")
 ECHANTILLON, LETTRES = 2_000, 20_000
 """Lines, and letters with accents, that are enough to tell them apart."""
 
-_COURANTES = "éèêëàâçîïôûùœ"
-_RARES = "áíóúñäöüãõßæìòýåøčšžłćńęą"
-_SIGNES = "«»’“”…–—€°\xa0·²´"
-_ABIME = "\ufffd"
+_ENTRE_MOTS = "«»“”…–—€·²´"
+_POIDS = {
+    **dict.fromkeys("éèêëàâçîïôûùœ", 1.0),
+    **dict.fromkeys("áíóúñäöüãõßæìòýåøčšžłćńęą", 0.3),
+    **dict.fromkeys(f"’\xa0°{_ENTRE_MOTS}", 0.4),
+}
+"""How much a letter, or a sign, speaks for French; any other, against it."""
 _VOISINAGE = re.compile(rb"[\x00-\x7f]?[\x80-\xff]+[\x00-\x7f]?")
 _DOUBLE = re.compile("[ÂÃ][\x80-\xbf\u0152-\u2122]|[√├][^\x00-\x7f]")
 """What « é » becomes when UTF-8 is taken for Windows, Mac or DOS letters: « Ã© », « √© »."""
@@ -375,21 +378,12 @@ def _plausibility(octets: bytes, encodage: str) -> float:
     for rang, lettre in enumerate(texte):
         if lettre.isascii():
             continue
-        autour = texte[max(0, rang - 1) : rang] + texte[rang + 1 : rang + 2]
-        petite = lettre.lower()
-        if lettre == _ABIME:
-            poids -= 1.5
-        elif petite in _COURANTES:
-            poids += 1.0
-        elif petite in _RARES:
-            poids += 0.3
-        elif lettre in _SIGNES:
-            poids += 0.4 if lettre in "’\xa0°" or not autour.isalpha() else -1.0
-        else:
-            poids -= 1.5
-        avant = texte[rang - 1 : rang]
-        if lettre.isupper() and avant.isalpha() and avant.islower():
+        avant, apres = texte[max(0, rang - 1) : rang], texte[rang + 1 : rang + 2]
+        poids += _POIDS.get(lettre.lower(), -1.5)
+        if lettre in _ENTRE_MOTS and (avant + apres).isalpha():
+            poids -= 1.4
+        if lettre.isupper() and avant.islower():
             poids -= 1.5  # « GaÉl »
-        elif lettre.islower() and not avant.islower() and texte[rang + 1 : rang + 2].isupper():
+        elif lettre.islower() and not avant.islower() and apres.isupper():
             poids -= 1.2  # « GARçON », « âLODIE »
     return poids
