@@ -139,9 +139,6 @@ _MARQUES = {
 }
 _COMMANDES = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a\x1b"})
 """Control characters that text does not have."""
-_DEUX_FOIS = (b"\xc3\x82\xc2", b"\xc3\x83\xc2", b"\xc3\x83\xc5", b"\xc3\x83\xcb", b"\xc3\x83\xe2",
-           b"\xe2\x88\x9a", b"\xe2\x94\x9c")  # fmt: skip
-"""Letters that UTF-8 gave, written in UTF-8 once more."""
 
 
 def blocks(fichier: BinaryIO) -> Iterator[bytes]:
@@ -173,7 +170,7 @@ class TexteDelimite:
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
-        self._double = self._e_en_utf8 = self.abime = False
+        self._e_en_utf8 = self.abime = False
         self.nuls = 0
         tete = next(blocks(fichier), b"")[:4096]
         encodage = next((nom for m, nom in _MARQUES.items() if tete.startswith(m)), "")
@@ -238,29 +235,28 @@ class TexteDelimite:
             if melange:
                 brutes = (ligne.encode("utf-8", "surrogateescape") for ligne in lignes)
                 lignes = (decode_line(brute, autre or None) for brute in brutes)
-            elif self._double:
+            elif encodage.startswith("utf-8"):
                 lignes = map(repaired, lignes)
             yield lignes
 
     def _survey(self, encodage: str) -> bool:
         """Whether all of the file decodes; notes on the way how many lines there are, the first
-        null byte, and whether letters are damaged, or were written twice in UTF-8.
+        null byte, and whether letters are damaged.
 
         Raises:
             FichierInvalide: a line is too long, or this is no text.
         """
         decodeur = codecs.getincrementaldecoder(encodage)()
         large = encodage.startswith("utf-16")
-        retours = chariots = en_cours = 0
-        decode = texte = True
+        retours = chariots = en_cours = taille = commandes = 0
+        decode = True
         for bloc in chain(blocks(self._fichier), [b""]):
             bouts = [n for c in (b"\n", b"\r") if (n := bloc.find(c)) >= 0]
             en_cours += min(bouts, default=len(bloc))
             if en_cours > LIGNE_MAX:
-                raise FichierInvalide(
-                    f"{self._nom} contient une ligne démesurée (plus de {LIGNE_MAX >> 10} Ko) : "
-                    "ce n'est pas un tableau.",
-                    "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
+                raise self._no_table(
+                    f"contient une ligne démesurée (plus de {LIGNE_MAX >> 10} Ko) : ce n'est pas "
+                    "un tableau."
                 )
             if bouts:
                 en_cours = len(bloc) - 1 - max(bloc.rfind(b"\n"), bloc.rfind(b"\r"))
@@ -269,22 +265,22 @@ class TexteDelimite:
             retours += bloc.count(b"\n")
             chariots += 0 if retours else bloc.count(b"\r")
             self.abime = self.abime or b"\xef\xbf\xbd" in bloc
-            commandes = len(bloc) - len(bloc.translate(None, _COMMANDES))
-            texte = texte and (large or commandes <= max(3, len(bloc) // 50))
+            taille += len(bloc)
+            commandes += len(bloc) - len(bloc.translate(None, _COMMANDES))
             self._e_en_utf8 = self._e_en_utf8 or b"\xc3" in bloc  # « é » begins with it
             if decode:
-                self._double = self._double or any(d in bloc for d in _DEUX_FOIS)
                 try:
                     decodeur.decode(bloc, final=not bloc)
                 except UnicodeDecodeError:
                     decode = False
-        if not texte or (large and not decode):
-            raise FichierInvalide(
-                f"{self._nom} n'est ni un classeur ni un fichier CSV lisible.",
-                "Exportez-le de nouveau en CSV ou en Excel (.xlsx).",
-            )
+        if not decode if large else commandes > max(3, taille // 50):
+            raise self._no_table("n'est ni un classeur ni un fichier CSV lisible.")
         self.total = retours or chariots
         return decode
+
+    def _no_table(self, constat: str) -> FichierInvalide:
+        conseil = "Exportez-le de nouveau en CSV ou en Excel (.xlsx)."
+        return FichierInvalide(f"{self._nom} {constat}", conseil)
 
     def _by_lines(self) -> str:
         """The encoding of a file that is not all in UTF-8."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from inactifs.dates import french, read_date
-from inactifs.imports.outcome import KINDS, ResultatImport
+from inactifs.imports.outcome import KINDS, Couverture, ResultatImport
 from inactifs.procedure.modele import Canal, Eleve
 
 MINUTES = 1441
@@ -189,24 +189,16 @@ def vanished(
     dits: list[str] = []
     for couverture in plannings:
         connus = [e for e in eleves if couverture.spans(e.dernier_cours, e.prochain_cours)]
-        absents: list[Retrait] = []
-        for eleve in connus:
-            change = apres.get(eleve.numero, eleve)
-            garde = change.prochain_cours == eleve.prochain_cours and eleve.numero not in tenus
-            if garde and couverture.spans(eleve.prochain_cours):
-                sans = couverture.sans_prochain.get(
-                    eleve.numero, replace(change, prochain_cours=None)
-                )
-                lecons = filter(None, (change.dernier_cours, sans.dernier_cours))
-                reste = replace(
-                    change,
-                    prochain_cours=sans.prochain_cours,
-                    dernier_cours=max(lecons, default=None),
-                )
-                absents.append(Retrait(eleve, reste, disparue=True))
+        absents = [
+            e
+            for e in connus
+            if couverture.spans(e.prochain_cours)
+            and e.numero not in tenus
+            and apres.get(e.numero, e).prochain_cours == e.prochain_cours
+        ]
         parle = sum(e.numero in vus for e in connus)
         if 2 * parle >= len(connus):
-            retraits |= {r.avant.numero: r for r in absents}
+            retraits |= {e.numero: _gone(e, apres.get(e.numero, e), couverture) for e in absents}
         elif absents:
             s, nt = ("s", "nt") if len(absents) > 1 else ("", "")
             dits.append(
@@ -214,3 +206,11 @@ def vanished(
                 f"parle que de {parle} des {len(connus)} élèves connus sur la période : gardée{s}."
             )
     return list(retraits.values()), dits
+
+
+def _gone(eleve: Eleve, change: Eleve, couverture: Couverture) -> Retrait:
+    """A student without the lesson of PROCHAIN COURS, but with what else the planning says."""
+    sans = couverture.sans_prochain.get(eleve.numero, replace(change, prochain_cours=None))
+    dernier = max(filter(None, (change.dernier_cours, sans.dernier_cours)), default=None)
+    nouveau = replace(change, prochain_cours=sans.prochain_cours, dernier_cours=dernier)
+    return Retrait(eleve, nouveau, disparue=True)
