@@ -219,10 +219,8 @@ class _Lecteur:
         return cumul
 
     def _cumul(self, eleve: Eleve) -> Cumul:
-        cumul = self.cumuls.get(eleve.numero)
-        if cumul is None:
-            cumul = self.cumuls[eleve.numero] = Cumul(eleve, self.canal)
-        return cumul
+        connu = self.cumuls.get(eleve.numero)
+        return connu or self.cumuls.setdefault(eleve.numero, Cumul(eleve, self.canal))
 
     def _fact(self, cle: object, ligne: Ligne) -> Fait | Refus:
         brut, *mots = (ligne[c] for c in self.quoi)
