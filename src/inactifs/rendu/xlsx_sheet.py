@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
@@ -104,12 +104,10 @@ class Feuille:
 
     def _row(self, cellules: Iterable[tuple[Valeur, int]], hauteur: float) -> None:
         ligne = self.suivante
-        contenu = "".join(
-            [
-                cell_xml.write(valeur, f"{lettre}{ligne}", style, "", False)
-                for lettre, (valeur, style) in zip(_LETTRES, cellules, strict=False)
-            ]
-        )
+        contenu = ""
+        for lettre, (valeur, style) in zip(_LETTRES, cellules, strict=False):
+            lisible = ILLEGAL_CHARACTERS_RE.sub("", valeur) if isinstance(valeur, str) else valeur
+            contenu += cell_xml.write(lisible, f"{lettre}{ligne}", style, "", False)
         self.rangees.append(f'<row r="{ligne}" ht="{hauteur}" customHeight="1">{contenu}</row>')
         self.suivante += 1
 
