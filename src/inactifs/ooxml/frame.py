@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from inactifs.ooxml import EditRefused, TableWithTotals, markup
 from inactifs.ooxml.cell_xml import encode_xstring
-from inactifs.ooxml.markup import Element, Xml, attribute, with_attribute
+from inactifs.ooxml.markup import Element, Xml, attribute, with_attributes
 from inactifs.ooxml.references import Area, parse_ranges
 
 _RULES = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)(conditionalFormatting|dataValidation)(?=[\s/>])")
@@ -93,16 +93,13 @@ class Frame:
                 head.replace([(at, at, head.own("<cols>") + new + head.own("</cols>"))])
         elif markup.is_true(described.attributes.get(b"hidden")):
             tag, (first, last) = described.tag, _span(described)
-            shown = with_attribute(tag, b"hidden", None)
-            shown = with_attribute(shown, b"width", f"{width:g}")
-            shown = with_attribute(shown, b"customWidth", 1)
+            shown = with_attributes(tag, hidden=None, width=f"{width:g}", customWidth=1)
+            pieces = (tag, first, col - 1), (shown, col, col), (tag, col + 1, last)
             written = b"".join(
-                with_attribute(with_attribute(piece, b"min", start), b"max", end)
-                for piece, start, end in (
-                    (tag, first, col - 1), (shown, col, col), (tag, col + 1, last),
-                )
+                with_attributes(piece, min=start, max=end)
+                for piece, start, end in pieces
                 if start <= end
-            )  # fmt: skip
+            )
             head.replace([(described.start, described.end, written)])
 
     @property

@@ -1,8 +1,8 @@
 """The rows and cells of a sheet as slices of its bytes (ECMA-376 Part 1, 18.3.1.80, .73, .4).
 
-Rows are only located; a row is cut into cells when it is asked for, and only rows that were
-edited are written anew. Few are cut at once: those cut before are made bytes again. Rows and
-cells without ``r``, which the schema allows, stand one after the one before.
+Rows are only located; a row is cut into cells when it is asked for, since cells take much more
+memory than bytes, and only rows that were edited are written anew. Rows and cells without ``r``,
+which the schema allows, stand one after the one before.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from textwrap import wrap
 
 from inactifs.ooxml import InvalidSheet, markup
 from inactifs.ooxml.cell_xml import CellValue
-from inactifs.ooxml.markup import spliced, with_attribute
+from inactifs.ooxml.markup import spliced, with_attributes
 from inactifs.ooxml.references import MAX_COL, MAX_ROW, cell_name, column
 
-OPEN_MAX = 16
-"""Rows cut at once. Cells take much more memory than bytes."""
 LINE_HEIGHT = 15.0
 """Points for one line of Calibri 11, the default font."""
 _LOOKS = (b"s", b"customFormat", b"ht", b"customHeight", b"thickTop", b"thickBot")
 """What a new row takes from another one: not what hides it."""
+_HEIGHT = ("ht", "customHeight")
 _NUMBER = re.compile(rb"[0-9]+(\.[0-9]+)?")
 
 
@@ -32,17 +31,14 @@ _NUMBER = re.compile(rb"[0-9]+(\.[0-9]+)?")
 class Row:
     """One row, cut into cells; each cell keeps the blanks that follow it."""
 
+    number: int
     tag: bytes  # the opening tag, never self-closing
     before: bytes
     cells: dict[int, bytes]  # by column, in the file's order
     end: bytes  # the closing tag and what follows
-    changed: bool = False
-    closed: bool = False  # bytes again: what is put now would be lost
 
     def put(self, col: int, cell: bytes) -> None:
         """Replace a cell, or insert it before the first one that stands to its right."""
-        assert not self.closed
-        self.changed = True
         if col in self.cells:
             old = self.cells[col]
             self.cells[col] = cell + old[old.rfind(b">") + 1 :]
@@ -53,15 +49,14 @@ class Row:
         for other in known[known.index(right[0]) :] if right else ():
             self.cells[other] = self.cells.pop(other)
         if b"spans" in self.tag:
-            self.tag = with_attribute(self.tag, b"spans", None)
+            self.tag = with_attributes(self.tag, spans=None)
 
     def take_height(self, model: Row) -> None:
         """Have the height of another row: the sheet's default if it has none."""
         attrs = markup.attributes(model.tag)
-        for name in (b"ht", b"customHeight"):
-            self.tag = with_attribute(self.tag, name, None)
-            if name in attrs:
-                self.tag = with_attribute(self.tag, name, attrs[name].decode())
+        known = {n: attrs[n.encode()].decode() for n in _HEIGHT if n.encode() in attrs}
+        self.tag = with_attributes(self.tag, **dict.fromkeys(_HEIGHT))
+        self.tag = with_attributes(self.tag, **known)
 
     def make_room(self, values: Iterable[CellValue], width: bytes | None = None) -> None:
         """Make it high enough for its texts of several lines (18.3.1.73, ``ht``, in points), as
@@ -73,7 +68,7 @@ class Row:
         if lines > 1 and not markup.is_true(attrs.get(b"customHeight")):
             known = _NUMBER.fullmatch(attrs.get(b"ht", b""))
             height = max(float(known[0]) if known else 0, LINE_HEIGHT * lines)
-            self.tag = with_attribute(self.tag, b"ht", f"{height:g}")
+            self.tag = with_attributes(self.tag, ht=f"{height:g}")
 
 
 def _lines(text: str, width: float | None) -> int:
@@ -89,7 +84,7 @@ class Grid:
         self._data = data
         self._prefix = prefix
         self._sheet = sheet
-        self._open: dict[int, Row] = {}
+        self._last: Row | None = None  # that was cut
         self._written: dict[int, bytes] = {}  # edited, or added
         numbers, starts = self._located()
         stops = [*starts[1:], len(self._data)]
@@ -99,17 +94,17 @@ class Grid:
 
     @property
     def changed(self) -> bool:
-        return bool(self._written) or any(row.changed for row in self._open.values())
+        return bool(self._written)
 
     def numbers(self, first: int, last: int) -> list[int]:
         """The rows that the sheet has between these two, in order."""
-        return sorted(n for n in {*self._spans, *self._written, *self._open} if first <= n <= last)
+        return sorted(n for n in {*self._spans, *self._written} if first <= n <= last)
 
     def row(self, number: int) -> Row | None:
         """The row cut into cells, None where the sheet has none; InvalidSheet when it is there
-        twice, or contradicts itself. It can be edited until ``OPEN_MAX`` others were asked for."""
-        if number in self._open:
-            return self._open[number]
+        twice, or contradicts itself. Once edited, it is to be written."""
+        if self._last is not None and self._last.number == number:
+            return self._last
         data = self._written.get(number)
         if data is None:
             if number not in self._spans:
@@ -118,28 +113,26 @@ class Grid:
                 raise self._invalid(f"la ligne {number} y figure deux fois")
             start, stop = self._spans[number]
             data = self._data[start:stop]
-        row = self._cut(number, data)
-        self._close_but(OPEN_MAX - 1)
-        self._open[number] = row
-        return row
+        self._last = self._cut(number, data)
+        return self._last
 
-    def create(self, number: int, like: Row | None = None) -> Row:
-        """An empty row, which the sheet has not got, that looks like another one; placed after
-        those of lower number."""
+    def new(self, number: int, like: Row | None = None) -> Row:
+        """An empty row, which the sheet has not got, that looks like another one."""
         if not 1 <= number <= MAX_ROW:
             raise self._invalid(f"la ligne {number} ne peut pas y être ajoutée")
         name = self._prefix + b"row"
         attrs = markup.attributes(like.tag) if like else {}
         kept = [n for n in attrs if n in _LOOKS or n.endswith(b":dyDescent")]
         looks = b"".join(b' %b="%b"' % (n, attrs[n]) for n in kept)
-        tag = b'<%b r="%d"%b>' % (name, number, looks)
-        self._close_but(OPEN_MAX - 1)
-        self._open[number] = Row(tag, b"", {}, b"</%b>" % name, changed=True)
-        return self._open[number]
+        return Row(number, b'<%b r="%d"%b>' % (name, number, looks), b"", {}, b"</%b>" % name)
+
+    def write(self, row: Row) -> None:
+        """Keep a row that was edited, or place a new one after those of lower number."""
+        self._last = row
+        self._written[row.number] = b"".join((row.tag, row.before, *row.cells.values(), row.end))
 
     def pieces(self) -> Iterator[bytes]:
         """The rows, to be joined; those that nobody edited are the bytes they were."""
-        self._close_but(0)
         known = sorted(self._spans)
         edits: list[tuple[int, int, int, bytes]] = []
         for number, row in self._written.items():
@@ -150,16 +143,6 @@ class Grid:
                 start = stop = self._spans[known[rank - 1]][1] if rank else self._first
             edits.append((start, stop, number, row))
         return spliced(self._data, ((start, stop, row) for start, stop, _, row in sorted(edits)))
-
-    def _close_but(self, kept: int) -> None:
-        """Make bytes again of the rows cut first, and leave the last ``kept``."""
-        for number in list(self._open)[: len(self._open) - kept]:
-            row = self._open.pop(number)
-            row.closed = True
-            if row.changed:
-                self._written[number] = b"".join(
-                    (row.tag, row.before, *row.cells.values(), row.end)
-                )
 
     def _located(self) -> tuple[list[int], list[int]]:
         """Number and position of each row, in the file's order; missing numbers are written in."""
@@ -190,7 +173,7 @@ class Grid:
             raise self._invalid(f"la ligne {number} est illisible")
         if head[2]:
             tag = data[: head.end() - 2].rstrip() + b">"
-            return Row(tag, b"", {}, b"</" + name + b">" + data[head.end() :])
+            return Row(number, tag, b"", {}, b"</" + name + b">" + data[head.end() :])
         digits = b"%d" % number
         found = list(markup.referenced(self._prefix + b"c").finditer(masked, head.end(), close))
         bounds = [*(match.start() for match in found), close]
@@ -212,7 +195,7 @@ class Grid:
             if col in cells:
                 raise self._invalid(f"une cellule de la ligne {number} y figure deux fois")
             cells[col] = cell
-        return Row(data[: head.end()], data[head.end() : bounds[0]], cells, data[close:])
+        return Row(number, data[: head.end()], data[head.end() : bounds[0]], cells, data[close:])
 
     def _invalid(self, detail: str) -> InvalidSheet:
         return InvalidSheet(f"la feuille « {self._sheet} » est incohérente : {detail}")

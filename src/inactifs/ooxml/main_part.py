@@ -250,8 +250,9 @@ class Styles:
         return self.add(b"cellXfs", xf.data)
 
     def _xf(self, style: int) -> bytes:
-        """The format of this rank, if there is one."""
-        return b"".join(self.items(b"cellXfs")[max(style, 0) : style + 1])
+        """The format of this rank, empty when there is none."""
+        formats = self.items(b"cellXfs")
+        return formats[style] if 0 <= style < len(formats) else b""
 
     def to_bytes(self) -> bytes:
         """The part, with what was added."""

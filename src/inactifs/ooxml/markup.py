@@ -129,10 +129,8 @@ class Xml:
 
     def set(self, element: Element, **values: object) -> None:
         """Set attributes of an element."""
-        tag = element.tag
-        for name, value in values.items():
-            tag = with_attribute(tag, name.encode(), value)
-        self.replace([(element.start, element.inner, tag)])
+        new = with_attributes(element.tag, **values)
+        self.replace([(element.start, element.inner, new)])
 
     def append(self, parent: Element, fragment: bytes) -> None:
         """Add a last child to an element, opened when it was ``<a/>``."""
@@ -315,16 +313,20 @@ def _character(match: re.Match[str]) -> str:
         return "\ufffd"
 
 
-def with_attribute(tag: bytes, name: bytes, value: object) -> bytes:
-    """The tag with this attribute set, or taken out (None), the others keeping their bytes and
+def with_attributes(tag: bytes, **values: object) -> bytes:
+    """The tag with these attributes set, or taken out (None), the others keeping their bytes and
     order."""
-    new = b"" if value is None else b'%b="%b"' % (name, attribute(str(value)).encode())
-    for match in _ATTR.finditer(tag):
-        if match[1] == name:
-            before = tag[: match.start()]
-            return (before if new else before.rstrip()) + new + tag[match.end() :]
-    cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
-    return tag[:cut].rstrip() + b" " + new + tag[cut:] if new else tag
+    for key, value in values.items():
+        name = key.encode()
+        new = b"" if value is None else b'%b="%b"' % (name, attribute(str(value)).encode())
+        found = next((match for match in _ATTR.finditer(tag) if match[1] == name), None)
+        if found:
+            before = tag[: found.start()]
+            tag = (before if new else before.rstrip()) + new + tag[found.end() :]
+        elif new:
+            cut = len(tag) - (2 if tag.endswith(b"/>") else 1)
+            tag = tag[:cut].rstrip() + b" " + new + tag[cut:]
+    return tag
 
 
 def prefixed(fragment: bytes, prefix: bytes) -> bytes:

@@ -83,10 +83,10 @@ class Sheet:
                 f"{self._place(row, col)} est un en-tête de tableau Excel",
                 "Changez cet en-tête dans Excel.",
             )
-        cell = self._bytes(row, col)
+        line = self._grid.row(row)
+        cell = line.cells.get(col, b"") if line else b""
         if not cell and (value is None or value == ""):
             return
-        line = self._grid.row(row)
         looks = cell or (self._bytes(*like) if like else b"")
         style = cell_xml.style_of(looks) if looks else self._style_at(line, col)
         new = self._cell(row, col, value, style)
@@ -94,11 +94,11 @@ class Sheet:
             new = cell_xml.continued(cell, new, value, self._prefix, self._common.shared)
         if cell.rstrip() == new:
             return
-        line = self._grid.row(row) or self._grid.create(row)
+        wrapped = isinstance(value, str) and ("\n" in value or self._common.styles.wraps(style))
+        line = line or self._grid.new(row)
         line.put(col, new)
-        if isinstance(value, str):
-            wrapped = "\n" in value or self._common.styles.wraps(style)
-            line.make_room([value], self._frame.looks(col).get(b"width") if wrapped else None)
+        line.make_room([value], self._frame.looks(col).get(b"width") if wrapped else None)
+        self._grid.write(line)
         self._rows.add(row)
         self._cols.add(col)
 
@@ -189,7 +189,7 @@ class Sheet:
         drawn = formatted = False
         line = self._grid.row(number)
         if line is None:
-            line = self._grid.create(number, like=model)
+            line = self._grid.new(number, like=model)
         else:
             for col in values:
                 if old := line.cells.get(col):
@@ -208,6 +208,7 @@ class Sheet:
             if value is not None or not old:
                 line.put(col, self._cell(number, col, value, style))
         line.make_room(values.values())
+        self._grid.write(line)
 
     def _calculate(self, rows: range, like: int) -> None:
         """Fill the calculated columns of the Excel tables in rows just added (18.5.1.2): a formula
@@ -225,6 +226,7 @@ class Sheet:
                     style = cell_xml.style_of(old) if old else self._style_at(line, col)
                     name = cell_name(row, col)
                     line.put(col, cell_xml.calculated(text, name, style, self._prefix))
+                    self._grid.write(line)
                     self.has_formulas = True
 
     def add_column(
@@ -242,10 +244,11 @@ class Sheet:
         if self.covered_by_table(header_row, col):
             raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
         self._check_empty(self._bytes(header_row, col), header_row, col)
-        line = self._grid.row(header_row) or self._grid.create(header_row)
+        line = self._grid.row(header_row) or self._grid.new(header_row)
         like = line.cells.get(like_col)
         style = cell_xml.style_of(like) if like else self._style_at(line, col)
         line.put(col, self._cell(header_row, col, title, style))
+        self._grid.write(line)
         self._like[col] = self._like.get(like_col, like_col)
 
         def wider(area: Area) -> Area:
@@ -271,6 +274,7 @@ class Sheet:
             like = line.cells.get(like_col) if line and col not in line.cells else None
             if line and like and (style := cell_xml.style_of(like)):
                 line.put(col, self._cell(row, col, None, style))
+                self._grid.write(line)
 
     @property
     def dressing(self) -> Dressing:

@@ -245,7 +245,7 @@ def _own_styles(data: bytes, source: Styles, target: Styles) -> bytes:
     @cache
     def copied(rank: int) -> int:
         """A copy of this ``xf``, based on the target's « Normal » style."""
-        element = markup.with_attribute(source.items(b"cellXfs")[rank], b"pivotButton", None)
+        element = markup.with_attributes(source.items(b"cellXfs")[rank], pivotButton=None)
         xf = Xml(element, b"")
         attrs = xf.root.attributes
         values: dict[str, int] = {}
