@@ -162,7 +162,7 @@ def _add_columns(
         default=0,
     )
     voisine = max(place.colonnes.values())
-    voisins = onglet.tables_beside(place.entete, voisine)
+    voisins = (t for t in onglet.tables if t.bottom >= place.entete and not t.has_col(voisine))
     if any(table.right == libre - 1 for table in voisins):
         libre += 1  # an Excel table that is touched would take the new column for its own
     dates = (c.champ for c in feuille.colonnes if c.nature is Nature.DATE)
@@ -302,7 +302,7 @@ def _dress(feuille: Sheet, place: Place, lus: ParametresLus) -> None:
     _offer(feuille, place, "resultat", [r.value for r in Resultat], _AIDE)
     _offer(feuille, place, "cause", lus.regles.causes, "Une des causes de la feuille Paramètres.")
     gauche, droite = min(place.colonnes.values()), max(place.colonnes.values())
-    if not feuille.covered_by_table(place.entete, gauche):
+    if not any(table.holds(place.entete, gauche) for table in feuille.tables):
         fin = max(place.fin, place.entete + 1)
         dressing.add_filter(Area(place.entete, gauche, fin, droite))
     ecole = lus.ecole.nom[:60].replace("&", "&&")

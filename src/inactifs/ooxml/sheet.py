@@ -241,7 +241,7 @@ class Sheet:
                 "Effacez ce qui se trouve dans ses dernières colonnes, puis recommencez.",
             )
         self._check(header_row, col)
-        if self.covered_by_table(header_row, col):
+        if any(area.holds(header_row, col) for area in self.tables):
             raise EditRefused(f"{self._place(header_row, col)} appartient déjà à un tableau Excel")
         self._check_empty(self._bytes(header_row, col), header_row, col)
         line = self._grid.row(header_row) or self._grid.new(header_row)
@@ -281,19 +281,15 @@ class Sheet:
         """To add colours, lists, a filter, a print set-up."""
         return Dressing(self._frame, self._common, self.name, self.index)
 
+    @property
+    def tables(self) -> list[Area]:
+        """The ranges of its Excel tables, which have filters of their own."""
+        return [table.area for table in self._tables]
+
     def filters(self) -> list[Area]:
-        """The ranges that are sorted together: the sheet's filter, and its Excel tables."""
+        """The ranges that are sorted together: the sheet's filter, else its Excel tables."""
         own = self._frame.filter_area()
-        return [t.area for t in self._tables] if own is None else [own]
-
-    def covered_by_table(self, row: int, col: int) -> bool:
-        """Whether a cell belongs to an Excel table, which has its own filter."""
-        return any(t.area.holds(row, col) for t in self._tables)
-
-    def tables_beside(self, header_row: int, col: int) -> list[Area]:
-        """The Excel tables that stand in this row or below it, and not over this column."""
-        areas = (t.area for t in self._tables)
-        return [a for a in areas if a.bottom >= header_row and not a.has_col(col)]
+        return self.tables if own is None else [own]
 
     def save(self) -> None:
         """Put the part, and the sheet's tables, in the package if they changed."""
