@@ -86,10 +86,19 @@ def open_dossier_of(personne: Personne, classeur: Classeur, jour: date) -> Dossi
         raise Refus(*attente)
     if personne.dossiers:
         require_open(personne.dossiers[-1])
-    raise Refus(
-        f"{personne.libelle} n'a pas de dossier d'inactivité.",
-        _why_none(personne, classeur.regles.seuil_of(personne.eleve), jour),
-    )
+    eleve, seuil = personne.eleve, classeur.regles.seuil_of(personne.eleve)
+    derniere = last_known(eleve, personne.dossiers) if eleve else None
+    conseil = "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs."
+    if eleve is not None and not eleve.suivi:
+        conseil = f"La procédure ne suit pas cet élève : son statut est « {eleve.statut} »."
+    elif eleve is not None and seuil is None:
+        conseil = f"La formation « {eleve.formation} » n'est pas suivie (Paramètres)."
+    elif derniere and seuil is not None and inactive_from(derniere, seuil) > jour:
+        conseil = (
+            "Cet élève n'est pas inactif, rien n'est à relancer : un signe de vie se note avec "
+            "« inactifs activite add »."
+        )
+    raise Refus(f"{personne.libelle} n'a pas de dossier d'inactivité.", conseil)
 
 
 def require_readable(personne: Personne) -> None:
@@ -97,22 +106,6 @@ def require_readable(personne: Personne) -> None:
     for ligne in personne.illisibles:
         if ligne.ouverte:
             raise unreadable(ligne.anomalie)
-
-
-def _why_none(personne: Personne, seuil_mois: int | None, jour: date) -> str:
-    """Why a student without a dossier has none, and what to do."""
-    eleve = personne.eleve
-    if eleve is not None and not eleve.suivi:
-        return f"La procédure ne suit pas cet élève : son statut est « {eleve.statut} »."
-    if eleve is not None and seuil_mois is None:
-        return f"La formation « {eleve.formation} » n'est pas suivie (Paramètres)."
-    derniere = last_known(eleve, personne.dossiers) if eleve is not None else None
-    if derniere and seuil_mois is not None and inactive_from(derniere, seuil_mois) > jour:
-        return (
-            "Cet élève n'est pas inactif, rien n'est à relancer : un signe de vie se note avec "
-            "« inactifs activite add »."
-        )
-    return "Lancez « inactifs detect » : il ouvre les dossiers des élèves inactifs."
 
 
 def all_persons(classeur: Classeur) -> list[Personne]:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inactifs.procedure.modele import Dossier, Eleve, Issue, Moyen, Regles, Relance, Resultat
+from inactifs.procedure.modele import (
+    PLAN_DE_RELANCE,
+    Dossier,
+    Eleve,
+    Issue,
+    Moyen,
+    Regles,
+    Relance,
+    Resultat,
+)
 from inactifs.procedure.notes import Nature, written
 from inactifs.procedure.suivi import situate
 from inactifs.rendu.story import reason_of_due, story
@@ -69,6 +78,12 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
     ("dossier", "regles", "raison"),
     [
         pytest.param(SUIVIE, Regles(), "dès la détection", id="the first relance"),
+        pytest.param(
+            SUIVIE,
+            Regles(plan=(replace(PLAN_DE_RELANCE[0], delai=2), *PLAN_DE_RELANCE[1:])),
+            "2 jours après la détection",
+            id="the first relance, where the school's plan waits",
+        ),
         pytest.param(
             replace(SUIVIE, relances=(Relance(JOUR, Moyen.SMS),)),
             Regles(),

@@ -13,7 +13,7 @@ from inactifs.classeur.values import Anomalie, Classeur, Signaler
 from inactifs.dates import french
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
-from inactifs.procedure.modele import STATUTS, Eleve, is_known_statut
+from inactifs.procedure.modele import STATUTS, Eleve
 from inactifs.procedure.retention import is_neutral
 from inactifs.registre import Registre, is_email, is_odd_name, name_words, number_key
 
@@ -81,7 +81,7 @@ def _rejected(rangee: Row, valeurs: Mapping[str, object], premiere: int | None) 
 def _doubts(rangee: Row, eleve: Eleve) -> Iterator[Anomalie]:
     """A STATUT that is not known, a student without a name."""
     signaler = rangee.table.place.reporter(rangee.ligne)
-    if not is_known_statut(eleve.statut):
+    if not eleve.statut_connu:
         remede = f"Tapez {', '.join(STATUTS[:-1])} ou {STATUTS[-1]}, ou videz la cellule."
         raison = "ce statut n'est pas connu : l'élève est suivi"
         yield signaler("statut", eleve.statut, raison, remede)

@@ -12,16 +12,7 @@ from inactifs.mots import directory_key, simplify
 from inactifs.procedure import suivi
 from inactifs.procedure.cloture import ended
 from inactifs.procedure.eleve import inactive_from, last_activity, last_lesson
-from inactifs.procedure.modele import (
-    Critere,
-    Dossier,
-    Eleve,
-    Etat,
-    Regles,
-    Resultat,
-    is_known_statut,
-    silent_formation,
-)
+from inactifs.procedure.modele import Critere, Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation
 
 
@@ -169,7 +160,7 @@ def morning(
         situations=tuple(suivi.situate(d, e, regles, jour) for d, e in (*ouverts, *nouveaux)),
         en_file=attendent if reserves.cours_connus else (),
         sans_date=tuple(e for e in suivis if last_activity(e) is None),
-        statuts_inconnus=tuple(e for e in suivis if not is_known_statut(e.statut)),
+        statuts_inconnus=tuple(e for e in suivis if not e.statut_connu),
         non_suivis=tuple(vu.dossier for vu in restes if vu.eleve and not vu.eleve.suivi),
         revenus=tuple(
             RepriseConstatee(dossier, *retour)
@@ -228,18 +219,15 @@ def _last(siens: Sequence[Dossier]) -> Dossier:
     )
 
 
-def reprise_as_sign(dossier: Dossier, eleve: Eleve) -> date | None:
-    """The day on which a REPRISE stands for a sign of life, because the register holds no activity
-    after the row's last one; None when it does."""
-    if dossier.resultat is not Resultat.REPRISE or suivi.new_activity(dossier, eleve) is not None:
-        return None
-    return suivi.ended_on(dossier)
-
-
 def last_known(eleve: Eleve, dossiers: Iterable[Dossier]) -> date | None:
-    """The last activity of a student, a reprise that stands for one included."""
-    jours = [last_activity(eleve), *(reprise_as_sign(d, eleve) for d in dossiers)]
-    return max((jour for jour in jours if jour is not None), default=None)
+    """The last activity of a student; a REPRISE stands for a sign of life on its day where the
+    register holds no activity after the row's last one."""
+    signes = (
+        suivi.ended_on(d)
+        for d in dossiers
+        if d.resultat is Resultat.REPRISE and suivi.new_activity(d, eleve) is None
+    )
+    return max((jour for jour in (last_activity(eleve), *signes) if jour), default=None)
 
 
 def drifting(
@@ -267,9 +255,9 @@ def _first_silent(
 ) -> Eleve | None:
     """The first student of a formation that is silent by design for whom a dossier is opened,
     where Paramètres says nothing of it."""
-    if any(eleve and silent_formation(eleve.formation) for _, eleve in dossiers):
+    if any(eleve and eleve.silencieux for _, eleve in dossiers):
         return None
-    silencieux = (e for e in nouveaux if silent_formation(e.formation) not in ("", *regles.seuils))
+    silencieux = (e for e in nouveaux if e.silencieux not in ("", *regles.seuils))
     return next(silencieux, None)
 
 

@@ -321,6 +321,8 @@ STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonn
 
 _NON_SUIVIS = ("permisobtenu", "transfer", "suspendu", "suspension", "abandon")
 """How the words that are not followed begin, in any spelling: « Transférée le 12/03 »."""
+_EN_FORMATION = re.compile("(enformation|active?|encours(deformation)?|inscrite?)?")
+"""Those that are: an empty cell, the first word, and what schools' software says instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,20 +363,21 @@ class Eleve:
         """Whether the procedure follows this student (contract, section 2, STATUT)."""
         return is_followed(self.statut)
 
+    @property
+    def statut_connu(self) -> bool:
+        """Whether STATUT is a word that the procedure knows, in any spelling."""
+        return not self.suivi or _EN_FORMATION.fullmatch(simplify(self.statut)) is not None
+
+    @property
+    def silencieux(self) -> str:
+        """The formation of :data:`_FORMATIONS` that theirs is, empty when it is another."""
+        return silent_formation(self.formation)
+
 
 def is_followed(statut: str) -> bool:
     """Whether a STATUT is one the procedure follows: none of :data:`STATUTS` but the first, in any
     spelling; a word that the tool does not know never hides a student."""
     return not simplify(statut).startswith(_NON_SUIVIS)
-
-
-_EN_FORMATION = re.compile("(enformation|active?|encours(deformation)?|inscrite?)?")
-
-
-def is_known_statut(statut: str) -> bool:
-    """Whether a STATUT is empty or one of :data:`STATUTS`, in any spelling of theirs, or is what
-    schools' software calls a student in training."""
-    return not is_followed(statut) or _EN_FORMATION.fullmatch(simplify(statut)) is not None
 
 
 @dataclass(frozen=True, slots=True)

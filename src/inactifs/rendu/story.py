@@ -76,8 +76,9 @@ def reason_of_due(situation: Situation, regles: Regles) -> str:
     if situation.echeance is None:
         return ""
     if not jours:
-        depuis, delai = suivi.detection_day(dossier, situation.echeance), 0
-        raison = "dès la détection"
+        depuis = suivi.detection_day(dossier, situation.echeance)
+        delai = etape.delai if etape else 0
+        raison = f"{many(delai, 'jour')} après la détection" if delai else "dès la détection"
     elif etape is not None:
         depuis, delai = jours[-1], etape.delai
         raison = (
