@@ -79,8 +79,9 @@ class Registre:
 
     def meant(self, numero: str, nom: str) -> list[Eleve]:
         """The students that a row may be about: the one of its number, else those of its name."""
-        eleve = self.get(numero)
-        return [eleve] if eleve else [] if numero else self.named(nom)
+        if not numero:
+            return self.named(nom)
+        return [eleve] if (eleve := self.get(numero)) else []
 
     def only(self, numero: str, nom: str) -> Eleve | None:
         """The student of this number, else the only one of this name."""

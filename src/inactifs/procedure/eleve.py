@@ -38,12 +38,17 @@ def with_contact(eleve: Eleve, jour: date) -> Eleve:
 
 def last_activity(eleve: Eleve) -> date | None:
     """The latest activity; INSCRIT LE when there is none; None when that is empty too."""
-    return max((jour for jour in criteria(eleve).values() if jour), default=eleve.inscrit_le)
+    derniere = last_lesson(eleve)
+    for jour in (eleve.derniere_connexion, eleve.dernier_contact):
+        if jour is not None and (derniere is None or jour > derniere):
+            derniere = jour
+    return derniere or eleve.inscrit_le
 
 
 def last_lesson(eleve: Eleve) -> date | None:
     """The latest lesson, done or reserved."""
-    return max((j for j in (eleve.dernier_cours, eleve.prochain_cours) if j), default=None)
+    cours, prochain = eleve.dernier_cours, eleve.prochain_cours
+    return max(cours, prochain) if cours and prochain else cours or prochain
 
 
 @lru_cache(maxsize=4096)  # the same days come thousands of times

@@ -203,9 +203,10 @@ def _inactive(
     activity."""
     for eleve in suivis:
         siens = par_eleve.get(eleve.numero, [])
-        derniere, seuil = last_known(eleve, siens), regles.seuil_of(eleve)
-        if last_activity(eleve) is None or derniere is None or seuil is None:
+        derniere, seuil = last_activity(eleve), regles.seuil_of(eleve)
+        if derniere is None or seuil is None:
             continue
+        derniere = last_known(eleve, siens) or derniere
         clos = [d for d in siens if d.resultat is Resultat.ABANDON]
         jours = [fin for d in clos for fin in (suivi.ended_on(d), suivi.last_day(d)) if fin]
         if inactive_from(derniere, seuil) <= jour and derniere > max(jours, default=date.min):
@@ -237,15 +238,11 @@ def drifting(
     inactive, and not in ``exclus``; the longest first (contract, section 3)."""
     trouves: list[Decrochage] = []
     for eleve in suivis if regles.semaines_decrochage else ():
-        cours, derniere, seuil = last_lesson(eleve), last_activity(eleve), regles.seuil_of(eleve)
-        if cours is None or derniere is None or seuil is None or eleve.ne_plus_contacter:
+        cours, seuil = last_lesson(eleve), regles.seuil_of(eleve)
+        if cours is None or seuil is None or eleve.ne_plus_contacter or eleve.numero in exclus:
             continue
-        semaines = (jour - cours).days // 7
-        if (
-            semaines >= regles.semaines_decrochage
-            and eleve.numero not in exclus
-            and inactive_from(derniere, seuil) > jour
-        ):
+        semaines, derniere = (jour - cours).days // 7, last_activity(eleve) or cours
+        if semaines >= regles.semaines_decrochage and inactive_from(derniere, seuil) > jour:
             trouves.append(Decrochage(eleve, cours, semaines))
     return sorted(trouves, key=lambda d: (d.dernier_cours, directory_key(d.eleve.nom_complet)))
 

@@ -301,7 +301,11 @@ class Regles:
         return jour
 
 
-_FORMATIONS = {"aac": "aac|accompagne|anticipe", "supervisee": "supervise", "encadree": "encadre"}
+_FORMATIONS = {
+    "aac": re.compile("aac|accompagne|anticipe"),
+    "supervisee": re.compile("supervise"),
+    "encadree": re.compile("encadre"),
+}
 """How words tell of a formation that is silent for months by design."""
 
 
@@ -313,7 +317,7 @@ def formation_key(formation: str) -> str:
 def silent_formation(formation: str) -> str:
     """The formation of :data:`_FORMATIONS` that words tell of, empty when it is another."""
     mots = simplify(formation)
-    return next((cle for cle, debuts in _FORMATIONS.items() if re.search(debuts, mots)), "")
+    return next((cle for cle, dit in _FORMATIONS.items() if dit.search(mots)), "")
 
 
 STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonniste")

@@ -160,12 +160,11 @@ def situate(
         return replace(situation, etat=Etat.ACTIF, actif_depuis=nouvelle)
     if not_to_contact(dossier, eleve):
         return replace(situation, etat=Etat.NE_PLUS_CONTACTER)
-    if nouvelle is not None:
-        dossier = with_sign_of_life(dossier, eleve, nouvelle[1], regles)
-    return replace(_due(dossier, regles, jour), dossier=situation.dossier)
+    a_jour = with_sign_of_life(dossier, eleve, nouvelle[1], regles) if nouvelle else dossier
+    return _due(dossier, a_jour, regles, jour)
 
 
-def _due(dossier: Dossier, regles: Regles, jour: date) -> Situation:
+def _due(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situation:
     """What is due, and when: the call-back that was promised before everything else."""
     jours = unanswered_days(dossier)
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
@@ -189,7 +188,7 @@ def _due(dossier: Dossier, regles: Regles, jour: date) -> Situation:
     else:
         etat = Etat.A_RELANCER if etape else Etat.A_CLOTURER
     retard = (jour - echeance).days
-    return Situation(dossier, etat, etape, echeance, retard, len(jours), suspendu, rappel)
+    return Situation(avant, etat, etape, echeance, retard, len(jours), suspendu, rappel)
 
 
 def _agreed(dossier: Dossier) -> str:
