@@ -125,7 +125,7 @@ def test_any_dossier_has_a_story(dossier: Dossier, eleve: Eleve | None, jour: da
 )
 def test_why_it_is_due(dossier: Dossier, regles: Regles, raison: str) -> None:
     """The same rule as the one that gives the date."""
-    assert reason_of_due(situate(dossier, None, regles, JOUR), regles) == raison
+    assert reason_of_due(situate(dossier, None, regles, JOUR)) == raison
 
 
 def test_a_sign_of_life_moved_the_row() -> None:

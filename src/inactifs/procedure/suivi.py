@@ -31,7 +31,8 @@ class Situation:
     day on which it, the call-back or the closing is due; ``retard_jours`` is negative when that day
     is still to come. ``suspendu_jusqu_au`` is the last day on which nothing is due; ``rappel`` the
     call-back promised, with what was agreed; ``actif_depuis`` the lesson or the login that will
-    end the dossier at the next ``detect``.
+    end the dossier at the next ``detect``; ``compte`` tells from what the due date is
+    counted (detection, relance, suspension), its day, and how many days after.
     """
 
     dossier: Dossier
@@ -43,6 +44,7 @@ class Situation:
     suspendu_jusqu_au: date | None = None
     rappel: Rappel | None = None
     actif_depuis: tuple[Critere, date] | None = None
+    compte: tuple[str, date, int] | None = None
 
     @property
     def a_contacter(self) -> bool:
@@ -168,17 +170,21 @@ def _due(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situat
     """What is due, and when: the call-back that was promised before everything else."""
     jours = unanswered_days(dossier)
     etape = regles.plan[len(jours)] if len(jours) < len(regles.plan) else None
+    compte = None
     if rappel := dossier.a_rappeler_le:
         etape = etape or regles.plan[-1]
         echeance = rappel.jour
         suspendu = rappel.jour - timedelta(days=1) if jour < rappel.jour else None
         rappel = replace(rappel, convenu=rappel.convenu or _agreed(dossier))
     else:
-        depuis = jours[-1] if jours else detection_day(dossier, jour)
-        echeance = regles.due_date(depuis, etape.delai if etape else regles.delai_reponse)
+        delai = etape.delai if etape else regles.delai_reponse
+        compte = "detection", detection_day(dossier, jour), delai
+        if jours:
+            compte = "relance", jours[-1], delai
         suspendu = suspension(dossier, regles)
-        if suspendu is not None and suspendu >= echeance:
-            echeance = regles.due_date(suspendu, 1)
+        if suspendu is not None and suspendu >= regles.due_date(*compte[1:]):
+            compte = "suspension", suspendu, 1
+        echeance = regles.due_date(*compte[1:])
     if suspendu is not None and jour <= suspendu:
         etat = Etat.SUSPENDU
     elif rappel:
@@ -188,7 +194,8 @@ def _due(avant: Dossier, dossier: Dossier, regles: Regles, jour: date) -> Situat
     else:
         etat = Etat.A_RELANCER if etape else Etat.A_CLOTURER
     retard = (jour - echeance).days
-    return Situation(avant, etat, etape, echeance, retard, len(jours), suspendu, rappel)
+    faites = len(jours)
+    return Situation(avant, etat, etape, echeance, retard, faites, suspendu, rappel, None, compte)
 
 
 def _agreed(dossier: Dossier) -> str:

@@ -69,32 +69,20 @@ def story(
     return tuple(sorted(evenements, key=lambda e: e.date))  # stable: causes before effects
 
 
-def reason_of_due(situation: Situation, regles: Regles) -> str:
+def reason_of_due(situation: Situation) -> str:
     """Why the step, or the closing, is due on ``situation.echeance``: « 7 jours après… »."""
-    dossier, etape = situation.dossier, situation.etape
-    jours = unanswered_days(dossier)
-    if situation.echeance is None:
+    if situation.compte is None or situation.echeance is None:
         return ""
-    if not jours:
-        depuis = suivi.detection_day(dossier, situation.echeance)
-        delai = etape.delai if etape else 0
-        raison = f"{many(delai, 'jour')} après la détection" if delai else "dès la détection"
-    elif etape is not None:
-        depuis, delai = jours[-1], etape.delai
-        raison = (
-            f"{many(delai, 'jour')} après la {ordinal(etape.numero - 1)}, faite le {french(depuis)}"
-        )
-    else:
-        depuis, delai = jours[-1], regles.delai_reponse
-        reste = f"{many(delai, 'jour')} après" if delai else "dès"
-        raison = f"{reste} la dernière relance, faite le {french(depuis)}"
-    fin = suspension(dossier, regles)
-    if fin is not None and fin >= regles.due_date(depuis, delai):
-        depuis, delai = fin, 1
-        raison = f"le lendemain de la suspension, qui finit le {french(fin)}"
-    if situation.echeance != depuis + timedelta(days=delai):
-        raison += ", reporté au jour ouvré suivant"
-    return raison
+    origine, depuis, delai = situation.compte
+    apres = f"{many(delai, 'jour')} après" if delai else "dès"
+    relance = f"{ordinal(situation.etape.numero - 1)}" if situation.etape else "dernière relance"
+    raison = {
+        "detection": f"{apres} la détection",
+        "relance": f"{apres} la {relance}, faite le {french(depuis)}",
+        "suspension": f"le lendemain de la suspension, qui finit le {french(depuis)}",
+    }[origine]
+    reporte = situation.echeance != depuis + timedelta(days=delai)
+    return f"{raison}, reporté au jour ouvré suivant" if reporte else raison
 
 
 def due_that_day(dossier: Dossier, jour: date, regles: Regles) -> Situation:
@@ -162,7 +150,7 @@ def _relances(dossier: Dossier, regles: Regles) -> Iterator[Evenement]:
         deja.add(relance.date)
         regle = ""
         if due.etape is not None and due.echeance is not None and not essai:
-            regle = f"due le {french(due.echeance)} : {reason_of_due(due, regles)}"
+            regle = f"due le {french(due.echeance)} : {reason_of_due(due)}"
             ecart = due.retard_jours
             regle += f" ; faite avec {many(ecart, 'jour')} de retard" if ecart > 0 else ""
             regle += f" ; faite {many(-ecart, 'jour')} avant" if ecart < 0 else ""
@@ -214,7 +202,7 @@ def _since(
     if situation.etape:
         nom = f"{situation.etape.libelle} due"
         nom += f", en retard de {many(retard, 'jour')}" if retard > 0 else ""
-    raison = reason_of_due(situation, regles)
+    raison = reason_of_due(situation)
     yield _told("echeance", situation.echeance, nom=nom, raison=raison)
 
 
