@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -23,10 +24,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from inactifs.ooxml import cell_xml
 from inactifs.rendu.table import Form, Grille, Valeur
 
 _FORMULES = ("=", "+", "-", "@")
+_ORIGINE = date(1899, 12, 30)
+"""The day before the first of a spreadsheet's calendar, as Excel counts since 1900."""
 _FORMATS = {Form.SHARE: "0.0%", Form.DAYS: "0.0", Form.MONTH: "mm/yyyy", Form.DATE: "dd/mm/yyyy"}
 
 _LETTRES = [get_column_letter(rang) for rang in range(1, 100)]
@@ -106,8 +108,7 @@ class Feuille:
         ligne = self.suivante
         contenu = ""
         for lettre, (valeur, style) in zip(_LETTRES, cellules, strict=False):
-            lisible = ILLEGAL_CHARACTERS_RE.sub("", valeur) if isinstance(valeur, str) else valeur
-            contenu += cell_xml.write(lisible, f"{lettre}{ligne}", style, "", False)
+            contenu += _cell(f"{lettre}{ligne}", valeur, style)
         self.rangees.append(f'<row r="{ligne}" ht="{hauteur}" customHeight="1">{contenu}</row>')
         self.suivante += 1
 
@@ -194,6 +195,17 @@ class Classeur:
                 feuille = parties.get(nom)
                 cible.writestr(nom, feuille.filled(data) if feuille and feuille.rangees else data)
         return fini.getvalue()
+
+
+def _cell(place: str, valeur: Valeur, style: int) -> str:
+    if valeur in (None, ""):
+        return f'<c r="{place}" s="{style}"/>'
+    if isinstance(valeur, str):
+        texte = valeur if valeur.isalnum() else escape(ILLEGAL_CHARACTERS_RE.sub("", valeur))
+        contenu = f'<is><t xml:space="preserve">{texte}</t></is>'
+        return f'<c r="{place}" s="{style}" t="inlineStr">{contenu}</c>'
+    nombre = (valeur - _ORIGINE).days if isinstance(valeur, date) else valeur
+    return f'<c r="{place}" s="{style}"><v>{nombre!r}</v></c>'
 
 
 def _aligned(right: bool, *, vertical: Literal["top", "center"], wrap: bool) -> Alignment:
