@@ -12,6 +12,7 @@ from inactifs.bilan.figures import FIGURES, Figure, Part, Periode, Valeur, Vue
 from inactifs.bilan.timelines import Echeances, Histoire, RelanceFaite, histories
 from inactifs.dates import Intervalle, Mois, Temps, french, months_of
 from inactifs.erreurs import Refus
+from inactifs.mots import directory_key
 from inactifs.procedure.eleve import CANAUX_SUIVIS, stale_imports
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Regles, Resultat
 from inactifs.procedure.suivi import Situation, new_activity, situate
@@ -127,6 +128,7 @@ def report_on(
     _require_begun(temps, jour)
     registre = eleves if isinstance(eleves, Registre) else Registre(eleves)
     datees, sans_date = histories(dossiers, registre, regles, etabli.echeances)
+    datees.sort(key=lambda h: directory_key(h.dossier.eleve))  # every list below keeps it
     fin = min(temps.dernier, jour)
     period = partial(_period, datees, registre, regles)
     periode, annee = period(temps.premier, fin), period(Mois.of(fin).shifted(-11).premier, fin)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from inactifs.mots import directory_key
 from inactifs.procedure.eleve import inactive_from
 from inactifs.procedure.modele import Dossier, Eleve, Regles, Relance, Resultat
 from inactifs.procedure.notes import Nature, read_notes
@@ -94,8 +93,7 @@ class Histoire:
 def histories(
     dossiers: Iterable[Dossier], registre: Registre, regles: Regles, echeances: Echeances
 ) -> tuple[list[Histoire], list[Dossier]]:
-    """Every dossier with its dates, in the order of a French directory, and apart the dossiers of
-    which no date is known."""
+    """Every dossier with its dates, and apart the dossiers of which no date is known."""
     datees: list[Histoire] = []
     sans_date: list[Dossier] = []
     for dossier in dossiers:
@@ -107,7 +105,7 @@ def histories(
             continue
         faites = tuple(_numbered(dossier, eleve, debut, siennes, echeances))
         datees += _stories(Histoire(dossier, eleve, debut, fin, faites))
-    return sorted(datees, key=lambda h: directory_key(h.dossier.eleve)), sans_date
+    return datees, sans_date
 
 
 def _stories(reste: Histoire) -> Iterator[Histoire]:
