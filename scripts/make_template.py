@@ -24,23 +24,11 @@ from openpyxl.worksheet.page import PageMargins, PrintPageSetup
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from inactifs.classeur import schema
 from inactifs.classeur.adoption import default_value, nature_of, plan_row
-from inactifs.classeur.schema import (
-    ELEVES,
-    FEUILLES,
-    JOURNAL,
-    MODELES,
-    PARAMETRES,
-    PARAMETRES_LIGNES,
-    PLAN,
-    SEUILS,
-    TABLEAU,
-    Colonne,
-    Feuille,
-    Genre,
-    Nature,
-)
-from inactifs.classeur.settings import default_modeles, step_cell
+from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Feuille, Nature
+from inactifs.classeur.settings import default_modeles
+from inactifs.classeur.values import SUITE
 from inactifs.ooxml.references import letters
 from inactifs.procedure.modele import PLAN_DE_RELANCE, STATUTS, Moyen
 
@@ -61,13 +49,6 @@ GRIS_TEXTE = "808080"
 FILET = "BFBFBF"
 
 _LONGS = ("eleve", "commentaire", "cause", "detail", "texte", "objet", "parametre", "attendu")
-_ONGLETS = {
-    TABLEAU.nom: "C55A11",
-    ELEVES.nom: "1F3A5F",
-    PARAMETRES.nom: "7F7F7F",
-    MODELES.nom: "7F7F7F",
-    JOURNAL.nom: "7F7F7F",
-}
 
 
 def make_template() -> bytes:
@@ -77,16 +58,20 @@ def make_template() -> bytes:
     livre.properties.creator = "inactifs"
     livre.properties.title = "Suivi des élèves inactifs"
     livre.properties.created = livre.properties.modified = datetime(2026, 1, 1)
-    for feuille in FEUILLES:
+    for feuille in schema.FEUILLES:
         onglet = livre.create_sheet(feuille.nom)
-        onglet.sheet_properties.tabColor = _ONGLETS[feuille.nom]
+        teintes = {TABLEAU: "C55A11", ELEVES: BLEU}
+        onglet.sheet_properties.tabColor = teintes.get(feuille, "7F7F7F")
         dress_columns(onglet, feuille)
         dress_headers(onglet, feuille, 1)
         dress_print(onglet, lignes=feuille is not PARAMETRES)
         onglet.freeze_panes = "B2" if feuille is TABLEAU else "A2"
         if feuille is not PARAMETRES:
-            onglet.auto_filter.ref = _whole(onglet)
-    _fill_eleves(livre[ELEVES.nom])
+            onglet.auto_filter.ref = f"A1:{letters(onglet.max_column)}{DERNIERE_LIGNE}"
+    aide = (
+        "Vide ou « en formation » : l'élève est suivi. Tout autre statut connu : il ne l'est pas."
+    )
+    add_list(livre[ELEVES.nom], _column(ELEVES, "statut"), STATUTS, aide)
     _fill_parametres(livre[PARAMETRES.nom])
     _fill_modeles(livre[MODELES.nom])
     sortie = io.BytesIO()
@@ -94,26 +79,17 @@ def make_template() -> bytes:
     return sortie.getvalue()
 
 
-def _fill_eleves(onglet: Worksheet) -> None:
-    add_list(
-        onglet,
-        _column(ELEVES, "statut"),
-        STATUTS,
-        "Vide ou « en formation » : l'élève est suivi. Tout autre statut connu : il ne l'est pas.",
-    )
-
-
 def _fill_parametres(onglet: Worksheet) -> None:
-    for ligne, parametre in enumerate(PARAMETRES_LIGNES, start=2):
+    for ligne, parametre in enumerate(schema.PARAMETRES_LIGNES, start=2):
         defaut = default_value(parametre)
         put(onglet, ligne, 1, parametre.libelle)
         dress_value(put(onglet, ligne, 2, defaut), nature_of(parametre))
         dress_note(put(onglet, ligne, 3, parametre.attendu))
         fit_height(onglet, ligne, str(defaut or ""), PARAMETRES.colonnes[1].largeur)
-        if parametre.genre is Genre.OUI_NON:
+        if parametre.nature is Nature.OUI_NON:
             add_list(onglet, f"B{ligne}", ("oui", "non"), "oui ou non", strict=True)
-    entete = len(PARAMETRES_LIGNES) + 4
-    dress_headers(onglet, PLAN, entete)
+    entete = len(schema.PARAMETRES_LIGNES) + 4
+    dress_headers(onglet, schema.PLAN, entete)
     for ligne, etape in enumerate(PLAN_DE_RELANCE, start=entete + 1):
         for colonne, contenu in enumerate(plan_row(etape), start=1):
             cellule = put(onglet, ligne, colonne, contenu)
@@ -121,7 +97,7 @@ def _fill_parametres(onglet: Worksheet) -> None:
         fit_height(onglet, ligne, "\n".join(m.libelle for m in etape.moyens), 20)
     plage = f"F{entete + 1}:F{entete + 10}"
     add_list(onglet, plage, ("oui", "non"), "oui ou non", strict=True)
-    dress_headers(onglet, SEUILS, entete + 12)
+    dress_headers(onglet, schema.SEUILS, entete + 12)
     for ligne in range(entete + 13, entete + 17):
         for colonne in (1, 2):
             dress_value(put(onglet, ligne, colonne, None), "texte")
@@ -133,7 +109,8 @@ def _fill_parametres(onglet: Worksheet) -> None:
 
 def _fill_modeles(onglet: Worksheet) -> None:
     for ligne, modele in enumerate(default_modeles(), start=2):
-        contenus = (step_cell(modele.etape), modele.moyen.libelle, modele.objet, modele.texte)
+        etape = "suite" if modele.etape == SUITE else modele.etape
+        contenus = (etape, modele.moyen.libelle, modele.objet, modele.texte)
         for colonne, contenu in enumerate(contenus, start=1):
             put(onglet, ligne, colonne, contenu)
         fit_height(onglet, ligne, modele.texte, MODELES.colonnes[-1].largeur)
@@ -141,17 +118,9 @@ def _fill_modeles(onglet: Worksheet) -> None:
     add_list(onglet, _column(MODELES, "moyen"), moyens, "Un moyen de la liste.")
 
 
-def _letter(feuille: Feuille, champ: str) -> str:
-    return letters(1 + [c.champ for c in feuille.colonnes].index(champ))
-
-
 def _column(feuille: Feuille, champ: str) -> str:
-    lettre = _letter(feuille, champ)
+    lettre = letters(1 + [c.champ for c in feuille.colonnes].index(champ))
     return f"{lettre}2:{lettre}{DERNIERE_LIGNE}"
-
-
-def _whole(onglet: Worksheet) -> str:
-    return f"A1:{letters(onglet.max_column)}{DERNIERE_LIGNE}"
 
 
 def put(onglet: Worksheet, ligne: int, colonne: int, valeur: object) -> Cell:
@@ -173,7 +142,7 @@ def dress_columns(onglet: Worksheet, feuille: Feuille) -> None:
     for rang, colonne in enumerate(feuille.obligatoires, start=1):
         dimension = onglet.column_dimensions[get_column_letter(rang)]
         dimension.width = colonne.largeur
-        dimension.number_format = _format(feuille, colonne)
+        dimension.number_format = _format(feuille, colonne.nature, colonne.champ)
         dimension.alignment = Alignment(
             vertical="top",
             horizontal="center" if colonne.nature in (Nature.DATE, Nature.MOMENT) else "left",
@@ -257,14 +226,11 @@ def fit_height(onglet: Worksheet, ligne: int, texte: str, largeur: float) -> Non
     onglet.row_dimensions[ligne].height = min(409, 15 * lignes + 2)
 
 
-def _format(feuille: Feuille, colonne: Colonne) -> str:
-    if colonne.nature is Nature.DATE:
-        return FORMAT_HEURE if feuille is JOURNAL else FORMAT_DATE
-    if colonne.nature is Nature.MOMENT:
-        return FORMAT_HEURE
-    if colonne.champ == "numero" or feuille is ELEVES:
-        return FORMAT_TEXTE
-    return "General"
+def _format(feuille: Feuille, nature: Nature, champ: str) -> str:
+    if nature in (Nature.DATE, Nature.MOMENT):
+        heure = feuille is JOURNAL or nature is Nature.MOMENT
+        return FORMAT_HEURE if heure else FORMAT_DATE
+    return FORMAT_TEXTE if champ == "numero" or feuille is ELEVES else "General"
 
 
 if __name__ == "__main__":

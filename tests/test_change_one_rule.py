@@ -238,8 +238,8 @@ def test_a_threshold_by_another_trait_is_two_modules(maison: Maison) -> None:
     maison.change(
         "classeur/schema.py",
         (
-            '("formation", "FORMATION", T),\n        Colonne("seuil"',
-            '("formation", "FINANCEMENT", T),\n        Colonne("seuil"',
+            '("formation", "FORMATION"), Colonne("seuil"',
+            '("formation", "FINANCEMENT"), Colonne("seuil"',
         ),
     )
     maison.change(

@@ -186,12 +186,13 @@ def test_raw_cells_are_at_hand_for_both_tables() -> None:
         dossier(derniere_activite="3/11/26", numero=7),
         eleves=[eleve(numero=7, nom="X", telephone=612345678)],
     )
-    assert classeur.cellules["Tableau de suivi", 2]["derniere_activite"] == "3/11/26"
-    assert classeur.cellules["Élèves", 2]["telephone"] == 612345678.0
-    assert classeur.cellules["Élèves", 2]["email"] == ""
-    assert list(classeur.cellules) == [("Tableau de suivi", 2), ("Élèves", 2)]
-    with pytest.raises(KeyError):
-        classeur.cellules["Tableau de suivi", 3]
+    assert classeur.tables["Tableau de suivi"].row(2)["derniere_activite"] == "3/11/26"
+    assert classeur.tables["Élèves"].row(2)["telephone"] == 612345678.0
+    assert classeur.tables["Élèves"].row(2)["email"] == ""
+    for feuille in ("Tableau de suivi", "Élèves"):
+        for ligne in (0, 1, 3):  # the header's, and none
+            with pytest.raises(KeyError):
+                classeur.tables[feuille].row(ligne)
 
 
 def test_rows_of_students_are_found_by_the_key_of_their_number() -> None:

@@ -7,7 +7,6 @@ hashes included, is not found out.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -168,6 +167,8 @@ def remove_archive(archive: Path) -> None:
 
 def digest_of(chemin: Path) -> tuple[int, str]:
     """The size and the SHA-256 of a file, read piece by piece; raises ``OSError``."""
+    import hashlib
+
     with chemin.open("rb") as fichier:
         somme = hashlib.file_digest(fichier, "sha256").hexdigest()
         return fichier.tell(), somme
@@ -183,6 +184,8 @@ def _private_folder(dossier: Path) -> None:
 
 def _put(dossier: Path, nom: str, source: bytes | Path) -> Fichier:
     """Copy bytes or a file, with its day, flush it, and read it back."""
+    import hashlib
+
     cible = dossier / nom
     with faults(cible):
         _private_folder(cible.parent)

@@ -1,35 +1,22 @@
-"""A new workbook from the template; what another lacks → added at its right and in blank rows;
-the look of the tableau. Nothing of the school's is moved, nor dressed where it is already.
-
-``scripts/make_template.py`` makes the template from the schema. A new workbook has the look, the
-school's own gets it with ``init --presentation``. REPRISE and ABANDON are told apart by more
-than their colour, for print.
-"""
+"""A new workbook from the template (``scripts/make_template.py``); what another lacks → added at
+its right and in blank rows; the look of the tableau, which the school's own gets with ``init
+--presentation``. Nothing of the school's is moved, nor dressed where it is already. REPRISE and
+ABANDON are told apart by more than their colour, for print."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from inactifs.classeur.locating import Table
+from inactifs.classeur import schema
 from inactifs.classeur.reading import locate_tables, several_tableaux
-from inactifs.classeur.schema import (
-    FEUILLES,
-    PARAMETRES,
-    PARAMETRES_LIGNES,
-    PLAN,
-    SEUILS,
-    TABLEAU,
-    Feuille,
-    Genre,
-    Nature,
-    Parametre,
-)
-from inactifs.classeur.settings import ParametresLus, read_parametres
+from inactifs.classeur.schema import PARAMETRES, TABLEAU, Feuille, Nature, Parametre
+from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Classeur, Ecole, Place, all_or_nothing, sheet_to_write
+from inactifs.classeur.values import Classeur, Ecole, Place, Table, all_or_nothing, sheet_to_write
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import Area, letters
 from inactifs.ooxml.sheet import Sheet
@@ -39,21 +26,20 @@ from inactifs.procedure.modele import CAUSES, PLAN_DE_RELANCE, Etape, Resultat
 _FICHIERS_REGARDES = 40
 INCONNUE = Ecole()
 """A school that has said nothing of itself yet."""
-Ligne = tuple[str | int, ...]
 _BOUTON = 4  # characters that a header leaves to the button of its filter
 _LIGNES = 5000
 """Rows that colours and lists cover, from the header on."""
-_LIGNE, _NOM, _SUITE = "ligne", "nom", "suite"
+_NOM, _SUITE = ("eleve",), ("echeance", "etape", "responsable")
 
 _REGLES = (
     (_NOM, 'ISNUMBER(SEARCH("aband",{resultat}))', "strike 595959 F2F2F2"),
     (_NOM, 'ISNUMBER(SEARCH("repris",{resultat}))', "b i 375623 E2EFDA"),
-    (_LIGNE, 'LEFT({resultat},5)="ABAND"', "595959 F2F2F2"),
-    (_LIGNE, 'LEFT({resultat},6)="REPRIS"', "375623 E2EFDA"),
-    (_LIGNE, 'AND({resultat}="",{suspendu_jusqu_au}<>"",{suspendu_jusqu_au}>=TODAY())', "DDEBF7"),
+    ((), 'LEFT({resultat},5)="ABAND"', "595959 F2F2F2"),
+    ((), 'LEFT({resultat},6)="REPRIS"', "375623 E2EFDA"),
+    ((), 'AND({resultat}="",{suspendu_jusqu_au}<>"",{suspendu_jusqu_au}>=TODAY())', "DDEBF7"),
     (_SUITE, 'AND({resultat}="",{echeance}<>"",{echeance}<=TODAY())', "b FCE4D6"),
 )
-"""Where (the row, its name, what is due), when, and how it looks: the font's elements and
+"""Where (these columns, else the whole row), when, and how it looks: the font's elements and
 colour, then a background. The first rule that is true wins."""
 _LEGENDE = (
     "gris, nom barré : abandon · vert, nom en italique : reprise · bleu : suspendu · "
@@ -72,61 +58,49 @@ def complete(
     parametres: bool = False,
     optionnelles: Collection[str] = (),
 ) -> bytes:
-    """The workbook with the sheets and columns that it lacks; ``data`` itself if none.
+    """The workbook with the sheets and columns that it lacks, ``data`` itself if none; ``nom`` is
+    its name, for errors.
 
-    Args:
-        data: a workbook, the school's own or one made by ``init``.
-        nom: its name, for errors.
-        ecole: what Paramètres is to say of the school where it says nothing.
-        parametres: also put back the lines that Paramètres lacks, and its relance plan. A
-            command that does not need them reads their default, and leaves the sheet alone.
-        optionnelles: the fields of the optional columns that are about to be used.
-
-    Raises:
-        FichierInvalide: it cannot be edited safely, or a sheet bears one of the tool's names
-            without its headers.
-    """
+    ``ecole`` is what Paramètres is to say of the school where it says nothing. ``parametres``: the
+    lines that it lacks are put back too, and its relance plan (a command that does not need them
+    reads their default, and leaves the sheet alone). ``optionnelles``: the fields of the optional
+    columns that are about to be used. ``FichierInvalide`` when it cannot be edited safely, or a
+    sheet bears one of the tool's names without its headers."""
     source = Source(data, nom)
     tables = locate_tables(source)
     if TABLEAU.nom not in tables and (doute := several_tableaux(source)) is not None:
         raise doute
     with all_or_nothing():
         livre = Workbook(data)
-        for feuille in FEUILLES:
-            if (table := tables.get(feuille.nom)) is None:
-                _add_sheet(livre, feuille, source, ecole)
-                continue
-            _add_columns(livre, feuille, table, optionnelles)
-            if parametres and feuille is PARAMETRES:
-                _add_parametres(livre, table, source, ecole)
+        for feuille in schema.FEUILLES:
+            if (table := tables.get(feuille.nom)) is not None:
+                _add_columns(livre, feuille, table, optionnelles)
+                if parametres and feuille is PARAMETRES:
+                    _add_parametres(livre, table, source, ecole)
+            elif (presente := source.named(feuille.nom)) is None:
+                livre.transplant(new_workbook(ecole), feuille.nom)
+            else:
+                raise FichierInvalide(
+                    f"{source.nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
+                    f"({', '.join(c.entete for c in feuille.colonnes[:4])}…).",
+                    "Renommez cette feuille, ou mettez ces en-têtes à sa première ligne.",
+                )
         return livre.to_bytes()
-
-
-def _add_sheet(livre: Workbook, feuille: Feuille, source: Source, ecole: Ecole) -> None:
-    if (presente := source.named(feuille.nom)) is not None:
-        raise FichierInvalide(
-            f"{source.nom} : la feuille « {presente} » n'a pas les en-têtes attendus "
-            f"({', '.join(c.entete for c in feuille.colonnes[:4])}…).",
-            "Renommez cette feuille, ou mettez ces en-têtes à sa première ligne.",
-        )
-    livre.transplant(new_workbook(ecole), feuille.nom)
 
 
 def additions(avant: Classeur | None, apres: Classeur) -> list[str]:
     """What adoption added, in a few words."""
     if avant is None:
         return ["le tableau de suivi et ses feuilles"]
-    places = [(avant.places.get(f.nom), apres.places[f.nom]) for f in FEUILLES]
-    ajoutees = [(len(neuve.colonnes) - len(p.colonnes), p.nom) for p, neuve in places if p]
-    dites = [
-        f"{'une colonne' if n == 1 else f'{n} colonnes'} à « {nom} »" for n, nom in ajoutees if n
-    ]
+    dites: list[str] = []
+    for nom in (f.nom for f in schema.FEUILLES if f.nom in avant.places):
+        place = avant.places[nom]
+        if n := len(apres.places[nom].colonnes) - len(place.colonnes):
+            dites.append(f"{'une colonne' if n == 1 else f'{n} colonnes'} à « {place.nom} »")
     if n := len(apres.parametres) - len(avant.parametres) if avant.parametres else 0:
         dites.append("une ligne de Paramètres" if n == 1 else f"{n} lignes de Paramètres")
-    if feuilles := [f"« {f.nom} »" for f in FEUILLES if f.nom not in avant.places]:
-        dites.append(
-            f"{'la feuille' if len(feuilles) == 1 else 'les feuilles'} {', '.join(feuilles)}"
-        )
+    if noms := [f"« {f.nom} »" for f in schema.FEUILLES if f.nom not in avant.places]:
+        dites.append(f"{'la feuille' if len(noms) == 1 else 'les feuilles'} {', '.join(noms)}")
     return dites
 
 
@@ -136,11 +110,9 @@ def tableaux_in(dossier: Path) -> list[Path]:
     for chemin in sorted(dossier.glob("*.xls[xm]"))[:_FICHIERS_REGARDES]:
         if chemin.name.startswith(("~$", ".")) or not chemin.is_file():
             continue
-        try:
+        with suppress(OSError, FichierInvalide):  # not a workbook that could be adopted
             if TABLEAU.nom in locate_tables(Source(chemin.read_bytes(), chemin.name)):
                 trouves.append(chemin)
-        except (OSError, FichierInvalide):
-            continue  # not a workbook that could be adopted
     return trouves
 
 
@@ -157,10 +129,8 @@ def _add_columns(
         return
     onglet = sheet_to_write(livre, place)
     rangees = table.lignes[place.entete - 1 :]  # what lies beside the rows to come counts too
-    libre = 1 + max(
-        (c for rangee in rangees for c, v in enumerate(rangee, 1) if v not in ("", None)),
-        default=0,
-    )
+    pleines = (c for rangee in rangees for c, v in enumerate(rangee, 1) if v not in ("", None))
+    libre = 1 + max(pleines, default=0)
     voisine = max(place.colonnes.values())
     voisins = (t for t in onglet.tables if t.bottom >= place.entete and not t.has_col(voisine))
     if any(table.right == libre - 1 for table in voisins):
@@ -180,7 +150,9 @@ def _add_parametres(livre: Workbook, table: Table, source: Source, ecole: Ecole)
     libres = _blank_rows(table, lus.plan)[: len(lus.absents)]
     onglet = sheet_to_write(livre, place)
     modeles = {
-        nature_of(p): lus.cellules[p.champ][0] for p in PARAMETRES_LIGNES if p.champ in lus.cellules
+        nature_of(p): lus.cellules[p.champ][0]
+        for p in schema.PARAMETRES_LIGNES
+        if p.champ in lus.cellules
     }
     for parametre, ligne in zip(lus.absents, libres, strict=True):
         comme = modeles.get(nature_of(parametre), place.entete + 1)
@@ -191,62 +163,43 @@ def _add_parametres(livre: Workbook, table: Table, source: Source, ecole: Ecole)
         ):
             if colonne := place.colonnes.get(champ):
                 onglet.set(ligne, colonne, valeur, like=(comme, colonne))
-    dessous = max(len(table.lignes), *libres, 0) + 3
     for champ, valeur in ecole._asdict().items():
         cellule = lus.cellules.get(f"ecole_{champ}")
         if valeur and cellule and not getattr(lus.ecole, champ):
             onglet.set(*cellule, valeur)
-    manquantes: tuple[tuple[Feuille, Table | None, list[Ligne]], ...] = (
-        (PLAN, lus.plan, [plan_row(etape) for etape in PLAN_DE_RELANCE]),
-        (SEUILS, lus.seuils, []),
-    )
-    for feuille, presente, lignes in manquantes:
-        if presente is None:
-            _add_table(onglet, dessous, feuille, lignes, place)
-            dessous += len(lignes) + 3
+    titre = (place.entete, place.colonnes["parametre"])
+    corps = (place.entete + 1, place.colonnes["valeur"])
+    dessous = max(len(table.lignes), *libres, 0) + 3
+    for feuille, presente, etapes in (
+        (schema.PLAN, lus.plan, PLAN_DE_RELANCE),
+        (schema.SEUILS, lus.seuils, ()),
+    ):
+        if presente is None:  # it is added below, and looks like the first one
+            lignes = [tuple(c.entete for c in feuille.colonnes), *map(plan_row, etapes)]
+            for numero, contenus in enumerate(lignes, start=dessous):
+                comme_elle = corps if numero > dessous else titre
+                for colonne, contenu in enumerate(contenus, start=1):
+                    onglet.set(numero, colonne, contenu, like=comme_elle)
+            dessous += len(lignes) + 2
 
 
 def _blank_rows(table: Table, plan: Table | None) -> list[int]:
-    """Rows where a line may be added: above the plan if it is below, then under everything.
-
-    A row that holds anything, in whatever column, is the school's.
-    """
-    place = table.place
-    fin = len(table.lignes)
-    plafond = plan.place.entete if plan and plan.place.entete > place.entete else fin + 1
-    dedans = [
-        n
-        for n in range(place.entete + 1, plafond)
-        if all(v in ("", None) for v in table.lignes[n - 1])
-    ]
+    """Rows where a line may be added: above the plan if it is below, then under everything. A row
+    that holds anything, in whatever column, is the school's."""
+    entete, fin = table.place.entete, len(table.lignes)
+    plafond = plan.place.entete if plan and plan.place.entete > entete else fin + 1
+    vides = (n for n, v in enumerate(table.lignes, 1) if all(c in ("", None) for c in v))
     dessous = fin + (2 if plan else 1)  # a line that touches the plan would be a step of it
-    return [*dedans, *range(dessous, dessous + len(PARAMETRES_LIGNES))]
-
-
-def _add_table(
-    onglet: Sheet,
-    entete: int,
-    feuille: Feuille,
-    lignes: Sequence[Ligne],
-    place: Place,
-) -> None:
-    """One more table of the sheet, that looks like the one at ``place``."""
-    titre = (place.entete, place.colonnes["parametre"])
-    valeur = (place.entete + 1, place.colonnes["valeur"])
-    for colonne, c in enumerate(feuille.colonnes, start=1):
-        onglet.set(entete, colonne, c.entete, like=titre)
-    for numero, ligne in enumerate(lignes, start=entete + 1):
-        for colonne, contenu in enumerate(ligne, start=1):
-            onglet.set(numero, colonne, contenu, like=valeur)
+    dedans = [n for n in vides if entete < n < plafond]
+    return [*dedans, *range(dessous, dessous + len(schema.PARAMETRES_LIGNES))]
 
 
 @cache
 def new_workbook(ecole: Ecole = INCONNUE) -> bytes:
     """The bytes of an ``.xlsx`` with the five sheets, empty but for Modèles and Paramètres, which
     says what is known of the school."""
-    modele = files("inactifs.classeur").joinpath("modele.xlsx").read_bytes()
-    livre = Workbook(modele)
-    lignes = {p.champ: ligne for ligne, p in enumerate(PARAMETRES_LIGNES, start=2)}
+    livre = Workbook(files("inactifs.classeur").joinpath("modele.xlsx").read_bytes())
+    lignes = {p.champ: ligne for ligne, p in enumerate(schema.PARAMETRES_LIGNES, start=2)}
     for champ, valeur in ecole._asdict().items():
         if dit := "".join(c for c in valeur if c >= " "):
             livre.sheet(PARAMETRES.nom).set(lignes[f"ecole_{champ}"], 2, dit)
@@ -262,84 +215,62 @@ def default_value(parametre: Parametre, ecole: Ecole = INCONNUE) -> str | int | 
 
 def nature_of(parametre: Parametre) -> str:
     """« nombre », « texte », or « date » for a line that the tool fills in."""
-    if parametre.genre in (Genre.DATE, Genre.ENTETES):
+    if parametre.nature in (Nature.DATE, Nature.ENTETES):
         return "date"
-    return "nombre" if parametre.genre is Genre.NOMBRE else "texte"
+    return "nombre" if parametre.nature is Nature.NOMBRE else "texte"
 
 
-def plan_row(etape: Etape) -> Ligne:
+def plan_row(etape: Etape) -> tuple[str | int, ...]:
     """The cells of a step of the relance plan, in the order of its columns."""
-    return (
-        etape.libelle,
-        etape.delai,
-        etape.action,
-        "\n".join(moyen.libelle for moyen in etape.moyens),
-        etape.responsable,
-        "oui" if etape.optionnelle else "non",
-    )
+    moyens = "\n".join(moyen.libelle for moyen in etape.moyens)
+    optionnelle = "oui" if etape.optionnelle else "non"
+    return etape.libelle, etape.delai, etape.action, moyens, etape.responsable, optionnelle
 
 
 def present(data: bytes, nom: str) -> bytes:
     """The workbook with this look for its tableau; ``data`` itself if it has it all.
-
-    Raises:
-        FichierInvalide: the sheet is protected, or cannot be edited safely.
-    """
+    ``FichierInvalide``: the sheet is protected, or cannot be edited safely."""
     source = Source(data, nom)
     table = locate_tables(source).get(TABLEAU.nom)
     if table is None:
         return data
+    place, lus = table.place, read_parametres(source)
     with all_or_nothing():
         livre = Workbook(data)
-        feuille = sheet_to_write(livre, table.place)
-        _dress(feuille, table.place, read_parametres(source))
+        feuille = sheet_to_write(livre, place)
+        _colour(feuille, place)
+        _offer(feuille, place, "resultat", [r.value for r in Resultat], _AIDE)
+        aide = "Une des causes de la feuille Paramètres."
+        _offer(feuille, place, "cause", lus.regles.causes, aide)
+        gauche, droite = min(place.colonnes.values()), max(place.colonnes.values())
+        if not any(table.holds(place.entete, gauche) for table in feuille.tables):
+            fin = max(place.fin, place.entete + 1)
+            feuille.dressing.add_filter(Area(place.entete, gauche, fin, droite))
+        ecole = lus.ecole.nom[:60].replace("&", "&&")
+        haut = f"&L{ecole}&C&BSuivi des élèves inactifs&B&R&A"
+        bas = f"&L&8{_LEGENDE}&R&8Imprimé le &D, page &P / &N"
+        feuille.dressing.set_print(haut, bas, place.entete)
         return livre.to_bytes()
-
-
-def _dress(feuille: Sheet, place: Place, lus: ParametresLus) -> None:
-    _colour(feuille, place)
-    dressing = feuille.dressing
-    _offer(feuille, place, "resultat", [r.value for r in Resultat], _AIDE)
-    _offer(feuille, place, "cause", lus.regles.causes, "Une des causes de la feuille Paramètres.")
-    gauche, droite = min(place.colonnes.values()), max(place.colonnes.values())
-    if not any(table.holds(place.entete, gauche) for table in feuille.tables):
-        fin = max(place.fin, place.entete + 1)
-        dressing.add_filter(Area(place.entete, gauche, fin, droite))
-    ecole = lus.ecole.nom[:60].replace("&", "&&")
-    dressing.set_print(
-        f"&L{ecole}&C&BSuivi des élèves inactifs&B&R&A",
-        f"&L&8{_LEGENDE}&R&8Imprimé le &D, page &P / &N",
-        place.entete,
-    )
 
 
 def _colour(feuille: Sheet, place: Place) -> None:
     premiere, derniere = place.entete + 1, place.entete + _LIGNES - 1
     ici = {champ: f"${letters(col)}{premiere}" for champ, col in place.colonnes.items()}
-    ou = {
-        _LIGNE: [*place.colonnes.values()],
-        _NOM: [place.colonnes["eleve"]],
-        _SUITE: [c for k, c in place.colonnes.items() if k in ("echeance", "etape", "responsable")],
-    }
-    for quoi, formule, aspect in _REGLES:
-        area = Area(premiere, min(ou[quoi]), derniere, max(ou[quoi]))
-        feuille.dressing.colour([area], formule.format_map(ici), _look(aspect))
-
-
-def _look(aspect: str) -> bytes:
-    """The ``dxf`` of a rule (ECMA-376 Part 1, 18.8.14)."""
-    *police, fond = aspect.split()
-    font = "".join(f'<color rgb="FF{p}"/>' if p[0].isdigit() else f"<{p}/>" for p in police)
-    fonte = f"<font>{font}</font>" if font else ""
-    fill = f'<fill><patternFill><bgColor rgb="FF{fond}"/></patternFill></fill>'
-    return f"<dxf>{fonte}{fill}</dxf>".encode()
+    for champs, formule, aspect in _REGLES:
+        ou = [c for champ, c in place.colonnes.items() if champ in (champs or place.colonnes)]
+        *police, fond = aspect.split()
+        font = "".join(f'<color rgb="FF{p}"/>' if p[0].isdigit() else f"<{p}/>" for p in police)
+        fonte = f"<font>{font}</font>" if font else ""
+        fill = f'<fill><patternFill><bgColor rgb="FF{fond}"/></patternFill></fill>'
+        dxf = f"<dxf>{fonte}{fill}</dxf>".encode()  # ECMA-376 Part 1, 18.8.14
+        area = Area(premiere, min(ou), derniere, max(ou))
+        feuille.dressing.colour([area], formule.format_map(ici), dxf)
 
 
 def _offer(feuille: Sheet, place: Place, champ: str, choix: Sequence[str], aide: str) -> None:
     """A list of at most 255 characters, as Excel takes it; none where a comma is in a word."""
     liste = '"' + ",".join(choix) + '"'
     if champ in place.colonnes and len(liste) <= 255 and not any("," in c for c in choix):
-        colonne = place.colonnes[champ]
-        derniere = place.entete + _LIGNES - 1
-        area = Area(place.entete + 1, colonne, derniere, colonne)
+        colonne, entete = place.colonnes[champ], place.entete
+        area = Area(entete + 1, colonne, entete + _LIGNES - 1, colonne)
         feuille.dressing.offer(area, liste, aide)

@@ -1,26 +1,25 @@
-"""People whose time is over → their cells, and all that hangs on them, without their name.
-
-The row of a case keeps its dates, means, outcome and cause, so that the figures of past months
-stay right; the person's number becomes a random one, the same in the tableau, the register and
-the journal. What is not the tool's (columns, sheets, charts, pivot caches of the school's) is
-searched for names, numbers and addresses, and pointed at.
-"""
+"""People whose time is over → their cells, and all that hangs on them, without their name. A case
+keeps its dates, means, outcome and cause, so that the figures of past months stay right; the
+person's number becomes a random one, the same in the tableau, the register and the journal. What is
+not the tool's (columns, sheets, charts, pivot caches of the school's) is searched for names,
+numbers and addresses, and pointed at."""
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from inactifs.classeur.adoption import complete
 from inactifs.classeur.cells import read_text
-from inactifs.classeur.locating import Table, rows
+from inactifs.classeur.locating import rows
 from inactifs.classeur.reading import locate_tables, read_classeur
-from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU, Feuille, Purge
+from inactifs.classeur.schema import ELEVES, JOURNAL, TABLEAU, Feuille
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Classeur, EntreeJournal, all_or_nothing
+from inactifs.classeur.values import Classeur, EntreeJournal, Table, all_or_nothing
 from inactifs.classeur.writing import write_journal, write_rows
 from inactifs.mots import simplify
 from inactifs.ooxml.cell_xml import CellValue
@@ -36,13 +35,32 @@ _SANS_NOM = "—"
 _SANS_TEXTE_LIBRE = ("detect", "relance add", "activite add")
 """The commands of which the journal's detail holds nothing that somebody typed."""
 _QUI = ("numero", "nom", "prenom", "neph", "telephone", "email", "eleve")
+_CHIFFRES = re.compile(r"\D+")
+_NUMERO = re.compile(r"\+?\d[\d .-]{7,}\d")
+_ADRESSE = re.compile(r"[\w.+'-]+@[\w.-]+\w")
+_LIEUX = {
+    "pivot": "tableau croisé dynamique",
+    "slicer": "segment",
+    "timeline": "chronologie",
+    "chart": "graphique",
+    "drawing": "dessin ou zone de texte",
+    "comment": "note de cellule",
+    "externallink": "liaison vers un autre classeur",
+    "querytable": "requête",
+    "connections": "connexion de données",
+    "customxml": "données XML jointes",
+    "docprops": "propriétés du document",
+    "tables/": "tableau Excel (filtre ou en-tête)",
+    "worksheets/": "feuille (filtre, validation, lien ou en-tête de page)",
+    "workbook.xml": "nom défini",
+}
+"""What the school calls a part, by what its name contains; the first one counts."""
 
+Mots = tuple[str, ...]
 Rangees = dict[int, dict[str, CellValue]]
-Cellules = dict[str, Rangees]
 
 
-@dataclass(frozen=True, slots=True)
-class Partant:
+class Partant(NamedTuple):
     """Somebody to anonymise: the register's student, if it knows one, and their closed cases."""
 
     eleve: Eleve | None
@@ -55,15 +73,19 @@ class Partant:
         return noms | ({self.eleve.nom_complet} if self.eleve else set())
 
 
-@dataclass(frozen=True, slots=True)
-class Anonymisation:
-    """The workbook without them, and what was done.
+class Reste(NamedTuple):
+    """A place to be looked at, that names nobody: a sheet with some of its cells, or a part."""
 
-    ``journal`` counts its lines changed, ``homonymes`` those left because somebody who stays
-    bears the same name. ``colonnes`` are the school's own columns that say something of them,
-    ``restes`` the other places where a name is still to be seen, ``incorpores`` the embedded
-    documents that were not looked into; all three are for the school to empty.
-    """
+    lieu: str
+    cellules: tuple[str, ...] = ()
+
+
+class Anonymisation(NamedTuple):
+    """The workbook without them, and what was done. ``journal`` counts its lines changed,
+    ``homonymes`` those left because somebody who stays bears the same name. For the school to
+    empty: ``colonnes`` are its own columns that say something of them, ``restes`` the other places
+    where a name is still to be seen, ``incorpores`` the embedded documents that were not looked
+    into."""
 
     data: bytes
     journal: int
@@ -75,6 +97,66 @@ class Anonymisation:
     incorpores: tuple[str, ...]
 
 
+class Identites(NamedTuple):
+    """What gives away those who leave, less what those who stay share with them: whole names by
+    their longest word, family names (which say something where they stand alone), the digits of
+    NEPHs and the last nine of phone numbers (06 01 02 03 04 and +33 6 01 02 03 04 are one),
+    addresses; ``gardes`` are the whole names of those who stay."""
+
+    complets: Mapping[str, list[Mots]]
+    noms: set[Mots]
+    numeros: set[str]
+    emails: set[str]
+    gardes: set[Mots]
+
+    @classmethod
+    def of(
+        cls,
+        partants: Collection[Eleve],
+        noms: Collection[str],
+        restants: Collection[Eleve],
+        noms_restants: Iterable[str],
+    ) -> Identites:
+        """From the students who leave and stay, and the names that the tableau gives them."""
+        gardes = {name_words(n) for n in (*noms_restants, *(e.nom_complet for e in restants))}
+        complets: dict[str, list[Mots]] = defaultdict(list)
+        for mots in {name_words(n) for n in (*noms, *(e.nom_complet for e in partants))} - gardes:
+            if len(mots) > 1:
+                complets[max(mots, key=len)].append(mots)
+        seuls = {name_words(n) for n in (*noms, *(e.nom for e in partants))} - gardes
+        seuls -= {name_words(n) for e in restants for n in (e.nom, e.prenom)}
+        nephs = {n for e in partants if len(n := _digits(e.neph)) >= 10}
+        emails = {e.email.casefold() for e in partants if "@" in e.email}
+        return cls(
+            complets,
+            {mots for mots in seuls if len("".join(mots)) > 2},
+            nephs | (_phones(partants) - _phones(restants)),
+            emails - {e.email.casefold() for e in restants},
+            gardes,
+        )
+
+    def in_text(self, texte: str) -> bool:
+        """Whether a text gives somebody away."""
+        mots = name_words(texte)
+        if mots in self.noms:
+            return True
+        ici = set(mots)
+        if any(ici.issuperset(c) for m in ici if m in self.complets for c in self.complets[m]):
+            return True
+        if "@" in texte and any(a.casefold() in self.emails for a in _ADRESSE.findall(texte)):
+            return True
+        nombres = map(_digits, (texte, *_NUMERO.findall(texte)))
+        return any(n in self.numeros or n[-9:] in self.numeros for n in nombres)
+
+
+def _phones(eleves: Iterable[Eleve]) -> set[str]:
+    return {n[-9:] for e in eleves if len(n := _digits(e.telephone)) >= 9}
+
+
+def _digits(texte: str) -> str:
+    return _CHIFFRES.sub("", texte)
+
+
 def anonymise(
     data: bytes,
     nom: str,
@@ -83,34 +165,36 @@ def anonymise(
     entrees: Iterable[EntreeJournal],
 ) -> Anonymisation:
     """The workbook ``data``, which ``classeur`` says, without these people, none of whom has an
-    open case; ``entrees`` are added to its journal. ``nom`` is its name, for errors.
-
-    Raises:
-        FichierInvalide: a cell that must be written holds a formula or is merged, or its sheet
-            is protected.
-    """
+    open case; ``entrees`` are added to its journal. ``nom`` is its name, for errors:
+    ``FichierInvalide`` where a cell to be written holds a formula, is merged or protected."""
     if classeur.manquants:
         data = complete(data, nom)
         classeur = read_classeur(data, nom)
     tables = locate_tables(Source(data, nom))
     codes = dict(zip(partants, _codes(classeur), strict=False))
-    identites = _identities(classeur, partants)
-    cellules = _rows(classeur, codes)
-    cellules[JOURNAL.nom], homonymes = _journal(tables.get(JOURNAL.nom), codes, identites)
+    partis = {number_key(p.eleve.numero) for p in partants if p.eleve}
+    lignes = {d.ligne for p in partants for d in p.dossiers}
+    restants = [d.eleve for d in classeur.dossiers if d.ligne not in lignes]
+    identites = Identites.of(
+        [p.eleve for p in partants if p.eleve],
+        [nom for p in partants for nom in p.noms],
+        [e for e in classeur.registre if number_key(e.numero) not in partis],
+        (*restants, *(ligne.eleve for ligne in classeur.illisibles)),
+    )
+    journal, homonymes = _journal(tables.get(JOURNAL.nom), codes, identites)
+    cellules = {**_rows(classeur, codes), JOURNAL.nom: journal}
     livre = Workbook(data)
     with all_or_nothing():
         for feuille in (ELEVES, TABLEAU, JOURNAL):
             write_rows(livre, classeur, feuille, cellules[feuille.nom].items())
         write_journal(livre, classeur, entrees)
-        lignes = {classeur.places[f].nom: siennes.keys() for f, siennes in cellules.items()}
-        efface = erase(livre.to_bytes(), lignes, NOTE_EFFACEE)
+        touchees = {classeur.places[f].nom: siennes for f, siennes in cellules.items()}
+        efface = erase(livre.to_bytes(), touchees, NOTE_EFFACEE)
         restes = tuple(find_remains(efface.data, nom, identites, _known_cells(classeur)))
         incorpores = tuple(unreadable_parts(efface.data))
-    colonnes = (*school_columns(tables, cellules), *_free_causes(classeur, partants))
-    touchees = len(cellules[JOURNAL.nom])
-    return Anonymisation(
-        efface.data, touchees, homonymes, efface.notes, efface.links, colonnes, restes, incorpores
-    )
+    colonnes = (*_school_columns(tables, cellules), *_free_causes(classeur, partants))
+    faits = (len(journal), homonymes, efface.notes, efface.links)
+    return Anonymisation(efface.data, *faits, colonnes, restes, incorpores)
 
 
 def _codes(classeur: Classeur) -> Iterator[str]:
@@ -123,213 +207,70 @@ def _codes(classeur: Classeur) -> Iterator[str]:
             yield code
 
 
-def _identities(classeur: Classeur, partants: Sequence[Partant]) -> Identites:
-    partis = {number_key(p.eleve.numero) for p in partants if p.eleve}
-    lignes = {d.ligne for p in partants for d in p.dossiers}
-    return Identites.of(
-        (p.eleve for p in partants if p.eleve),
-        (nom for p in partants for nom in p.noms),
-        (e for e in classeur.registre if number_key(e.numero) not in partis),
-        (
-            *(d.eleve for d in classeur.dossiers if d.ligne not in lignes),
-            *(ligne.eleve for ligne in classeur.illisibles),
-        ),
-    )
+def _rows(classeur: Classeur, codes: Mapping[Partant, str]) -> dict[str, Rangees]:
+    """The cells of the register and of the tableau to replace or empty, by sheet and row."""
+    cellules: dict[str, Rangees] = {ELEVES.nom: {}, TABLEAU.nom: {}}
 
+    def neutralise(feuille: Feuille, ligne: int, neutres: Mapping[str, str]) -> None:
+        ici = classeur.places[feuille.nom].colonnes
+        touchees = (c.champ for c in feuille.colonnes if c.purge)
+        cellules[feuille.nom][ligne] = {c: neutres.get(c) or None for c in touchees if c in ici}
 
-def _rows(classeur: Classeur, codes: Mapping[Partant, str]) -> Cellules:
-    """The cells of the register and of the tableau, by sheet and row."""
-    cellules: Cellules = {ELEVES.nom: {}, TABLEAU.nom: {}}
-    for partant, code in codes.items():
+    for (eleve, dossiers), code in codes.items():
         neutres = dict.fromkeys(("nom", "eleve"), neutral_name(code))
         neutres["numero"] = neutral_number(code)
-        if partant.eleve is not None:
-            ligne = classeur.lignes_eleves[number_key(partant.eleve.numero)]
-            cellules[ELEVES.nom][ligne] = _without_name(ELEVES, classeur, neutres)
-        for dossier in partant.dossiers:
-            neutres["commentaire"] = neutral_comment(dossier)
-            cellules[TABLEAU.nom][dossier.ligne] = _without_name(TABLEAU, classeur, neutres)
+        if eleve is not None:
+            neutralise(ELEVES, classeur.lignes_eleves[number_key(eleve.numero)], neutres)
+        for d in dossiers:
+            neutralise(TABLEAU, d.ligne, neutres | {"commentaire": neutral_comment(d)})
     return cellules
-
-
-def _without_name(
-    feuille: Feuille, classeur: Classeur, neutres: Mapping[str, str]
-) -> dict[str, CellValue]:
-    """The cells that are replaced or emptied, of the columns that the sheet has."""
-    ici = classeur.places[feuille.nom].colonnes
-    touchees = (c.champ for c in feuille.colonnes if c.purge is not Purge.GARDER)
-    return {champ: neutres.get(champ) or None for champ in touchees if champ in ici}
-
-
-def _known_cells(classeur: Classeur) -> set[tuple[str, int, int]]:
-    """The cells that name who each row read is about: by now those who stay, or nobody."""
-    lues = {
-        ELEVES.nom: classeur.lignes_eleves.values(),
-        TABLEAU.nom: [d.ligne for d in classeur.dossiers],
-    }
-    return {
-        (place.nom, ligne, place.colonnes[champ])
-        for feuille, lignes in lues.items()
-        if (place := classeur.places.get(feuille)) is not None
-        for ligne in lignes
-        for champ in _QUI
-        if champ in place.colonnes
-    }
-
-
-def _free_causes(classeur: Classeur, partants: Iterable[Partant]) -> Iterator[Reste]:
-    """The causes that are not one of Paramètres: kept for the figures, to be read again."""
-    connues = {simplify(c) for c in classeur.regles.causes} | {""}
-    place = classeur.places[TABLEAU.nom]
-    cellules = tuple(
-        place.cell("cause", d.ligne)
-        for p in partants
-        for d in p.dossiers
-        if simplify(d.cause) not in connues
-    )
-    if cellules:
-        yield Reste(f"feuille « {place.nom} », causes écrites librement", cellules)
 
 
 def _journal(
     table: Table | None, codes: Mapping[Partant, str], identites: Identites
 ) -> tuple[Rangees, int]:
     """The cells of the journal, by row; how many lines are a kept homonym's too."""
-    qui: dict[tuple[str, ...], set[str]] = {}
+    qui: dict[Mots, set[str]] = defaultdict(set)
     for partant, code in codes.items():
         for nom in partant.noms:
-            qui.setdefault(name_words(nom), set()).add(code)
+            qui[name_words(nom)].add(code)
     cellules: Rangees = {}
     homonymes = 0
     for rangee in rows(table, JOURNAL):
-        mots = name_words(read_text(rangee.valeurs["eleve"]))
+        mots = name_words(read_text(rangee["eleve"]))
         if not mots or mots not in qui:
             continue
         if mots in identites.gardes:
             homonymes += 1
             continue
-        noms = qui[mots]
-        cellules[rangee.ligne] = {
-            "eleve": neutral_name(next(iter(noms))) if len(noms) == 1 else _SANS_NOM
-        }
-        if read_text(rangee.valeurs["commande"]) not in _SANS_TEXTE_LIBRE:
+        code, *autres = qui[mots]
+        cellules[rangee.ligne] = {"eleve": _SANS_NOM if autres else neutral_name(code)}
+        if read_text(rangee["commande"]) not in _SANS_TEXTE_LIBRE:
             cellules[rangee.ligne]["detail"] = None
     return cellules, homonymes
 
 
-Mots = tuple[str, ...]
-
-_CHIFFRES = re.compile(r"\D+")
-_ADRESSE = re.compile(r"[\w.+'-]+@[\w.-]+\w")
-_LIEUX = (
-    ("pivot", "tableau croisé dynamique"),
-    ("slicer", "segment"),
-    ("timeline", "chronologie"),
-    ("chart", "graphique"),
-    ("drawing", "dessin ou zone de texte"),
-    ("comment", "note de cellule"),
-    ("externallink", "liaison vers un autre classeur"),
-    ("querytable", "requête"),
-    ("connections", "connexion de données"),
-    ("customxml", "données XML jointes"),
-    ("docprops", "propriétés du document"),
-    ("tables/", "tableau Excel (filtre ou en-tête)"),
-    ("worksheets/", "feuille (filtre, validation, lien ou en-tête de page)"),
-    ("workbook.xml", "nom défini"),
-)
-"""What the school calls a part, by what its name contains."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reste:
-    """A place to be looked at, that names nobody: a sheet with some of its cells, or a part."""
-
-    lieu: str
-    cellules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Identites:
-    """What gives away those who leave, less what those who stay share with them.
-
-    ``complets`` gives the whole names by their longest word; ``noms`` are family names, which
-    say something where they stand alone; ``gardes`` are the whole names of those who stay.
-    """
-
-    complets: Mapping[str, tuple[Mots, ...]]
-    noms: frozenset[Mots]
-    telephones: frozenset[str]
-    nephs: frozenset[str]
-    emails: frozenset[str]
-    gardes: frozenset[Mots]
-
-    @classmethod
-    def of(
-        cls,
-        partants: Iterable[Eleve],
-        noms: Iterable[str],
-        restants: Iterable[Eleve],
-        noms_restants: Iterable[str],
-    ) -> Identites:
-        """From the students who leave and stay, and the names that the tableau gives them."""
-        partants, restants = list(partants), list(restants)
-        gardes = {name_words(n) for n in (*noms_restants, *(e.nom_complet for e in restants))}
-        complets: dict[str, tuple[Mots, ...]] = {}
-        for nom in {*noms, *(e.nom_complet for e in partants)}:
-            mots = name_words(nom)
-            if len(mots) > 1 and mots not in gardes:
-                cle = max(mots, key=len)
-                complets[cle] = (*complets.get(cle, ()), mots)
-        seuls = {name_words(e.nom) for e in partants} | {name_words(n) for n in noms}
-        seuls -= {name_words(t) for e in restants for t in (e.nom, e.prenom)} | gardes
-        return cls(
-            complets,
-            frozenset(m for m in seuls if len("".join(m)) > 2),
-            frozenset(_phones(partants) - _phones(restants)),
-            frozenset(_digits(e.neph) for e in partants if len(_digits(e.neph)) >= 10),
-            frozenset(
-                {e.email.casefold() for e in partants if "@" in e.email}
-                - {e.email.casefold() for e in restants}
-            ),
-            frozenset(gardes),
-        )
-
-    def in_text(self, texte: str) -> bool:
-        """Whether a text gives somebody away."""
-        mots = name_words(texte)
-        if mots in self.noms:
-            return True
-        ici = set(mots)
-        if any(ici.issuperset(c) for m in ici for c in self.complets.get(m, ())):
-            return True
-        if "@" in texte and any(a.casefold() in self.emails for a in _ADRESSE.findall(texte)):
-            return True
-        chiffres = _digits(texte)
-        return len(chiffres) >= 9 and (
-            chiffres in self.nephs or chiffres[-9:] in self.telephones or self._one_of(texte)
-        )
-
-    def _one_of(self, texte: str) -> bool:
-        """Whether one of several numbers in a text is a phone number or a NEPH of theirs."""
-        return any(
-            (n := _digits(m)) in self.nephs or n[-9:] in self.telephones
-            for m in re.findall(r"\+?\d[\d .-]{7,}\d", texte)
-        )
+def _known_cells(classeur: Classeur) -> set[tuple[str, int, int]]:
+    """The cells that name who each row read is about: by now those who stay, or nobody."""
+    lues: tuple[tuple[str, Iterable[int]], ...] = (
+        (ELEVES.nom, classeur.lignes_eleves.values()),
+        (TABLEAU.nom, [d.ligne for d in classeur.dossiers]),
+    )
+    return {
+        (place.nom, ligne, place.colonnes[champ])
+        for feuille, lignes in lues
+        if (place := classeur.places.get(feuille)) is not None
+        for champ in place.colonnes.keys() & set(_QUI)
+        for ligne in lignes
+    }
 
 
 def find_remains(
     data: bytes, nom: str, identites: Identites, sues: Collection[tuple[str, int, int]] = ()
 ) -> Iterator[Reste]:
-    """The places of a workbook where somebody is still to be recognised.
-
-    Args:
-        data: the workbook; ``nom`` is its name, for errors.
-        identites: what gives those who leave away.
-        sues: the cells (sheet, row, column) that are known to speak of somebody who stays.
-
-    Raises:
-        FichierInvalide: the workbook cannot be read.
-    """
+    """The places of the workbook called ``nom`` where somebody is still to be recognised; ``sues``
+    are the cells (sheet, row, column) that are known to speak of somebody who stays.
+    ``FichierInvalide`` when it cannot be read."""
     connu = lru_cache(maxsize=50_000)(identites.in_text)
     source = Source(data, nom)
     for feuille in source.feuilles:
@@ -344,38 +285,30 @@ def find_remains(
         )
         if cellules:
             yield Reste(f"feuille « {feuille} »", cellules)
-    parts = dict.fromkeys(part for part, texte in texts_around(data) if connu(texte))
-    yield from (Reste(f"{_kind(part)} ({part})") for part in parts)
+    for part in dict.fromkeys(part for part, texte in texts_around(data) if connu(texte)):
+        noms = (lieu for mot, lieu in _LIEUX.items() if mot in part.casefold())
+        yield Reste(f"{next(noms, 'partie du classeur')} ({part})")
 
 
-def school_columns(
+def _school_columns(
     tables: Mapping[str, Table], lignes: Mapping[str, Collection[int]]
 ) -> Iterator[Reste]:
     """The columns that the school added to the register and the tableau, where these rows have
     something in them."""
-    for nom in (ELEVES.nom, TABLEAU.nom):
-        if (table := tables.get(nom)) is None:
-            continue
-        connues = set(table.place.colonnes.values())
-        for colonne, entete in enumerate(table.lignes[table.place.entete - 1], start=1):
-            cellules = tuple(
-                cell_name(ligne, colonne)
-                for ligne in sorted(lignes[nom])
-                if table.lignes[ligne - 1][colonne - 1] != ""
-            )
-            if cellules and colonne not in connues:
+    for nom in (f.nom for f in (ELEVES, TABLEAU) if f.nom in tables):
+        place, rangees, _ = tables[nom]
+        for colonne, entete in enumerate(rangees[place.entete - 1], start=1):
+            pleines = [n for n in sorted(lignes[nom]) if rangees[n - 1][colonne - 1] != ""]
+            if pleines and colonne not in place.colonnes.values():
                 titre = read_text(entete) or letters(colonne)
-                yield Reste(f"feuille « {table.place.nom} », colonne « {titre} »", cellules)
+                cellules = tuple(cell_name(ligne, colonne) for ligne in pleines)
+                yield Reste(f"feuille « {place.nom} », colonne « {titre} »", cellules)
 
 
-def _kind(part: str) -> str:
-    return next((nom for mot, nom in _LIEUX if mot in part.casefold()), "partie du classeur")
-
-
-def _phones(eleves: Iterable[Eleve]) -> set[str]:
-    """The last nine digits: 06 01 02 03 04 and +33 6 01 02 03 04 are one."""
-    return {_digits(e.telephone)[-9:] for e in eleves if len(_digits(e.telephone)) >= 9}
-
-
-def _digits(texte: str) -> str:
-    return _CHIFFRES.sub("", texte)
+def _free_causes(classeur: Classeur, partants: Iterable[Partant]) -> Iterator[Reste]:
+    """The causes that are not one of Paramètres: kept for the figures, to be read again."""
+    connues = {simplify(c) for c in classeur.regles.causes} | {""}
+    place = classeur.places[TABLEAU.nom]
+    dossiers = (d for p in partants for d in p.dossiers if simplify(d.cause) not in connues)
+    if cellules := tuple(place.cell("cause", d.ligne) for d in dossiers):
+        yield Reste(f"feuille « {place.nom} », causes écrites librement", cellules)

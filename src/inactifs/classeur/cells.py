@@ -1,9 +1,7 @@
-"""One cell as people type it: a text, a number, a day, the days and the means of relances.
-
-Readers take what calamine gives for a cell (``""`` when it is empty) and raise ``ValueError``,
-with a French reason, for what they cannot read: nothing is ever guessed. MOYENS UTILISÉS is
-written here too, in the words of :class:`Moyen`, :class:`Issue` and :class:`ReponseMoyen`.
-"""
+"""One cell as people type it: a text, a number, a day, the days and the means of relances. Readers
+take what calamine gives for a cell (``""`` when it is empty) and raise ``ValueError``, with a
+French reason, for what they cannot read: nothing is ever guessed. MOYENS UTILISÉS is written here
+too, in the words of :class:`Moyen`, :class:`Issue` and :class:`ReponseMoyen`."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from inactifs.dates import as_date, french, plausible, read_date, split_dates
+from inactifs.dates import as_date, french, has_year, plausible, read_date, split_dates
 from inactifs.mots import fold, simplify
 from inactifs.procedure.modele import Issue, Moyen, Rappel, Relance, ReponseMoyen, Resultat
 
@@ -23,13 +21,6 @@ _NOMBRE = re.compile(r"(\d{1,9})\s*(?:mois|jours?|j\.?)?", re.IGNORECASE)
 _PUCE = re.compile(r"^(?:[-•*–]\s*)?(?:le\s+)?", re.IGNORECASE)
 _HEURE = re.compile(r"\s*(?:[àa]|[,-])?\s*\b(\d{1,2})\s*[h:]\s*(\d{2})?(?::\d{2})?$", re.IGNORECASE)
 _ECART_SANS_ANNEE = timedelta(days=183)
-_ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
-"""What stands between two means; in parentheses, it belongs to what came of one."""
-_REPONSE = re.compile(r"[(:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse|rep\b\.?)\b")
-_JOUR = re.compile(
-    r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
-)
-_PAR = re.compile(r"\b(?:par|en|lors d.une|a l.|au)\s+([a-z]+)")
 
 
 class Muette(str):
@@ -37,6 +28,20 @@ class Muette(str):
     was never calculated. Unreadable wherever a value is expected."""
 
     __slots__ = ()
+
+    @property
+    def reason(self) -> str:
+        """Why the cell shows no value."""
+        if self.startswith("#"):
+            return f"la cellule affiche l'erreur {self}"
+        return "la formule de la cellule n'a jamais été calculée"
+
+
+def spoken(valeur: object) -> object:
+    """A value that is shown; ValueError, with the reason, for one that is not."""
+    if isinstance(valeur, Muette):
+        raise ValueError(valeur.reason)
+    return valeur
 
 
 def read_text(valeur: object) -> str:
@@ -47,9 +52,7 @@ def read_text(valeur: object) -> str:
         return str(int(valeur)) if valeur.is_integer() else str(valeur).replace(".", ",")
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
-    if isinstance(valeur, date):
-        return french(valeur)
-    return str(valeur)
+    return french(valeur) if isinstance(valeur, date) else str(valeur)
 
 
 def read_phone(valeur: object) -> str:
@@ -69,86 +72,90 @@ def read_neph(valeur: object) -> str:
     return texte.zfill(12) if isinstance(valeur, float) else texte
 
 
+@lru_cache(maxsize=8192)  # the same days come thousands of times
 def read_day(valeur: object) -> date | None:
     """The day of a cell, None when it is empty or holds a dash."""
     if (jour := as_date(valeur)) is not None:
         return plausible(jour)
-    if isinstance(valeur, Muette):
-        raise ValueError(reason_of_silence(valeur))
-    if not isinstance(valeur, str):
+    if not isinstance(spoken(valeur), str):
         raise ValueError("un nombre ou une heure se trouve là où une date est attendue")
-    texte = valeur.strip()
-    return None if not texte or texte in TIRETS else plausible(_typed_day(texte, None))
+    texte = read_text(valeur)
+    return None if not texte or texte in TIRETS else _typed_day(texte, None)
 
 
 def read_relance_days(valeur: object, derniere_activite: date | None) -> list[date]:
-    """The days of DATES DE RELANCES, oldest first.
-
-    A day without its year is the first one that follows the row's last activity (contract,
-    section 2), then the one that goes on in order. More than half a year later than the
-    relance before it, its year is not certain: it is refused.
-    """
-    if not isinstance(valeur, str) or isinstance(valeur, Muette):
+    """The days of DATES DE RELANCES, oldest first. One without its year is the first that follows
+    the row's last activity (contract, section 2), then the one that goes on in order; more than
+    half a year later than the relance before it, its year is not certain: it is refused."""
+    if not isinstance(spoken(valeur), str):
         seul = read_day(valeur)
         return [seul] if seul else []
-    if valeur.strip() in TIRETS:
-        return []
+    texte = read_text(valeur)
     jours: list[date] = []
-    for morceau in split_dates(valeur):
+    for morceau in split_dates(texte) if texte not in TIRETS else ():
         try:
             jour = _full_day(morceau)
         except ValueError:
             apres = jours[-1] - timedelta(days=1) if jours else derniere_activite
-            jour = _typed_day(_PUCE.sub("", morceau), apres)
-            if jours and jour - jours[-1] > _ECART_SANS_ANNEE and _lacks_year(morceau):
+            jour = _typed_day(net := _PUCE.sub("", morceau), apres)
+            if jours and jour - jours[-1] > _ECART_SANS_ANNEE and not has_year(net):
                 raise ValueError(f"l'année de « {morceau} » n'est pas sûre") from None
         if jours and jour < jours[-1]:
             raise ValueError(
                 f"les dates ne se suivent pas : {french(jour)} vient après {french(jours[-1])}"
             )
-        jours.append(plausible(jour))
+        jours.append(jour)
     return jours
 
 
 def read_rappel(valeur: object, depuis: date | None) -> Rappel | None:
-    """The day, and the hour if there is one, of À RAPPELER LE; None when it is empty.
-
-    A day without its year is the first one after ``depuis``.
-    """
+    """The day, and the hour if there is one, of À RAPPELER LE; None when it is empty. Without its
+    year, it is the first such day after ``depuis``."""
     if isinstance(valeur, datetime):
         heure = valeur.time().replace(second=0, microsecond=0)
         return Rappel(plausible(valeur.date()), heure if heure != time(0) else None)
-    if not isinstance(valeur, str) or isinstance(valeur, Muette):
+    if not isinstance(spoken(valeur), str):
         jour = read_day(valeur)
         return Rappel(jour) if jour else None
-    texte = " ".join(valeur.split())
+    texte = " ".join(read_text(valeur).split())
     if not texte or texte in TIRETS:
         return None
     trouve = _HEURE.search(texte)
     moment = time(int(trouve[1]), int(trouve[2] or 0)) if trouve else None
-    jour = _typed_day(texte[: trouve.start()] if trouve else texte, depuis)
-    return Rappel(plausible(jour), moment)
+    return Rappel(_typed_day(texte[: trouve.start()] if trouve else texte, depuis), moment)
 
 
+@lru_cache(maxsize=4096)  # the same ones come thousands of times
+def _full_day(texte: str) -> date:
+    return plausible(read_date(texte))
+
+
+def _typed_day(texte: str, apres: date | None) -> date:
+    try:
+        return plausible(read_date(texte, apres=apres))
+    except ValueError as faute:
+        if apres is None:
+            try:
+                read_date(_PUCE.sub("", texte), apres=date(2000, 1, 1))
+            except ValueError:
+                raise faute from None
+            raise ValueError(f"il manque l'année de « {texte} »") from faute
+        raise
+
+
+@lru_cache(maxsize=1024)
 def read_resultat(valeur: object) -> Resultat | None:
-    """The outcome; None when the dossier is open (empty, a dash, « en cours »…)."""
-    if valeur == "":
-        return None
+    """The outcome, « Reprise le 12/03/2026 »; None when the dossier is open (empty, a dash, « en
+    cours »…)."""
     texte = read_text(valeur)
     if texte in TIRETS or texte == "":
         return None
-    mot = _outcome_word(texte)
+    mot = simplify(texte).rstrip("0123456789").removesuffix("le")
     if isinstance(valeur, Muette) or "?" in texte or mot not in _RESULTATS:
         raise ValueError(
             "le résultat doit être REPRISE, ABANDON, ou vide tant que le dossier est ouvert"
         )
     return _RESULTATS[mot]
-
-
-@lru_cache(maxsize=1024)
-def _outcome_word(texte: str) -> str:
-    """« reprise » for « Reprise le 12/03/2026 »."""
-    return simplify(texte).rstrip("0123456789").removesuffix("le")
 
 
 def read_integer(valeur: object, minimum: int, maximum: int) -> int:
@@ -174,60 +181,43 @@ def read_yes_no(valeur: object) -> bool:
     raise ValueError("ce n'est ni oui ni non")
 
 
-def reason_of_silence(valeur: Muette) -> str:
-    """Why a cell shows no value."""
-    if valeur.startswith("#"):
-        return f"la cellule affiche l'erreur {valeur}"
-    return "la formule de la cellule n'a jamais été calculée"
-
-
-@lru_cache(maxsize=4096)
-def _full_day(texte: str) -> date:
-    return read_date(texte)
-
-
-def _typed_day(texte: str, apres: date | None) -> date:
-    try:
-        return read_date(texte, apres=apres)
-    except ValueError as faute:
-        if apres is None and _lacks_year(texte):
-            raise ValueError(f"il manque l'année de « {texte} »") from faute
-        raise
-
-
-def _lacks_year(texte: str) -> bool:
-    try:
-        _full_day(texte)
-    except ValueError:
-        try:
-            read_date(_PUCE.sub("", texte), apres=date(2000, 1, 1))
-        except ValueError:
-            return False
-        return True
-    return False
-
-
 _RESULTATS: dict[str, Resultat | None] = {
     mot: resultat
-    for resultat, mots in (
-        (None, "encours enattente ouvert dossierouvert"),
-        (
-            Resultat.REPRISE,
-            "reprise reprises repris reprisee areprise arepris reprisedelaformation "
-            "reprisedeformation repriseformation reprisedescours reprisecours reprisedesconduites "
-            "reprisedesheures",
-        ),
-        (
-            Resultat.ABANDON,
-            "abandon abandons abandonne abandonnee aabandonne abandonniste abandonnistes "
-            "abandoniste abandondefinitif abandonconfirme abandondelaformation "
-            "abandondeformation abandonformation declareabandonniste declareeabandonniste "
-            "abandonnistedossiercloture",
-        ),
-    )
+    for resultat, mots in {
+        None: "encours enattente ouvert dossierouvert",
+        Resultat.REPRISE: """
+            reprise reprises repris reprisee areprise arepris reprisedelaformation reprisecours
+            reprisedeformation repriseformation reprisedescours reprisedesconduites
+            reprisedesheures""",
+        Resultat.ABANDON: """
+            abandon abandons abandonne abandonnee aabandonne abandonniste abandonnistes abandoniste
+            abandondefinitif abandonconfirme abandondelaformation abandondeformation
+            abandonformation declareabandonniste declareeabandonniste
+            abandonnistedossiercloture""",
+    }.items()
     for mot in mots.split()
 }
-"""What is typed in RÉSULTAT, as ``_outcome_word`` makes it."""
+"""What is typed in RÉSULTAT, simplified."""
+
+
+_ENTRE_MOYENS = re.compile(r"(?:[\n\r;,+/]|\bet\b|\bpuis\b)(?![^()]*\))", re.IGNORECASE)
+"""What stands between two means; in parentheses, it belongs to what came of one."""
+_SUITE = re.compile(r"\(|[:\-–]?\s*\b(?:a\s+)?(?:repondue?|reponse|rep\b\.?)\b")
+"""Where what came of a means begins."""
+_JOUR = re.compile(
+    r"\b(?:le\s+)?(\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?|\d{4}-\d\d-\d\d)"
+)
+_PAR = re.compile(r"\b(?:par|en|lors d.une|a l.|au)\s+([a-z]+)")
+_MOTS = {mot: moyen for moyen in Moyen for mot in moyen.mots}
+_PAR_MOTS = {mot: par for par in ReponseMoyen for mot in par.mots}
+_ISSUES = {mot: issue for issue in Issue for mot in issue.mots} | {
+    f"{repondu}{mot}": issue
+    for issue in Issue
+    if issue.repondu and issue is not Issue.REPONDU
+    for repondu in ("repondu", "repondue", "arepondu", "reponse", "rep")
+    for mot in issue.mots
+}
+"""What may follow a means; an answer with or without « répondu » before it."""
 
 
 class MoyenLu(NamedTuple):
@@ -246,59 +236,28 @@ def written_moyen(relance: Relance) -> str:
     moyen = relance.moyen.libelle if relance.moyen else "?"
     if issue is Issue.SANS_REPONSE:
         return moyen
-    if not issue.repondu:
-        return f"{moyen} ({issue.libelle})"
-    mots = [Issue.REPONDU.libelle]
-    if relance.repondu_le:
-        mots.append(f"le {french(relance.repondu_le)}")
-    if relance.repondu_par:
-        mots.append(relance.repondu_par.libelle)
-    if issue is Issue.REFUS_CONTACT and len(mots) == 1:
+    mots = [f"le {french(relance.repondu_le)}"] if relance.repondu_le else []
+    mots += [relance.repondu_par.libelle] if relance.repondu_par else []
+    if not issue.repondu or (issue is Issue.REFUS_CONTACT and not mots):
         return f"{moyen} ({issue.libelle})"
     suite = "" if issue is Issue.REPONDU else f" : {issue.libelle}"
-    return f"{moyen} ({' '.join(mots)}{suite})"
+    return f"{moyen} ({' '.join([Issue.REPONDU.libelle, *mots])}{suite})"
 
 
 @lru_cache(maxsize=4096)
 def read_moyens(texte: str) -> tuple[MoyenLu, ...]:
-    """The means of MOYENS UTILISÉS in order, and what came of each.
-
-    They are separated as dates are, and by « / » too. « ? » or a dash is a means that
-    nobody noted.
-    """
-    if texte in TIRETS:
-        return ()
-    morceaux = [m for m in (m.strip() for m in _ENTRE_MOYENS.split(texte)) if m]
-    return tuple(_read_moyen(m) for m in morceaux)
-
-
-def pair(jours: list[date], moyens: tuple[MoyenLu, ...]) -> list[Relance]:
-    """The relances of a row: as many means as days, or no means at all."""
-    if not moyens:
-        return [Relance(jour, None) for jour in jours]
-    if len(moyens) != len(jours):
-        raise ValueError(
-            f"{len(jours)} date{'s' if len(jours) > 1 else ''} mais "
-            f"{len(moyens)} moyen{'s' if len(moyens) > 1 else ''}"
-        )
-    return [
-        Relance(jour, m.moyen, m.issue, _day_of_answer(m.repondu_le, jour), m.repondu_par)
-        for jour, m in zip(jours, moyens, strict=True)
-    ]
-
-
-def read_moyen_word(texte: str) -> Moyen:
-    """A means alone, in any spelling (Paramètres, Modèles)."""
-    moyen = _MOTS.get(simplify(texte))
-    if moyen is None:
-        raise ValueError(f"« {texte} » n'est pas un moyen connu")
-    return moyen
+    """The means of MOYENS UTILISÉS in order, and what came of each, separated as dates are or by «
+    / »; « ? » or a dash is a means that nobody noted."""
+    morceaux = _ENTRE_MOYENS.split(texte) if texte not in TIRETS else ()
+    return tuple(_read_moyen(net) for morceau in morceaux if (net := morceau.strip()))
 
 
 def _read_moyen(texte: str) -> MoyenLu:
     if texte in TIRETS or set(texte) == {"?"}:
         return MoyenLu(None)
-    debut, suite = _cut(fold(texte))
+    plie = fold(texte)
+    coupe = trouve.start() if (trouve := _SUITE.search(plie)) else len(plie)
+    debut, suite = plie[:coupe], plie[coupe:]
     jour, par = "", None
     if trouve := _JOUR.search(suite):
         jour = trouve[1]
@@ -316,31 +275,28 @@ def _read_moyen(texte: str) -> MoyenLu:
     raise ValueError(f"« {texte} » n'est pas un moyen connu")
 
 
-def _cut(texte: str) -> tuple[str, str]:
-    """The means, and what is said of its outcome (from « répondu » or the parenthesis on)."""
-    debuts = [texte.find("(")] if "(" in texte else []
-    if trouve := _REPONSE.search(texte):
-        debuts.append(trouve.start())
-    coupe = min(debuts, default=len(texte))
-    return texte[:coupe], texte[coupe:]
+def pair(jours: list[date], moyens: tuple[MoyenLu, ...]) -> list[Relance]:
+    """The relances of a row: as many means as days, or no means at all."""
+    moyens = moyens or (MoyenLu(None),) * len(jours)
+    if len(moyens) != len(jours):
+        raise ValueError(
+            f"{len(jours)} date{'s' if len(jours) > 1 else ''} mais "
+            f"{len(moyens)} moyen{'s' if len(moyens) > 1 else ''}"
+        )
+    relances: list[Relance] = []
+    for jour, (moyen, issue, dit, par) in zip(jours, moyens, strict=True):
+        repondu = read_date(dit, apres=jour) if dit else jour
+        if repondu < jour:
+            raise ValueError(
+                f"la réponse du {french(repondu)} précède la relance du {french(jour)}"
+            )
+        relances.append(Relance(jour, moyen, issue, repondu if repondu != jour else None, par))
+    return relances
 
 
-def _day_of_answer(texte: str, relance: date) -> date | None:
-    if not texte:
-        return None
-    jour = read_date(texte, apres=relance)
-    if jour < relance:
-        raise ValueError(f"la réponse du {french(jour)} précède la relance du {french(relance)}")
-    return jour if jour != relance else None
-
-
-_MOTS = {mot: moyen for moyen in Moyen for mot in moyen.mots}
-_PAR_MOTS = {mot: par for par in ReponseMoyen for mot in par.mots}
-_ISSUES = {mot: issue for issue in Issue for mot in issue.mots} | {
-    f"{repondu}{mot}": issue
-    for issue in Issue
-    if issue.repondu and issue is not Issue.REPONDU
-    for repondu in ("repondu", "repondue", "arepondu", "reponse", "rep")
-    for mot in issue.mots
-}
-"""What may follow a means; an answer with or without « répondu » before it."""
+def read_moyen_word(texte: str) -> Moyen:
+    """A means alone, in any spelling (Paramètres, Modèles)."""
+    moyen = _MOTS.get(simplify(texte))
+    if moyen is None:
+        raise ValueError(f"« {texte} » n'est pas un moyen connu")
+    return moyen

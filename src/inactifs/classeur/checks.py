@@ -1,36 +1,30 @@
-"""What is wrong or doubtful in a workbook on a given day, and what it has lost since.
-
-``reading`` reports what one cell says by itself; here the cells are compared with the day, with
-the register, with the journal, and with the versions kept beside the workbook: a default would
-take the place of what the school had chosen, and nobody would know (contract, section 2). What
-leans on the tableau and does not follow it is said too: a filter that leaves out some of its
-columns would part names from numbers at the first sort; a count that stops at a row leaves out
-the dossiers below, unless it was of all the rows, and grew with them.
-"""
+"""What is wrong or doubtful in a workbook on a given day: its cells compared with the day, the
+register, the journal, and the versions kept beside it (a default would take the place of what the
+school had chosen, and nobody would know: contract, section 2); the filters that leave out some
+columns of the tableau (a sort would part names from numbers), the counts that stop above its last
+row, unless they were of all the rows, and grew with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.findings import typed_over
 from inactifs.classeur.journal import check_journal
 from inactifs.classeur.reading import locate_tables, read_classeur
-from inactifs.classeur.register import CORRIGER, LOINTAIN, check_register
-from inactifs.classeur.schema import ELEVES, FEUILLES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Genre
+from inactifs.classeur.register import LOINTAIN, check_register
+from inactifs.classeur.schema import ELEVES, JOURNAL, MODELES, PARAMETRES, TABLEAU, Nature
 from inactifs.classeur.schema import PARAMETRES_LIGNES as LIGNES
 from inactifs.classeur.settings import read_parametres
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Place, Signaler, in_time
+from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Place, doubtful, in_time
 from inactifs.dates import french
 from inactifs.depot import Version, versions
 from inactifs.erreurs import FichierInvalide
 from inactifs.mots import simplify, typed
 from inactifs.ooxml import Refusal
-from inactifs.ooxml.formulas import Formula
 from inactifs.ooxml.references import letters
 from inactifs.ooxml.workbook import Workbook
 from inactifs.procedure.modele import PLAN_DE_RELANCE, Dossier, Eleve, Resultat
@@ -41,229 +35,180 @@ from inactifs.registre import number_key
 
 _MENTION = simplify(MENTION)
 _PLAN = "plan"
-_D_ORIGINE = {p.champ for p in LIGNES if not p.facultatif and p.genre is not Genre.DATE}
+_D_ORIGINE = {p.champ for p in LIGNES if not p.facultatif and p.nature is not Nature.DATE}
 _D_ORIGINE |= {_PLAN, ELEVES.nom, PARAMETRES.nom, MODELES.nom}
 """What every version of the tool has written. A line that a later one has added may be absent."""
 _VERSIONS_LUES = 12
 _A_SOI = (("neph", "Ce NEPH"), ("telephone", "Ce téléphone"), ("email", "Cet email"))
 _LIBELLES = {p.champ: p.libelle for p in LIGNES}
+_QUI = {
+    "name": "Le nom « {label} » désigne",
+    "chart": "Un graphique montre",
+    "sparkline": "Un petit graphique de « {feuille} » montre",
+    "list": "Une liste de « {feuille} » prend",
+    "rule": "Une mise en forme de « {feuille} » regarde",
+    "cell": "« {feuille} »!{label} compte",
+}
+"""What refers to the tableau, by its kind."""
+
+Doute = tuple[str, object, str, Mapping[str, object]]
+"""A field, what its cell holds, what is doubtful, what its sentences say."""
 
 
 def check_classeur(
     classeur: Classeur, journal: Iterable[EntreeJournal], aujourdhui: date
 ) -> tuple[Anomalie, ...]:
-    """What reading reported, then what only a comparison shows, then what is missing.
-
-    Args:
-        classeur: the workbook as read.
-        journal: the lines of its journal.
-        aujourdhui: the day; nothing that is already done can bear a later date.
-    """
+    """What reading reported, then what only a comparison shows (nothing that is done bears a later
+    date than ``aujourdhui``), then what is missing."""
     return (
         *classeur.anomalies,
         *_check_tableau(classeur, aujourdhui),
         *typed_over(classeur, aujourdhui),
         *check_register(classeur, aujourdhui),
         *check_journal(classeur, journal, aujourdhui),
-        *(
-            Anomalie(
-                "avertissement",
-                "",
-                "",
-                "",
-                f"Il manque {manquant}.",
-                "Lancez « inactifs init » sur ce classeur : rien de ce qui s'y trouve n'est perdu.",
-            )
-            for manquant in classeur.manquants
-        ),
+        *(doubtful("manque", manquant=manquant) for manquant in classeur.manquants),
     )
 
 
 def _check_tableau(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     rattaches = [(dossier, classeur.eleve_of(dossier)) for dossier in classeur.dossiers]
-    dernieres = _last_rows(rattaches)
-    for dossier, eleve in rattaches:
-        signaler = classeur.at(dossier)
-        yield from _check_dates(dossier, eleve, aujourdhui, signaler)
-        yield from _check_outcome(dossier, signaler)
-        yield from _check_person(classeur, dossier, eleve, signaler)
-        if dossier.ligne in dernieres and eleve is not None:
-            yield from _check_statut(dossier, eleve, signaler)
-            yield from _check_chased(dossier, eleve, signaler)
-        if eleve is not None and refusal_in([dossier]):
-            yield from _check_refusal(classeur, dossier, eleve)
-
-
-def _check_dates(
-    dossier: Dossier, eleve: Eleve | None, aujourdhui: date, signaler: Signaler
-) -> Iterator[Anomalie]:
-    relances = [r.date for r in dossier.relances]
-    cloture, derniere = dossier.cloture_le, dossier.derniere_activite
-    for champ, jour, gravite in (
-        *(("dates_relances", jour, "erreur") for jour in relances),
-        ("derniere_activite", derniere, "avertissement"),
-        ("detecte_le", dossier.detecte_le, "avertissement"),
-        ("cloture_le", cloture, "erreur"),
-    ):
-        if jour is not None and jour > aujourdhui:
-            yield signaler(champ, jour, "Cette date est à venir.", CORRIGER, gravite)
-    if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + LOINTAIN:
-        raison = "Ce dossier est suspendu pour plus d'un an : rien n'est dû jusque-là."
-        yield signaler("suspendu_jusqu_au", fin, raison, CORRIGER)
-    faits = [j for j in (dossier.detecte_le, *relances) if j]
-    if cloture is not None and faits and cloture < max(faits):
-        raison = f"La clôture précède ce qui s'est passé le {french(max(faits))}."
-        yield signaler("cloture_le", cloture, raison, "Corrigez l'une des deux dates.")
-    trop_tot = [jour for jour in relances if derniere and jour < derniere]
-    if derniere and trop_tot and not _moved_since(dossier, derniere, eleve):
-        yield signaler(
-            "dates_relances",
-            trop_tot[0],
-            f"Cette relance précède la dernière activité ({french(derniere)}) : "
-            "elle ne compte pas.",
-            "Corrigez l'une des deux dates, s'il y a une faute de frappe.",
-        )
-
-
-def _moved_since(dossier: Dossier, derniere: date, eleve: Eleve | None) -> bool:
-    """Whether a sign of life, later than the relances, explains the row's last activity."""
-    if dossier.detecte_le is None or derniere <= dossier.detecte_le:
-        return False
-    contact = eleve.dernier_contact if eleve else None
-    rouvert = "Dossier rouvert le" in dossier.commentaire
-    return eleve is None or rouvert or (contact is not None and contact >= derniere)
-
-
-def _check_outcome(dossier: Dossier, signaler: Signaler) -> Iterator[Anomalie]:
-    if dossier.resultat is Resultat.ABANDON:
-        if _MENTION not in simplify(dossier.commentaire):
-            raison = f"La mention « {MENTION} … » manque à ce dossier clôturé."
-            yield signaler("commentaire", dossier.commentaire, raison, "Ajoutez-la au commentaire.")
-        if dossier.cloture_le is None:
-            raison = "La date de clôture de cet abandon manque."
-            yield signaler("cloture_le", "", raison, "Tapez-la dans la colonne CLÔTURÉ LE.")
-    elif dossier.ouvert and dossier.cloture_le is not None:
-        yield signaler(
-            "cloture_le",
-            dossier.cloture_le,
-            "Ce dossier a une date de clôture, mais pas de résultat : il reste ouvert.",
-            "Tapez REPRISE ou ABANDON dans la colonne RÉSULTAT, ou effacez la date.",
-        )
-
-
-def _check_person(
-    classeur: Classeur, dossier: Dossier, eleve: Eleve | None, signaler: Signaler
-) -> Iterator[Anomalie]:
-    if eleve is not None or is_neutral(dossier.numero):  # anonymised: nobody is to be looked for
-        return
-    if dossier.numero or not classeur.registre.named(dossier.eleve):  # homonyms: see reading
-        yield signaler(
-            "numero" if dossier.numero else "eleve",
-            dossier.numero or dossier.eleve,
-            "Cet élève ne figure pas dans la feuille Élèves.",
-            "Ajoutez-le à la feuille Élèves, ou corrigez son nom ou son numéro.",
-        )
-
-
-def _check_statut(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
-    """The STATUT of a student against their last dossier."""
-    if dossier.ouvert and simplify(eleve.statut) == "abandonniste":
-        yield signaler(
-            "resultat",
-            "",
-            "Le dossier est ouvert alors que le STATUT de l'élève est « abandonniste ».",
-            "Tapez ABANDON dans la colonne RÉSULTAT, ou corrigez le STATUT.",
-        )
-    if dossier.resultat is Resultat.ABANDON and eleve.suivi:
-        yield signaler(
-            "resultat",
-            dossier.resultat.value,
-            "Le dossier est clôturé en abandon alors que le STATUT de l'élève est encore suivi.",
-            "Tapez abandonniste dans la colonne STATUT de la feuille Élèves, ou rouvrez le dossier "
-            "avec « inactifs reopen ».",
-        )
-
-
-def _check_chased(dossier: Dossier, eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
-    """A row whose date is older than what the register knows: somebody is chased who came back."""
-    if dossier.ouvert and eleve.suivi and (activite := new_activity(dossier, eleve)) is not None:
-        yield signaler(
-            "derniere_activite",
-            dossier.derniere_activite or "",
-            f"Le registre connaît une activité plus récente ({activite[0]} du "
-            f"{french(activite[1])}).",
-            "Lancez « inactifs detect » : il note la reprise.",
-        )
-
-
-def _check_refusal(classeur: Classeur, dossier: Dossier, eleve: Eleve) -> Iterator[Anomalie]:
-    """« Ne plus contacter » that the tableau alone holds."""
-    rangee = classeur.lignes_eleves[number_key(eleve.numero)]
-    if not classeur.cellules[ELEVES.nom, rangee].get("ne_plus_contacter"):
-        yield classeur.at(dossier)(
-            "moyens",
-            "ne plus contacter",
-            "L'élève ne sera plus contacté, mais sa colonne NE PLUS CONTACTER (feuille Élèves) est "
-            "vide.",
-            f"Tapez-y « {eleve.ne_plus_contacter} » ; s'il accepte de nouveau : inactifs "
-            f'recontacter {eleve.numero} --motif "…".',
-        )
-
-
-def _last_rows(rattaches: Iterable[tuple[Dossier, Eleve | None]]) -> set[int]:
-    """The row of the last dossier of each student."""
     derniers: dict[str, Dossier] = {}
     for dossier, eleve in rattaches:
         if eleve is not None:
-            autre = derniers.setdefault(number_key(eleve.numero), dossier)
-            derniers[number_key(eleve.numero)] = max(autre, dossier, key=in_time)
-    return {dossier.ligne for dossier in derniers.values()}
+            cle = number_key(eleve.numero)
+            derniers[cle] = max(derniers.get(cle, dossier), dossier, key=in_time)
+    for dossier, eleve in rattaches:
+        signaler = classeur.at(dossier)
+        cloture = dossier.cloture_le
+        for champ, jour in (
+            *(("dates_relances", relance.date) for relance in dossier.relances),
+            ("derniere_activite", dossier.derniere_activite),
+            ("detecte_le", dossier.detecte_le),
+            ("cloture_le", cloture),
+        ):
+            if jour is not None and jour > aujourdhui:
+                fait = champ in ("dates_relances", "cloture_le")
+                yield signaler(champ, jour, "date_faite_a_venir" if fait else "date_a_venir")
+        doutes = [*_check_dates(dossier, eleve, aujourdhui), *_check_outcome(dossier)]
+        dernier = eleve is not None and derniers[number_key(eleve.numero)] is dossier
+        doutes += _check_person(classeur, dossier, eleve, dernier)
+        for champ, contenu, quoi, dits in doutes:
+            yield signaler(champ, contenu, quoi, **dits)
 
 
-class Perte(NamedTuple):
-    """What is missing, in French; the value that the version kept had, and that version."""
+def _check_dates(dossier: Dossier, eleve: Eleve | None, aujourdhui: date) -> Iterator[Doute]:
+    """What the dates of a row say of one another."""
+    relances = [r.date for r in dossier.relances]
+    cloture, derniere, detecte = dossier.cloture_le, dossier.derniere_activite, dossier.detecte_le
+    if dossier.ouvert and (fin := dossier.suspendu_jusqu_au) and fin > aujourdhui + LOINTAIN:
+        yield "suspendu_jusqu_au", fin, "longue_suspension", {}
+    dernier_fait = max((j for j in (detecte, *relances) if j), default=None)
+    if cloture and dernier_fait and cloture < dernier_fait:
+        yield "cloture_le", cloture, "cloture_precoce", {"jour": french(dernier_fait)}
+    trop_tot = next((jour for jour in relances if derniere and jour < derniere), None)
+    if derniere is None or trop_tot is None:
+        return
+    contact = eleve.dernier_contact if eleve else None
+    explique = (  # by a sign of life later than the relances
+        eleve is None
+        or "Dossier rouvert le" in dossier.commentaire
+        or (contact is not None and contact >= derniere)
+    )
+    if detecte is None or derniere <= detecte or not explique:
+        yield "dates_relances", trop_tot, "relance_precoce", {"jour": french(derniere)}
 
-    nom: str
-    valeur: str
-    version: Version | None
+
+def _check_outcome(dossier: Dossier) -> Iterator[Doute]:
+    if dossier.resultat is Resultat.ABANDON:
+        if _MENTION not in simplify(dossier.commentaire):
+            yield "commentaire", dossier.commentaire, "sans_mention", {"mention": MENTION}
+        if dossier.cloture_le is None:
+            yield "cloture_le", "", "sans_cloture", {}
+    elif dossier.ouvert and dossier.cloture_le is not None:
+        yield "cloture_le", dossier.cloture_le, "cloture_sans_resultat", {}
 
 
-def lost_settings(classeur: Classeur, chemin: Path) -> list[Perte]:
-    """What the workbook at ``chemin`` had, and has no more."""
-    manquants = list(_missing(classeur))
-    if not manquants:
-        return []
-    gardees = versions(chemin)[:_VERSIONS_LUES]
-    if not gardees:
-        journal = classeur.places.get(JOURNAL.nom)
-        servi = journal is not None and journal.fin > journal.entete
-        return [Perte(_named(m), "", None) for m in manquants if servi and m in _D_ORIGINE]
-    pertes: dict[str, Perte] = {}
-    for version in gardees:
-        connus = _settings(version)
-        for manquant in manquants:
-            if manquant in connus and manquant not in pertes:
-                pertes[manquant] = Perte(_named(manquant), connus[manquant], version)
-        if len(pertes) == len(manquants):
-            break
-    return [pertes[m] for m in manquants if m in pertes]
+def _check_person(
+    classeur: Classeur, dossier: Dossier, eleve: Eleve | None, dernier: bool
+) -> Iterator[Doute]:
+    """What the register says of a row's student; ``dernier``: it is their last dossier."""
+    if eleve is None:  # of an anonymised one nobody is to be looked for; of homonyms, see reading
+        champ = "numero" if dossier.numero else "eleve"
+        doute = dossier.numero or not classeur.registre.named(dossier.eleve)
+        if doute and not is_neutral(dossier.numero):
+            yield champ, getattr(dossier, champ), "inconnu", {}
+        return
+    if dernier and dossier.ouvert and simplify(eleve.statut) == "abandonniste":
+        yield "resultat", "", "ouvert_abandonniste", {}
+    if dernier and dossier.resultat is Resultat.ABANDON and eleve.suivi:
+        yield "resultat", dossier.resultat.value, "abandon_suivi", {}
+    if dernier and dossier.ouvert and eleve.suivi and (vu := new_activity(dossier, eleve)):
+        dits = {"quoi": vu[0], "jour": french(vu[1])}  # somebody is chased who came back
+        yield "derniere_activite", dossier.derniere_activite or "", "activite_recente", dits
+    ligne = classeur.lignes_eleves[number_key(eleve.numero)]
+    au_registre = classeur.tables[ELEVES.nom].row(ligne).get("ne_plus_contacter")
+    if refusal_in([dossier]) and not au_registre:
+        dits = {"marque": eleve.ne_plus_contacter, "numero": eleve.numero}
+        yield "moyens", "ne plus contacter", "refus_au_tableau", dits
 
 
 def require_settings(classeur: Classeur, chemin: Path) -> None:
-    """Raise ``FichierInvalide`` when something has disappeared, naming it and the ways on."""
-    pertes = lost_settings(classeur, chemin)
+    """Raise ``FichierInvalide`` when something that the workbook at ``chemin`` had has disappeared,
+    naming it and the ways on."""
+    manquants = [f.nom for f in (ELEVES, PARAMETRES, MODELES) if f.nom not in classeur.places]
+    if PARAMETRES.nom in classeur.places:
+        manquants += [p.champ for p in LIGNES if p.champ not in classeur.parametres]
+        manquants += [_PLAN] if classeur.regles.plan is PLAN_DE_RELANCE else []  # not read there
+    gardees = versions(chemin)[:_VERSIONS_LUES] if manquants else []
+    journal = classeur.places.get(JOURNAL.nom)
+    connus: dict[str, tuple[str, Version | None]] = {}
+    if not gardees and journal is not None and journal.fin > journal.entete:  # it has been used
+        connus = dict.fromkeys(_D_ORIGINE, ("", None))
+    for version in gardees:
+        connus = {m: (valeur, version) for m, valeur in _settings(version).items()} | connus
+        if connus.keys() >= set(manquants):
+            break
+    pertes = {_named(m): connus[m] for m in manquants if m in connus}
     if not pertes:
         return
-    version = next((p.version for p in pertes if p.version), None)
-    depuis = f" (la version du {version.quand:%d/%m/%Y à %H:%M} l'avait)" if version else ""
-    valeurs = ", ".join(f"{p.nom} = {p.valeur}" for p in pertes if p.valeur)
+    plus_recente = next((version for _, version in pertes.values() if version), None)
+    valeurs = ", ".join(f"{nom} = {valeur}" for nom, (valeur, _) in pertes.items() if valeur)
+    *premiers, dernier = pertes
+    liste = f"{', '.join(premiers)} et {dernier}" if premiers else dernier
+    depuis, retrouver = "", "retrouvez une copie du classeur"
+    if plus_recente:
+        depuis = f" (la version du {plus_recente.quand:%d/%m/%Y à %H:%M} l'avait)"
+        retrouver = "retrouvez la version d'avant (« inactifs undo »)"
+    if valeurs:
+        retrouver = f"remettez-y ce qui y était ({valeurs}), ou {retrouver}"
     raise FichierInvalide(
-        f"{chemin.name} a déjà servi, et il y manque {_listed(p.nom for p in pertes)}{depuis} : "
+        f"{chemin.name} a déjà servi, et il y manque {liste}{depuis} : "
         "rien n'est fait, car la valeur par défaut n'est peut-être pas la vôtre.",
-        (f"Remettez-y ce qui y était ({valeurs}), ou retrouvez" if valeurs else "Retrouvez")
-        + (" la version d'avant (« inactifs undo »)" if version else " une copie du classeur")
-        + f", ou acceptez les valeurs par défaut (« inactifs init {typed(str(chemin))} »).",
+        f"{retrouver[0].upper()}{retrouver[1:]}, ou acceptez les valeurs par défaut "
+        f"(« inactifs init {typed(str(chemin))} »).",
     )
+
+
+def _settings(version: Version) -> dict[str, str]:
+    """What a version kept had, with its values; nothing if it cannot be read."""
+    try:
+        source = Source(version.chemin.read_bytes(), version.chemin.name)
+        tables, lus = locate_tables(source), read_parametres(source)
+    except (OSError, FichierInvalide):
+        return {}
+    connus = dict.fromkeys(tables, "") | ({_PLAN: ""} if lus.plan else {})
+    if (table := tables.get(PARAMETRES.nom)) is not None:
+        for champ, (ligne, colonne) in lus.cellules.items():
+            texte = read_text(table.lignes[ligne - 1][colonne - 1])
+            connus[champ] = "" if "\n" in texte else texte
+        connus[PARAMETRES.nom] = f"{_LIBELLES['seuil_mois']} : {connus.get('seuil_mois', '?')}…"
+    return connus
+
+
+def _named(manquant: str) -> str:
+    if manquant in _LIBELLES:
+        return f"la ligne « {_LIBELLES[manquant]} » de Paramètres"
+    return "le plan de relance" if manquant == _PLAN else f"la feuille « {manquant} »"
 
 
 def changed_places(classeur: Classeur, chemin: Path) -> list[Anomalie]:
@@ -281,72 +226,16 @@ def changed_places(classeur: Classeur, chemin: Path) -> list[Anomalie]:
     for champ, quoi in _A_SOI:
         anciens = {v: e for e in avant if (v := getattr(e, champ))}
         for eleve in classeur.registre:
-            valeur = getattr(eleve, champ)
-            autre = anciens.get(valeur)
-            if not valeur or autre is None or autre.numero == eleve.numero:
-                continue
-            ancien, maintenant = avant.get(eleve.numero), classeur.registre.get(autre.numero)
-            if ancien is None or maintenant is None or getattr(maintenant, champ) == valeur:
-                continue  # a new student, or a number that two share
-            raison = (
-                f"{quoi}, celui de {eleve.nom_complet}, était à {autre.nom_complet} le "
-                f"{version.quand:%d/%m/%Y} : la feuille a été triée en partie ?"
-            )
-            remede = "Vérifiez-le, ou retrouvez la version d'avant : inactifs undo --liste."
-            trouves.append(classeur.at(eleve)(champ, valeur, raison, remede))
+            autre = anciens.get(valeur := getattr(eleve, champ))
+            if autre is None or autre.numero == eleve.numero or not avant.get(eleve.numero):
+                continue  # their own, or a new student's
+            maintenant = classeur.registre.get(autre.numero)
+            if maintenant is None or getattr(maintenant, champ) == valeur:
+                continue  # gone, or one that two share
+            dits = {"nom": eleve.nom_complet, "autre": autre.nom_complet, "quand": version.quand}
+            signaler = classeur.at(eleve)
+            trouves.append(signaler(champ, valeur, "change_de_place", quoi=quoi, **dits))
     return trouves
-
-
-def _missing(classeur: Classeur) -> Iterator[str]:
-    """The sheets that the workbook has not, then, where it has Paramètres, its lines."""
-    for feuille in FEUILLES:
-        if feuille not in (TABLEAU, JOURNAL) and feuille.nom not in classeur.places:
-            yield feuille.nom
-    if PARAMETRES.nom in classeur.places:
-        yield from (p.champ for p in LIGNES if p.champ not in classeur.parametres)
-        if classeur.regles.plan is PLAN_DE_RELANCE:  # not read from the sheet
-            yield _PLAN
-
-
-def _settings(version: Version) -> dict[str, str]:
-    """What a version kept had, with its values; nothing if it cannot be read."""
-    try:
-        source = Source(version.chemin.read_bytes(), version.chemin.name)
-        tables, lus = locate_tables(source), read_parametres(source)
-    except (OSError, FichierInvalide):
-        return {}
-    connus = dict.fromkeys(tables, "") | ({_PLAN: ""} if lus.plan else {})
-    table = tables.get(PARAMETRES.nom)
-    if table is not None:
-        for champ, (ligne, colonne) in lus.cellules.items():
-            texte = read_text(table.lignes[ligne - 1][colonne - 1])
-            connus[champ] = "" if "\n" in texte else texte
-        connus[PARAMETRES.nom] = f"{_LIBELLES['seuil_mois']} : {connus.get('seuil_mois', '?')}…"
-    return connus
-
-
-def _named(manquant: str) -> str:
-    if manquant == _PLAN:
-        return "le plan de relance"
-    if manquant in _LIBELLES:
-        return f"la ligne « {_LIBELLES[manquant]} » de Paramètres"
-    return f"la feuille « {manquant} »"
-
-
-def _listed(noms: Iterable[str]) -> str:
-    *premiers, dernier = noms
-    return f"{', '.join(premiers)} et {dernier}" if premiers else dernier
-
-
-_QUI = {
-    "name": "Le nom « {label} » désigne",
-    "chart": "Un graphique montre",
-    "sparkline": "Un petit graphique de « {feuille} » montre",
-    "list": "Une liste de « {feuille} » prend",
-    "rule": "Une mise en forme de « {feuille} » regarde",
-    "cell": "« {feuille} »!{label} compte",
-}
-"""What refers to the tableau, by its kind."""
 
 
 def left_behind(data: bytes, classeur: Classeur) -> list[Anomalie]:
@@ -361,21 +250,13 @@ def left_behind(data: bytes, classeur: Classeur) -> list[Anomalie]:
 
 def _parted(livre: Workbook, place: Place) -> Iterator[Anomalie]:
     """The columns of the tableau that its filter, or its Excel table, leaves out."""
-    entetes = {col: champ for champ, col in place.colonnes.items()}
+    colonnes = set(place.colonnes.values())
     for area in livre.sheet(place.nom).filters():
-        dedans = [c for c in entetes if area.has_col(c)]
-        dehors = sorted(c for c in entetes if not area.has_col(c))
-        if dedans and dehors and area.top <= place.entete <= area.bottom:
-            yield Anomalie(
-                "avertissement",
-                place.nom,
-                f"{letters(dehors[0])}{place.entete}",
-                "",
-                f"Le filtre du tableau ({area}) laisse {len(dehors)} de ses colonnes : un tri y "
-                "séparerait les noms des numéros.",
-                "Ôtez le filtre (Données, Filtrer), puis remettez-le sur toutes les colonnes ; "
-                "s'il y a des cellules entre elles, déplacez-les d'abord.",
-            )
+        dehors = sorted(c for c in colonnes if not area.has_col(c))
+        if 0 < len(dehors) < len(colonnes) and area.top <= place.entete <= area.bottom:
+            cellule = f"{letters(dehors[0])}{place.entete}"
+            dits = {"filtre": area, "nombre": len(dehors)}
+            yield doubtful("filtre_partiel", place.nom, cellule, **dits)
 
 
 def _short(livre: Workbook, place: Place) -> Iterator[Anomalie]:
@@ -388,20 +269,12 @@ def _short(livre: Workbook, place: Place) -> Iterator[Anomalie]:
                 continue
             bref = str(area._replace(dollars=("",) * 4))
             cle = (formule.kind, formule.sheet or formule.label, bref)
-            if area.top < area.bottom < place.fin and cle not in vues:
-                vues.add(cle)
-                yield _stops(formule, bref, place.fin - area.bottom, place.fin)
-
-
-def _stops(formule: Formula, bref: str, dessous: int, fin: int) -> Anomalie:
-    combien = "un dossier est" if dessous == 1 else f"{dessous} dossiers sont"
-    qui = _QUI[formule.kind].format(feuille=formule.sheet, label=formule.label)
-    cellule = formule.label if formule.kind == "cell" else ""
-    return Anomalie(
-        "avertissement",
-        formule.sheet,
-        cellule,
-        bref,
-        f"{qui} {bref} : {combien} au-dessous.",
-        f"Étendez cette plage jusqu'à la ligne {fin}, ou à des lignes d'avance.",
-    )
+            if not area.top < area.bottom < place.fin or cle in vues:
+                continue
+            vues.add(cle)
+            dessous = place.fin - area.bottom
+            combien = "un dossier est" if dessous == 1 else f"{dessous} dossiers sont"
+            qui = _QUI[formule.kind].format(feuille=formule.sheet, label=formule.label)
+            cellule = formule.label if formule.kind == "cell" else ""
+            dits = {"qui": qui, "plage": bref, "combien": combien, "fin": place.fin}
+            yield doubtful("plage_courte", formule.sheet, cellule, bref, **dits)

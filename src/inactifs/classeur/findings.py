@@ -6,58 +6,54 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from inactifs.classeur.cells import Muette, read_text
 from inactifs.classeur.schema import JOURNAL, TABLEAU
-from inactifs.classeur.values import Anomalie, Classeur
+from inactifs.classeur.values import Anomalie, Classeur, doubtful
 from inactifs.classeur.writing import computed_cells
 from inactifs.dates import as_date, french
 from inactifs.mots import simplify
 from inactifs.procedure.eleve import lessons_known
-from inactifs.procedure.matin import Matin, RepriseConstatee, Reserves, Tri, morning
+from inactifs.procedure.matin import Matin, Reserves, Tri, morning
 from inactifs.procedure.modele import Critere, Dossier, Eleve
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import as_typed
 
+if TYPE_CHECKING:
+    from inactifs.ooxml.cell_xml import CellValue
+
 _FAITS = {Critere.COURS: "un cours est noté", Critere.CONNEXION: "une connexion est notée"}
+_A_UTILISER = ("echeance", "etape", "responsable")
+"""The computed cells."""
 
 
 def morning_of(classeur: Classeur, jour: date, tri: Tri = Tri.ANCIENNETE) -> Matin:
     """The morning of ``jour`` on what a workbook says; nothing is opened for those of whom a row
     or a date cannot be read (one of which the outcome is read settles its student all the same),
     nor for anybody while no lesson is known."""
-    illisibles = {
-        eleve.numero
-        for ligne in classeur.illisibles
-        for eleve in _meant(classeur, ligne.numero, ligne.eleve)
-    }
-    return morning(
-        classeur.registre,
-        [(d, classeur.eleve_of(d)) for d in classeur.dossiers],
-        classeur.regles,
-        jour,
-        Reserves(
-            classeur.eleves_douteux | illisibles,
-            classeur.doublons,
-            lessons_known(classeur.imports, classeur.registre),
-        ),
-        tri,
-    )
+    registre = classeur.registre
+    douteux = set(classeur.eleves_douteux)
+    for ligne in classeur.illisibles:  # a number that nobody has may be what is wrong with it
+        eleve = registre.get(ligne.numero)
+        douteux |= {e.numero for e in ([eleve] if eleve else registre.named(ligne.eleve))}
+    cours = lessons_known(classeur.imports, registre)
+    rattaches = [(d, classeur.eleve_of(d)) for d in classeur.dossiers]
+    reserves = Reserves(frozenset(douteux), classeur.doublons, cours)
+    return morning(registre, rattaches, classeur.regles, jour, reserves, tri)
 
 
 def typed_over(
     classeur: Classeur, jour: date, situations: Iterable[Situation] = ()
 ) -> list[Anomalie]:
-    """The computed cells in which somebody typed something else, and what to use instead.
-
-    A value that the tool may have written before the row, the register or the plan changed is
-    none: neither is one that most rows of its step share. ``situations`` are those known.
-    """
+    """The computed cells in which somebody typed something else. A value that the tool may have
+    written before the row, the register or the plan changed is none: neither is one that most rows
+    of its step share. ``situations`` are those known."""
     connues = {s.dossier.ligne: s for s in situations}
     ecarts: dict[str, list[tuple[Dossier, str]]] = {champ: [] for champ in _A_UTILISER}
     ouverts = [d for d in classeur.dossiers if d.ouvert]
     for dossier in ouverts:
-        brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
+        brut = classeur.tables[TABLEAU.nom].row(dossier.ligne)
         situation = connues.get(dossier.ligne) or situate(
             dossier, classeur.eleve_of(dossier), classeur.regles, jour
         )
@@ -67,39 +63,25 @@ def typed_over(
             for champ in _A_UTILISER
             if (vu := brut.get(champ, "")) not in ("", voulus[champ]) and not isinstance(vu, Muette)
         ]
-        ecrits = _once_written(dossier, classeur, jour) if differents else {}
+        ecrits = _once_written(dossier, classeur, jour) if differents else []
         for champ, vu in differents:
-            if (as_date(vu) or read_text(vu)) not in (voulus[champ], *ecrits[champ]):
+            if (as_date(vu) or read_text(vu)) not in (voulus[champ], *(e[champ] for e in ecrits)):
                 ecarts[champ].append((dossier, read_text(vu)))
     return [
-        classeur.at(dossier)(
-            champ,
-            contenu,
-            "Cette cellule est calculée : ce qui y est tapé est remplacé au prochain « detect ».",
-            _A_UTILISER[champ],
-        )
+        classeur.at(dossier)(champ, contenu, f"calcule_{champ}")
         for champ, liste in ecarts.items()
         if 2 * len(liste) <= len(ouverts) or len(liste) <= 2
         for dossier, contenu in liste
     ]
 
 
-_A_UTILISER = {
-    "echeance": "Pour attendre : inactifs pause, ou À RAPPELER LE ; pour d'autres délais, le plan "
-    "de Paramètres.",
-    "etape": "Notez ce qui a été fait : inactifs relance add.",
-    "responsable": "Changez le responsable de l'étape dans le plan de Paramètres.",
-}
-
-
-def _once_written(dossier: Dossier, classeur: Classeur, jour: date) -> dict[str, set[object]]:
+def _once_written(dossier: Dossier, classeur: Classeur, jour: date) -> list[dict[str, CellValue]]:
     """What the tool may have written in the computed cells of a row before the register changed,
     before the last relance or the suspension was typed."""
     libre = replace(dossier, suspendu_jusqu_au=None, a_rappeler_le=None)
     etats = [dossier, libre]
     etats += [replace(libre, relances=libre.relances[:n]) for n in range(len(libre.relances))]
-    cellules = [computed_cells(situate(d, None, classeur.regles, jour)) for d in etats]
-    return {champ: {ligne[champ] for ligne in cellules} for champ in _A_UTILISER}
+    return [computed_cells(situate(d, None, classeur.regles, jour)) for d in etats]
 
 
 def turn_awaited(classeur: Classeur, eleve: Eleve | None, jour: date) -> tuple[str, str] | None:
@@ -117,95 +99,39 @@ def turn_awaited(classeur: Classeur, eleve: Eleve | None, jour: date) -> tuple[s
 
 
 def to_look_at(classeur: Classeur, matin: Matin) -> tuple[Anomalie, ...]:
-    """The cells that bear on this morning's verdicts, the unusable ones first.
-
-    The other doubtful cells are for ``check``.
-    """
+    """The cells that bear on this morning's verdicts, the unusable ones first; the other doubtful
+    ones are for ``check``."""
     return (
         *(a for a in classeur.anomalies if a.gravite == "erreur"),
         *typed_over(classeur, matin.date, matin.situations),
-        *(_no_date(classeur, eleve) for eleve in matin.sans_date),
-        *_no_journal(classeur),
-        *_homonyms(classeur),
-        *(_not_followed(classeur, dossier) for dossier in matin.non_suivis),
-        *(_came_back(classeur, retour) for retour in matin.revenus),
-        *_unknown_statuts(classeur, matin.statuts_inconnus),
+        *_of_the_morning(classeur, matin),
     )
 
 
-def _no_journal(classeur: Classeur) -> Iterator[Anomalie]:
-    """That somebody has taken out the sheet Journal; it is put back with the next write."""
+def _of_the_morning(classeur: Classeur, matin: Matin) -> Iterator[Anomalie]:
+    for eleve in matin.sans_date:
+        yield classeur.at(eleve)("inscrit_le", eleve.nom_complet, "sans_date")
     if JOURNAL.nom not in classeur.places and any(d.detecte_le for d in classeur.dossiers):
-        yield Anomalie(
-            "avertissement",
-            JOURNAL.nom,
-            "",
-            "",
-            "La feuille « Journal » a disparu, avec ce qui y était noté : une autre est commencée.",
-            "Retrouvez-la dans une version gardée : inactifs undo --liste.",
-        )
-
-
-def _meant(classeur: Classeur, numero: str, nom: str) -> list[Eleve]:
-    """The students that an unreadable row may be about: its number, if nobody has it, may be what
-    is wrong with it, and its name still tells."""
-    eleve = classeur.registre.get(numero)
-    return [eleve] if eleve is not None else classeur.registre.named(nom)
-
-
-def _no_date(classeur: Classeur, eleve: Eleve) -> Anomalie:
-    return classeur.at(eleve)(
-        "inscrit_le",
-        eleve.nom_complet,
-        "Aucune date d'activité ni d'inscription : impossible de dire s'il est inactif.",
-        "Remplissez INSCRIT LE, ou notez une activité : inactifs activite add.",
-        "erreur",
-    )
-
-
-def _homonyms(classeur: Classeur) -> Iterator[Anomalie]:
-    """The open rows that several students answer to: no dossier is opened for any of them."""
+        yield doubtful("journal_disparu", JOURNAL.nom)  # it is put back with the next write
     place = classeur.places[TABLEAU.nom]
-    cellules = {
+    homonymes = {  # no dossier is opened for any of those who answer to such a row
         place.cell("eleve", d.ligne)
         for d in classeur.dossiers
         if d.ouvert and not d.numero and len(classeur.registre.named(d.eleve)) > 1
     }
-    for anomalie in classeur.anomalies if cellules else ():
-        if anomalie.feuille == place.nom and anomalie.cellule in cellules:
+    for anomalie in classeur.anomalies if homonymes else ():
+        if anomalie.feuille == place.nom and anomalie.cellule in homonymes:
             yield anomalie
-
-
-def _not_followed(classeur: Classeur, dossier: Dossier) -> Anomalie:
-    return classeur.at(dossier)(
-        "resultat",
-        dossier.eleve,
-        "Le dossier est ouvert alors que le STATUT de l'élève n'est plus suivi.",
-        "Notez l'issue : inactifs reprise, ou inactifs close --demande-eleve.",
-    )
-
-
-def _came_back(classeur: Classeur, retour: RepriseConstatee) -> Anomalie:
-    dossier = retour.dossier
-    quand = f"{_FAITS[retour.critere]} le {french(retour.date)}"
-    return classeur.at(dossier)(
-        "resultat",
-        dossier.eleve,
-        f"Abandonniste, mais {quand} : plus personne ne le suit.",
-        f'S\'il revient : inactifs reopen {as_typed(dossier.numero, dossier.eleve)} --motif "…".',
-    )
-
-
-def _unknown_statuts(classeur: Classeur, eleves: Iterable[Eleve]) -> Iterator[Anomalie]:
-    """One line for each word, at the first student who bears it."""
+    for d in matin.non_suivis:
+        yield classeur.at(d)("resultat", d.eleve, "ouvert_non_suivi")
+    for retour in matin.revenus:
+        d = retour.dossier
+        dits = {"fait": _FAITS[retour.critere], "jour": french(retour.date)}
+        qui = as_typed(d.numero, d.eleve)
+        yield classeur.at(d)("resultat", d.eleve, "revenu", qui=qui, **dits)
     par_mot: dict[str, list[Eleve]] = defaultdict(list)
-    for eleve in eleves:
+    for eleve in matin.statuts_inconnus:
         par_mot[simplify(eleve.statut)].append(eleve)
-    for siens in par_mot.values():
-        autres = f" et {len(siens) - 1} de plus" if len(siens) > 1 else ""
-        yield classeur.at(siens[0])(
-            "statut",
-            siens[0].statut,
-            f"Ce statut n'est pas connu ({siens[0].nom_complet}{autres}) : qui le porte est suivi.",
-            "Si ce n'est pas voulu, tapez permis obtenu, transféré, suspendu ou abandonniste.",
-        )
+    for eleve, *autres in par_mot.values():  # one line for each word, at the first who bears it
+        qui = eleve.nom_complet + (f" et {len(autres)} de plus" if autres else "")
+        yield classeur.at(eleve)("statut", eleve.statut, "statut_nouveau", qui=qui)

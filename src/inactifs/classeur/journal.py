@@ -1,23 +1,22 @@
-"""What was done: the words of the journal's lines, written and read back here; the sheets
-Journal and Actions, read; the journal against the tableau.
-
-The tableau may be changed by hand, so what it says beyond the journal is no contradiction.
-"""
+"""What was done: the words of the journal's lines, written and read back here; the sheets Journal
+and Actions, read; the journal against the tableau, which may be changed by hand: what it says
+beyond the journal is no contradiction."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from inactifs.classeur.cells import read_day, read_text
 from inactifs.classeur.locating import Row, rows
 from inactifs.classeur.schema import JOURNAL, Colonne, Feuille, Nature
 from inactifs.classeur.source import Source
-from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal, Place
+from inactifs.classeur.values import Anomalie, Classeur, EntreeJournal
 from inactifs.dates import french, read_date
 from inactifs.procedure.modele import Critere, Dossier, Issue, Relance, Resultat
 from inactifs.registre import name_words
@@ -28,6 +27,8 @@ _CORRIGEE = re.compile(rf"Relance du {_JOUR} corrigée : {_JOUR}, (?:.*, )?([\w-
 _RETIREE = re.compile(rf"Relance du {_JOUR} retirée")
 _REPONSE = re.compile(rf"Réponse du {_JOUR} à la relance du {_JOUR} : ([\w-]+)(?:, .*)?")
 _OUVERT = "ouvert"
+_ISSUES = {Issue.ABANDON.value: Resultat.ABANDON, Issue.REPRISE.value: Resultat.REPRISE}
+_COMMANDES = {"close": Resultat.ABANDON, "reprise": Resultat.REPRISE, "reopen": _OUVERT}
 _SANS_LIGNE = ("activite", "import", "init", "detect")
 """The commands of which the tableau may keep no trace: a dossier that ``detect`` opened may be
 erased by somebody who knows better."""
@@ -91,50 +92,36 @@ def dossier_opened(derniere: date | None) -> str:
 def read_fact(entree: EntreeJournal) -> Fait:
     """What a line tells of a dossier; nothing for one that tells of none."""
     commande, detail = entree.commande, entree.detail
-    if commande in ("close", "reprise", "reopen"):
-        issues = {"close": Resultat.ABANDON, "reprise": Resultat.REPRISE}
-        return Fait(issue=issues.get(commande, _OUVERT))
+    if commande in _COMMANDES:
+        return Fait(issue=_COMMANDES[commande])
     if commande == "detect":
         return Fait(issue=Resultat.REPRISE if detail.startswith("Reprise") else _OUVERT)
     if trouve := _RETIREE.fullmatch(detail):
         return Fait(avant=read_date(trouve[1]), issue=_OUVERT)
     if trouve := _CORRIGEE.fullmatch(detail):
         avant, jour = read_date(trouve[1]), read_date(trouve[2])
-        return Fait(avant, jour, _outcome(trouve[3]))
+        return Fait(avant, jour, _ISSUES.get(trouve[3], _OUVERT))
     if trouve := _REPONSE.fullmatch(detail):
-        return Fait(issue=_outcome(trouve[3]))
+        return Fait(issue=_ISSUES.get(trouve[3], _OUVERT))
     if commande == "relance add" and (trouve := _FAITE.fullmatch(detail)):
         due = read_date(trouve[3]) if trouve[3] else None
-        return Fait(jour=read_date(trouve[1]), issue=_outcome(trouve[2]), due=due)
+        return Fait(jour=read_date(trouve[1]), issue=_ISSUES.get(trouve[2], _OUVERT), due=due)
     if commande.startswith("import") and "rouvert" in detail:
         return Fait(issue=_OUVERT)
     return Fait()
 
 
-def _outcome(issue: str) -> Resultat | str:
-    issues = {Issue.ABANDON.value: Resultat.ABANDON, Issue.REPRISE.value: Resultat.REPRISE}
-    return issues.get(issue, _OUVERT)
-
-
 def read_journal(data: bytes) -> tuple[tuple[EntreeJournal, ...], tuple[Anomalie, ...]]:
-    """The lines of the sheet Journal in their order, and those without a readable time.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
+    """The lines of the sheet Journal in their order, and those without a readable time;
+    ``FichierInvalide`` when this is not a readable workbook."""
     entrees: list[EntreeJournal] = []
     fautes: list[Anomalie] = []
     for rangee in filter(Row.is_filled, rows(Source(data, "Le classeur").table(JOURNAL), JOURNAL)):
-        if (moment := _moment(rangee.valeurs["horodatage"])) is not None:
-            textes = {c: read_text(v) for c, v in rangee.valeurs.items() if c != "horodatage"}
+        if (moment := _moment(rangee["horodatage"])) is not None:
+            textes = {c: read_text(rangee[c]) for c in rangee.rangs if c != "horodatage"}
             entrees.append(EntreeJournal(moment, **textes, ligne=rangee.ligne))
             continue
-        rangee.note(
-            "horodatage",
-            "l'heure de cette ligne du journal ne peut pas être lue",
-            "Remettez celle d'avant : « inactifs undo --liste » montre les versions gardées.",
-            "avertissement",
-        )
+        rangee.doubt("horodatage", "sans_heure")
         fautes += rangee.faults
     return tuple(entrees), tuple(fautes)
 
@@ -151,108 +138,73 @@ def due_days(data: bytes) -> dict[tuple[Mots, date], date]:
 
 
 def _moment(valeur: object) -> datetime | None:
+    if isinstance(valeur, str):
+        for lire in (datetime.fromisoformat, read_date):
+            with suppress(ValueError):
+                return _moment(lire(valeur.strip()))
     if isinstance(valeur, datetime):
         return valeur
-    if isinstance(valeur, date):
-        return datetime(valeur.year, valeur.month, valeur.day)
-    if not isinstance(valeur, str):
-        return None
-    for lire in (datetime.fromisoformat, read_date):
-        with suppress(ValueError):
-            return _moment(lire(valeur.strip()))
-    return None
+    return datetime.combine(valeur, time()) if isinstance(valeur, date) else None
 
 
 def check_journal(
     classeur: Classeur, journal: Iterable[EntreeJournal], aujourdhui: date
 ) -> Iterator[Anomalie]:
-    """Lines dated later than ``aujourdhui``; students, relances and outcomes that are gone.
-
-    Nothing is said of the relances of a student of whom a row cannot be read, nor of the
-    outcomes of homonyms: the journal knows people by their names.
-    """
+    """Lines dated later than ``aujourdhui``; students, relances and outcomes that are gone. Nothing
+    is said of the relances of a student of whom a row cannot be read, nor of the outcomes of
+    homonyms: the journal knows people by their names."""
     place = classeur.places.get(JOURNAL.nom)
     entrees = sorted(journal, key=lambda e: e.horodatage)
     if place is None or not entrees:
         return
     derniere = entrees[-1]
     if derniere.horodatage.date() > aujourdhui:
-        yield place.reporter(derniere.ligne)(
-            "horodatage",
-            f"{derniere.horodatage:%d/%m/%Y %H:%M}",
-            "Cette ligne du journal porte une date à venir.",
-            "Vérifiez l'heure du poste ; si c'était un essai, annulez-le (« inactifs undo »).",
-        )
-    lignes = _rows(classeur)
+        quand = f"{derniere.horodatage:%d/%m/%Y %H:%M}"
+        yield place.doubt(derniere.ligne, "horodatage", quand, "journal_a_venir")
+    dossiers: dict[Mots, list[Dossier]] = defaultdict(list)
+    for dossier in classeur.dossiers:  # by the name typed in the row, and the register's
+        eleve = classeur.eleve_of(dossier)
+        for mots in {name_words(dossier.eleve), name_words(eleve.nom_complet) if eleve else ()}:
+            dossiers[mots].append(dossier)
     illisibles = {name_words(ligne.eleve) for ligne in classeur.illisibles}
-    par_nom: dict[Mots, list[EntreeJournal]] = {}
+    par_nom: dict[Mots, list[EntreeJournal]] = defaultdict(list)
     for entree in entrees:
         if (mots := name_words(entree.eleve)) and mots not in illisibles:
-            par_nom.setdefault(mots, []).append(entree)
+            par_nom[mots].append(entree)
     for mots, siennes in par_nom.items():
-        if mots not in lignes:
-            yield from _check_row(place, siennes)
-            continue
-        yield from _check_relances(classeur, lignes[mots], siennes)
-        if len(classeur.registre.named(siennes[-1].eleve)) <= 1:
-            yield from _check_outcome(classeur, lignes[mots], siennes)
-
-
-def _check_row(place: Place, entrees: list[EntreeJournal]) -> Iterator[Anomalie]:
-    """The first line that must have left a trace, of somebody who has no row."""
-    for entree in entrees:
-        if not entree.commande.startswith(_SANS_LIGNE):
-            yield place.reporter(entree.ligne)(
-                "eleve",
-                entree.eleve,
-                f"Le journal note « {entree.commande} » le {french(entree.horodatage.date())}, "
-                "mais le tableau n'a plus de ligne à ce nom.",
-                "Si la ligne a été effacée par erreur, reprenez-la d'une sauvegarde "
-                "(« inactifs undo --liste ») ; si seul le nom a été corrigé, rien n'est à faire.",
-            )
-            return
-
-
-def _rows(classeur: Classeur) -> dict[Mots, list[Dossier]]:
-    """The dossiers by name: the one typed in the row, and the register's."""
-    lignes: dict[Mots, list[Dossier]] = {}
-    for dossier in classeur.dossiers:
-        eleve = classeur.eleve_of(dossier)
-        noms = {name_words(dossier.eleve), name_words(eleve.nom_complet) if eleve else ()}
-        for mots in noms - {()}:
-            lignes.setdefault(mots, []).append(dossier)
-    return lignes
+        if mots in dossiers:
+            yield from _check_relances(classeur, dossiers[mots], siennes)
+            if len(classeur.registre.named(siennes[-1].eleve)) <= 1:
+                yield from _check_outcome(classeur, dossiers[mots], siennes)
+        elif traces := [e for e in siennes if not e.commande.startswith(_SANS_LIGNE)]:
+            e = traces[0]
+            dits = {"commande": e.commande, "jour": french(e.horodatage.date())}
+            yield place.doubt(e.ligne, "eleve", e.eleve, "ligne_effacee", **dits)
 
 
 def _check_relances(
     classeur: Classeur, dossiers: list[Dossier], entrees: list[EntreeJournal]
 ) -> Iterator[Anomalie]:
     """The days of relances that no row of the student has."""
-    connus = {r.date for d in dossiers for r in d.relances}
-    attendus: list[date] = []
-    for entree in entrees:
-        fait = read_fact(entree)
-        if fait.avant in attendus:
-            attendus.remove(fait.avant)
-        if fait.jour is not None and fait.jour not in attendus:
-            attendus.append(fait.jour)
-    for jour in attendus:
-        if jour not in connus:
-            dernier = max(_opened_by(dossiers, jour), key=lambda d: d.ligne)
-            yield classeur.at(dernier)(
-                "dates_relances",
-                "\n".join(french(r.date) for r in dernier.relances),
-                f"Le journal note une relance le {french(jour)}, qui n'est pas dans le tableau.",
-                "Si elle a été effacée par erreur, retapez la date et le moyen.",
-            )
+    attendus: dict[date, None] = {}
+    for fait in map(read_fact, entrees):
+        if fait.avant is not None:
+            attendus.pop(fait.avant, None)
+        if fait.jour is not None:
+            attendus.setdefault(fait.jour)
+    notes = {r.date for d in dossiers for r in d.relances}
+    for jour in (j for j in attendus if j not in notes):
+        dernier = max(_opened_by(dossiers, jour), key=lambda d: d.ligne)
+        notees = "\n".join(french(r.date) for r in dernier.relances)
+        dits = ("dates_relances", notees, "relance_effacee")
+        yield classeur.at(dernier)(*dits, jour=french(jour))
 
 
 def _check_outcome(
     classeur: Classeur, dossiers: list[Dossier], entrees: list[EntreeJournal]
 ) -> Iterator[Anomalie]:
     """The last outcome noted, when the row of that time says otherwise."""
-    issues = [(e, read_fact(e).issue) for e in entrees]
-    connues = [(e, issue) for e, issue in issues if issue is not None]
+    connues = [(e, issue) for e in entrees if (issue := read_fact(e).issue) is not None]
     if not connues or not isinstance(connues[-1][1], Resultat):
         return
     entree, attendu = connues[-1]
@@ -261,13 +213,8 @@ def _check_outcome(
     if any(d.resultat is attendu for d in candidats):
         return
     dernier = max(candidats, key=lambda d: d.ligne)
-    trouve = str(dernier.resultat or "")
-    yield classeur.at(dernier)(
-        "resultat",
-        trouve,
-        f"Le journal note « {entree.commande} » le {french(jour)} : {attendu} est attendu ici.",
-        f"Tapez {attendu}, ou notez ce qui a changé avec « inactifs reopen ».",
-    )
+    dits = {"commande": entree.commande, "jour": french(jour), "attendu": attendu}
+    yield classeur.at(dernier)("resultat", dernier.resultat or "", "autre_issue", **dits)
 
 
 def _opened_by(dossiers: list[Dossier], jour: date) -> list[Dossier]:
@@ -277,18 +224,18 @@ def _opened_by(dossiers: list[Dossier], jour: date) -> list[Dossier]:
     return [d for d in dossiers if d.detecte_le == dernier] or dossiers
 
 
+_T, _D = Nature.TEXTE, Nature.DATE
+# fmt: off
 ACTIONS = Feuille(
     "Actions",
     (
-        Colonne("jour", "DATE", Nature.DATE, 13),
-        Colonne("constat", "CONSTAT", Nature.TEXTE, 50),
-        Colonne("decision", "DÉCISION", Nature.TEXTE, 50),
-        Colonne("responsable", "RESPONSABLE", Nature.TEXTE, 24),
-        Colonne("fait_le", "FAIT LE", Nature.DATE, 13),
+        Colonne("jour", "DATE", _D, 13), Colonne("constat", "CONSTAT", _T, 50),
+        Colonne("decision", "DÉCISION", _T, 50), Colonne("responsable", "RESPONSABLE", _T, 24),
+        Colonne("fait_le", "FAIT LE", _D, 13),
     ),
     requis=("constat", "decision"),
 )
-
+# fmt: on
 Jour = date | str | None
 """A day, or what is typed in its place."""
 
@@ -305,16 +252,13 @@ class Action:
 
 
 def read_actions(data: bytes) -> tuple[Action, ...]:
-    """The lines of the sheet in their order; none when the workbook has no such sheet.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
-    lus = [(c.champ, _day if c.nature is Nature.DATE else read_text) for c in ACTIONS.colonnes]
-    actions = [
-        Action(**{champ: lire(rangee.valeurs[champ]) for champ, lire in lus})  # type: ignore[arg-type]
-        for rangee in rows(Source(data, "Le classeur").table(ACTIONS), ACTIONS)
-    ]
+    """The lines of the sheet in their order, none when the workbook has no such sheet;
+    ``FichierInvalide`` when this is not a readable workbook."""
+    actions: list[Action] = []
+    for rangee in rows(Source(data, "Le classeur").table(ACTIONS), ACTIONS):
+        jour, constat, decision, responsable, fait_le = rangee.cellules
+        constat, decision, responsable = map(read_text, (constat, decision, responsable))
+        actions.append(Action(_day(jour), constat, decision, responsable, _day(fait_le)))
     return tuple(a for a in actions if a.constat or a.decision)
 
 

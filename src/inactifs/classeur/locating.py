@@ -1,104 +1,68 @@
-"""Where the tables lie (sheets by name, columns by header, whatever surrounds them), and their
-rows as fields, read as the schema says of each column.
-
-Contract, section 2, for how names are compared. What a cell does not let be read is empty, and
-noted with its cell; nothing raises.
-"""
+"""Where the tables lie (sheets by name, columns by header, whatever surrounds them; contract,
+section 2), and their rows as fields, read as the schema says of each column. What a cell does not
+let be read is empty, and noted with its cell; nothing raises."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from operator import itemgetter
+from typing import TypeVar
 
-from inactifs.classeur.cells import (
-    Muette,
-    read_day,
-    read_neph,
-    read_phone,
-    read_text,
-    reason_of_silence,
-)
-from inactifs.classeur.schema import Feuille, Nature, header_key
-from inactifs.classeur.values import Anomalie, Place
-from inactifs.dates import ANNEES
+from inactifs.classeur import cells
+from inactifs.classeur.schema import Feuille, Nature
+from inactifs.classeur.values import Anomalie, Lignes, Place, Table, doubts
+from inactifs.mots import simplify
 
-Lignes = Sequence[Sequence[object]]
+T = TypeVar("T")
 
 _PARENTHESES = re.compile(r"\([^)]*\)")
-
-
-def header_row(lignes: Iterable[Sequence[object]], feuille: Feuille) -> tuple[int, dict[str, int]]:
-    """The row, among the first ones, with the most known headers, the first of them if several;
-    and the column of each field in it. (0, {}) when no header is known."""
-    meilleure: dict[str, int] = {}
-    entete = 0
-    for numero, ligne in enumerate(islice(lignes, feuille.profondeur), start=1):
-        colonnes = match_headers(ligne, feuille)
-        if len(colonnes) > len(meilleure):
-            meilleure, entete = colonnes, numero
-    return entete, meilleure
+_LECTEURS: dict[Nature, Callable[[object], object]] = {
+    Nature.DATE: cells.read_day,
+    Nature.TELEPHONE: cells.read_phone,
+    Nature.NEPH: cells.read_neph,
+}
 
 
 @cache
 def header_keys(entete: str) -> frozenset[str]:
     """The keys under which a header is known: whole, and without what is in parentheses."""
-    cles = {header_key(entete), header_key(_PARENTHESES.sub("", entete))}
+    cles = {simplify(entete), simplify(_PARENTHESES.sub("", entete))}
     return frozenset(cles - {""})
 
 
-def match_headers(ligne: Sequence[object], feuille: Feuille) -> dict[str, int]:
-    """The column (1 for the first) of each field of ``feuille`` that has its header in a row."""
-    connus = known_headers(feuille)
-    variantes = _known_variants(feuille)
-    colonnes: dict[str, int] = {}
-    autres: dict[str, int] = {}
-    for colonne, valeur in enumerate(ligne, start=1):
-        if not isinstance(valeur, str) or not valeur or len(valeur) > 100:
-            continue
-        for cle in header_keys(valeur):
-            if cle in connus:
-                colonnes.setdefault(connus[cle], colonne)
-            elif cle in variantes:
-                autres.setdefault(variantes[cle], colonne)
-    prises = set(colonnes.values())
-    for champ, colonne in autres.items():
-        if colonne not in prises:
-            colonnes.setdefault(champ, colonne)
-    return colonnes
-
-
 @cache
-def known_headers(feuille: Feuille) -> dict[str, str]:
-    """The field of each key that the sheet's own headers give."""
-    return {cle: c.champ for c in feuille.colonnes for cle in header_keys(c.entete)}
-
-
-@cache
-def _known_variants(feuille: Feuille) -> dict[str, str]:
-    connus = known_headers(feuille)
+def _known_keys(feuille: Feuille) -> tuple[dict[str, str], dict[str, str]]:
+    """The field of each key of the sheet's own headers, then of the other spellings."""
+    propres = {cle: c.champ for c in feuille.colonnes for cle in header_keys(c.entete)}
     variantes = {v: c.champ for c in feuille.colonnes for v in c.variantes.split()}
-    return {v: champ for v, champ in variantes.items() if v not in connus}
+    return propres, {v: champ for v, champ in variantes.items() if v not in propres}
 
 
-class Table(NamedTuple):
-    """A table found in a sheet: its place, and every row of that sheet, the first one first.
-
-    All rows have the same width. ``doubles`` are the cells (row, column) of headers that
-    repeat another one.
-    """
-
-    place: Place
-    lignes: Lignes
-    doubles: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def corps(self) -> Lignes:
-        """The rows below the header, the first of which is ``place.entete + 1``."""
-        return self.lignes[self.place.entete : self.place.derniere]
+def header_row(lignes: Iterable[Sequence[object]], feuille: Feuille) -> tuple[int, dict[str, int]]:
+    """The row, among the first ones, with the most known headers, the first of them if several;
+    and the column (1 for the first) of each field in it. (0, {}) when no header is known."""
+    propres, variantes = _known_keys(feuille)
+    meilleure: dict[str, int] = {}
+    entete = 0
+    for numero, ligne in enumerate(islice(lignes, feuille.profondeur), start=1):
+        colonnes: dict[str, int] = {}
+        autres: dict[str, int] = {}
+        for colonne, valeur in enumerate(ligne, start=1):
+            if isinstance(valeur, str) and 0 < len(valeur) <= 100:
+                for cle in header_keys(valeur):
+                    if cle in propres:
+                        colonnes.setdefault(propres[cle], colonne)
+                    elif cle in variantes:
+                        autres.setdefault(variantes[cle], colonne)
+        prises = set(colonnes.values())
+        colonnes = {champ: c for champ, c in autres.items() if c not in prises} | colonnes
+        if len(colonnes) > len(meilleure):
+            meilleure, entete = colonnes, numero
+    return entete, meilleure
 
 
 def find_table(nom: str, lignes: Lignes, feuille: Feuille) -> Table | None:
@@ -107,105 +71,83 @@ def find_table(nom: str, lignes: Lignes, feuille: Feuille) -> Table | None:
     entete, colonnes = header_row(lignes, feuille)
     if not colonnes or any(champ not in colonnes for champ in feuille.requis):
         return None
-    derniere = _last_row(lignes, entete, colonnes.values())
-    fin = _last_row(lignes[:derniere], entete, [colonnes[champ] for champ in feuille.requis])
-    bas = _last_row(lignes, max(derniere, entete), range(1, len(lignes[0]) + 1))
-    place = Place(nom, entete, colonnes, derniere, fin, bas)
-    return Table(place, lignes, _repeated(lignes[entete - 1], entete, feuille, colonnes))
 
+    def last(rangs: Iterable[int], dessous: int, fin: int) -> int:
+        """The last row down to ``fin`` with something in these columns, else ``dessous``."""
+        positions = [rang - 1 for rang in rangs]
+        for numero in range(fin, dessous, -1):
+            ligne = lignes[numero - 1]
+            if any(ligne[p] != "" for p in positions):
+                return numero
+        return dessous
 
-def _last_row(lignes: Lignes, entete: int, colonnes: Iterable[int]) -> int:
-    positions = [c - 1 for c in colonnes]
-    for numero in range(len(lignes), entete, -1):
-        ligne = lignes[numero - 1]
-        if any(ligne[p] != "" for p in positions):
-            return numero
-    return entete
-
-
-def _repeated(
-    ligne: Sequence[object], entete: int, feuille: Feuille, colonnes: dict[str, int]
-) -> tuple[tuple[int, int], ...]:
-    connus = known_headers(feuille)
-    return tuple(
+    derniere = last(colonnes.values(), entete, len(lignes))
+    fin = last((colonnes[champ] for champ in feuille.requis), entete, derniere)
+    bas = last(range(1, len(lignes[0]) + 1), derniere, len(lignes))
+    propres, _ = _known_keys(feuille)
+    doubles = tuple(
         (entete, colonne)
-        for colonne, valeur in enumerate(ligne, start=1)
+        for colonne, valeur in enumerate(lignes[entete - 1], start=1)
         if isinstance(valeur, str)
-        and (champs := {connus[c] for c in header_keys(valeur) if c in connus})
+        and (champs := {propres[c] for c in header_keys(valeur) if c in propres})
         and not any(colonnes[champ] == colonne for champ in champs)
     )
+    return Table(Place(nom, entete, colonnes, derniere, fin, bas), lignes, doubles)
 
 
-T = TypeVar("T")
-
-_REMEDE_DATE = "Tapez une date comme 24/11/2026."
-_REMEDE_FORMULE = "Tapez la valeur à la place de la formule."
-_PREMIERE, _DERNIERE = ANNEES
-_LECTEURS = {Nature.TELEPHONE: read_phone, Nature.NEPH: read_neph}
+@cache
+def _readers(feuille: Feuille) -> list[tuple[str, Callable[[object], object]]]:
+    return [(c.champ, _LECTEURS.get(c.nature, cells.read_text)) for c in feuille.colonnes]
 
 
+@dataclass(slots=True)
 class Row:
-    """A row; ``faults`` gathers what cannot be read of it.
+    """A row: its cells in the order of the schema's columns, of which ``rangs`` gives each field's
+    rank; ``remedes`` names its mends in ``doutes.toml``, ``faults`` is what cannot be read."""
 
-    ``valeurs`` are its cells by field, ``remedes`` the mends that are not that of a date.
-    """
+    place: Place
+    ligne: int
+    rangs: Mapping[str, int]
+    cellules: tuple[object, ...]
+    remedes: str
+    faults: list[Anomalie] = field(default_factory=list)
 
-    __slots__ = ("faults", "ligne", "remedes", "table", "valeurs")
-
-    def __init__(
-        self, table: Table, ligne: int, valeurs: dict[str, object], remedes: Mapping[str, str]
-    ) -> None:
-        self.table = table
-        self.ligne = ligne
-        self.valeurs = valeurs
-        self.remedes = remedes
-        self.faults: list[Anomalie] = []
+    def __getitem__(self, champ: str) -> object:
+        return self.cellules[self.rangs[champ]]
 
     def is_filled(self) -> bool:
         """Whether any of its columns holds something."""
-        return any(read_text(v) for v in self.valeurs.values())
+        return any(map(cells.read_text, self.cellules))
 
     def fields(self, feuille: Feuille) -> dict[str, object]:
-        """The texts and the days of every column of the sheet, by field."""
-        return {
-            c.champ: self.day(c.champ)
-            if c.nature is Nature.DATE
-            else self.text(c.champ, _LECTEURS.get(c.nature, read_text))
-            for c in feuille.colonnes
-        }
+        """The texts and the days of every column of the sheet, by field; a text is empty, and said,
+        where the cell shows no value."""
+        lus: dict[str, object] = {}
+        for (champ, lire), valeur in zip(_readers(feuille), self.cellules, strict=True):
+            if lire is cells.read_day:
+                lus[champ] = self.attempt(champ, lire)
+            elif valeur.__class__ is str:
+                lus[champ] = valeur.strip()
+            elif isinstance(valeur, cells.Muette):
+                self.doubt(champ, "sans_valeur", raison=valeur.reason)
+                lus[champ] = ""
+            else:
+                lus[champ] = lire(valeur)
+        return lus
 
-    def text(self, champ: str, lire: Callable[[object], str] = read_text) -> str:
-        """A text; empty, and said, where the cell shows no value."""
-        valeur = self.valeurs[champ]
-        if valeur.__class__ is str:
-            return valeur.strip()
-        if isinstance(valeur, Muette):
-            self.note(champ, reason_of_silence(valeur), _REMEDE_FORMULE, "avertissement")
-            return ""
-        return lire(valeur)
-
-    def day(self, champ: str) -> date | None:
-        """A day, None when the cell is empty."""
-        valeur = self.valeurs[champ]
-        if valeur == "":
-            return None
-        if valeur.__class__ is date and _PREMIERE <= valeur.year <= _DERNIERE:
-            return valeur
-        return self.attempt(champ, read_day)
-
-    def attempt(self, champ: str, lire: Callable[[object], T]) -> T | None:
-        """What ``lire`` makes of a cell, None when it cannot be read."""
+    def attempt(self, champ: str, lire: Callable[[object], T], remede: str = "") -> T | None:
+        """What ``lire`` makes of a cell, None when it cannot be read, which is noted."""
         try:
-            return lire(self.valeurs[champ])
+            return lire(self.cellules[self.rangs[champ]])
         except ValueError as faute:
-            self.note(champ, str(faute))
+            connus = doubts()["remedes"]
+            remede = remede or connus.get(self.remedes, {}).get(champ, connus["date"])
+            self.doubt(champ, "illisible", raison=faute, remede=remede)
             return None
 
-    def note(self, champ: str, raison: str, remede: str = "", gravite: str = "erreur") -> None:
-        """Something wrong with a cell of the row."""
-        remede = remede or self.remedes.get(champ, _REMEDE_DATE)
-        signaler = self.table.place.reporter(self.ligne)
-        self.faults.append(signaler(champ, self.valeurs[champ], raison, remede, gravite))
+    def doubt(self, champ: str, quoi: str, /, **dits: object) -> None:
+        """Something doubtful in a cell of the row."""
+        self.faults.append(self.place.doubt(self.ligne, champ, self[champ], quoi, **dits))
 
     @property
     def unreadable(self) -> Anomalie | None:
@@ -213,13 +155,13 @@ class Row:
         return next((a for a in self.faults if a.gravite == "erreur"), None)
 
 
-def rows(
-    table: Table | None, feuille: Feuille, remedes: Mapping[str, str] | None = None
-) -> Iterator[Row]:
+def rows(table: Table | None, feuille: Feuille, remedes: str = "") -> Iterator[Row]:
     """The rows below the header of a table, blank ones included; none of no table."""
     if table is None:
         return
-    positions = [(c.champ, table.place.colonnes.get(c.champ)) for c in feuille.colonnes]
-    for ligne, cellules in enumerate(table.corps, table.place.entete + 1):
-        valeurs = {champ: cellules[p - 1] if p else "" for champ, p in positions}
-        yield Row(table, ligne, valeurs, remedes or {})
+    place, lignes, _ = table
+    rangs = {c.champ: rang for rang, c in enumerate(feuille.colonnes)}
+    prendre = itemgetter(*(place.colonnes.get(champ, 0) - 1 for champ in rangs))
+    for ligne in range(place.entete + 1, place.derniere + 1):
+        cellules = prendre((*lignes[ligne - 1], ""))  # -1, a missing column, is that last one
+        yield Row(place, ligne, rangs, cellules, remedes)

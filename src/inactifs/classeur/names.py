@@ -1,8 +1,6 @@
-"""The names of the register alone, for TAB: from the bytes of one sheet, no other being read.
-
-Calamine reads every cell of a sheet; only three columns are looked at here, which is what lets
-TAB answer at once. A sheet written in an unusual way is left to calamine.
-"""
+"""The names of the register alone, for TAB: three columns, from the bytes of one sheet, where
+calamine would read every cell; that is what lets TAB answer at once. A sheet written in an unusual
+way is left to calamine."""
 
 from __future__ import annotations
 
@@ -10,15 +8,15 @@ import re
 from collections.abc import Sequence
 
 from inactifs.classeur.locating import header_row
-from inactifs.classeur.schema import ELEVES, header_key
-from inactifs.erreurs import FichierInvalide
-from inactifs.mots import fold
+from inactifs.classeur.schema import ELEVES
+from inactifs.mots import fold, simplify
 from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.cell_xml import decode_xstring
 from inactifs.ooxml.markup import unescape
 from inactifs.ooxml.references import letters
 from inactifs.ooxml.workbook import Workbook
 
+_FEUILLE = simplify(ELEVES.nom)
 _TEXTE = re.compile(rb"<t(?:\s[^>]*)?>([^<]*)</t>")
 _PHONETIQUE = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
 
@@ -26,22 +24,17 @@ _PHONETIQUE = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
 def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
     """(full name, number) of the students who have a number and of whom each word of ``debut``
     begins a word of the name, without regard to accents; or whose number begins so.
-
-    Raises:
-        FichierInvalide: this is not a readable workbook.
-    """
+    ``FichierInvalide`` when this is not a readable workbook."""
     try:
         lus = _read(data)
-    except (ValueError, IndexError):  # cells written in an unusual way
+    except (ValueError, IndexError, Refusal):  # cells written in an unusual way, or not a workbook
         lus = None
     if lus is None:
         from inactifs.classeur.reading import read_eleves_only
 
         lus = list(zip(*read_eleves_only(data), strict=True)) or [(), (), ()]
     numeros, noms, prenoms = lus
-    complets = [
-        " ".join(f"{nom} {prenom}".split()) for nom, prenom in zip(noms, prenoms, strict=True)
-    ]
+    complets = [" ".join(nom.split()) for nom in map("{} {}".format, noms, prenoms)]
     plies = fold("\n".join(complets)).split("\n")  # at once: much quicker than one by one
     tapes = [re.compile(rf"(?<![a-z0-9]){mot}") for mot in re.findall(r"[a-z0-9]+", fold(debut))]
     return [
@@ -53,14 +46,10 @@ def names_like(data: bytes, debut: str) -> list[tuple[str, str]]:
 
 def _read(data: bytes) -> list[Sequence[str]] | None:
     """Numbers, last names and first names, row by row; None when the headers are not seen."""
-    try:
-        livre = Workbook(data)
-        cle = header_key(ELEVES.nom)
-        ref = next((ref for ref in livre.sheets if header_key(ref.name) == cle), None)
-        xml = livre.package.read(ref.part) if ref else b""
-        partages = livre.shared_strings()
-    except Refusal as refus:
-        raise FichierInvalide(refus.message, refus.conseil) from refus
+    livre = Workbook(data)
+    part = next((ref.part for ref in livre.sheets if simplify(ref.name) == _FEUILLE), None)
+    xml = livre.package.read(part) if part else b""
+    partages = livre.shared_strings()
     if markup.mask(xml) is not xml or markup.mask(partages) is not partages:
         return None
     textes = partages.split(b"<si>")[1:]

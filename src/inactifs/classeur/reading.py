@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from inactifs.classeur.cells import read_text
-from inactifs.classeur.locating import Table, find_table, rows
+from inactifs.classeur.locating import find_table, rows
 from inactifs.classeur.register import RegistreLu, read_registre
 from inactifs.classeur.schema import ELEVES, FEUILLES, MODELES, PARAMETRES, TABLEAU
 from inactifs.classeur.settings import ParametresLus, read_modeles, read_parametres
 from inactifs.classeur.source import Source
 from inactifs.classeur.tableau import read_tableau
-from inactifs.classeur.values import Anomalie, Classeur
+from inactifs.classeur.values import Anomalie, Classeur, Table, doubtful
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Issue, Regles
@@ -42,17 +41,22 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
     tables = locate_tables(source)
     if (tableau := tables.get(TABLEAU.nom)) is None:
         raise _no_tableau(source)
-    eleves = _registre(tables.get(ELEVES.nom), source, deja)
+    register = tables.get(ELEVES.nom)
+    if deja.registre is None or register is None or register.place.nom not in source.reprises:
+        deja.registre = read_registre(register)
+    deja.source, eleves = source, deja.registre
     parametres = read_parametres(source)
     lu = read_tableau(tableau, eleves.registre, deja.dossiers)
     modeles, fautes_modeles = read_modeles(tables.get(MODELES.nom))
     anomalies = (
         *parametres.anomalies,
-        *_doubtful_cells(source, tables),
+        *_repeated_headers(tables),
+        *source.lost_cells(),
         *eleves.anomalies,
         *lu.anomalies,
         *fautes_modeles,
     )
+    places = {f: t.place for f, t in tables.items()}
     return Classeur(
         regles=parametres.regles,
         ecole=parametres.ecole,
@@ -64,9 +68,8 @@ def read_classeur(data: bytes, nom: str, deja: DejaLu | None = None) -> Classeur
         imports=parametres.imports,
         entetes=parametres.entetes,
         modeles=modeles,
-        places={f: t.place for f, t in tables.items()}
-        | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
-        cellules=Cellules({f: tables[f] for f in (TABLEAU.nom, ELEVES.nom) if f in tables}),
+        places=places | {TABLEAU.nom: tableau.place._replace(fin=lu.fin)},
+        tables=tables,
         eleves_douteux=eleves.douteux | lu.douteux,
         doublons=lu.doublons,
         manquants=tuple(_missing(source, tables, parametres)),
@@ -84,28 +87,19 @@ def _with_refusals(registre: Registre, dossiers: Collection[Dossier]) -> Registr
         if eleve := registre.only(dossier.numero, dossier.eleve):
             par_eleve.setdefault(eleve.numero, []).append(dossier)
     marques = {numero: mark for numero, ds in par_eleve.items() if (mark := refusal_in(ds))}
-    if not marques:
-        return registre
     return Registre(
-        replace(e, ne_plus_contacter=e.ne_plus_contacter or marques.get(e.numero, ""))
+        replace(e, ne_plus_contacter=e.ne_plus_contacter or marques[e.numero])
+        if e.numero in marques
+        else e
         for e in registre
     )
-
-
-def _registre(table: Table | None, source: Source, deja: DejaLu) -> RegistreLu:
-    """The register: what was read before, where no byte of its sheet has changed."""
-    if deja.registre is None or table is None or table.place.nom not in source.reprises:
-        deja.registre = read_registre(table)
-    deja.source = source
-    return deja.registre
 
 
 def read_eleves_only(data: bytes) -> list[tuple[str, str, str]]:
     """(number, last name, first name) of the register's students, for completion;
     ``FichierInvalide`` when this is not a readable workbook."""
-    rangees = rows(Source(data, "Le classeur").table(ELEVES), ELEVES)
-    lus = ((r.text("numero"), r.text("nom"), r.text("prenom")) for r in rangees)
-    return [eleve for eleve in lus if eleve[0]]
+    lus = (r.fields(ELEVES) for r in rows(Source(data, "Le classeur").table(ELEVES), ELEVES))
+    return [(str(e["numero"]), str(e["nom"]), str(e["prenom"])) for e in lus if e["numero"]]
 
 
 def read_rules_only(data: bytes) -> Regles:
@@ -115,15 +109,11 @@ def read_rules_only(data: bytes) -> Regles:
 
 
 def locate_tables(source: Source) -> dict[str, Table]:
-    """The tables found, by the name of their sheet in the schema (the plan's left aside).
-
-    A tableau is also known by its headers, in a sheet of any name, when there is only one.
-    """
+    """The tables found, by the name of their sheet in the schema (the plan's left aside); a tableau
+    is also known by its headers, in a sheet of any name, when there is only one."""
     tables = {f.nom: table for f in FEUILLES if (table := source.table(f)) is not None}
-    if TABLEAU.nom not in tables and source.named(TABLEAU.nom) is None:
-        candidats = _tableaux_of_another_name(source)
-        if len(candidats) == 1:
-            tables[TABLEAU.nom] = candidats[0]
+    if source.named(TABLEAU.nom) is None and len(seuls := _tableaux_of_another_name(source)) == 1:
+        tables[TABLEAU.nom] = seuls[0]
     return tables
 
 
@@ -142,7 +132,7 @@ def several_tableaux(source: Source) -> FichierInvalide | None:
 
 def _tableaux_of_another_name(source: Source) -> list[Table]:
     """The sheets that hold most of the school's six columns, under any name."""
-    connues = {header for f in FEUILLES[1:] if (header := source.named(f.nom))}
+    connues = {source.named(f.nom) for f in FEUILLES[1:]}
     ecole = {c.champ for c in TABLEAU.colonnes if c.ecole}
     return [
         table
@@ -153,45 +143,11 @@ def _tableaux_of_another_name(source: Source) -> list[Table]:
     ]
 
 
-class Cellules(Mapping[tuple[str, int], Mapping[str, object]]):
-    """The raw values of the rows of the tables, gathered only when a row is asked for.
-
-    Keyed by (sheet name in the schema, row); an empty cell is ``""``.
-    """
-
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = tables
-
-    def __getitem__(self, cle: tuple[str, int]) -> Mapping[str, object]:
-        feuille, ligne = cle
-        table = self._tables[feuille]
-        if not table.place.entete < ligne <= table.place.derniere:
-            raise KeyError(cle)
-        valeurs = table.lignes[ligne - 1]
-        return {champ: valeurs[col - 1] for champ, col in table.place.colonnes.items()}
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        for feuille, table in self._tables.items():
-            for ligne in range(table.place.entete + 1, table.place.derniere + 1):
-                yield feuille, ligne
-
-    def __len__(self) -> int:
-        return sum(t.place.derniere - t.place.entete for t in self._tables.values())
-
-
-def _doubtful_cells(source: Source, tables: Mapping[str, Table]) -> Iterator[Anomalie]:
-    """The headers that stand twice, the cells too far to be read."""
-    for table in tables.values():
-        for ligne, colonne in table.doubles:
-            yield Anomalie(
-                "avertissement",
-                table.place.nom,
-                cell_name(ligne, colonne),
-                read_text(table.lignes[ligne - 1][colonne - 1]),
-                "Cet en-tête figure deux fois : seule la première colonne est lue.",
-                "Renommez ou effacez la colonne en trop.",
-            )
-    yield from source.lost_cells()
+def _repeated_headers(tables: Mapping[str, Table]) -> Iterator[Anomalie]:
+    for place, lignes, doubles in tables.values():
+        for ligne, colonne in doubles:
+            dit = lignes[ligne - 1][colonne - 1]
+            yield doubtful("entete_double", place.nom, cell_name(ligne, colonne), dit)
 
 
 def _missing(
@@ -219,8 +175,8 @@ def _no_tableau(source: Source) -> FichierInvalide:
         return FichierInvalide(
             f"{source.nom} : la feuille « {presente} » n'a pas d'en-tête « ÉLÈVE » dans ses "
             f"{TABLEAU.profondeur} premières lignes.",
-            "Remettez les en-têtes du tableau : ÉLÈVE, DATE DE DERNIÈRE ACTIVITÉ, DATES DE "
-            "RELANCES, MOYENS UTILISÉS, RÉSULTAT (REPRISE / ABANDON), COMMENTAIRE.",
+            "Remettez les en-têtes du tableau : "
+            f"{', '.join(c.entete for c in TABLEAU.colonnes if c.ecole)}.",
         )
     return several_tableaux(source) or FichierInvalide(
         f"{source.nom} n'a pas de feuille « {TABLEAU.nom} ».",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from inactifs.classeur.cells import Muette
-from inactifs.classeur.locating import Row, Table, rows
+from inactifs.classeur.locating import rows
 from inactifs.classeur.schema import ELEVES
-from inactifs.classeur.values import Anomalie, Classeur, Signaler
-from inactifs.dates import french
+from inactifs.classeur.values import Anomalie, Classeur, Table
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import STATUTS, Eleve
@@ -18,7 +18,6 @@ from inactifs.procedure.retention import is_neutral
 from inactifs.registre import Registre, is_email, is_odd_name, name_words, number_key
 
 LOINTAIN = timedelta(days=366)
-CORRIGER = "Corrigez la date."
 
 
 class RegistreLu(NamedTuple):
@@ -34,13 +33,7 @@ class RegistreLu(NamedTuple):
 def read_registre(table: Table | None) -> RegistreLu:
     """Every student of the register; a row without a usable number is reported, not kept."""
     if table is not None and "numero" not in table.place.colonnes:
-        faute = table.place.reporter(table.place.entete)(
-            "nom",
-            "",
-            "la colonne N° ÉLÈVE manque : aucun élève n'est suivi",
-            "Ajoutez cette colonne et donnez un numéro à chaque élève.",
-            "erreur",
-        )
+        faute = table.place.doubt(table.place.entete, "nom", "", "sans_colonne_numero")
         return RegistreLu(Registre(), {}, (faute,), frozenset())
     eleves: list[Eleve] = []
     lignes: dict[str, int] = {}
@@ -48,150 +41,85 @@ def read_registre(table: Table | None) -> RegistreLu:
     douteux: set[str] = set()
     for rangee in rows(table, ELEVES):
         valeurs = rangee.fields(ELEVES)
-        anomalies += rangee.faults
-        if isinstance(rangee.valeurs["numero"], Muette):
-            anomalies[-len(rangee.faults)] = rangee.faults[0]._replace(gravite="erreur")
-            continue
-        cle = number_key(str(valeurs["numero"]))
-        if cle and cle not in lignes:
+        if isinstance(rangee["numero"], Muette):
+            rangee.faults[0] = rangee.faults[0]._replace(gravite="erreur")
+        elif (cle := number_key(numero := str(valeurs["numero"]))) and cle not in lignes:
             lignes[cle] = rangee.ligne
             eleve = Eleve(**valeurs)  # type: ignore[arg-type]
             eleves.append(eleve)
-            anomalies += _doubts(rangee, eleve)
             if rangee.unreadable is not None:
-                douteux.add(eleve.numero)
+                douteux.add(numero)
+            if not eleve.statut_connu:
+                statuts = ", ".join(STATUTS[:-1])
+                rangee.doubt("statut", "statut_inconnu", statuts=statuts, dernier=STATUTS[-1])
+            if not eleve.nom and not eleve.prenom:
+                rangee.faults.append(rangee.place.doubt(rangee.ligne, "nom", numero, "sans_nom"))
         elif any(valeurs.values()):
-            anomalies.append(_rejected(rangee, valeurs, lignes.get(cle)))
+            qui = f"{valeurs['nom']} {valeurs['prenom']}".strip() or numero
+            doute = partial(rangee.place.doubt, rangee.ligne, "numero", qui)
+            if cle in lignes:
+                faute = doute("numero_double", numero=numero, ligne=lignes[cle])
+            else:
+                faute = doute("sans_numero")
+            rangee.faults.append(faute)
+        anomalies += rangee.faults
     return RegistreLu(Registre(eleves), lignes, tuple(anomalies), frozenset(douteux))
-
-
-def _rejected(rangee: Row, valeurs: Mapping[str, object], premiere: int | None) -> Anomalie:
-    """A row whose number is missing or taken."""
-    numero = str(valeurs["numero"])
-    if premiere is not None:
-        raison = f"le numéro {numero} est déjà celui de la ligne {premiere}"
-        remede = "Donnez à chaque élève son numéro : cette ligne n'est pas suivie."
-    else:
-        raison = "cet élève n'a pas de numéro : il n'est pas suivi"
-        remede = "Tapez son numéro dans la colonne N° ÉLÈVE."
-    contenu = f"{valeurs['nom']} {valeurs['prenom']}".strip() or numero
-    return rangee.table.place.reporter(rangee.ligne)("numero", contenu, raison, remede, "erreur")
-
-
-def _doubts(rangee: Row, eleve: Eleve) -> Iterator[Anomalie]:
-    """A STATUT that is not known, a student without a name."""
-    signaler = rangee.table.place.reporter(rangee.ligne)
-    if not eleve.statut_connu:
-        remede = f"Tapez {', '.join(STATUTS[:-1])} ou {STATUTS[-1]}, ou videz la cellule."
-        raison = "ce statut n'est pas connu : l'élève est suivi"
-        yield signaler("statut", eleve.statut, raison, remede)
-    if not eleve.nom and not eleve.prenom:
-        raison, remede = "cet élève n'a pas de nom", "Tapez son nom et son prénom."
-        yield signaler("nom", eleve.numero, raison, remede)
 
 
 def check_register(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
     """The doubts of the sheet Élèves, and of what Paramètres says of the school and of imports."""
     for eleve in classeur.registre:
-        yield from _check_dates(eleve, classeur.at(eleve), aujourdhui)
-        yield from _check_cells(eleve, classeur.at(eleve))
+        for champ, quoi in _doubts(eleve, aujourdhui):
+            yield classeur.at(eleve)(champ, getattr(eleve, champ), quoi)
     yield from _check_doubles(classeur)
-    yield from _check_school(classeur)
-    yield from _check_imports(classeur, aujourdhui)
+    nom, telephone, email = classeur.ecole
+    for champ, valeur, faux, attendu in (
+        ("ecole_nom", nom, is_email(nom) or bool(phone_keys(nom)), "le nom"),
+        ("ecole_telephone", telephone, not phone_keys(telephone), "le téléphone"),
+        ("ecole_email", email, not is_email(email), "l'adresse email"),
+    ):
+        if valeur and faux and champ in classeur.parametres:
+            yield classeur.at(champ)("valeur", valeur, "autre_ligne", attendu=attendu)
+    for canal, jour in classeur.imports.items():  # the tool notes them: somebody changed this one
+        if jour is not None and jour > aujourdhui:
+            yield classeur.at(f"import_{canal}")("valeur", jour, "import_a_venir")
 
 
-def _check_dates(eleve: Eleve, signaler: Signaler, aujourdhui: date) -> Iterator[Anomalie]:
-    passes = ("inscrit_le", "derniere_connexion", "dernier_contact")
-    for champ in (*passes, "dernier_cours", "prochain_cours"):
-        limite = aujourdhui if champ in passes else aujourdhui + LOINTAIN
-        jour = getattr(eleve, champ)
-        if jour is not None and jour > limite:
-            raison = (
-                "Cette date est à venir : l'élève passe pour actif."
-                if champ in passes
-                else "Ce cours est à plus d'un an : l'élève passe pour actif jusque-là."
-            )
-            yield signaler(champ, jour, raison, CORRIGER)
-
-
-def _check_cells(eleve: Eleve, signaler: Signaler) -> Iterator[Anomalie]:
-    """Letters that an encoding spoilt, a number that a spreadsheet rounded, a word instead."""
+def _doubts(eleve: Eleve, aujourdhui: date) -> Iterator[tuple[str, str]]:
+    """The fields that are doubtful, and why: days to come, letters that an encoding spoilt, a
+    number that a spreadsheet rounded, a word in the place of another thing."""
+    for champ in ("inscrit_le", "derniere_connexion", "dernier_contact"):
+        if (jour := getattr(eleve, champ)) is not None and jour > aujourdhui:
+            yield champ, "activite_a_venir"
+    for champ in ("dernier_cours", "prochain_cours"):
+        if (jour := getattr(eleve, champ)) is not None and jour > aujourdhui + LOINTAIN:
+            yield champ, "cours_lointain"
     for champ, nom in (("nom", eleve.nom), ("prenom", eleve.prenom)):
         if nom and is_odd_name(nom) and not is_neutral(eleve.numero):
-            raison = "Ce n'est sans doute pas un nom."
-            yield signaler(champ, nom, raison, "Tapez le nom de l'élève.")
+            yield champ, "pas_un_nom"
     if eleve.telephone and not phone_keys(without_mark(eleve.telephone)):
-        raison = "Ce n'est pas un numéro de téléphone : l'élève ne peut être appelé."
-        remede = "Tapez son numéro, ou videz la cellule."
-        yield signaler("telephone", eleve.telephone, raison, remede)
+        yield "telephone", "pas_un_telephone"
     if eleve.email and not is_email(without_mark(eleve.email)):
-        raison, remede = (
-            "Ce n'est pas une adresse email.",
-            "Tapez son adresse, ou videz la cellule.",
-        )
-        yield signaler("email", eleve.email, raison, remede)
+        yield "email", "pas_un_email"
 
 
 def _check_doubles(classeur: Classeur) -> Iterator[Anomalie]:
     """Two rows that are one person: the same name, and a phone, an email, a NEPH or a number
     (zeros left aside) in common."""
-    for homonymes in _namesakes(classeur).values():
-        vus: dict[tuple[str, str], Eleve] = {}
-        for eleve in homonymes:
-            deja = next((vus[c] for c in _marks(eleve) if c in vus), None)
-            vus.update(dict.fromkeys(_marks(eleve), eleve))
-            if deja is not None:
-                ligne = classeur.lignes_eleves[number_key(deja.numero)]
-                yield classeur.at(eleve)(
-                    "numero",
-                    eleve.numero,
-                    f"{eleve.nom_complet} est sans doute aussi l'élève de la ligne {ligne} "
-                    f"(n° {deja.numero}) : ses activités seraient partagées entre les deux.",
-                    "Gardez une seule ligne, avec les dates les plus récentes des deux.",
-                )
-
-
-def _namesakes(classeur: Classeur) -> dict[tuple[str, ...], list[Eleve]]:
-    noms: dict[tuple[str, ...], list[Eleve]] = {}
+    vus: dict[tuple[object, ...], Eleve] = {}
     for eleve in classeur.registre:
-        if mots := name_words(eleve.nom_complet):
-            noms.setdefault(mots, []).append(eleve)
-    return {mots: eleves for mots, eleves in noms.items() if len(eleves) > 1}
-
-
-def _marks(eleve: Eleve) -> list[tuple[str, str]]:
-    marques = [("tel", cle) for cle in phone_keys(without_mark(eleve.telephone))]
-    if eleve.email:
-        marques.append(("email", without_mark(eleve.email).casefold()))
-    if eleve.neph:
-        marques.append(("neph", eleve.neph.lstrip("0")))
-    return [*marques, ("numero", number_key(eleve.numero).lstrip("0"))]
-
-
-def _check_school(classeur: Classeur) -> Iterator[Anomalie]:
-    """A value that is on the line of another."""
-    ecole = classeur.ecole
-    for champ, valeur, faux, attendu in (
-        ("ecole_nom", ecole.nom, is_email(ecole.nom) or bool(phone_keys(ecole.nom)), "le nom"),
-        ("ecole_telephone", ecole.telephone, not phone_keys(ecole.telephone), "le téléphone"),
-        ("ecole_email", ecole.email, not is_email(ecole.email), "l'adresse email"),
-    ):
-        if valeur and faux and champ in classeur.parametres:
-            yield classeur.at(champ)(
-                "valeur",
-                valeur,
-                f"Ce n'est sans doute pas {attendu} de l'auto-école.",
-                "Tapez chaque valeur sur sa ligne : les messages aux élèves les reprennent.",
-            )
-
-
-def _check_imports(classeur: Classeur, aujourdhui: date) -> Iterator[Anomalie]:
-    """The days that the tool notes, if somebody has changed them."""
-    for canal, jour in classeur.imports.items():
-        if jour is not None and jour > aujourdhui:
-            yield classeur.at(f"import_{canal}")(
-                "valeur",
-                french(jour),
-                "Cette date est à venir : un import ancien passerait pour récent.",
-                "Corrigez-la, ou refaites l'import.",
-            )
+        if len(classeur.registre.named(eleve.nom_complet)) < 2:
+            continue
+        mots = name_words(eleve.nom_complet)
+        marques = [(mots, "tel", cle) for cle in phone_keys(without_mark(eleve.telephone))]
+        if eleve.email:
+            marques.append((mots, "email", without_mark(eleve.email).casefold()))
+        if eleve.neph:
+            marques.append((mots, "neph", eleve.neph.lstrip("0")))
+        marques.append((mots, "numero", number_key(eleve.numero).lstrip("0")))
+        deja = next((vus[m] for m in marques if m in vus), None)
+        vus.update(dict.fromkeys(marques, eleve))
+        if deja is not None:
+            dits = {"nom": eleve.nom_complet, "numero": deja.numero}
+            ligne = classeur.lignes_eleves[number_key(deja.numero)]
+            yield classeur.at(eleve)("numero", eleve.numero, "meme_personne", ligne=ligne, **dits)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal
 
 
 class Nature(StrEnum):
-    """What a column holds."""
+    """What a column, or a line of Paramètres, holds."""
 
     TEXTE = "texte"
     DATE = "date"
@@ -20,30 +19,26 @@ class Nature(StrEnum):
     RESULTAT = "résultat"
     TELEPHONE = "téléphone"  # as a number, Excel drops its leading zero
     NEPH = "neph"  # as well
-
-
-class Purge(StrEnum):
-    """What ``purge`` makes of a cell of somebody whose time is over."""
-
-    GARDER = "garder"
-    VIDER = "vider"
-    REMPLACER = "remplacer"  # by a neutral name, number or note
+    NOMBRE = "nombre"
+    OUI_NON = "oui ou non"
+    DEPARTEMENT = "département"
+    LIGNES = "lignes"
+    PERIODES = "périodes"
+    ENTETES = "en-têtes"
 
 
 class Colonne(NamedTuple):
     """A column: the field of ``Eleve`` or ``Dossier`` it holds, its header, what it holds, its
-    width in Excel characters, what purge makes of it.
-
-    ``variantes``: other headers by which it is known, when none bears its own. ``ecole``: one of
-    the school's own six. ``calculee``: worked out of the others; a formula there is the school's.
-    ``optionnelle``: used where it is, added with its first value, never asked for.
-    """
+    width in Excel characters, whether purge empties it or puts a neutral word. ``variantes``: other
+    headers by which it is known, when none bears its own. ``ecole``: one of the school's own six.
+    ``calculee``: worked out of the others; a formula there is the school's. ``optionnelle``: used
+    where it is, added with its first value, never asked for."""
 
     champ: str
     entete: str
     nature: Nature = Nature.TEXTE
     largeur: float = 14
-    purge: Purge = Purge.GARDER
+    purge: bool = False
     variantes: str = ""
     ecole: bool = False
     optionnelle: bool = False
@@ -51,11 +46,9 @@ class Colonne(NamedTuple):
 
 
 class Feuille(NamedTuple):
-    """A sheet: its name and its columns, in the order of a new workbook.
-
-    ``requis``: the fields without which a row is not the header of its table; ``profondeur``: how
-    many rows are searched for it.
-    """
+    """A sheet: its name and its columns, in the order of a new workbook. ``requis``: the fields
+    without which a row is not the header of its table; ``profondeur``: how many rows are searched
+    for it."""
 
     nom: str
     colonnes: tuple[Colonne, ...]
@@ -69,7 +62,7 @@ class Feuille(NamedTuple):
 
 
 T, D, M, L = Nature.TEXTE, Nature.DATE, Nature.MOMENT, Nature.LISTE
-VIDER, REMPLACER = Purge.VIDER, Purge.REMPLACER
+PURGER = True
 _NUMERO = "numeroeleve noeleve numeleve ndeleleve numerodeleleve"
 
 # fmt: off
@@ -77,7 +70,7 @@ _NUMERO = "numeroeleve noeleve numeleve ndeleleve numerodeleleve"
 TABLEAU = Feuille(
     "Tableau de suivi",
     (
-        Colonne("eleve", "ÉLÈVE", T, 26, REMPLACER, ecole=True,
+        Colonne("eleve", "ÉLÈVE", T, 26, PURGER, ecole=True,
                 variantes="eleves nomdeleleve nometprenom nomprenom nomprenomdeleleve nom"),
         Colonne("derniere_activite", "DATE DE DERNIÈRE ACTIVITÉ", D, 15, ecole=True,
                 variantes="derniereactivite datederniereactivite"),
@@ -86,15 +79,15 @@ TABLEAU = Feuille(
         Colonne("moyens", "MOYENS UTILISÉS", L, 24, ecole=True,
                 variantes="moyen moyens moyenutilise"),
         Colonne("resultat", "RÉSULTAT (REPRISE / ABANDON)", Nature.RESULTAT, 15, ecole=True),
-        Colonne("commentaire", "COMMENTAIRE", Nature.NOTE, 42, REMPLACER, ecole=True,
+        Colonne("commentaire", "COMMENTAIRE", Nature.NOTE, 42, PURGER, ecole=True,
                 variantes="commentaires"),
-        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER, variantes=_NUMERO),
+        Colonne("numero", "N° ÉLÈVE", T, 10, PURGER, variantes=_NUMERO),
         Colonne("detecte_le", "DÉTECTÉ LE", D, 12, variantes="datededetection"),
         Colonne("echeance", "PROCHAINE ÉCHÉANCE", D, 13, calculee=True),
         Colonne("etape", "ÉTAPE", T, 13, calculee=True),
         Colonne("responsable", "RESPONSABLE", T, 24, calculee=True),
         Colonne("suspendu_jusqu_au", "SUSPENDU JUSQU'AU", D, 13),
-        Colonne("a_rappeler_le", "À RAPPELER LE", M, 16, VIDER),
+        Colonne("a_rappeler_le", "À RAPPELER LE", M, 16, PURGER),
         Colonne("cause", "CAUSE", T, 18),
         Colonne("cloture_le", "CLÔTURÉ LE", D, 12, variantes="datedecloture"),
     ),
@@ -103,34 +96,33 @@ TABLEAU = Feuille(
 ELEVES = Feuille(
     "Élèves",
     (
-        Colonne("numero", "N° ÉLÈVE", T, 10, REMPLACER, variantes=f"{_NUMERO} n no num numero"),
-        Colonne("nom", "NOM", T, 18, REMPLACER, variantes="nomdefamille nomdeleleve"),
-        Colonne("prenom", "PRÉNOM", T, 16, VIDER, variantes="prenoms prenomdeleleve"),
-        Colonne("neph", "NEPH", Nature.NEPH, 15, VIDER, variantes="numeroneph nneph noneph"),
-        Colonne("telephone", "TÉLÉPHONE", Nature.TELEPHONE, 28, VIDER,
+        Colonne("numero", "N° ÉLÈVE", T, 10, PURGER, variantes=f"{_NUMERO} n no num numero"),
+        Colonne("nom", "NOM", T, 18, PURGER, variantes="nomdefamille nomdeleleve"),
+        Colonne("prenom", "PRÉNOM", T, 16, PURGER, variantes="prenoms prenomdeleleve"),
+        Colonne("neph", "NEPH", Nature.NEPH, 15, PURGER, variantes="numeroneph nneph noneph"),
+        Colonne("telephone", "TÉLÉPHONE", Nature.TELEPHONE, 28, PURGER,
                 variantes="tel portable mobile telephoneportable telportable"),
-        Colonne("email", "EMAIL", T, 30, VIDER,
+        Colonne("email", "EMAIL", T, 30, PURGER,
                 variantes="mail courriel adresseemail adressemail mel"),
         Colonne("formation", "FORMATION", T, 12),
-        Colonne("financement", "FINANCEMENT", T, 18, VIDER),
+        Colonne("financement", "FINANCEMENT", T, 18, PURGER),
         Colonne("inscrit_le", "INSCRIT LE", D, 12,
                 variantes="dateinscription datedinscription inscription"),
         Colonne("statut", "STATUT", T, 15),
-        Colonne("dernier_cours", "DERNIER COURS", D, 12, VIDER),
-        Colonne("prochain_cours", "PROCHAIN COURS", D, 12, VIDER),
-        Colonne("derniere_connexion", "DERNIÈRE CONNEXION", D, 13, VIDER),
-        Colonne("dernier_contact", "DERNIER CONTACT", D, 12, VIDER),
-        Colonne("ne_plus_contacter", "NE PLUS CONTACTER", T, 22, VIDER, optionnelle=True),
-        Colonne("fin_contrat", "FIN DE CONTRAT", D, 12, VIDER, optionnelle=True),
-        Colonne("heures_restantes", "HEURES RESTANTES", T, 12, VIDER, optionnelle=True),
-        Colonne("code_obtenu_le", "CODE OBTENU LE", D, 12, VIDER, optionnelle=True),
-        Colonne("representant_legal", "REPRÉSENTANT LÉGAL", T, 28, VIDER, optionnelle=True),
-        Colonne("adresse", "ADRESSE", T, 34, VIDER, optionnelle=True),
-        Colonne("dit_export", "DIT PAR L'EXPORT", T, 34, VIDER, optionnelle=True),
+        Colonne("dernier_cours", "DERNIER COURS", D, 12, PURGER),
+        Colonne("prochain_cours", "PROCHAIN COURS", D, 12, PURGER),
+        Colonne("derniere_connexion", "DERNIÈRE CONNEXION", D, 13, PURGER),
+        Colonne("dernier_contact", "DERNIER CONTACT", D, 12, PURGER),
+        Colonne("ne_plus_contacter", "NE PLUS CONTACTER", T, 22, PURGER, optionnelle=True),
+        Colonne("fin_contrat", "FIN DE CONTRAT", D, 12, PURGER, optionnelle=True),
+        Colonne("heures_restantes", "HEURES RESTANTES", T, 12, PURGER, optionnelle=True),
+        Colonne("code_obtenu_le", "CODE OBTENU LE", D, 12, PURGER, optionnelle=True),
+        Colonne("representant_legal", "REPRÉSENTANT LÉGAL", T, 28, PURGER, optionnelle=True),
+        Colonne("adresse", "ADRESSE", T, 34, PURGER, optionnelle=True),
+        Colonne("dit_export", "DIT PAR L'EXPORT", T, 34, PURGER, optionnelle=True),
     ),
     requis=("nom",),
 )
-# fmt: on
 JOURNAL = Feuille(
     "Journal",
     (
@@ -145,61 +137,35 @@ JOURNAL = Feuille(
 MODELES = Feuille(
     "Modèles",
     (
-        Colonne("etape", "ÉTAPE", T, 8),
-        Colonne("moyen", "MOYEN", T, 16),
-        Colonne("objet", "OBJET", T, 40),
-        Colonne("texte", "TEXTE", T, 100),
+        Colonne("etape", "ÉTAPE", T, 8), Colonne("moyen", "MOYEN", T, 16),
+        Colonne("objet", "OBJET", T, 40), Colonne("texte", "TEXTE", T, 100),
     ),
     requis=("etape", "moyen", "texte"),
 )
 PARAMETRES = Feuille(
     "Paramètres",
     (
-        Colonne("parametre", "PARAMÈTRE", T, 52),
-        Colonne("valeur", "VALEUR", T, 24),
+        Colonne("parametre", "PARAMÈTRE", T, 52), Colonne("valeur", "VALEUR", T, 24),
         Colonne("attendu", "CE QUI EST ATTENDU", T, 44),
     ),
     requis=("parametre", "valeur"),
 )
 FEUILLES = (TABLEAU, ELEVES, PARAMETRES, MODELES, JOURNAL)
 """The sheets of a workbook, in the order of a new one."""
-
-PLAN = Feuille(  # the second table of the sheet Paramètres
+PLAN = Feuille(  # the second table of Paramètres, below or beside the first one
     "Paramètres",
     (
-        Colonne("etape", "ÉTAPE", T),
-        Colonne("delai", "DÉLAI (JOURS)", T),
-        Colonne("action", "ACTION", T),
-        Colonne("moyens", "MOYENS", T),
-        Colonne("responsable", "RESPONSABLE", T),
-        Colonne("optionnelle", "OPTIONNELLE", T),
+        Colonne("etape", "ÉTAPE"), Colonne("delai", "DÉLAI (JOURS)"), Colonne("action", "ACTION"),
+        Colonne("moyens", "MOYENS"), Colonne("responsable", "RESPONSABLE"),
+        Colonne("optionnelle", "OPTIONNELLE"),
     ),
-    requis=("etape", "delai", "moyens"),
-    profondeur=500,  # below or beside the first one
+    requis=("etape", "delai", "moyens"), profondeur=500,
 )
 SEUILS = Feuille(  # the third one, empty until the school fills it
-    "Paramètres",
-    (
-        Colonne("formation", "FORMATION", T),
-        Colonne("seuil", "SEUIL (MOIS)", T),
-    ),
-    requis=("formation", "seuil"),
-    profondeur=500,
+    "Paramètres", (Colonne("formation", "FORMATION"), Colonne("seuil", "SEUIL (MOIS)")),
+    requis=("formation", "seuil"), profondeur=500,
 )
-
-
-class Genre(StrEnum):
-    """What the value of a line of Paramètres is."""
-
-    TEXTE = "texte"
-    NOMBRE = "nombre"
-    OUI_NON = "oui ou non"
-    DATE = "date"
-    TELEPHONE = "téléphone"
-    DEPARTEMENT = "département"
-    LIGNES = "lignes"
-    PERIODES = "périodes"
-    ENTETES = "en-têtes"
+# fmt: on
 
 
 class Parametre(NamedTuple):
@@ -211,12 +177,12 @@ class Parametre(NamedTuple):
     libelle: str
     defaut: str | int | None
     attendu: str
-    genre: Genre = Genre.TEXTE
+    nature: Nature = T
     bornes: tuple[int, int] = (0, 3650)
     facultatif: bool = False
 
 
-_N, _D, _ON = Genre.NOMBRE, Genre.DATE, Genre.OUI_NON
+_N, _ON = Nature.NOMBRE, Nature.OUI_NON
 _NOTEE = "date, notée par l'outil"
 
 # fmt: off
@@ -232,26 +198,20 @@ PARAMETRES_LIGNES = (
               "oui ou non", _ON),
     Parametre("ecole_nom", "Nom de l'auto-école", "", "texte"),
     Parametre("ecole_telephone", "Téléphone de l'auto-école", "",
-              "numéro de téléphone", Genre.TELEPHONE),
+              "numéro de téléphone", Nature.TELEPHONE),
     Parametre("ecole_email", "Email de l'auto-école", "", "adresse email"),
-    *(Parametre(f"import_{c}", f"Dernier import : {c.libelle}", None, _NOTEE, _D) for c in Canal),
-    Parametre("causes", "Causes", None, "une cause par ligne dans la cellule", Genre.LIGNES),
+    *(Parametre(f"import_{c}", f"Dernier import : {c.libelle}", None, _NOTEE, D) for c in Canal),
+    Parametre("causes", "Causes", None, "une cause par ligne dans la cellule", Nature.LIGNES),
     Parametre("semaines_decrochage", "Un élève décroche après (semaines sans cours réservé)", 5,
               "nombre de semaines, 0 : jamais", _N, (0, 520), facultatif=True),
     Parametre("departement", "Département", "",
               "numéro, comme 67 ou 974, pour les jours fériés ; vide : métropole",
-              Genre.DEPARTEMENT, facultatif=True),
+              Nature.DEPARTEMENT, facultatif=True),
     Parametre("samedis_travailles", "Samedis travaillés", "non",
               "oui ou non", _ON, facultatif=True),
     Parametre("fermetures", "Fermetures de l'auto-école", "",
-              "une par ligne : du 24/12/2026 au 02/01/2027", Genre.PERIODES, facultatif=True),
+              "une par ligne : du 24/12/2026 au 02/01/2027", Nature.PERIODES, facultatif=True),
     Parametre("entetes_exports", "En-têtes des exports", "",
-              "noté par l'outil : champ = en-tête, un par ligne", Genre.ENTETES, facultatif=True),
+              "noté par l'outil : champ = en-tête, un par ligne", Nature.ENTETES, facultatif=True),
 )
 # fmt: on
-
-
-def header_key(entete: str) -> str:
-    """A header or a sheet name as compared: without case, accents, spaces, line breaks nor
-    parentheses. « RÉSULTAT (REPRISE / ABANDON) » and « résultat reprise/abandon » are one."""
-    return simplify(entete)

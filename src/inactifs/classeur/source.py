@@ -1,34 +1,25 @@
-"""The workbook's file as rows of values, read by calamine; what calamine hides is put back.
-
-Calamine shows an Excel error, or a formula without a calculated value, as an empty cell. A
-date that cannot be read must never pass for « no date », so such cells are looked for in the
-sheet's XML (ECMA-376 Part 1, 18.3.1.4 ``c``, 18.18.11 ``ST_CellType``).
-
-It holds a sheet as a full rectangle, from A1 to its last cell: a « . » in XFD2 and another in
-A1048576 make 17 thousand million cells. Cells that stand alone, far below or far at the right
-of all the others, are left out of what it is given, and reported.
-"""
+"""The workbook's file as rows of values, read by calamine; what calamine hides is put back: an
+Excel error, a formula without a value, which it shows as empty cells, and which must never pass for
+« no date » (ECMA-376 Part 1, 18.3.1.4 ``c``, 18.18.11 ``ST_CellType``). It holds a sheet as a full
+rectangle (a « . » in XFD1048576 makes 17 thousand million cells): cells that stand alone, far from
+all the others, are left out of what it is given, and reported."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from inactifs.classeur.cells import Muette
-from inactifs.classeur.locating import Table, find_table
-from inactifs.classeur.schema import Feuille, header_key
-from inactifs.classeur.values import Anomalie
+from inactifs.classeur.locating import find_table
+from inactifs.classeur.schema import Feuille
+from inactifs.classeur.values import Anomalie, Table, doubtful
 from inactifs.erreurs import FichierInvalide
+from inactifs.mots import simplify
 from inactifs.ooxml import Refusal, markup
 from inactifs.ooxml.references import cell_name, column, parse_cell
 from inactifs.ooxml.workbook import Workbook
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
-
 
 _SANS_VALEUR = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*"
@@ -56,49 +47,49 @@ _CELLULE = re.compile(
 
 
 class Source:
-    """A workbook opened for reading; a sheet is only loaded when it is asked for.
-
-    ``avant``, the same workbook a moment ago, lends the rows of the sheets whose bytes are those
-    it had: ``reprises`` are their names.
-
-    Raises:
-        FichierInvalide: this is not a workbook, or it is damaged.
-    """
+    """A workbook opened for reading; a sheet is only loaded when it is asked for. ``avant``, the
+    same workbook a moment ago, lends the rows of the sheets whose bytes are those it had:
+    ``reprises`` are their names. ``FichierInvalide``: this is not a workbook, or it is damaged."""
 
     def __init__(self, data: bytes, nom: str, avant: Source | None = None) -> None:
+        from python_calamine import CalamineError, CalamineWorkbook
+
         self.nom = nom
-        self._calamine, self._ooxml = _open(data, nom)
-        calculs = {ref.name for ref in self._ooxml.sheets}  # chart sheets have no cells
-        if not calculs <= set(self._calamine.sheet_names):
+        try:
+            self._ooxml = Workbook(data)
+            usuel = io.BytesIO(self._ooxml.usual_package())
+            self._calamine = CalamineWorkbook.from_filelike(usuel)
+        except Refusal as refus:
+            raise FichierInvalide(
+                f"{nom} ne peut pas être lu : {refus.message}.", refus.conseil
+            ) from refus
+        except (CalamineError, OSError) as faute:
+            raise _unreadable(nom, "le classeur est endommagé") from faute
+        self._parts = {ref.name: ref.part for ref in self._ooxml.sheets}
+        noms = self._calamine.sheet_names
+        if not self._parts.keys() <= set(noms):
             raise _unreadable(nom, "les noms de ses feuilles sont dans un codage incertain")
-        self.feuilles = tuple(nom for nom in self._calamine.sheet_names if nom in calculs)
+        self.feuilles = tuple(f for f in noms if f in self._parts)  # chart sheets have no cells
         self._lignes: dict[str, list[list[object]]] = {}
         self.perdues: dict[str, tuple[str, ...]] = {}
         """By sheet read, the cells that stand far from all others: they are not read."""
-        self.reprises = frozenset(self._unchanged(avant)) if avant else frozenset()
-        if avant:
-            self._lignes = {f: avant._lignes[f] for f in self.reprises}
-            self.perdues = {f: c for f, c in avant.perdues.items() if f in self.reprises}
-
-    def _unchanged(self, avant: Source) -> Iterator[str]:
-        """The sheets that ``avant`` has read and that say the same: no byte of theirs has changed,
-        nor of what gives cells their texts and dates."""
-        parts = {ref.part: ref.name for ref in self._ooxml.sheets}
-        changees = self._ooxml.package.differing(avant._ooxml.package)
-        if changees <= set(parts):
-            yield from (f for p, f in parts.items() if p not in changees and f in avant._lignes)
+        if avant:  # what no byte has changed of, nor of what gives cells their texts and dates
+            changees = self._ooxml.package.differing(avant._ooxml.package)
+            if changees <= set(self._parts.values()):
+                gardees = [f for f, part in self._parts.items() if part not in changees]
+                self._lignes = {f: avant._lignes[f] for f in gardees if f in avant._lignes}
+                self.perdues = {f: avant.perdues[f] for f in gardees if f in avant.perdues}
+        self.reprises = frozenset(self._lignes)
 
     def named(self, nom: str) -> str | None:
         """The sheet of this name, without regard to case, accents, spaces."""
-        cle = header_key(nom)
-        return next((f for f in self.feuilles if header_key(f) == cle), None)
+        cle = simplify(nom)
+        return next((f for f in self.feuilles if simplify(f) == cle), None)
 
     def table(self, feuille: Feuille) -> Table | None:
         """The table of ``feuille`` in the sheet of its name, None when either is missing."""
         nom = self.named(feuille.nom)
-        if nom is None:
-            return None
-        return find_table(nom, self.rows(nom), feuille)
+        return find_table(nom, self.rows(nom), feuille) if nom else None
 
     def rows(self, feuille: str) -> list[list[object]]:
         """Every row of a sheet from the first one, all of the same width."""
@@ -110,30 +101,23 @@ class Source:
         """One for each sheet read that holds such cells."""
         for feuille, cellules in self.perdues.items():
             autres = f" ({len(cellules)} cellules sont ainsi)" if len(cellules) > 1 else ""
-            yield Anomalie(
-                "avertissement",
-                feuille,
-                cellules[0],
-                "",
-                f"Cette cellule est très loin de toutes les autres{autres} : elle n'est pas lue.",
-                "Effacez-la si elle ne sert à rien, ou rapprochez-la.",
-            )
+            yield doubtful("cellule_lointaine", feuille, cellules[0], autres=autres)
 
     def _load(self, feuille: str) -> list[list[object]]:
-        from python_calamine import CalamineError
+        from python_calamine import CalamineError, CalamineWorkbook
 
-        part = next(ref.part for ref in self._ooxml.sheets if ref.name == feuille)
+        part = self._parts[feuille]
         calamine = self._calamine
         try:
-            xml = self._ooxml.package.read(part)
-            etendue = within_reach(xml)
-            if etendue.lost:
-                self.perdues[feuille] = etendue.lost
-                calamine = self._without(part, etendue.xml)
+            xml, perdues = within_reach(self._ooxml.package.read(part))
+            if perdues:
+                self.perdues[feuille] = perdues
+                copie = self._ooxml.usual_package({part: xml})
+                calamine = CalamineWorkbook.from_filelike(io.BytesIO(copie))
             lignes: list[list[object]] = calamine.get_sheet_by_name(feuille).to_python(  # type: ignore[assignment]
                 skip_empty_area=False
             )
-            muettes = silent_cells(etendue.xml)
+            muettes = silent_cells(xml)
         except TooFar as faute:
             raise FichierInvalide(
                 f"{self.nom} : la feuille « {feuille} » va jusqu'en {faute} : elle ne tient pas en "
@@ -143,75 +127,17 @@ class Source:
             ) from faute
         except (CalamineError, Refusal, ValueError) as faute:
             raise _unreadable(self.nom, f"la feuille « {feuille} » est endommagée") from faute
-        if muettes:
-            _put_back(lignes, muettes)
+        largeur = len(lignes[0]) if lignes else 0
+        for (ligne, colonne), contenu in muettes.items():
+            if colonne <= largeur:  # on the right of every header they are in no table
+                lignes.extend([""] * largeur for _ in range(len(lignes), ligne))
+                lignes[ligne - 1][colonne - 1] = contenu
         return lignes
-
-    def _without(self, part: str, xml: bytes) -> CalamineWorkbook:
-        """The workbook without the lost cells of one sheet, for reading only."""
-        from python_calamine import CalamineWorkbook
-
-        copie = self._ooxml.usual_package({part: xml})
-        return CalamineWorkbook.from_filelike(io.BytesIO(copie))
-
-
-def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
-    """The cells (row, column) of a sheet that hold an error or an uncalculated formula."""
-    trouvees: dict[tuple[int, int], Muette] = {}
-    prefixe, _ = markup.root(xml)
-    if b't="e"' in xml or b"t='e'" in xml:
-        for marque in _ERREUR.finditer(xml):
-            valeur = _VALEUR.search(xml, marque.end())
-            contenu = valeur[1].decode("utf-8", "replace") if valeur else "#VALEUR!"
-            _note(xml, prefixe, marque.end(), contenu, trouvees)
-    if b"</" + prefixe + b"f>" in xml:
-        for marque in _SANS_VALEUR.finditer(xml):
-            _note(xml, prefixe, marque.start(), NON_CALCULEE, trouvees)
-    return trouvees
-
-
-def _note(
-    xml: bytes, prefixe: bytes, position: int, contenu: str, trouvees: dict[tuple[int, int], Muette]
-) -> None:
-    """Note the cell that is open at ``position``, unless its formula gives an empty text."""
-    debut = xml.rfind(b"<" + prefixe + b"c ", 0, position)
-    attributs = markup.attributes(xml[debut : xml.find(b">", debut) + 1])
-    sans_valeur = contenu == NON_CALCULEE
-    if debut < 0 or b"r" not in attributs or (sans_valeur and attributs.get(b"t") in _AVEC_TEXTE):
-        return
-    trouvees[parse_cell(attributs[b"r"].decode())] = Muette(contenu)
-
-
-def _put_back(lignes: list[list[object]], muettes: dict[tuple[int, int], Muette]) -> None:
-    """Put silent cells in their rows; on the right of every header they are in no table."""
-    largeur = len(lignes[0]) if lignes else 0
-    for (ligne, colonne), contenu in muettes.items():
-        if colonne <= largeur:
-            lignes.extend([""] * largeur for _ in range(len(lignes), ligne))
-            lignes[ligne - 1][colonne - 1] = contenu
-
-
-def _open(data: bytes, nom: str) -> tuple[CalamineWorkbook, Workbook]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        livre = Workbook(data)
-    except Refusal as refus:
-        raise FichierInvalide(
-            f"{nom} ne peut pas être lu : {refus.message}.", refus.conseil
-        ) from refus
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(livre.usual_package())), livre
-    except (CalamineError, OSError) as faute:
-        raise _unreadable(nom, "le classeur est endommagé") from faute
 
 
 def usual_package(data: bytes) -> bytes:
-    """The same cells, in a package whose parts bear the names that Excel gives them.
-
-    Raises:
-        Refusal: this is not a workbook.
-    """
+    """The same cells, in a package whose parts bear the names that Excel gives them; ``Refusal``
+    when this is not a workbook."""
     return Workbook(data).usual_package()
 
 
@@ -223,56 +149,59 @@ def _unreadable(nom: str, raison: str) -> FichierInvalide:
     )
 
 
+def silent_cells(xml: bytes) -> dict[tuple[int, int], Muette]:
+    """The cells (row, column) of a sheet that hold an error or an uncalculated formula, unless it
+    gives an empty text."""
+    trouvees: dict[tuple[int, int], Muette] = {}
+    prefixe, _ = markup.root(xml)
+    marques: list[tuple[int, str]] = []
+    if b't="e"' in xml or b"t='e'" in xml:
+        for marque in _ERREUR.finditer(xml):
+            valeur = _VALEUR.search(xml, marque.end())
+            contenu = valeur[1].decode("utf-8", "replace") if valeur else "#VALEUR!"
+            marques.append((marque.end(), contenu))
+    if b"</" + prefixe + b"f>" in xml:
+        marques += [(marque.start(), NON_CALCULEE) for marque in _SANS_VALEUR.finditer(xml)]
+    for position, contenu in marques:
+        debut = xml.rfind(b"<" + prefixe + b"c ", 0, position)
+        attributs = markup.attributes(xml[debut : xml.find(b">", debut) + 1])
+        texte = contenu == NON_CALCULEE and attributs.get(b"t") in _AVEC_TEXTE
+        if debut >= 0 and b"r" in attributs and not texte:
+            trouvees[parse_cell(attributs[b"r"].decode())] = Muette(contenu)
+    return trouvees
+
+
 class TooFar(ValueError):
     """The sheet does not fit in memory; ``args[0]`` names its last cell."""
 
 
-class Extent(NamedTuple):
-    """The sheet's XML without what is far from the rest, and the references of the cells left
-    out (those that hold something)."""
-
-    xml: bytes
-    lost: tuple[str, ...]
-
-
-def within_reach(xml: bytes) -> Extent:
-    """The part that may be read as a rectangle.
-
-    Raises:
-        TooFar: even without its lost cells, the sheet is too large.
-    """
-    rows = _rows(xml)
-    last = _reached({number for number, _ in rows}, _VIDE[0])
+def within_reach(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The part of a sheet's XML that may be read as a rectangle, without what is far from the rest,
+    and the references of the cells left out (those that hold something); ``TooFar`` when, even so,
+    the sheet is too large."""
+    name = b"<" + markup.root(xml)[0] + b"row"
+    rows = list(re.compile(re.escape(name) + rb' r="(\d{1,7})"').finditer(xml))
+    if len(rows) != xml.count(name):  # rows written in an unusual way
+        rows = list(_RANGEE.finditer(xml))
+    numbers = [int(row[1]) for row in rows]
+    last = _reached(set(numbers), _VIDE[0])
+    far = [rank for rank, number in enumerate(numbers) if number > last]
     lost: list[str] = []
-    beyond = [rank for rank, (number, _) in enumerate(rows) if number > last]
-    if beyond:
-        end = xml.rfind(b"</", 0, _end_of_rows(xml))
-        ends = [start for _, start in rows[1:]] + [max(end, rows[-1][1])]
-        far = [(rows[rank][1], ends[rank]) for rank in beyond]
-        lost += _references(xml[start:stop] for start, stop in far)
-        xml = _without(xml, far)
+    if far:
+        end = xml.rfind(b"</", 0, xml.rfind(b"sheetData>"))
+        starts = [*(row.start() for row in rows), max(end, rows[-1].start())]
+        xml = _cut(xml, [(starts[rank], starts[rank + 1]) for rank in far], lost)
     width = 26
     letters = 3 if last * _DEUX_LETTRES <= CELLULES_MAX else 2
     if _LARGES[letters].search(xml) or b"r='" in xml:
         columns = {column(found[1].decode()) for found in _COLONNE.finditer(xml)}
         width = _reached(columns, _VIDE[1])
         if max(columns, default=0) > width:
-            cells = [m for m in _CELLULE.finditer(xml) if column(m[2].decode()) > width]
-            lost += _references(m[0] for m in cells)
-            xml = _without(xml, [m.span() for m in cells])
+            cells = (m for m in _CELLULE.finditer(xml) if column(m[2].decode()) > width)
+            xml = _cut(xml, [m.span() for m in cells], lost)
     if last * width > CELLULES_MAX:
         raise TooFar(cell_name(last, width))
-    return Extent(xml, tuple(lost))
-
-
-def _rows(xml: bytes) -> list[tuple[int, int]]:
-    """Number and position of each row that says its number."""
-    name = b"<" + markup.root(xml)[0] + b"row"
-    quick = re.compile(re.escape(name) + rb' r="(\d{1,7})"')
-    found = [(int(row[1]), row.start()) for row in quick.finditer(xml)]
-    if len(found) == xml.count(name):
-        return found
-    return [(int(row[1]), row.start()) for row in _RANGEE.finditer(xml)]
+    return xml, tuple(lost)
 
 
 def _reached(numbers: set[int], gap: int) -> int:
@@ -284,21 +213,11 @@ def _reached(numbers: set[int], gap: int) -> int:
     return next((a for a, b in pairwise(known) if b - a > gap), last)
 
 
-def _end_of_rows(xml: bytes) -> int:
-    return xml.rfind(b"sheetData>")
-
-
-def _references(pieces: Iterable[bytes]) -> list[str]:
-    """The cells of these pieces that hold something."""
-    return [
-        (found[2] + found[3]).decode()
-        for piece in pieces
-        for found in _CELLULE.finditer(piece)
-        if not found[0].endswith(b"/>")
-    ]
-
-
-def _without(xml: bytes, spans: list[tuple[int, int]]) -> bytes:
+def _cut(xml: bytes, spans: list[tuple[int, int]], lost: list[str]) -> bytes:
+    """``xml`` without these pieces; their cells that hold something are added to ``lost``."""
+    for start, stop in spans:
+        found = _CELLULE.finditer(xml[start:stop])
+        lost += [(m[2] + m[3]).decode() for m in found if not m[0].endswith(b"/>")]
     starts = [0, *(stop for _, stop in spans)]
     stops = [*(start for start, _ in spans), len(xml)]
     return b"".join(xml[a:b] for a, b in zip(starts, stops, strict=True))

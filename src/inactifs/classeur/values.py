@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, cached_property, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import cell_name
-from inactifs.procedure.modele import Canal, Dossier, Eleve, Moyen, Regles
+from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
+from inactifs.procedure.suivi import Situation
 from inactifs.registre import Registre, name_words, number_key
 
 if TYPE_CHECKING:
@@ -22,17 +25,10 @@ if TYPE_CHECKING:
     from inactifs.ooxml.workbook import Workbook
 
 
-CANAUX = tuple(canal.value for canal in Canal)
-"""The channels of import whose day is noted in Paramètres."""
-
-
 class Anomalie(NamedTuple):
-    """Something doubtful in the file, with its cell.
-
-    ``gravite`` is « erreur » (the cell cannot be used) or « avertissement » (to be looked at);
-    ``cellule`` is « C12 », empty when the whole sheet is meant; ``raison`` and ``remede`` are
-    French sentences: what is wrong, and how to mend it.
-    """
+    """Something doubtful in the file, with its cell: « erreur » when it cannot be used, «
+    avertissement » when it is to be looked at. ``cellule`` is « C12 », empty when the whole sheet
+    is meant; ``raison`` and ``remede`` say in French what is wrong, and how to mend it."""
 
     gravite: str
     feuille: str
@@ -45,14 +41,30 @@ class Anomalie(NamedTuple):
 Signaler = Callable[..., Anomalie]
 
 
-class Place(NamedTuple):
-    """Where a table lies in a sheet: rows and columns are counted from 1.
+@cache
+def doubts() -> Mapping[str, Any]:
+    """What ``doutes.toml`` says."""
+    return tomllib.loads(files("inactifs.classeur").joinpath("doutes.toml").read_text("utf-8"))
 
-    ``nom`` is the sheet's name as the school typed it; ``colonnes`` gives the column of each
-    field found; ``entete`` is the header's row; ``derniere`` the last row with content in any
-    of those columns (``entete`` when the table is empty). ``fin`` is the last row that is the
-    table's own (a student's), ``bas`` the last row of the sheet that holds anything.
-    """
+
+def doubtful(
+    quoi: str, feuille: str = "", cellule: str = "", contenu: object = "", /, **dits: object
+) -> Anomalie:
+    """The anomaly ``quoi`` of ``doutes.toml``, whose sentences say ``dits``; a fragment is given
+    its capital and its full stop."""
+    doute = doubts()["doutes"][quoi]
+    raison = doute["raison"].format_map(dits)
+    raison = f"{raison[:1].upper()}{raison[1:].rstrip('.')}{'' if raison[-1:] == '?' else '.'}"
+    remede, gravite = doute["remede"].format_map(dits), doute.get("gravite", "avertissement")
+    return Anomalie(gravite, feuille, cellule, read_text(contenu), raison, remede)
+
+
+class Place(NamedTuple):
+    """Where a table lies in a sheet: rows and columns are counted from 1. ``nom`` is the sheet's
+    name as the school typed it; ``colonnes`` gives the column of each field found; ``entete`` is
+    the header's row; ``derniere`` the last row with content in any of those columns (``entete``
+    when the table is empty), ``fin`` the last one that is the table's own (a student's), ``bas``
+    the last row of the sheet that holds anything."""
 
     nom: str
     entete: int
@@ -71,38 +83,37 @@ class Place(NamedTuple):
         colonne = self.colonnes.get(champ)
         return cell_name(ligne, colonne) if colonne else str(ligne)
 
-    def reporter(self, ligne: int) -> Signaler:
-        """Makes anomalies of the cells of one row: takes a field, its content, what is wrong (a
-        fragment is made a sentence), the mend, and « erreur » where it is more than an
-        « avertissement »."""
-
-        def report(
-            champ: str,
-            contenu: object,
-            raison: str,
-            remede: str = "",
-            gravite: str = "avertissement",
-        ) -> Anomalie:
-            colonne = self.colonnes.get(champ) or min(self.colonnes.values())
-            cellule = cell_name(ligne, colonne)
-            texte = read_text(contenu)
-            return Anomalie(gravite, self.nom, cellule, texte, sentence(raison), remede)
-
-        return report
+    def doubt(
+        self, ligne: int, champ: str, contenu: object, quoi: str, /, **dits: object
+    ) -> Anomalie:
+        """The anomaly ``quoi`` of one cell, as :func:`doubtful` makes it."""
+        colonne = self.colonnes.get(champ) or min(self.colonnes.values())
+        return doubtful(quoi, self.nom, cell_name(ligne, colonne), contenu, **dits)
 
 
-def sentence(fragment: str) -> str:
-    """A fragment with its capital and its full stop."""
-    return f"{fragment[:1].upper()}{fragment[1:].rstrip('.')}{'' if fragment[-1:] == '?' else '.'}"
+Lignes = Sequence[Sequence[object]]
+
+
+class Table(NamedTuple):
+    """A table found in a sheet: its place, and every row of that sheet, the first one first, all of
+    the same width. ``doubles`` are the cells (row, column) of headers that repeat another one."""
+
+    place: Place
+    lignes: Lignes
+    doubles: tuple[tuple[int, int], ...] = ()
+
+    def row(self, ligne: int) -> dict[str, object]:
+        """The raw values of a row below the header, by field; ``""`` for an empty cell."""
+        if not self.place.entete < ligne <= self.place.derniere:
+            raise KeyError(ligne)
+        return {c: self.lignes[ligne - 1][rang - 1] for c, rang in self.place.colonnes.items()}
 
 
 class LigneIllisible(NamedTuple):
     """A row of the tableau of which a cell cannot be understood: reported, never written.
-
     ``ouverte`` when it may be an open case: RÉSULTAT is empty or unreadable, or nobody can say
-    whose it is. ``autres`` are the numbers of the students that it may be about, where its name
-    and its number are not of the same one.
-    """
+    whose it is. ``autres`` are the numbers of the students that it may be about, where its name and
+    its number are not of the same one."""
 
     ligne: int
     eleve: str
@@ -156,11 +167,10 @@ class EntreeJournal:
 class Classeur:
     """All that a workbook says.
 
-    ``cellules`` holds, for each row of the tableau and of the register, the raw values of the
-    known fields, keyed by (sheet name in the schema, row): what ``writing`` compares with before
-    it sets a cell. ``eleves_douteux`` are the numbers of the students of whom a date cannot be
-    read; ``doublons`` the open rows of those who have a later one open. ``manquants`` says what
-    adoption would add (sheets or columns), in French.
+    ``tables`` gives, by the name of its sheet in the schema, the raw values of each row: what
+    ``writing`` compares with before it sets a cell. ``eleves_douteux`` are the numbers of the
+    students of whom a date cannot be read; ``doublons`` the open rows of those who have a later one
+    open. ``manquants`` says what adoption would add (sheets or columns), in French.
     """
 
     regles: Regles
@@ -173,7 +183,7 @@ class Classeur:
     imports: Mapping[str, date | None]
     modeles: tuple[Modele, ...]
     places: Mapping[str, Place]
-    cellules: Mapping[tuple[str, int], Mapping[str, object]]
+    tables: Mapping[str, Table]
     eleves_douteux: frozenset[str] = frozenset()
     doublons: frozenset[int] = frozenset()
     manquants: tuple[str, ...] = ()
@@ -193,12 +203,15 @@ class Classeur:
         return sorted(siens, key=in_time)
 
     def at(self, ou: Eleve | Dossier | str) -> Signaler:
-        """Makes anomalies of a student's row, a dossier's, or the line of a field of Paramètres."""
+        """Makes anomalies of a student's row, a dossier's, or the line of a field of Paramètres,
+        as :meth:`Place.doubt` does."""
         if isinstance(ou, Eleve):
-            return self.places[ELEVES.nom].reporter(self.lignes_eleves[number_key(ou.numero)])
-        if isinstance(ou, Dossier):
-            return self.places[TABLEAU.nom].reporter(ou.ligne)
-        return self.places[PARAMETRES.nom].reporter(self.parametres[ou][0])
+            feuille, ligne = ELEVES, self.lignes_eleves[number_key(ou.numero)]
+        elif isinstance(ou, Dossier):
+            feuille, ligne = TABLEAU, ou.ligne
+        else:
+            feuille, ligne = PARAMETRES, self.parametres[ou][0]
+        return partial(self.places[feuille.nom].doubt, ligne)
 
     @cached_property
     def _unreadable_cells(self) -> dict[str, Anomalie]:
@@ -229,19 +242,18 @@ def in_time(dossier: Dossier) -> tuple[bool, date, int]:
 class Changements:
     """What a command writes: values, not cells.
 
-    A dossier whose ``ligne`` is 0 is added below the tableau; a student whose number the
-    register does not know is added below it. ``imports`` notes the day of an import,
-    ``entetes`` the headers of its export that were said. ``actualiser``: PROCHAINE ÉCHÉANCE, ÉTAPE
-    and RESPONSABLE are brought up to date on every open row too; ``noter``: the journal is
-    written even when no other cell differs.
-    """
+    A dossier whose ``ligne`` is 0 is added below the tableau; a student whose number the register
+    does not know is added below it. ``imports`` notes the day of an import, ``entetes`` the headers
+    of its export that were said. ``situations``, those of the day: PROCHAINE ÉCHÉANCE, ÉTAPE and
+    RESPONSABLE are brought up to date on every open row too. ``noter``: the journal is written even
+    when no other cell differs."""
 
     eleves: Sequence[Eleve] = ()
     dossiers: Sequence[Dossier] = ()
     imports: Mapping[str, date] = field(default_factory=dict)
     entetes: Mapping[str, str] = field(default_factory=dict)
     journal: Sequence[EntreeJournal] = ()
-    actualiser: bool = False
+    situations: Sequence[Situation] | None = None
     noter: bool = False
 
 
@@ -255,11 +267,7 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def sheet_to_write(livre: Workbook, place: Place) -> Sheet:
-    """The sheet of a table, to be edited.
-
-    Raises:
-        FichierInvalide: it is protected, with a password or not.
-    """
+    """The sheet of a table, to be edited; ``FichierInvalide`` when it is protected."""
     feuille = livre.sheet(place.nom)
     if feuille.protected:
         raise FichierInvalide(

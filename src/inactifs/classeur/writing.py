@@ -6,26 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from inactifs.classeur import values
 from inactifs.classeur.adoption import complete
 from inactifs.classeur.cells import written_moyen
 from inactifs.classeur.reading import read_classeur
 from inactifs.classeur.schema import ELEVES, JOURNAL, PARAMETRES, TABLEAU, Feuille, Nature
-from inactifs.classeur.values import (
-    Changements,
-    Classeur,
-    EntreeJournal,
-    Place,
-    all_or_nothing,
-    sheet_to_write,
-    unreadable,
-)
+from inactifs.classeur.values import Changements, Classeur, EntreeJournal, Place
 from inactifs.dates import as_date, french, has_year, split_dates
 from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import CellRefused, FormulaCell
 from inactifs.ooxml.formulas import Growth
 from inactifs.ooxml.references import cell_name
 from inactifs.ooxml.workbook import Workbook
-from inactifs.procedure.modele import Dossier, Eleve, Rappel
+from inactifs.procedure.modele import Dossier, Rappel
 from inactifs.procedure.suivi import Situation, situate
 from inactifs.registre import number_key
 
@@ -51,20 +44,14 @@ ENTETES = "entetes_exports"
 
 
 def apply(data: bytes, nom: str, classeur: Classeur, changements: Changements, jour: date) -> bytes:
-    """The workbook's bytes once ``changements`` are written; ``data`` itself when every cell
-    already says what is wanted.
-
-    Args:
-        data: the workbook as read; ``nom`` is its name, for errors.
-        classeur: what ``data`` says.
-        changements: students and dossiers as they must be after the write.
-        jour: the day of the command, from which due dates are counted.
-
-    Raises:
-        FichierInvalide: a cell that must be written holds a formula or what cannot be read,
-            is merged or is too small for its text, or its sheet is protected.
-    """
-    nouvelles = _new_columns(classeur, changements.eleves)
+    """The bytes of the workbook called ``nom``, which ``classeur`` says, once ``changements`` are
+    written on ``jour``, from which due dates are counted; ``data`` itself when every cell already
+    says what is wanted. ``FichierInvalide`` where a cell to be written holds a formula or what
+    cannot be read, is merged, protected or too small for its text."""
+    place = classeur.places.get(ELEVES.nom)
+    connues = place.colonnes if place else {}
+    absentes = [c.champ for c in ELEVES.colonnes if c.optionnelle and c.champ not in connues]
+    nouvelles = [c for c in absentes if any(getattr(e, c) for e in changements.eleves)]
     a_noter = {f"import_{canal}" for canal in changements.imports}
     a_noter |= {ENTETES} if changements.entetes else set()
     lignes_absentes = not a_noter <= classeur.parametres.keys()
@@ -72,8 +59,8 @@ def apply(data: bytes, nom: str, classeur: Classeur, changements: Changements, j
         data = complete(data, nom, parametres=lignes_absentes, optionnelles=nouvelles)
         classeur = read_classeur(data, nom)
     livre = Workbook(data)
-    with all_or_nothing():
-        touche = write_rows(livre, classeur, ELEVES, _eleves(classeur, changements.eleves))
+    with values.all_or_nothing():
+        touche = write_rows(livre, classeur, ELEVES, _eleves(classeur, changements))
         touche |= write_rows(livre, classeur, TABLEAU, _dossiers(classeur, changements, jour))
         touche |= _write_imports(livre, classeur, changements)
         if touche or changements.noter:
@@ -81,26 +68,13 @@ def apply(data: bytes, nom: str, classeur: Classeur, changements: Changements, j
     return livre.to_bytes()
 
 
-def _new_columns(classeur: Classeur, eleves: Iterable[Eleve]) -> frozenset[str]:
-    """The optional columns of the register that these students are the first to need."""
-    place = classeur.places.get(ELEVES.nom)
-    connues = place.colonnes if place else {}
-    absentes = [c.champ for c in ELEVES.colonnes if c.optionnelle and c.champ not in connues]
-    return frozenset(c for c in absentes if any(getattr(e, c) for e in eleves))
-
-
 def computed_cells(situation: Situation) -> dict[str, CellValue]:
     """The value of the columns that the tool works out of the others."""
     etape = situation.etape
-    if situation.rappel is not None:
-        nom: str | None = "Rappel"
-    elif etape is not None:
-        nom = etape.libelle
-    else:
-        nom = "Clôture" if situation.echeance else None
+    nom = etape.libelle if etape else "Clôture" if situation.echeance else None
     return {
         "echeance": situation.echeance,
-        "etape": nom,
+        "etape": "Rappel" if situation.rappel is not None else nom,
         "responsable": etape.responsable if etape else None,
     }
 
@@ -116,68 +90,68 @@ def _dossiers(classeur: Classeur, changements: Changements, jour: date) -> Itera
     """The rows of the tableau, with the fields that differ."""
     changes = {number_key(e.numero): e for e in changements.eleves}
     connus = {d.ligne: d for d in classeur.dossiers}
+    situations = {s.dossier: s for s in changements.situations or ()}
     dossiers = list(changements.dossiers)
-    if changements.actualiser:
+    if changements.situations is not None:
         ecrits = {d.ligne for d in dossiers}
         dossiers += [d for d in classeur.dossiers if d.ligne not in ecrits]
     for dossier in dossiers:
         eleve = classeur.eleve_of(dossier)
         if eleve is not None:
             eleve = changes.get(number_key(eleve.numero), eleve)
-        calcules = computed_cells(situate(dossier, eleve, classeur.regles, jour))
-        if dossier.ligne == 0:
-            champs = ["eleve", "dates_relances", "moyens", *_ECRITS, *_CALCULES]
-        else:
-            brut = classeur.cellules[TABLEAU.nom, dossier.ligne]
+        situation = situations.get(dossier)
+        situation = situation or situate(dossier, eleve, classeur.regles, jour)
+        cellules = computed_cells(situation)
+        if dossier.ligne:
+            brut = classeur.tables[TABLEAU.nom].row(dossier.ligne)
             champs = _changed_fields(connus[dossier.ligne], dossier, brut)
-            champs += [c for c in _CALCULES if not _same(brut.get(c), calcules[c])]
-        yield dossier.ligne, {c: _dossier_cell(dossier, calcules, c) for c in champs}
+            cellules = {c: v for c, v in cellules.items() if not _same(brut.get(c), v)}
+        else:
+            champs = ["eleve", "dates_relances", "moyens", *_ECRITS]
+        voulues = {c: _written(getattr(dossier, c)) for c in champs if c not in _LISTES}
+        voulues |= {
+            c: "\n".join(map(ecrire, dossier.relances)) or None
+            for c, ecrire in _LISTES.items()
+            if c in champs
+        }
+        yield dossier.ligne, voulues | cellules
 
 
-def _dossier_cell(dossier: Dossier, calcules: Mapping[str, CellValue], champ: str) -> CellValue:
-    if champ == "dates_relances":
-        return "\n".join(french(r.date) for r in dossier.relances) or None
-    if champ == "moyens":
-        return "\n".join(written_moyen(r) for r in dossier.relances) or None
-    return calcules[champ] if champ in calcules else _written(getattr(dossier, champ))
+_LISTES = {"dates_relances": lambda relance: french(relance.date), "moyens": written_moyen}
+"""The columns with one line a relance."""
 
 
 def _changed_fields(avant: Dossier, apres: Dossier, brut: Mapping[str, object]) -> list[str]:
     """The fields of the row to write, the calculated ones left aside."""
     differents = [c for c in _ECRITS if getattr(avant, c) != getattr(apres, c)]
     if avant.relances != apres.relances:
-        return [*differents, "dates_relances", "moyens"]
+        return [*differents, *_LISTES]
     # A date typed without its year is read from the row's last activity: moving the one
     # would change the other, so the year is written down.
     dates = brut.get("dates_relances")
-    if (
-        avant.derniere_activite != apres.derniere_activite
-        and isinstance(dates, str)
-        and not all(has_year(d) for d in split_dates(dates))
-    ):
-        differents.append("dates_relances")
+    if "derniere_activite" in differents and isinstance(dates, str):
+        differents += [] if all(map(has_year, split_dates(dates))) else ["dates_relances"]
     return differents
 
 
-def _eleves(classeur: Classeur, eleves: Iterable[Eleve]) -> Iterator[Rangee]:
-    """The rows of the register, with the fields that differ.
+def _same(brut: object, voulu: CellValue) -> bool:
+    """Whether a cell already says what is wanted; a date-time stands for its day."""
+    return voulu is None if brut in (None, "") else (as_date(brut) or brut) == voulu
 
-    Raises:
-        FichierInvalide: one of these cells cannot be read.
-    """
+
+def _eleves(classeur: Classeur, changements: Changements) -> Iterator[Rangee]:
+    """The rows of the register, with the fields that differ; ``FichierInvalide`` where one of these
+    cells cannot be read."""
     colonnes = classeur.places[ELEVES.nom].colonnes
     champs = [c.champ for c in ELEVES.colonnes if c.champ in colonnes]
-    for eleve in eleves:
+    for eleve in changements.eleves:
         avant = classeur.registre.get(eleve.numero)
         if (illisible := classeur.blocked_by(eleve)) is not None:
-            raise unreadable(illisible)
+            raise values.unreadable(illisible)
+        siens = {c: getattr(eleve, c) for c in champs}
         yield (
             classeur.lignes_eleves[number_key(eleve.numero)] if avant else 0,
-            {
-                c: _written(getattr(eleve, c))
-                for c in champs
-                if avant is None or getattr(avant, c) != getattr(eleve, c)
-            },
+            {c: _written(v) for c, v in siens.items() if not avant or getattr(avant, c) != v},
         )
 
 
@@ -192,7 +166,7 @@ def _write_imports(livre: Workbook, classeur: Classeur, changements: Changements
         voulus[ENTETES] = "\n".join(f"{champ} = {entete}" for champ, entete in entetes.items())
     for champ, valeur in voulus.items():
         ligne, colonne = classeur.parametres[champ]
-        sheet_to_write(livre, classeur.places[PARAMETRES.nom]).set(ligne, colonne, valeur)
+        values.sheet_to_write(livre, classeur.places[PARAMETRES.nom]).set(ligne, colonne, valeur)
     return bool(voulus)
 
 
@@ -207,18 +181,15 @@ def write_rows(
     livre: Workbook, classeur: Classeur, feuille: Feuille, rangees: Iterable[Rangee]
 ) -> bool:
     """Set the cells of a sheet's rows, and add the new ones; whether anything was to be set.
-
-    Raises:
-        FichierInvalide: a cell holds a formula that is not of a computed column, is merged or is
-            too small for its text, or the sheet is protected.
-    """
+    ``FichierInvalide`` where a cell holds a formula (of a column that is not computed), is merged,
+    protected or too small for its text."""
     place = classeur.places[feuille.nom]
     nouvelles: list[Mapping[str, CellValue]] = []
     touche = False
-    for ligne, valeurs in rangees:
+    for ligne, cellules in rangees:
         if ligne == 0:
-            nouvelles.append(valeurs)
-        for champ, valeur in valeurs.items() if ligne else ():
+            nouvelles.append(cellules)
+        for champ, valeur in cellules.items() if ligne else ():
             touche |= _set(livre, place, ligne, champ, valeur)
     if nouvelles:
         ouvertes = [d.ligne for d in classeur.dossiers if d.ouvert]
@@ -232,22 +203,19 @@ def write_rows(
 def _set(livre: Workbook, place: Place, ligne: int, champ: str, valeur: CellValue) -> bool:
     """Set one cell; False where a computed column holds the school's own formula."""
     colonne = place.colonnes[champ]
-    feuille = sheet_to_write(livre, place)
+    feuille = values.sheet_to_write(livre, place)
+    _check_length(valeur, place, ligne, colonne)
     try:
-        feuille.set(ligne, colonne, _checked(valeur, place, ligne, colonne))
-    except FormulaCell as faute:
-        if champ in _CALCULES:
-            return False
-        raise FichierInvalide(
-            f"{place.nom}, cellule {cell_name(ligne, colonne)} : elle contient une formule, "
-            "que l'outil n'efface pas.",
-            "Remplacez la formule par sa valeur, puis relancez.",
-        ) from faute
+        feuille.set(ligne, colonne, valeur)
     except CellRefused as faute:
-        raise FichierInvalide(
-            f"{place.nom}, cellule {cell_name(ligne, colonne)} : {faute.message}.",
-            faute.conseil,
-        ) from faute
+        raison, remede = faute.message, faute.conseil
+        if isinstance(faute, FormulaCell):
+            if champ in _CALCULES:
+                return False
+            raison = "elle contient une formule, que l'outil n'efface pas"
+            remede = "Remplacez la formule par sa valeur, puis relancez."
+        cellule = cell_name(ligne, colonne)
+        raise FichierInvalide(f"{place.nom}, cellule {cellule} : {raison}.", remede) from faute
     return True
 
 
@@ -256,37 +224,25 @@ def _append(
 ) -> Growth | None:
     """Write rows under the last one, looking like row ``comme``; like the last one, without its
     background, if 0. How the table grew, None if they are apart from it."""
-    feuille = sheet_to_write(livre, place)
+    feuille = values.sheet_to_write(livre, place)
     dessus = place.fin
     if feuille.blocked_below(dessus, len(lignes), place.entete) is not None:
         dessus = max(dessus, place.bas)  # below what the school wrote under its table
-    for numero, ligne in enumerate(lignes, dessus + 1):
-        for champ, valeur in ligne.items():
-            _checked(valeur, place, numero, place.colonnes[champ])
-    feuille.append(
-        [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes],
-        dessus + 1,
-        last=place.last_row or None,
-        look=comme or None,
-        filled=comme != 0,
-    )
+    placees = [{place.colonnes[champ]: v for champ, v in ligne.items()} for ligne in lignes]
+    for numero, ligne in enumerate(placees, dessus + 1):
+        for colonne, valeur in ligne.items():
+            _check_length(valeur, place, numero, colonne)
+    last = place.last_row or None
+    feuille.append(placees, dessus + 1, last=last, look=comme or None, filled=comme != 0)
     if dessus != place.last_row:
         return None
     return Growth(place.nom, place.entete, dessus, dessus + len(lignes))
 
 
-def _checked(valeur: CellValue, place: Place, ligne: int, colonne: int) -> CellValue:
+def _check_length(valeur: CellValue, place: Place, ligne: int, colonne: int) -> None:
     if isinstance(valeur, str) and len(valeur) > LONGUEUR_MAXIMALE:
         raise FichierInvalide(
             f"{place.nom}, cellule {cell_name(ligne, colonne)} : le texte dépasserait "
             f"{LONGUEUR_MAXIMALE} caractères, la limite d'Excel.",
             "Raccourcissez le texte de cette cellule, puis relancez.",
         )
-    return valeur
-
-
-def _same(brut: object, voulu: CellValue) -> bool:
-    """Whether a cell already says what is wanted; a date-time stands for its day."""
-    if brut is None or brut == "":
-        return voulu is None
-    return (as_date(brut) or brut) == voulu

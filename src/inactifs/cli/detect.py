@@ -40,7 +40,7 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
         matin = morning_of(classeur, session.jour, tri)
         dossiers = (*matin.modifies, *matin.nouveaux)
         notes = _journal(session, matin)
-        session.save(Changements(dossiers=dossiers, journal=notes, actualiser=True))
+        session.save(Changements(dossiers=dossiers, journal=notes, situations=matin.situations))
     perimes = session.stale()
 
     def call_sheet() -> bytes:

@@ -18,7 +18,7 @@ from inactifs import depot
 from inactifs.archives.storing import NOM
 from inactifs.classeur.checks import require_settings
 from inactifs.classeur.reading import DejaLu, read_classeur
-from inactifs.classeur.schema import PARAMETRES, header_key
+from inactifs.classeur.schema import PARAMETRES
 from inactifs.classeur.values import Changements, Classeur, EntreeJournal, unreadable
 from inactifs.cli import questions
 from inactifs.cli.commands import EXTENSIONS_CLASSEUR
@@ -343,9 +343,9 @@ def parsed(source: Source, deja: DejaLu | None = None) -> Classeur:
     """What a workbook says; ``deja`` is what was read of it before. Raises ``FichierInvalide``: it
     is no workbook, or a parameter of the procedure is wrong."""
     contenu = read_classeur(source.data, source.chemin.name, deja)
-    parametres = header_key(PARAMETRES.nom)
+    parametres = simplify(PARAMETRES.nom)
     for anomalie in contenu.anomalies:
-        if anomalie.gravite == "erreur" and header_key(anomalie.feuille) == parametres:
+        if anomalie.gravite == "erreur" and simplify(anomalie.feuille) == parametres:
             raise unreadable(anomalie)
     return contenu
 

@@ -14,7 +14,6 @@ command that was killed, a renamed workbook or a link leaves (:func:`remarks`, :
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -70,6 +69,8 @@ class Version(Ecriture):
 
 def digest(data: bytes) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
+    import hashlib  # with OpenSSL, 3.5 MB that only a write needs
+
     return hashlib.sha256(data).hexdigest()
 
 
