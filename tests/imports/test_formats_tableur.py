@@ -154,6 +154,17 @@ def test_a_day_merged_over_several_lessons_is_each_ones() -> None:
     assert [(e.numero, e.dernier_cours) for e in resultat.eleves] == [("1285", date(2026, 11, 2))]
 
 
+@pytest.mark.parametrize(("avant", "apres"), [("xl/", "/xl/"), ("xl/", "xl\\")])
+def test_parts_whose_names_are_not_as_they_should_be(avant: str, apres: str) -> None:
+    """Some writers begin them with a slash, or part them with backslashes; Excel opens both."""
+    entree = zipfile.ZipFile(io.BytesIO(xlsx_bytes({"P": [ENTETE, LECON]})))
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        for partie in entree.namelist():
+            archive.writestr(partie.replace(avant, apres), entree.read(partie))
+    assert importe(Canal.COURS, sortie.getvalue()).importees == 1
+
+
 def zip_with(nom: str, contenu: bytes) -> bytes:
     """A workbook with one of its parts replaced."""
     avant = zipfile.ZipFile(io.BytesIO(xlsx_bytes({"P": [ENTETE, LECON]})))

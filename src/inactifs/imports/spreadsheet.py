@@ -167,8 +167,11 @@ class Tableur:
                 f"{self._nom} est un classeur binaire (.xlsb).", "Enregistrez-le en .xlsx."
             )
         if PRINCIPALE not in archive.namelist():
-            fichier.seek(0)
-            fichier = BytesIO(usual_package(fichier.read()))
+            copie = BytesIO()
+            with zipfile.ZipFile(copie, "w") as propre:
+                for partie in archive.namelist():  # « /xl/… », against Part 2, 6.2.2
+                    propre.writestr(partie.lstrip("/"), archive.read(partie))
+            fichier = BytesIO(usual_package(copie.getvalue()))
             archive = zipfile.ZipFile(fichier)
 
         def tags(partie: str) -> tuple[str, list[dict[str, str]]]:
