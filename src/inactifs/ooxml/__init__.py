@@ -1,12 +1,9 @@
 """A package of XML parts, edited in place: bytes in, bytes out (ECMA-376).
 
 :class:`~inactifs.ooxml.workbook.Workbook` opens a workbook, gives an editor for each sheet, and
-writes it back; parts and members that no edit concerns stay the same bytes. This room knows
-parts, sheets, rows, cells and styles: no disk, and nothing of what the cells mean.
-
-What it refuses: each refusal has a short French sentence (``message``, a fragment without capital
-nor full stop, that an error of the rooms above can quote), and what to do next (``conseil``, a
-whole sentence, or empty).
+writes it back; what no edit concerns stays the same bytes. A refusal has a short French sentence
+(``message``, without capital nor full stop, that an error of the rooms above can quote), and what
+to do next (``conseil``, a whole sentence, or empty).
 """
 
 from __future__ import annotations

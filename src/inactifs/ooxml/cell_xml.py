@@ -1,11 +1,9 @@
 """One cell written as XML, or read from it (ECMA-376 Part 1, 18.3.1.4 ``c``, 18.18.11).
 
-Texts are written in the cell itself (``t="inlineStr"``, 18.3.1.53): the shared strings of the
-workbook stay as they are, and a text can never be taken for a formula. They are ST_Xstring
-(22.9.2.19): a character that XML cannot hold is written ``_xHHHH_``, and a text that looks like
-such an escape has its underscore escaped. Dates are serial numbers in one of the two date systems
-(18.17.4.1, 18.2.28 ``date1904``). A rich text (18.4.4 ``r``, 18.4.7 ``rPr``) that goes on keeps
-its runs.
+Texts are written in the cell itself (``t="inlineStr"``, 18.3.1.53), as ST_Xstring (22.9.2.19: a
+character that XML cannot hold is ``_xHHHH_``): the shared strings stay as they are, and a text can
+never be taken for a formula. Dates are serial numbers in one of the two date systems (18.17.4.1,
+18.2.28 ``date1904``). A rich text (18.4.4 ``r``, 18.4.7 ``rPr``) that goes on keeps its runs.
 """
 
 from __future__ import annotations
@@ -32,12 +30,10 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
 
 
 class Cell(NamedTuple):
-    """A cell as stored: style, type (``""``: number) and text, shared strings resolved."""
+    """A cell as stored: type (``""``: number) and text, shared strings resolved."""
 
-    style: int
     kind: str
     text: str
-    formula: bool
 
 
 class SharedTexts:
@@ -166,8 +162,7 @@ def is_empty(cell: bytes, prefix: bytes, shared: SharedTexts) -> bool:
 
 def read(cell: bytes, prefix: bytes, shared: SharedTexts) -> Cell:
     """What the cell holds."""
-    attrs = _attributes(cell)
-    kind = attrs.get(b"t", b"n").decode()
+    kind = _attributes(cell).get(b"t", b"n").decode()
     if kind == "inlineStr":
         text = rich_text(cell, prefix)
     else:
@@ -177,8 +172,7 @@ def read(cell: bytes, prefix: bytes, shared: SharedTexts) -> Cell:
             text = rich_text(*shared.element(int(text))) if text.strip().isdigit() else ""
         elif kind == "str":
             text = decode_xstring(text)
-    kind = "" if kind == "n" else kind
-    return Cell(markup.number(attrs, b"s"), kind, text, has_formula(cell, prefix))
+    return Cell("" if kind == "n" else kind, text)
 
 
 def rich_text(element: bytes, prefix: bytes) -> str:

@@ -103,19 +103,15 @@ class Frame:
             head.replace([(described.start, described.end, written)])
 
     @property
-    def _filter(self) -> Element | None:
+    def filter(self) -> Element | None:
         """The sheet's own filter (a custom view's comes later)."""
         found = self.tail.find(b"autoFilter")
         views = self.tail.find(b"customSheetViews")
         return None if found and views and found.start > views.start else found
 
-    def filter_area(self) -> Area | None:
-        """The range of the sheet's own filter."""
-        return range_of(self._filter)
-
     def edit_filter(self, edit: Callable[[Area], Area]) -> None:
-        """Replace it."""
-        _edit(self.tail, self._filter, edit)
+        """Replace its range."""
+        _edit(self.tail, self.filter, edit)
 
     def grow(self, add: Addition) -> None:
         """Take in new rows: filter, validations, conditional formats, those of ``extLst`` too;

@@ -15,7 +15,7 @@ from inactifs.ooxml import EditRefused, cell_xml, markup
 from inactifs.ooxml.cell_xml import Cell, CellValue
 from inactifs.ooxml.dressing import Dressing
 from inactifs.ooxml.formulas import is_relative, moved_down
-from inactifs.ooxml.frame import Addition, Frame, TableXml
+from inactifs.ooxml.frame import Addition, Frame, TableXml, range_of
 from inactifs.ooxml.grid import Grid, Row
 from inactifs.ooxml.main_part import MainPart
 from inactifs.ooxml.markup import Xml
@@ -288,7 +288,7 @@ class Sheet:
 
     def filters(self) -> list[Area]:
         """The ranges that are sorted together: the sheet's filter, else its Excel tables."""
-        own = self._frame.filter_area()
+        own = range_of(self._frame.filter)
         return self.tables if own is None else [own]
 
     def save(self) -> None:
