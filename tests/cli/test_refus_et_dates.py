@@ -133,6 +133,24 @@ def test_the_last_relance_is_waived_for_a_reason(ecole: Ecole) -> None:
     assert ecole.row(3)["COMMENTAIRE"] == f"{mention} (injoignable)"
 
 
+def test_closing_everybody_leaves_the_suspended_alone(ecole: Ecole) -> None:
+    """All their relances are made, and they wait until a day: the others are closed."""
+    for numero in "12":
+        relaunch(ecole, numero, "24/11/2026", "01/12/2026", "15/12/2026")
+        ecole.day("24/11/2026")
+    ecole.day("15/12/2026")
+    ecole.json("pause", "1", "--jusqu-au", "15/01/2027", "--motif", "stage")
+    assert [d["numero"] for d in ecole.json("close", "--tous", "--oui")["dossiers"]] == ["2"]
+    assert ecole.row(2)["RÉSULTAT (REPRISE / ABANDON)"] is None
+    statut, message = ecole.refusal("close", "1", "--oui")
+    assert statut == 3
+    assert "15/01/2027" in message
+    ecole.day("16/01/2027")
+    assert [
+        d["numero"] for d in ecole.json("close", "--tous", "--oui", "--malgre-imports")["dossiers"]
+    ] == ["1"]
+
+
 def test_a_row_that_cannot_be_read_does_not_stop_the_others(ecole: Ecole) -> None:
     """Closing everybody leaves it aside; closing its student says which cell."""
     for numero in "12":

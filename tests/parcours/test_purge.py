@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import html
 import io
 import json
 import os
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,31 @@ def test_what_only_the_school_can_empty_is_pointed_at(ecole: Ecole) -> None:
     ] * 2
     assert "ancien.xlsx" in ailleurs[3]
     assert "Royer" not in json.dumps(fait, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("ferme", ["archives/dossiers", ".inactifs"])
+def test_a_folder_that_cannot_be_listed_is_said(
+    ecole: Ecole, monkeypatch: pytest.MonkeyPatch, ferme: str
+) -> None:
+    """The documents of those who left may be in it: the school looks; the purge is done."""
+    dossier = ecole.classeur.parent / ferme
+    dossier.mkdir(parents=True, exist_ok=True)
+
+    def closed(lister: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def _list(chemin: Any = ".") -> Any:
+            if Path(chemin) == dossier:
+                raise PermissionError(errno.EACCES, "Permission denied", str(chemin))
+            return lister(chemin)
+
+        return _list
+
+    for nom in ("listdir", "scandir"):
+        monkeypatch.setattr(os, nom, closed(getattr(os, nom)))
+    statut, dit = ecole.type("purge", "--oui")
+    assert statut == 0, dit
+    phrase = " ".join(dit.split())
+    assert f"{ferme} : ce dossier ne peut pas être lu (votre compte n'a pas le droit" in phrase
+    assert "ROYER" not in str(ecole.rows("Élèves"))
 
 
 def test_a_simulation_shows_and_writes_nothing(ecole: Ecole) -> None:

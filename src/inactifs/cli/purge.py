@@ -16,6 +16,7 @@ from inactifs.cli.screen import interactive, say, show, speaks_json
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.depot.disk import kept_beside
+from inactifs.depot.faults import write_fault
 from inactifs.erreurs import Refus
 from inactifs.mots import simplify
 from inactifs.procedure import retention
@@ -147,20 +148,27 @@ def _done(fait: Anonymisation, partants: Sequence[Personne], verbe: str) -> list
 
 def _elsewhere(chemin: Path, partants: Sequence[Personne]) -> list[str]:
     """The places that a purge does not reach, the known ones by their path, and what to do."""
-    lieux = []
-    archives = root_of(chemin)
+    lieux: list[str] = []
+    archives, discret = root_of(chemin), kept_beside(chemin).parent
+
+    def listed(dossier: Path) -> list[Path]:
+        try:
+            return sorted(dossier.iterdir()) if dossier.is_dir() else []
+        except OSError as faute:
+            raison = write_fault(faute, dossier, "de le lire")
+            lieux.append(f"{dossier} : ce dossier ne peut pas être lu ({raison}). Regardez-le.")
+            return []
+
     if archives.is_dir():
         lieux.append(
             f"{archives} : mois archivés, documents des dossiers clos ({DOSSIERS_CLOS}/). "
             "Supprimez ceux dont la durée est passée : une archive ne se modifie pas."
         )
-        noms = {name_words(f"{p.numero or 'eleve'} {p.nom}") for p in partants}
-        for dossier in sorted((archives / DOSSIERS_CLOS).glob("*")):
-            sans_rang = dossier.name.rpartition("-")[0]
-            if noms & {name_words(dossier.name), name_words(sans_rang)}:
-                lieux.append(f"{dossier} : leurs documents.")
-    discret = kept_beside(chemin).parent
-    autres = sorted(d.name for d in discret.glob("*") if d.is_dir() and d.name != chemin.name)
+    noms = {name_words(f"{p.numero or 'eleve'} {p.nom}") for p in partants}
+    for dossier in listed(archives / DOSSIERS_CLOS):
+        if noms & {name_words(dossier.name), name_words(dossier.name.rpartition("-")[0])}:
+            lieux.append(f"{dossier} : leurs documents.")
+    autres = [d.name for d in listed(discret) if d.is_dir() and d.name != chemin.name]
     if autres:
         lieux.append(
             f"{discret} : versions gardées d'autres classeurs ({', '.join(autres)}). Supprimez "
