@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,15 +14,14 @@ from inactifs.depot.faults import write_fault
 from inactifs.erreurs import ErreurInactifs, Refus, UsageIncorrect
 from inactifs.mots import directory_key
 from inactifs.procedure.gestes import require_contactable
-from inactifs.procedure.modele import Etat, Issue, Moyen
-from inactifs.procedure.suivi import suspension
+from inactifs.procedure.modele import Etat, Moyen
 from inactifs.registre import as_typed
 from inactifs.rendu import outbox
 from inactifs.rendu.outbox import Envoi
+from inactifs.rendu.sentences import nothing_due_yet
 
 if TYPE_CHECKING:
-    from inactifs.procedure.suivi import Situation
-    from inactifs.recherche import Personne
+    pass
 
 RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""
@@ -98,27 +97,10 @@ def _one_message(session: Session, qui: str | None, moyen: Moyen | None, eml: Pa
         f"Ensuite : inactifs relance add {tape} --moyen {texte.moyen.value}",
         tables=lambda: (*((f"Objet : {texte.objet}\n",) if texte.objet else ()), texte.texte),
         entete=[
-            *_early(session, personne, situation),
+            *nothing_due_yet(situation, personne.nom, session.classeur.regles, session.jour),
             outbox.heading(envoi, personne.libelle),
             *([f"Avant : {envoi.dit}"] if envoi.dit else []),
         ],
-    )
-
-
-def _early(session: Session, personne: Personne, situation: Situation) -> Iterator[str]:
-    """That nothing is due yet, and whether it is because they answered."""
-    dossier, echeance = situation.dossier, situation.echeance
-    if echeance is None or echeance <= session.jour:
-        return
-    fin = suspension(dossier, session.classeur.regles)
-    reponse = next((r for r in reversed(dossier.relances) if r.repondu), None)
-    if situation.etat is Etat.SUSPENDU and reponse is not None and fin is not None:
-        quoi = "" if reponse.issue is Issue.REPONDU else f" ({reponse.issue.libelle})"
-        le = french(reponse.repondu_le or reponse.date)
-        yield f"{personne.nom} a répondu le {le}{quoi} : dossier suspendu jusqu'au {french(fin)}."
-    yield (
-        f"Rien n'est à faire pour {personne.nom} avant le {french(echeance)} : ce texte est pour "
-        "ce jour-là."
     )
 
 

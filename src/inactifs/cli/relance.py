@@ -42,34 +42,32 @@ def add(
     dites = dites.reviewed(session)
     if lot is not None and eleves:
         raise UsageIncorrect("--lot dit déjà quels élèves.", "Donnez l'un ou l'autre.")
-    personnes = session.persons(eleves) if eleves and len(eleves) > 1 else []
     if lot is not None:
-        _add_several(session, dites, sauf_refus, lambda: _prepared_in(session, lot, dites))
-    elif len(personnes) > 1:
-        _add_several(session, dites, sauf_refus, lambda: (
+        _add_several(session, dites, sauf_refus, _prepared_in(session, lot, dites))
+        return
+    personnes = session.persons(eleves) if eleves and len(eleves) > 1 else []
+    if len(personnes) > 1:
+        several = (
             (named(p), partial(prepare, session, session.again(p), dites)) for p in personnes
-        ))  # fmt: skip
-    else:
-        seul = [p.numero or p.nom for p in personnes] or eleves
-        _add_one(session, seul[0] if seul else None, dites)
-
-
-def _add_one(session: Session, eleve: str | None, dites: Dites) -> None:
-    montre: list[str] | None = None
+        )
+        _add_several(session, dites, sauf_refus, several)
+        return
+    seul = [p.numero or p.nom for p in personnes] or eleves
+    eleve = seul[0] if seul else None
     if eleve is None or (dites.moyen is None and interactive() and not session.simulation):
         personne, dites, montre = _guided(session, eleve, dites)
     else:
-        personne = session.meant(eleve)
+        personne, montre = session.meant(eleve), None
     with session.writing_of(personne) as personne:
         essai = prepare(session, personne, dites)
-        if montre is not None and montre != essai.preview(session):
+        if montre not in (None, essai.apercu):
             raise ClasseurOccupe(
                 f"Le dossier {of(personne.libelle)} a changé pendant vos réponses : rien n'a été "
                 "écrit.",
                 "Voyez-le avec « inactifs show », puis recommencez.",
             )
         session.record(essai.fait)
-    reply_with_next(session, essai.fait, *essai.sentences)
+    reply_with_next(session, essai.fait, *essai.phrases)
 
 
 def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne, Dites, list[str]]:
@@ -91,16 +89,15 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
         choisi = pick("Par quel moyen", [m.libelle for m in moyens], propose)
         dites = dites._replace(moyen=moyens[choisi])
     dites = dites.asked(session, ISSUES_OFFERTES, 0)
-    montre = prepare(session, personne, dites).preview(session)
+    montre = prepare(session, personne, dites).apercu
     say("", *montre)
     confirm("Écrire dans le classeur")
     return personne, dites, montre
 
 
-def _add_several(
-    session: Session, dites: Dites, sauf_refus: bool, gestes: Callable[[], Iterator[Geste]]
-) -> None:
-    """One relance each, checked together and written together; one line each, then how many."""
+def _add_several(session: Session, dites: Dites, sauf_refus: bool, gestes: Iterator[Geste]) -> None:
+    """One relance each, checked together and written together; one line each, then how many.
+    ``gestes`` is gone through once the workbook is locked."""
     if dites.resultat not in A_PLUSIEURS or dites.jusqu_au or dites.le or dites.cause:
         raise UsageIncorrect(
             "À plusieurs élèves : --moyen, --date, --commentaire, et --resultat sans-reponse ou "
@@ -110,7 +107,7 @@ def _add_several(
     faits: list[Essai] = []
     refuses: list[tuple[dict[str, Any], ErreurInactifs]] = []
     with session.writing():
-        for qui, geste in gestes():
+        for qui, geste in gestes:
             try:
                 faits.append(geste())
             except ErreurInactifs as refus:
@@ -129,7 +126,7 @@ def _add_several(
             "dossiers": [session.case_document(essai.fait) for essai in faits],
             "refuses": [qui | refus.document for qui, refus in refuses],
         },
-        *(essai.sentences[0] for essai in faits),
+        *(essai.phrases[0] for essai in faits),
         *(f"Refusé : {refus.message}" for _, refus in refuses),
         f"{many(n, 'relance notée')}{suite}.",
     )
