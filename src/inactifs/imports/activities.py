@@ -1,18 +1,17 @@
 """Lessons, logins and contacts: lines of an export → the latest dates of each student.
 
 The same students, days and words come back thousands of times: each is understood once, and a
-line costs two look-ups in dictionaries. Those hold ``CONTENUS_MAX`` contents and begin again:
-an export whose cells are all different costs time, not memory.
+line costs two look-ups. ``CONTENUS_MAX`` contents are remembered: an export whose cells are all
+different costs time, not memory.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeVar
 
 from inactifs.dates import french
@@ -35,7 +34,7 @@ AVENIR_MAX = timedelta(days=731)
 """A lesson reserved more than two years ahead is a typing mistake."""
 CONTENUS_MAX = 50_000
 
-Valeur = TypeVar("Valeur")
+Sens = TypeVar("Sens")
 
 _JAMAIS = re.compile(
     r"(?:jamais|aucune?|néant|never|pas encore|non connecté|n/?a)\b.*|[0\s:./-]*", re.IGNORECASE
@@ -48,18 +47,26 @@ _UN_JOUR = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2}")
 
 class Fait(NamedTuple):
     """What the cells of a line say, beside who: FAIT, RESERVE or RIEN, the day (an ordinal, -1 for
-    never), and the minute of the day, -1 where they give no hour."""
+    never or unreadable), the minute of the day, -1 where they give no hour; or why they cannot be
+    taken."""
 
     effet: Effet
     jour: int = -1
     minute: int = -1
+    refus: str = ""
 
 
-class Refus(NamedTuple):
-    """Why these cells cannot be taken, and whether they have a date that can be read."""
+class _Compris(dict[object, Sens]):
+    """Contents once understood; ``lru_cache`` takes three times as long to find one."""
 
-    raison: str
-    datee: bool = True
+    def __init__(self, comprendre: Callable[[object], Sens]) -> None:
+        self.comprendre = comprendre
+
+    def __missing__(self, contenu: object) -> Sens:
+        if len(self) >= CONTENUS_MAX:
+            self.clear()
+        sens = self[contenu] = self.comprendre(contenu)
+        return sens
 
 
 def read_activities(
@@ -76,11 +83,11 @@ def read_activities(
     lecteur.read()
     lecture.check(lecteur.lues)
     couverture = lecteur.coverage(suite)
-    lecteur.refuse_revived(couverture, suite)
-    importees = lecteur.importees - lecteur.refusees
-    ignorees = lecteur.ignorees + lecteur.refusees
+    importees, ignorees, refusees = lecteur.importees, lecteur.ignorees, 0
     changes: list[tuple[Eleve, Eleve]] = []
-    for cumul in lecteur.cumuls.values():
+    for numero, cumul in lecteur.cumuls.items():
+        retirees = suite.retirees.get(numero, {})
+        refusees += cumul.drop_revived(retirees, lecteur.solde, ancien=couverture.ancien)
         apres = cumul.after(lecture.canal, aujourdhui.toordinal())
         comptent = cumul.recounted()
         importees, ignorees = importees + comptent, ignorees - comptent
@@ -91,14 +98,14 @@ def read_activities(
     return ResultatImport(
         canal=lecture.canal,
         lignes=lecteur.lues + len(lecture.rejets),
-        importees=importees,
+        importees=importees - refusees,
         inchangees=lecteur.lues - importees - ignorees,
-        ignorees=ignorees,
+        ignorees=ignorees + refusees,
         nouveaux=0,
         rejets=tuple(lecture.rejets),
         eleves=tuple(apres for _, apres in changes),
         avant={avant.numero: avant for avant, _ in changes},
-        avertissements=(*lecture.avertissements, *lecteur.warnings()),
+        avertissements=(*lecture.avertissements, *lecteur.warnings(refusees)),
         jamais=lecteur.jamais,
         couverture=couverture,
     )
@@ -111,51 +118,48 @@ class _Lecteur:
         self.lecture, self.aujourdhui = lecture, aujourdhui
         self.canal = canal = lecture.canal
         self.registre, self.annuaire = registre, Annuaire(registre)
-        self.lues = self.importees = self.ignorees = self.jamais = self.refusees = 0
+        self.lues = self.importees = self.ignorees = self.jamais = 0
         self.avant_inscription: list[int] = []
         self.par_nom: list[int] = []
         self.premier = self.dernier = self.solde = 0
         self.cumuls: dict[str, Cumul] = {}
-        self.par_cle: dict[object, Cumul] = {}
-        self.inconnus: dict[object, Inconnu] = {}
-        self.douteux: set[object] = set()
-        self.faits: dict[object, Fait] = {}
-        self.refuses: dict[object, Refus] = {}
         colonnes = lecture.disposition.colonnes
-        self.identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
-        stables = {c: n for c, n in self.identites.items() if c != "ordre"} or self.identites
-        self.numerotees = stables.keys() != self.identites.keys()  # each line has its own number
+        identites = {c: colonnes[c] for c in (*IDENTITE, "qui") if c in colonnes}
+        stables = {c: n for c, n in identites.items() if c != "ordre"} or identites
+        # where there are both, each line has its own number
+        self.rang = identites["ordre"] if stables != identites else None
+        self.qui, self.qui_est = tuple(stables), itemgetter(*stables.values())
         self.effets = tuple(c for c in KINDS[canal].effets if c in colonnes)
-        self.quoi = (colonnes["date"], *(colonnes[c] for c in self.effets))
-        self.qui_est, self.quoi_est = itemgetter(*stables.values()), itemgetter(*self.quoi)
+        self.quoi_est = itemgetter(colonnes["date"], *(colonnes[c] for c in self.effets))
         self.heure = self._hour_column() if canal is Canal.COURS and lecture.simple else None
-        if [*stables] == ["ordre"] and lecture.simple:
+        if self.qui == ("ordre",) and lecture.simple:
             self._refuse_ranks(colonnes["ordre"])
+        self.qui_de = _Compris(self._who)
         usuels = "numero" in stables and stables.keys() <= {"numero", "nom", "prenom"}
-        if usuels and len(registre) <= lecture.total:
+        for eleve in registre if usuels and len(registre) <= lecture.total else ():
             # A number and a name that are, letter for letter, those of the register are that
             # student: most lines of most exports are so.
-            for eleve in registre:
-                if eleve.numero:
-                    cle = tuple(getattr(eleve, champ) for champ in stables)
-                    self.par_cle[cle if len(cle) > 1 else cle[0]] = self._cumul(eleve)
+            if eleve.numero:
+                self.qui_de[attrgetter(*self.qui)(eleve)] = self._cumul(eleve)
 
     def read(self) -> None:
         """Read every line into the students' cumuls."""
-        cumul_de, fait_de = self.par_cle.get, self.faits.get
+        qui_de, fait_de = self.qui_de, _Compris(self._fact)
         qui_est, quoi_est, heure = self.qui_est, self.quoi_est, self.heure
         FAIT, RESERVE = Effet.FAIT, Effet.RESERVE  # local names are quicker
         lues = importees = ignorees = 0
         for numeros, bloc in self.lecture.blocks():
-            lues += len(bloc)
-            quis, faits = map(cumul_de, map(qui_est, bloc)), map(fait_de, map(quoi_est, bloc))
-            for numero, ligne, qui, fait in zip(numeros, bloc, quis, faits, strict=True):
-                if qui is None or fait is None:
-                    if (compris := self._understand(ligne, numero)) is None:
-                        lues -= 1
+            faits = map(fait_de.__getitem__, map(quoi_est, bloc))
+            for numero, ligne, fait in zip(numeros, bloc, faits, strict=True):
+                effet, jour, minute, refus = fait
+                if jour < 0 and not self.lecture.is_data(ligne):
+                    continue
+                qui = qui_de[qui_est(ligne)]
+                if refus or not isinstance(qui, Cumul):
+                    if (sien := self._settled(numero, ligne, qui, refus)) is None:
                         continue
-                    qui, fait = compris
-                effet, jour, minute = fait
+                    qui = sien
+                lues += 1
                 if effet is FAIT:
                     if jour > qui.fait:
                         qui.fait = jour
@@ -178,96 +182,83 @@ class _Lecteur:
                     self.avant_inscription.append(numero)
         self.lues, self.importees, self.ignorees = lues, importees, ignorees
 
-    def _understand(self, ligne: Ligne, numero: int) -> tuple[Cumul, Fait] | None:
-        """Who and what a line says; None when it is no data, or rejected, and then noted so."""
-        if illisible := self.lecture.unreadable(ligne):
-            self.lecture.reject(numero, ligne, illisible)
-            return None
-        cle = self.quoi_est(ligne)
-        fait = self.faits.get(cle) or self.refuses.get(cle) or self._fact(cle, ligne)
-        datee = fait.datee if isinstance(fait, Refus) else fait.jour >= 0
-        if not datee and not self.lecture.is_data(ligne):
-            return None
-        cle = self.qui_est(ligne)
-        qui = self.par_cle.get(cle) or self.inconnus.get(cle) or self._who(cle, ligne)
-        if isinstance(qui, Cumul) and isinstance(fait, Fait):
-            if cle in self.douteux:
-                self.par_nom.append(numero)
-            return qui, fait
-        inconnu = qui if isinstance(qui, Inconnu) else Inconnu("")
-        if inconnu.raison and not self.lecture.is_data(ligne):
-            return None  # « lundi 2 novembre 2026 » above the lessons of that day
-        raisons = [inconnu.raison, fait.raison if isinstance(fait, Refus) else ""]
-        raison = " ; ".join(filter(None, raisons))
-        self.lecture.reject(numero, ligne, raison, inconnu.suggestions)
-        return None
-
-    def _who(self, cle: object, ligne: Ligne) -> Cumul | Inconnu:
-        identite = identity_of({c: as_text(ligne[n]) for c, n in self.identites.items()})
-        trouve = self.annuaire.resolve(replace(identite, ordre="") if self.numerotees else identite)
-        if isinstance(trouve, Inconnu) and self.numerotees:
-            trouve = self.annuaire.resolve(identite)
-            return self._cumul(trouve.eleve) if isinstance(trouve, Reconnu) else trouve
-        if isinstance(trouve, Inconnu):
-            _keep(self.inconnus, cle, trouve)
+    def _who(self, cellules: object, rang: str = "") -> Cumul | Reconnu | Inconnu:
+        """Whom cells mean; Reconnu where it is to be told of each line."""
+        textes = map(as_text, cellules if isinstance(cellules, tuple) else (cellules,))
+        identite = identity_of({"ordre": rang, **dict(zip(self.qui, textes, strict=True))})
+        trouve = self.annuaire.resolve(identite)
+        if isinstance(trouve, Inconnu) or trouve.par_nom:
             return trouve
-        cumul = self._cumul(trouve.eleve)
-        if trouve.par_nom:  # each of these lines is told, so none takes the quick way
-            self.douteux.add(cle)
-        else:
-            _keep(self.par_cle, cle, cumul)
-        return cumul
+        return self._cumul(trouve.eleve)
 
     def _cumul(self, eleve: Eleve) -> Cumul:
         connu = self.cumuls.get(eleve.numero)
-        return connu or self.cumuls.setdefault(eleve.numero, Cumul(eleve, self.canal))
+        return connu or self.cumuls.setdefault(eleve.numero, Cumul.of(eleve, self.canal))
 
-    def _fact(self, cle: object, ligne: Ligne) -> Fait | Refus:
-        brut, *mots = (ligne[c] for c in self.quoi)
+    def _settled(
+        self, numero: int, ligne: Ligne, qui: Cumul | Reconnu | Inconnu, refus: str
+    ) -> Cumul | None:
+        """The student of a line that is not plain; None when it is no data, or rejected, and then
+        noted so."""
+        if self.rang is not None and isinstance(qui, Inconnu):
+            qui = self._who(self.qui_est(ligne), as_text(ligne[self.rang]))
+        if isinstance(qui, Inconnu):
+            if self.lecture.is_data(ligne):  # not « lundi 2 novembre 2026 » above its lessons
+                raison = " ; ".join(filter(None, (qui.raison, refus)))
+                self.lecture.reject(numero, ligne, raison, qui.suggestions)
+            return None
+        if refus:
+            self.lecture.reject(numero, ligne, refus)
+            return None
+        if isinstance(qui, Cumul):
+            return qui
+        self.par_nom.append(numero)
+        return self._cumul(qui.eleve)
+
+    def _fact(self, cellules: object) -> Fait:
+        """What the cells of the day and of the effect say."""
+        brut, *mots = cellules if isinstance(cellules, tuple) else (cellules,)
         fait = self._understood(brut, [as_text(m) for m in mots])
-        if isinstance(fait, Refus):
-            _keep(self.refuses, cle, fait)
-            return fait
-        _keep(self.faits, cle, fait)
-        if fait.jour > 0:
+        if fait.jour > 0 and not fait.refus:
             self.premier = min(self.premier or fait.jour, fait.jour)
             self.dernier = max(self.dernier, fait.jour)
             if fait.effet is not Effet.RESERVE and fait.jour <= self.aujourdhui.toordinal():
                 self.solde = max(self.solde, fait.jour)
         return fait
 
-    def _understood(self, brut: object, mots: list[str]) -> Fait | Refus:
+    def _understood(self, brut: object, mots: list[str]) -> Fait:
         try:
             jour = self.lecture.day(brut)
         except ValueError:
             texte = as_text(brut)
             if self.canal is Canal.CONNEXIONS and _JAMAIS.fullmatch(texte):
                 return Fait(Effet.RIEN)
+            quoi = "n'est pas une date avec jour, mois et année"
             if month_first(texte):
-                quoi = f"« {texte} » n'est pas une date : mois et jour semblent inversés"
-                return Refus(quoi, datee=False)
-            return Refus(f"« {texte[:40]} » n'est pas une date avec jour, mois et année", False)
+                quoi = "n'est pas une date : mois et jour semblent inversés"
+            return Fait(Effet.RIEN, refus=f"« {texte[:40]} » {quoi}")
         if jour is None:
             jamais = self.canal is Canal.CONNEXIONS
-            return Fait(Effet.RIEN) if jamais else Refus("la date manque", datee=False)
+            return Fait(Effet.RIEN, refus="" if jamais else "la date manque")
         avenir = jour > self.aujourdhui
         for champ, mot in zip(self.effets, mots, strict=True):
             self.lecture.note_code(champ, mot, wordings.lesson_effect(mot) is not None)
-        effet = _effect(self.canal, self.effets, tuple(mots), avenir)
+        effet, refus = _effect(self.canal, self.effets, tuple(mots), avenir), ""
+        if effet is Effet.COMPTE:
+            effet = Effet.RESERVE if avenir else Effet.FAIT
         if effet is None:
             texte = " / ".join(filter(None, mots))[:40]
             quoi, connu = KINDS[self.canal].inconnu
-            return Refus(f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque")
-        if jour < PREMIER_JOUR:
-            return Refus(f"le {french(jour)} est douteux : avant 1990")
-        if jour > self.aujourdhui + AVENIR_MAX:
-            return Refus(f"le {french(jour)} est douteux : dans plus de deux ans")
-        if effet is Effet.COMPTE:
-            effet = Effet.RESERVE if avenir else Effet.FAIT
-        if effet is Effet.FAIT and avenir:
+            refus = f"{quoi} « {texte} » n'est pas {connu}" if texte else f"{quoi} manque"
+        elif jour < PREMIER_JOUR:
+            refus = f"le {french(jour)} est douteux : avant 1990"
+        elif jour > self.aujourdhui + AVENIR_MAX:
+            refus = f"le {french(jour)} est douteux : dans plus de deux ans"
+        elif effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
-            return Refus(f"le {french(jour)} est dans l'avenir{suite}")
-        return Fait(effet, jour.toordinal(), -1 if effet is Effet.FAIT else _minute(brut))
+            refus = f"le {french(jour)} est dans l'avenir{suite}"
+        minute = -1 if effet is Effet.FAIT else _minute(brut)
+        return Fait(effet or Effet.RIEN, jour.toordinal(), minute, refus)
 
     def _hour_column(self) -> int | None:
         """The column that gives the hour of the lesson, where the one of the date does not."""
@@ -319,26 +310,12 @@ class _Lecteur:
             and any(c.connu > self.solde for c in vus.values()),
         )
 
-    def refuse_revived(self, couverture: Couverture, suite: Suite) -> None:
-        """Leave out the reservations that an export before this one, more recent, took back; and,
-        of an older export, those that the register does not know."""
-        if self.canal is not Canal.COURS or not (suite.retirees or couverture.ancien):
-            return
-        for numero, cumul in self.cumuls.items():
-            connues = suite.retirees.get(numero, {})
-            for quand in list(cumul.reserves):
-                jour = quand // MINUTES
-                retiree = connues.get(jour, 0) > self.solde or couverture.ancien
-                if retiree and jour != cumul.prochain:
-                    cumul.reserves.discard(quand)
-                    self.refusees += cumul.new_reservation(jour)
-
-    def warnings(self) -> Iterator[str]:
+    def warnings(self, refusees: int) -> Iterator[str]:
         """What was taken but is to be looked at."""
-        if self.refusees:
-            s = "s" if self.refusees > 1 else ""
+        if refusees:
+            s = "s" if refusees > 1 else ""
             yield (
-                f"Export plus ancien que le dernier importé : {self.refusees} réservation{s} "
+                f"Export plus ancien que le dernier importé : {refusees} réservation{s} "
                 f"retirée{s} depuis, ou qu'il serait seul à connaître, non reprise{s}."
             )
         if not len(self.registre):
@@ -398,9 +375,3 @@ def _minute(cellule: object) -> int:
         return cellule.hour * 60 + cellule.minute or -1
     trouve = _HEURE.search(as_text(cellule))
     return int(trouve[1]) * 60 + int(trouve[2] or 0) if trouve else -1
-
-
-def _keep(connus: dict[object, Valeur], contenu: object, valeur: Valeur) -> None:
-    if len(connus) >= CONTENUS_MAX:
-        connus.clear()
-    connus[contenu] = valeur

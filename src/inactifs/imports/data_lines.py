@@ -80,7 +80,9 @@ class Lecture:
 
     def blocks(self) -> Iterator[tuple[Sequence[int], Sequence[Ligne]]]:
         """The rows below the headers, at least as wide as the columns to read, by blocks; with
-        their numbers in their sheet, counted from 1."""
+        their numbers in their sheet, counted from 1. Those that cannot be read are rejected. A
+        second call begins again."""
+        self.rejets.clear()
         faits = 0
         for section in self.plan.sections:
             self._ici = section
@@ -99,6 +101,10 @@ class Lecture:
                 if arrange is not None:
                     arrangees = dict(zip(numeros, map(arrange, bloc), strict=True))
                     tels = {n: ligne for n, ligne in arrangees.items() if ligne is not None}
+                    numeros, bloc = [*tels], [*tels.values()]
+                if section.tableau.defauts:
+                    lues = zip(numeros, bloc, strict=True)
+                    tels = {n: ligne for n, ligne in lues if self._readable(n, ligne)}
                     numeros, bloc = [*tels], [*tels.values()]
                 yield numeros, bloc
         self._avance(self.total, self.total)
@@ -179,19 +185,22 @@ class Lecture:
         ou = f"{self.fichier}{ici}"
         self.rejets.append(Rejet(ou, numero, raison, contenu, tuple(suggestions), textes, nom))
 
-    def unreadable(self, ligne: Ligne) -> str:
-        """Why the cells of the fields cannot be read, empty if they can: an error of a formula,
-        a letter that is damaged."""
-        if not self._ici.tableau.defauts:
-            return ""
+    def _readable(self, numero: int, ligne: Ligne) -> bool:
+        """Whether no cell of the fields shows an error of a formula, or a damaged letter; a data
+        line that has one is rejected."""
         for champ, colonne in self.disposition.colonnes.items():
             texte = as_text(ligne[colonne])
             if texte in _ILLISIBLES and self._ici.tableau.nom:
                 dit = "une formule non calculée" if texte == NON_CALCULEE else f"« {texte} »"
-                return f"la cellule de « {self.disposition.entetes[colonne]} » affiche {dit}"
-            if "\ufffd" in texte and champ != "adresse":
-                return f"« {texte[:40]} » a un caractère abîmé"
-        return ""
+                raison = f"la cellule de « {self.disposition.entetes[colonne]} » affiche {dit}"
+            elif "\ufffd" in texte and champ != "adresse":
+                raison = f"« {texte[:40]} » a un caractère abîmé"
+            else:
+                continue
+            if self.is_data(ligne):
+                self.reject(numero, ligne, raison)
+            return False
+        return True
 
     def day(self, cellule: object, champ: str = "date") -> date | None:
         """The day of a cell of a column of dates, None when it is empty.

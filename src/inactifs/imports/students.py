@@ -33,7 +33,8 @@ class Fiche:
     first."""
 
     lus: list[Eleve] = field(default_factory=list)
-    lignes: list[tuple[int, Ligne]] = field(default_factory=list)
+    lignes: list[int] = field(default_factory=list)
+    statuts: list[str] = field(default_factory=list)  # as they are written
 
     @property
     def eleve(self) -> Eleve:
@@ -46,7 +47,7 @@ class Fiche:
     @property
     def ou(self) -> str:
         """« ligne 12 », « lignes 12, 15 »."""
-        return few([numero for numero, _ in self.lignes])
+        return few(self.lignes)
 
 
 def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> ResultatImport:
@@ -59,15 +60,14 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
     Raises:
         FichierInvalide: the dates are written month first.
     """
-    lignes = list(lecture.data_rows())
-    liste = _Liste(lecture, registre, aujourdhui, lignes)
-    for numero, ligne in lignes:
-        illisible = lecture.unreadable(ligne)
-        lu = Inconnu(illisible) if illisible else liste.student(numero, ligne)
+    liste = _Liste(lecture, registre, aujourdhui)
+    for numero, ligne in lecture.data_rows():
+        lu = liste.student(numero, ligne)
         refus = lu if isinstance(lu, Inconnu) else liste.keep(lu, numero, ligne)
         if refus is not None:
             lecture.reject(numero, ligne, refus.raison, refus.suggestions)
-    lecture.check(len(lignes) - len(lecture.rejets))
+    lues = sum(len(fiche.lignes) for fiche in liste.fiches.values())
+    lecture.check(lues)
     importees = 0
     changes: list[Eleve] = []
     avant: dict[str, Eleve] = {}
@@ -85,9 +85,9 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
         corriges[10:] = [f"{and_others(len(corriges) - 10)}."]
     return ResultatImport(
         canal=Canal.ELEVES,
-        lignes=len(lignes),
+        lignes=lues + len(lecture.rejets),
         importees=importees,
-        inchangees=len(lignes) - len(lecture.rejets) - importees,
+        inchangees=lues - importees,
         ignorees=0,
         nouveaux=len(changes) - len(avant),
         rejets=tuple(lecture.rejets),
@@ -103,9 +103,7 @@ class _Liste:
     A column « N° » that does not say whose it is (``ordre``) is heeded where it is the students'.
     """
 
-    def __init__(
-        self, lecture: Lecture, registre: Registre, jour: date, lignes: list[tuple[int, Ligne]]
-    ) -> None:
+    def __init__(self, lecture: Lecture, registre: Registre, jour: date) -> None:
         self.lecture, self.registre, self.aujourdhui = lecture, registre, jour
         self.annuaire = matching.Annuaire(registre)
         self.fiches: defaultdict[str, Fiche] = defaultdict(Fiche)
@@ -125,7 +123,7 @@ class _Liste:
             for n in sorted(libres)
             if departs & mots[n]
         }
-        if not self._is_numbered(lignes):
+        if not self._is_numbered():
             self.colonnes.pop("ordre", None)
             self.lues.pop("ordre", None)
         self.numero_sur = bool({"numero", "dossier"} & self.colonnes.keys())
@@ -139,7 +137,7 @@ class _Liste:
             textes[champ] = next(utiles, "")
         return textes
 
-    def _is_numbered(self, lignes: list[tuple[int, Ligne]]) -> bool:
+    def _is_numbered(self) -> bool:
         """Whether ``ordre`` is the students' number. It is not when it is called otherwise
         (« Code », « Réf. »), when a value has no digit or comes back, nor when the register says
         otherwise: 1, 2, 3… are then the rows'."""
@@ -149,7 +147,8 @@ class _Liste:
         if not mots <= merging.words("numeros").keys():
             return False
         vus: dict[str, str] = {}
-        for identite in (matching.identity_of(self._texts(ligne)) for _, ligne in lignes):
+        for _, ligne in self.lecture.data_rows():
+            identite = matching.identity_of(self._texts(ligne))
             if not (valeur := identite.ordre):
                 continue
             deja = vus.setdefault(number_key(valeur), identite.nom)
@@ -290,7 +289,9 @@ class _Liste:
                 )
                 return Inconnu(raison, (card(jumeau),))
         self.fiches[cle].lus.append(replace(lu, numero=fiche.lus[0].numero) if fiche else lu)
-        self.fiches[cle].lignes.append((numero, ligne))
+        self.fiches[cle].lignes.append(numero)
+        if (colonne := self.colonnes.get("statut")) is not None:
+            self.fiches[cle].statuts.append(as_text(ligne[colonne]))
         return None
 
     def warnings(self) -> Iterator[str]:
@@ -304,9 +305,9 @@ class _Liste:
                     f"{fiche.lus[0].nom_complet} a {len(fiche.lus)} lignes, {dits} : la formation "
                     f"en cours est retenue ({fiche.ou})."
                 )
-            statut, colonne = fiche.eleve.statut, self.colonnes.get("statut")
-            lus = [as_text(ligne[colonne]) for _, ligne in fiche.lignes if colonne is not None]
-            compris[statut, next((lu for lu in lus if merging.status(lu) == statut), "")] += 1
+            statut = fiche.eleve.statut
+            dit = next((lu for lu in fiche.statuts if merging.status(lu) == statut), "")
+            compris[statut, dit] += 1
         yield from _statuses(compris)
         yield from self._shared_neph()
         for entete, siens in self.departs.items():

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from inactifs.dates import french, read_date
@@ -27,36 +27,29 @@ MINUTES = 1441
 day by this, and its minute."""
 
 
+@dataclass(slots=True, eq=False)
 class Cumul:
-    """The lines of one student so far; ``eleve`` is the student before the import.
+    """The lines of one student so far. Days are ordinals, 0 where there is none: they compare
+    quicker than dates and None."""
 
-    Days are ordinals, 0 where there is none: they compare quicker than dates and None.
+    eleve: Eleve  # as before the import, as are:
+    connu: int  # what the register knows of this channel: a line later than that brings something
+    inscrit_le: int
+    prochain: int  # PROCHAIN COURS
+    fait: int = 0  # the latest day that counts
+    reserves: set[int] = field(default_factory=set)  # the moments of the lessons reserved
+    annules: set[int] = field(default_factory=set)  # of those cancelled at a known hour
+    annulations: int = 0  # how many lines cancel the lesson of PROCHAIN COURS
+    maintenu: bool = False  # whether another line says that this same lesson was given
+    vu: bool = False  # whether a line says of this student what does not count
 
-    Attributes:
-        connu: what the register knows of this channel: a line later than that brings something.
-        prochain: PROCHAIN COURS before the import.
-        fait: the latest day that counts.
-        reserves: the moments of the lessons reserved.
-        annules: those of the lessons cancelled at a known hour.
-        annulations: how many lines cancel the lesson of PROCHAIN COURS.
-        maintenu: whether another line says that this same lesson was given.
-        vu: whether a line says of this student what does not count.
-    """
-
-    __slots__ = ("annulations", "annules", "connu", "eleve", "fait", "inscrit_le", "maintenu",
-                 "prochain", "reserves", "vu")  # fmt: skip
-
-    def __init__(self, eleve: Eleve, canal: Canal) -> None:
-        self.eleve = eleve
-        connu: date | None = getattr(eleve, KINDS[canal].champ)
-        self.connu = connu.toordinal() if connu else 0
-        self.inscrit_le = eleve.inscrit_le.toordinal() if eleve.inscrit_le else 0
+    @classmethod
+    def of(cls, eleve: Eleve, canal: Canal) -> Cumul:
+        """That of a student of whom no line was read yet."""
         suivant = eleve.prochain_cours if canal is Canal.COURS else None
-        self.prochain = suivant.toordinal() if suivant else 0
-        self.fait = self.annulations = 0
-        self.reserves: set[int] = set()
-        self.annules: set[int] = set()
-        self.maintenu = self.vu = False
+        jours = getattr(eleve, KINDS[canal].champ), eleve.inscrit_le, suivant
+        connu, inscrit_le, prochain = (jour.toordinal() if jour else 0 for jour in jours)
+        return cls(eleve, connu, inscrit_le, prochain)
 
     def new_reservation(self, jour: int) -> bool:
         """Whether the register did not know of a lesson reserved on that day."""
@@ -89,6 +82,19 @@ class Cumul:
     def taken_back(self) -> bool:
         """Whether the reservation in PROCHAIN COURS no longer holds."""
         return self.annulations > 0 and not self.maintenu and self.prochain not in self.held
+
+    def drop_revived(self, retirees: Mapping[int, int], solde: int, *, ancien: bool) -> int:
+        """Leave out the reservations that an export before this one, more recent (its day, by
+        theirs), took back; and, of an older export (``ancien``), those that the register does
+        not know. How many lines no longer count."""
+        vieux = {
+            quand
+            for quand in self.reserves
+            if (jour := quand // MINUTES) != self.prochain
+            and (ancien or retirees.get(jour, 0) > solde)
+        }
+        self.reserves -= vieux
+        return sum(self.new_reservation(quand // MINUTES) for quand in vieux)
 
     def recounted(self) -> int:
         """How many more lines count than it seemed when they were read: those that take PROCHAIN
