@@ -18,16 +18,16 @@ from inactifs.cli.options import choice, today, typed_day
 from inactifs.cli.screen import interactive, say, speaks_json
 from inactifs.cli.session import Fait, Session, Undated, Writing
 from inactifs.dates import Sens, french
-from inactifs.erreurs import FichierInvalide, Refus, UsageIncorrect
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.mots import of
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.cloture import Demande
 from inactifs.procedure.gestes import ACTIVITES, Propos
 from inactifs.procedure.modele import ISSUES_OFFERTES, MOTIFS_DE_PAUSE, Issue, ReponseMoyen
 from inactifs.recherche import Personne, all_persons, require_readable
-from inactifs.registre import hours_left, name_words
+from inactifs.registre import name_words
 from inactifs.rendu.cases import student_json
-from inactifs.rendu.wording import many
+from inactifs.rendu.sentences import grounds_to_close
 
 if TYPE_CHECKING:
     from inactifs.procedure.modele import Dossier, Eleve
@@ -96,13 +96,16 @@ def close(
     oui: bool = False,
 ) -> None:
     """Close cases as abandonniste, and archive the documents: all or nothing."""
+    _require_coherent(voulu, eleves or [], tous, documents, deplacer)
     motif = voulu.motif
     if voulu.sans_derniere_relance:
         motif = questions.ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     voulu = replace(voulu, motif=session.without_private(motif))
-    _require_coherent(voulu, eleves or [], tous, documents, deplacer)
-    personnes = _chosen(session, voulu, eleves or [], tous)
-    details = [_detail(_closed(session, p, voulu), session.jour) for p in personnes]
+    personnes, jour = _chosen(session, voulu, eleves or [], tous), session.jour
+    fermes = [(p, _closed(session, p, voulu).dossier) for p in personnes]
+    details = [
+        f"{p.libelle} : {grounds_to_close(d, p.eleve, jour)}" for p, d in fermes if d is not None
+    ]
     if personnes and not voulu.demande_eleve:
         session.require_fresh(malgre_imports)
     if personnes and documents is not None:
@@ -110,7 +113,13 @@ def close(
     if session.simulation and not speaks_json():
         say(*details)
     elif personnes and not (session.simulation or oui):
-        _confirm(personnes, details)
+        n, noms = len(personnes), ", ".join(p.libelle for p in personnes)
+        questions.consent(
+            f"Clôturer {'ce dossier' if n == 1 else f'ces {n} dossiers'}",
+            f"Clôturer {noms} demande une confirmation.",
+            "Ajoutez --oui.",
+            *details,
+        )
     ranges: list[str] = []
     archives: dict[str, Any] = {}
     with session.writing():
@@ -120,13 +129,10 @@ def close(
         else:
             fait, ranges, archives = record_with_documents(session, faits[0], documents, deplacer)
             faits = [fait]
-
-    def document() -> dict[str, Any]:
-        cas = [session.case_document(fait) for fait in faits]
-        dit = cas[0] if len(cas) == 1 and not tous else {"dossiers": cas}
-        return dit | ({"documents": archives} if archives else {})
-
-    session.reply(document, *_told(faits, ranges, session.jour))
+    cas = [session.case_document(fait) for fait in faits]
+    dit = cas[0] if len(cas) == 1 and not tous else {"dossiers": cas}
+    dit |= {"documents": archives} if archives else {}
+    session.reply(lambda: dit, *_told(faits, ranges, jour))
 
 
 def _require_coherent(
@@ -187,37 +193,6 @@ def _closed(session: Session, personne: Personne, voulu: Demande) -> Fait:
     return Fait(personne, fini, eleve, fini.commentaire.splitlines()[-1])
 
 
-def _detail(fait: Fait, jour: date) -> str:
-    """On what a closing rests: the relances, how long the student had to answer the last, and
-    the paid hours that remain, of which closing the follow-up takes nothing away."""
-    relances = fait.dossier.relances if fait.dossier else ()
-    dit = "aucune relance"
-    if relances:
-        n = (jour - relances[-1].date).days
-        depuis = "aujourd'hui : aucun délai de réponse" if n <= 0 else f"il y a {many(n, 'jour')}"
-        dates = ", ".join(french(r.date) for r in relances)
-        dit = f"relances {dates} (la dernière {depuis})"
-    eleve = fait.personne.eleve
-    if eleve is not None and hours_left(eleve):
-        fin = eleve.fin_contrat
-        contrat = f", contrat jusqu'au {french(fin)}" if fin and fin >= jour else ""
-        dit += (
-            f". Heures payées qui restent : {eleve.heures_restantes}{contrat} "
-            "(clôturer le suivi ne les retire pas)"
-        )
-    return f"{fait.personne.libelle} : {dit}"
-
-
-def _confirm(personnes: list[Personne], details: list[str]) -> None:
-    """Ask before closing; outside a terminal, ``--oui`` is required."""
-    if not interactive():
-        noms = ", ".join(p.libelle for p in personnes)
-        raise Refus(f"Clôturer {noms} demande une confirmation.", "Ajoutez --oui.")
-    say(*details)
-    n = len(personnes)
-    questions.confirm(f"Clôturer {'ce dossier' if n == 1 else f'ces {n} dossiers'}")
-
-
 def _told(faits: Sequence[Fait], ranges: Sequence[str], jour: date) -> Iterator[str]:
     """What was done, and what remains to be done by hand."""
     if not faits:
@@ -241,9 +216,6 @@ def _told(faits: Sequence[Fait], ranges: Sequence[str], jour: date) -> Iterator[
             )
 
 
-REPONSES = tuple(i for i in ISSUES_OFFERTES if i.repondu)
-
-
 def reponse(
     session: Writing, eleve: str | None = None, par: ReponseMoyen | None = None, *, dites: Dites
 ) -> None:
@@ -251,7 +223,16 @@ def reponse(
     dites = dites.reviewed(session)
     personne = session.meant(eleve)
     if dites.resultat is None and interactive() and not session.simulation:
-        dites, par = _asked(session, personne, dites, par)
+        session.require_closed()
+        session.dossier_of(personne)  # there is one, and it may be written
+        if par is None:
+            moyens = list(ReponseMoyen)
+            choisi = questions.pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)
+            par = moyens[choisi]
+        dites = dites.asked(session, [i for i in ISSUES_OFFERTES if i.repondu])
+        dit = dites.resultat.dit if dites.resultat else ""
+        say(f"{personne.libelle} : {dit}, {par.libelle}, le {french(session.jour)}")
+        questions.confirm("Écrire dans le classeur")
     with session.writing_of(personne) as personne:
         propos = dites.propos(Propos(session.jour, Issue.REPONDU, par=par))
         dossier, regles = session.dossier_of(personne), session.classeur.regles
@@ -267,23 +248,6 @@ def reponse(
         f"Réponse de {suite.dossier.eleve} notée : {dit}{moyen and f', {moyen}'}, le "
         f"{french(session.jour)}, à la relance du {french(relance.date)}.",
     )
-
-
-def _asked(
-    session: Session, personne: Personne, dites: Dites, moyen: ReponseMoyen | None
-) -> tuple[Dites, ReponseMoyen]:
-    """What is missing, asked; then shown and confirmed."""
-    session.require_closed()
-    session.dossier_of(personne)  # there is one, and it may be written
-    if moyen is None:
-        moyens = list(ReponseMoyen)
-        choisi = questions.pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)
-        moyen = moyens[choisi]
-    dites = dites.asked(session, REPONSES)
-    dit = dites.resultat.dit if dites.resultat else ""
-    say(f"{personne.libelle} : {dit}, {moyen.libelle}, le {french(session.jour)}")
-    questions.confirm("Écrire dans le classeur")
-    return dites, moyen
 
 
 def recontact(session: Writing, eleve: str | None = None, motif: str | None = None) -> None:

@@ -11,20 +11,25 @@ from inactifs.archives.storing import DOSSIERS_CLOS, root_of
 from inactifs.classeur.anonymisation import Anonymisation, Partant, anonymise
 from inactifs.classeur.values import Classeur
 from inactifs.cli.options import typed_day
-from inactifs.cli.questions import free_answer, question
+from inactifs.cli.questions import consent, question
 from inactifs.cli.screen import interactive, say, show, speaks_json
 from inactifs.cli.session import Session, Writing
 from inactifs.dates import french
 from inactifs.depot.disk import kept_beside
 from inactifs.depot.faults import write_fault
-from inactifs.erreurs import Refus
-from inactifs.mots import simplify
 from inactifs.procedure import retention
-from inactifs.procedure.retention import GARDER_AILLEURS, Sort
+from inactifs.procedure.retention import GARDER_AILLEURS, Sort, Sujet
 from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
-from inactifs.rendu.put_away import Cas, persons_json, purge_json, remains_lines, render_purge
-from inactifs.rendu.wording import many, plural
+from inactifs.rendu.put_away import (
+    Cas,
+    anonymised_lines,
+    persons_json,
+    purge_json,
+    remains_lines,
+    render_purge,
+)
+from inactifs.rendu.wording import many
 
 RETOUR = (
     "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y revenir."
@@ -50,7 +55,12 @@ def purge(
             show(*render_purge(cas, limite))
         if fait is not None and not simulation:
             if not oui:
-                _confirm(_done(fait, partants, "seraient"))
+                consent(
+                    "Les anonymiser, sans retour possible",
+                    "Anonymiser ne s'annule pas et demande une confirmation : rien n'a été écrit.",
+                    "Regardez avec --simulation, puis ajoutez --oui.",
+                    *anonymised_lines(fait, partants, "seraient"),
+                )
             session.put(fait.data)
         restantes = [] if simulation else [str(v) for v in depot.forget(session.source)]
         ailleurs = _elsewhere(session.source.chemin, partants)
@@ -60,48 +70,35 @@ def purge(
         "hors_de_portee": ailleurs,
     }
     document |= {"personnes": persons_json(cas)} if simulation else {}
-    phrases = ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
+    phrases = ["Personne à anonymiser : rien n'a été écrit."]
     if fait is not None:
-        dit = _done(fait, partants, "seraient" if simulation else "sont")
-        phrases = [*dit, *remains_lines(fait), GARDER_AILLEURS]
+        fini = anonymised_lines(fait, partants, "seraient" if simulation else "sont")
+        phrases = [*fini, *remains_lines(fait)]
+    phrases.append(GARDER_AILLEURS)
     if fait is not None and not simulation:
         phrases += [RETOUR, A_VIDER, *(f"  - {lieu}" for lieu in ailleurs)]
     session.reply(lambda: document, *phrases)
     if restantes:
-        say(
-            "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les : "
-            + ", ".join(restantes)
-        )
+        dit = "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les :"
+        say(f"{dit} {', '.join(restantes)}")
 
 
 def _cases(contenu: Classeur, limite: date, avec: Sequence[str]) -> list[Cas]:
     """What becomes of everybody."""
     personnes = all_persons(contenu)
     nommes = {find_person(contenu, texte).libelle for texte in avec}
-    sujets = [
-        retention.Sujet(
-            p.eleve,
-            p.dossiers,
-            name_words(p.nom),
-            _doubtful(p, contenu),
-            hours_left(p.eleve) or 0,
-            p.libelle in nommes,
-        )
-        for p in personnes
-    ]
+    sujets = []
+    for p in personnes:
+        # a date of theirs cannot be read, or a row may be theirs or somebody else's
+        douteux = p.eleve and p.eleve.numero in contenu.eleves_douteux
+        ambigu = not p.eleve and contenu.registre.named(p.nom)
+        faute, heures = bool(douteux or ambigu or p.illisibles), hours_left(p.eleve) or 0
+        nomme = p.libelle in nommes
+        sujets.append(Sujet(p.eleve, p.dossiers, name_words(p.nom), faute, heures, nomme))
     return [
         Cas(p, retention.last_sign(p.eleve, p.dossiers), sort)
         for p, sort in zip(personnes, retention.fates(sujets, limite), strict=True)
     ]
-
-
-def _doubtful(personne: Personne, contenu: Classeur) -> bool:
-    """Whether a date of theirs cannot be read, or a row may be theirs or somebody else's."""
-    if personne.eleve is not None:
-        douteux = personne.eleve.numero in contenu.eleves_douteux
-    else:
-        douteux = bool(contenu.registre.named(personne.nom))
-    return douteux or bool(personne.illisibles)
 
 
 def _anonymised(session: Session, limite: date, personnes: Sequence[Personne]) -> Anonymisation:
@@ -115,35 +112,6 @@ def _anonymised(session: Session, limite: date, personnes: Sequence[Personne]) -
     )
     source = session.source
     return anonymise(source.data, source.chemin.name, session.classeur, partants, [entree])
-
-
-def _confirm(phrases: list[str]) -> None:
-    """Ask before what cannot be undone; outside a terminal, ``--oui`` is required."""
-    if not interactive():
-        raise Refus(
-            "Anonymiser ne s'annule pas et demande une confirmation : rien n'a été écrit.",
-            "Regardez avec --simulation, puis ajoutez --oui.",
-        )
-    say(*phrases)
-    reponse = free_answer("Les anonymiser, sans retour possible ? (oui/non)", "non")
-    if simplify(reponse) not in ("oui", "o"):
-        raise Refus("Purge abandonnée : rien n'a été écrit.")
-
-
-def _done(fait: Anonymisation, partants: Sequence[Personne], verbe: str) -> list[str]:
-    n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
-    if n == 1:
-        verbe = {"seraient": "serait", "sont": "est"}[verbe]
-    lignes = [
-        f"{many(n, 'personne')} {verbe} anonymisée{plural(n)} : {many(dossiers, 'dossier')} au "
-        f"tableau, {many(fait.journal, 'ligne')} du Journal.",
-        "Les dates, moyens, résultats et causes restent : les chiffres du passé ne changent pas.",
-    ]
-    if fait.notes or fait.liens:
-        lignes.append(
-            f"Sur ces lignes : {many(fait.notes, 'note')} et {many(fait.liens, 'lien')} effacés."
-        )
-    return lignes
 
 
 def _elsewhere(chemin: Path, partants: Sequence[Personne]) -> list[str]:

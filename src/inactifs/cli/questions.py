@@ -72,6 +72,15 @@ def confirm(demande: str) -> None:
         say("Répondez oui ou non.")
 
 
+def consent(demande: str, sans_terminal: str, conseil: str, *dits: str) -> None:
+    """Say what is about to be done and have it confirmed; where nobody is there to answer, raise
+    ``Refus`` with the sentence and the advice for it."""
+    if not interactive():
+        raise Refus(sans_terminal, conseil)
+    say(*dits)
+    confirm(demande)
+
+
 def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
     """The rank of the choice made by its number; a mere Enter is ``defaut``, if there is one."""
     for rang, texte in enumerate(choix, 1):

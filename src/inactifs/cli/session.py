@@ -33,7 +33,6 @@ from inactifs.erreurs import (
     EleveIntrouvable,
     ErreurInactifs,
     FichierInvalide,
-    Refus,
     UsageIncorrect,
 )
 from inactifs.mots import simplify
@@ -316,13 +315,12 @@ class Session:
         quand = self.classeur.imports.get("cours")
         if malgre_imports or quand is None or "cours" not in self.stale():
             return
-        if not interactive():
-            raise Refus(
-                f"L'import des cours date du {french(quand)} : un élève peut avoir repris sans que "
-                "l'outil le sache.",
-                "Importez les cours (« inactifs import cours »), ou ajoutez --malgre-imports.",
-            )
-        questions.confirm(f"L'import des cours date du {french(quand)} : continuer malgré tout")
+        date_de = f"L'import des cours date du {french(quand)} :"
+        questions.consent(
+            f"{date_de} continuer malgré tout",
+            f"{date_de} un élève peut avoir repris sans que l'outil le sache.",
+            "Importez les cours (« inactifs import cours »), ou ajoutez --malgre-imports.",
+        )
 
     def reason(self, motif: str | None) -> str:
         """Why it is done, asked for in a terminal where it is not said."""

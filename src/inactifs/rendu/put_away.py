@@ -151,6 +151,23 @@ _PARTANTS: tuple[Column[Cas], ...] = (
 )
 
 
+def anonymised_lines(fait: Anonymisation, partants: Sequence[Personne], verbe: str) -> list[str]:
+    """What was done of those who leave; ``verbe`` is « sont », or « seraient »."""
+    n, dossiers = len(partants), sum(len(p.dossiers) for p in partants)
+    if n == 1:
+        verbe = {"seraient": "serait", "sont": "est"}[verbe]
+    lignes = [
+        f"{many(n, 'personne')} {verbe} anonymisée{plural(n)} : {many(dossiers, 'dossier')} au "
+        f"tableau, {many(fait.journal, 'ligne')} du Journal.",
+        "Les dates, moyens, résultats et causes restent : les chiffres du passé ne changent pas.",
+    ]
+    if fait.notes or fait.liens:
+        lignes.append(
+            f"Sur ces lignes : {many(fait.notes, 'note')} et {many(fait.liens, 'lien')} effacés."
+        )
+    return lignes
+
+
 def remains_lines(fait: Anonymisation) -> list[str]:
     """What of the workbook itself is left for the school to empty, place by place."""
     lieux = [
