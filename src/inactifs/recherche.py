@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -46,14 +47,15 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
     personnes = all_persons(classeur)
     cle = number_key(texte)
     mots = name_words(texte)
-    essais = (
-        [p for p in personnes if p.eleve and number_key(p.numero) == cle],
-        [p for p in personnes if p.numero and number_key(p.numero) == cle],
-        [p for p in personnes if mots and name_words(p.nom) == mots],
-        [p for p in personnes if mots and _matches(mots, name_words(p.nom))],
-        [p for p in personnes if mots and simplify(texte) in simplify(p.nom)],
+    essais: tuple[Callable[[Personne], bool], ...] = (  # the next one only where none answers
+        lambda p: p.eleve is not None and number_key(p.numero) == cle,
+        lambda p: bool(p.numero) and number_key(p.numero) == cle,
+        lambda p: name_words(p.nom) == mots,
+        lambda p: _matches(mots, name_words(p.nom)),
+        lambda p: simplify(texte) in simplify(p.nom),
     )
-    trouves = next((e for e in essais if e), [])
+    reponses = ([*filter(essai, personnes)] for essai in essais[: 5 if mots else 2])
+    trouves = next(filter(None, reponses), [])
     if len(trouves) == 1:
         return trouves[0]
     if not trouves:
