@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inactifs.archives import documents as papers
 from inactifs.archives import storing
-from inactifs.classeur.values import Anomalie
+from inactifs.classeur.values import Anomalie, Classeur
 from inactifs.cli.options import operator, timestamp
 from inactifs.cli.screen import say
+from inactifs.cli.session import Fait, Session
 from inactifs.depot.faults import write_fault
 from inactifs.depot.kept import remarks
 from inactifs.erreurs import FichierInvalide
 from inactifs.procedure.cloture import add_comment
+from inactifs.recherche import Personne
 from inactifs.registre import name_words
 from inactifs.rendu.wording import many
-
-if TYPE_CHECKING:
-    from inactifs.classeur.values import Classeur
-    from inactifs.cli.session import Fait, Session
-    from inactifs.recherche import Personne
 
 
 def announced(session: Session, personne: Personne, source: Path, deplacer: bool) -> str:

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from inactifs.classeur import journal
 from inactifs.cli.options import begun_by, today, typed_day, typed_moment
 from inactifs.cli.questions import ask_cause, ask_comment, ask_moment, pick
-from inactifs.cli.session import Fait
+from inactifs.cli.session import Fait, Session
 from inactifs.erreurs import Refus
 from inactifs.procedure import gestes
 from inactifs.procedure.eleve import default_moyen
 from inactifs.procedure.gestes import Propos
 from inactifs.procedure.modele import Issue, Moyen
 from inactifs.procedure.suivi import Situation
+from inactifs.recherche import Personne
 from inactifs.rendu import sentences
 from inactifs.rendu.story import due_that_day, name_relance
 from inactifs.rendu.wording import list_of_means
-
-if TYPE_CHECKING:
-    from inactifs.cli.session import Session
-    from inactifs.recherche import Personne
 
 
 class Dites(NamedTuple):
@@ -64,12 +61,14 @@ class Dites(NamedTuple):
             cause = " : ".join(filter(None, (connue, libre)))
         return self._replace(commentaire=commentaire, cause=cause)
 
-    def asked(self, session: Session, issues: Sequence[Issue], defaut: int | None = None) -> Dites:
+    def asked(
+        self, session: Session, issues: Sequence[Issue], defaut: Issue | None = None
+    ) -> Dites:
         """The same with its outcome, and the day, the cause and the comment that go with it: what
         is not said is asked for."""
         issue, le, cause, commentaire = self.resultat, self.le, self.cause, self.commentaire
         if issue is None:
-            issue = issues[pick("Qu'en est-il sorti", [i.dit for i in issues], defaut)]
+            issue = pick("Qu'en est-il sorti", issues, lambda i: i.dit, defaut)
         if le is None and self.jusqu_au is None:
             le = ask_moment(issue, session.jour)
         if issue.repondu and cause is None:

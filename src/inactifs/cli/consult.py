@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inactifs.bilan.timelines import bounds
 from inactifs.classeur.findings import morning_of
+from inactifs.classeur.values import Classeur
 from inactifs.cli.options import part_of_one
 from inactifs.cli.session import Reading, Session, named, written
-from inactifs.dates import read_month
+from inactifs.dates import Mois, read_month
 from inactifs.mots import directory_key, simplify
 from inactifs.procedure.modele import Etat
 from inactifs.registre import hours_left
@@ -19,11 +20,6 @@ from inactifs.rendu.cases import Ligne, drifting_json, lines, list_csv, list_xls
 from inactifs.rendu.morning import render_drifting
 from inactifs.rendu.story import person_json, render_student
 from inactifs.rendu.wording import many
-
-if TYPE_CHECKING:
-    from inactifs.classeur.values import Classeur
-    from inactifs.dates import Mois
-
 
 DECROCHE = "decroche"
 ETATS = (*Etat, DECROCHE)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
-from inactifs.classeur.values import Changements
+from inactifs.classeur.values import Changements, EntreeJournal
 from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Writing, written
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.matin import Tri, coming
+from inactifs.procedure.matin import Matin, Tri, coming
 from inactifs.procedure.modele import Etat
-from inactifs.registre import as_typed
 from inactifs.rendu.cases import callback_json, step_json
-from inactifs.rendu.morning import morning_json, render_morning, render_steps
+from inactifs.rendu.morning import PREMIERS_PAS, advice, morning_json, render_morning, render_steps
 from inactifs.rendu.wording import many
-
-if TYPE_CHECKING:
-    from inactifs.classeur.values import EntreeJournal
-    from inactifs.procedure.matin import Matin
 
 
 def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = None) -> None:
@@ -104,16 +97,6 @@ def next_steps(
     )
 
 
-Conseil = tuple[str, str]
-"""A command, and what it is for."""
-
-PREMIERS_PAS: tuple[Conseil, ...] = (
-    ('inactifs init --auto-ecole "Auto-école du Port"', "crée le classeur, ou adopte le vôtre"),
-    ("inactifs import eleves FICHIER", "vos élèves, puis cours, connexions, contacts"),
-    ("inactifs detect", "trouve les élèves inactifs"),
-)
-
-
 def welcome() -> None:
     """Say where the workbook stands today, and what to type next; nothing is written."""
     session = Session("")
@@ -128,35 +111,10 @@ def welcome() -> None:
             f"{len(matin.in_state(Etat.A_CLOTURER))} à clôturer.",
             "Et maintenant :",
         ]
-        conseils = tuple(islice(_advice(session, matin), 3))
+        conseils = (*advice(matin, session.classeur, session.stale()),)[:3]
     largeur = max(len(commande) for commande, _ in conseils)
     say(
         *phrases,
         *(f"  {commande:<{largeur}}  {pourquoi}" for commande, pourquoi in conseils),
         "Toutes les commandes : inactifs --help",
     )
-
-
-def _advice(session: Session, matin: Matin) -> Iterator[Conseil]:
-    """The commands that make sense now, the most useful first (three at least)."""
-    classeur = session.classeur
-    if classeur.manquants:
-        yield "inactifs init", f"ajoute ce qui manque : {classeur.manquants[0]}"
-    if not matin.suivis:
-        yield from (*PREMIERS_PAS[1:], PREMIERS_PAS[0])
-        return
-    for canal in session.stale()[:1]:
-        etat = "est ancien" if classeur.imports.get(canal) else "n'a jamais été fait"
-        yield f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"
-    if matin.nouveaux or matin.modifies:
-        yield "inactifs detect", "la tournée du matin : le tableau n'est pas à jour"
-    if a_relancer := matin.in_state(Etat.A_RELANCER):
-        premier = a_relancer[0].dossier
-        qui = as_typed(premier.numero, premier.eleve)
-        yield f"inactifs relance message {qui}", f"que dire à {premier.eleve}"
-        yield "inactifs relance add", "noter un appel, un SMS, un email"
-    if matin.in_state(Etat.A_CLOTURER):
-        yield "inactifs close --tous", "clôturer ceux qui n'ont pas répondu"
-    yield "inactifs next", "ce qui est à venir"
-    yield "inactifs report", "le rapport du mois"
-    yield "inactifs check", "ce qui est douteux dans le classeur"

@@ -413,4 +413,4 @@ def _read(
                 raise
             for champ, tels in a_dire.items():
                 quoi = LIBELLES.get(champ, champ)
-                lu.dites[champ] = tels[pick(f"{nom} : quelle colonne donne « {quoi} »", tels)]
+                lu.dites[champ] = pick(f"{nom} : quelle colonne donne « {quoi} »", tels)

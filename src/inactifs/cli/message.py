@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from inactifs.cli.session import Reading, Session, named, write_private, written
 from inactifs.dates import french
@@ -19,9 +18,6 @@ from inactifs.registre import as_typed
 from inactifs.rendu import outbox
 from inactifs.rendu.outbox import Envoi
 from inactifs.rendu.sentences import nothing_due_yet
-
-if TYPE_CHECKING:
-    pass
 
 RESUME = "resume.txt"
 """What ``--tous`` writes in a folder, and may take away."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inactifs.archives.storing import DOSSIERS_CLOS
 from inactifs.classeur import journal
@@ -23,15 +23,19 @@ from inactifs.mots import of
 from inactifs.procedure import cloture, gestes
 from inactifs.procedure.cloture import Demande
 from inactifs.procedure.gestes import ACTIVITES, Propos
-from inactifs.procedure.modele import ISSUES_OFFERTES, MOTIFS_DE_PAUSE, Issue, ReponseMoyen
+from inactifs.procedure.modele import (
+    ISSUES_OFFERTES,
+    MOTIFS_DE_PAUSE,
+    Dossier,
+    Eleve,
+    Issue,
+    ReponseMoyen,
+)
+from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne, all_persons, require_readable
 from inactifs.registre import name_words
 from inactifs.rendu.cases import student_json
 from inactifs.rendu.sentences import grounds_to_close
-
-if TYPE_CHECKING:
-    from inactifs.procedure.modele import Dossier, Eleve
-    from inactifs.procedure.suivi import Situation
 
 
 def reprise(session: Writing, eleve: str | None = None) -> None:
@@ -57,7 +61,7 @@ def pause(
     fin = typed_day(jusqu_au, "--jusqu-au", sens="futur", depuis=session.jour)
     if motif is None and interactive():
         choix = questions.pick("Pourquoi", [*MOTIFS_DE_PAUSE, "autre"])
-        motif = dict(enumerate(MOTIFS_DE_PAUSE)).get(choix)
+        motif = None if choix == "autre" else choix
     raison = session.reason(motif)
     session.change(
         eleve,
@@ -101,25 +105,18 @@ def close(
     if voulu.sans_derniere_relance:
         motif = questions.ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     voulu = replace(voulu, motif=session.without_private(motif))
-    personnes, jour = _chosen(session, voulu, eleves or [], tous), session.jour
-    fermes = [(p, _closed(session, p, voulu).dossier) for p in personnes]
+    personnes = _chosen(session, voulu, eleves or [], tous)
+    fermes, jour = [_closed(session, p, voulu) for p in personnes], session.jour
     details = [
-        f"{p.libelle} : {grounds_to_close(d, p.eleve, jour)}" for p, d in fermes if d is not None
+        f"{f.personne.libelle} : {grounds_to_close(f.dossier, f.personne.eleve, jour)}"
+        for f in fermes
     ]
-    if personnes and not voulu.demande_eleve:
-        session.require_fresh(malgre_imports)
-    if personnes and documents is not None:
-        details.append(announced(session, personnes[0], documents, deplacer))
-    if session.simulation and not speaks_json():
-        say(*details)
-    elif personnes and not (session.simulation or oui):
-        n, noms = len(personnes), ", ".join(p.libelle for p in personnes)
-        questions.consent(
-            f"Clôturer {'ce dossier' if n == 1 else f'ces {n} dossiers'}",
-            f"Clôturer {noms} demande une confirmation.",
-            "Ajoutez --oui.",
-            *details,
-        )
+    if personnes:
+        if not voulu.demande_eleve:
+            session.require_fresh(malgre_imports)
+        if documents is not None:
+            details.append(announced(session, personnes[0], documents, deplacer))
+        _agreed(session, personnes, details, oui)
     ranges: list[str] = []
     archives: dict[str, Any] = {}
     with session.writing():
@@ -133,6 +130,21 @@ def close(
     dit = cas[0] if len(cas) == 1 and not tous else {"dossiers": cas}
     dit |= {"documents": archives} if archives else {}
     session.reply(lambda: dit, *_told(faits, ranges, jour))
+
+
+def _agreed(session: Session, personnes: list[Personne], details: list[str], oui: bool) -> None:
+    """Show on what the closing rests; asked for, unless ``oui`` says it or nothing is written."""
+    if session.simulation and not speaks_json():
+        say(*details)
+    if session.simulation or oui:
+        return
+    n, noms = len(personnes), ", ".join(p.libelle for p in personnes)
+    questions.consent(
+        f"Clôturer {'ce dossier' if n == 1 else f'ces {n} dossiers'}",
+        f"Clôturer {noms} demande une confirmation.",
+        "Ajoutez --oui.",
+        *details,
+    )
 
 
 def _require_coherent(
@@ -226,9 +238,8 @@ def reponse(
         session.require_closed()
         session.dossier_of(personne)  # there is one, and it may be written
         if par is None:
-            moyens = list(ReponseMoyen)
-            choisi = questions.pick("Par quel moyen a-t-il répondu", [m.nom for m in moyens], 1)
-            par = moyens[choisi]
+            moyens, dit = list(ReponseMoyen), "Par quel moyen a-t-il répondu"
+            par = questions.pick(dit, moyens, lambda m: m.nom, moyens[1])
         dites = dites.asked(session, [i for i in ISSUES_OFFERTES if i.repondu])
         dit = dites.resultat.dit if dites.resultat else ""
         say(f"{personne.libelle} : {dit}, {par.libelle}, le {french(session.jour)}")

@@ -34,6 +34,11 @@ from inactifs.rendu.wording import many
 RETOUR = (
     "Les versions gardées par l'outil sont supprimées : « inactifs undo » ne peut pas y revenir."
 )
+RESTENT = "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les :"
+SANS_RETOUR = (
+    "Anonymiser ne s'annule pas et demande une confirmation : rien n'a été écrit.",
+    "Regardez avec --simulation, puis ajoutez --oui.",
+)
 A_VIDER = "L'outil n'atteint pas, à vous de les vider :"
 
 
@@ -55,12 +60,8 @@ def purge(
             show(*render_purge(cas, limite))
         if fait is not None and not simulation:
             if not oui:
-                consent(
-                    "Les anonymiser, sans retour possible",
-                    "Anonymiser ne s'annule pas et demande une confirmation : rien n'a été écrit.",
-                    "Regardez avec --simulation, puis ajoutez --oui.",
-                    *anonymised_lines(fait, partants, "seraient"),
-                )
+                dit = anonymised_lines(fait, partants, "seraient")
+                consent("Les anonymiser, sans retour possible", *SANS_RETOUR, *dit)
             session.put(fait.data)
         restantes = [] if simulation else [str(v) for v in depot.forget(session.source)]
         ailleurs = _elsewhere(session.source.chemin, partants)
@@ -70,17 +71,14 @@ def purge(
         "hors_de_portee": ailleurs,
     }
     document |= {"personnes": persons_json(cas)} if simulation else {}
-    phrases = ["Personne à anonymiser : rien n'a été écrit."]
+    phrases = ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
     if fait is not None:
         fini = anonymised_lines(fait, partants, "seraient" if simulation else "sont")
-        phrases = [*fini, *remains_lines(fait)]
-    phrases.append(GARDER_AILLEURS)
-    if fait is not None and not simulation:
-        phrases += [RETOUR, A_VIDER, *(f"  - {lieu}" for lieu in ailleurs)]
+        phrases = [*fini, *remains_lines(fait), GARDER_AILLEURS]
+        phrases += [] if simulation else [RETOUR, A_VIDER, *(f"  - {lieu}" for lieu in ailleurs)]
     session.reply(lambda: document, *phrases)
     if restantes:
-        dit = "Ces versions d'avant une purge n'ont pas pu être supprimées, supprimez-les :"
-        say(f"{dit} {', '.join(restantes)}")
+        say(f"{RESTENT} {', '.join(restantes)}")
 
 
 def _cases(contenu: Classeur, limite: date, avec: Sequence[str]) -> list[Cas]:

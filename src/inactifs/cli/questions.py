@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import typer
 
@@ -19,6 +20,8 @@ from inactifs.procedure.modele import Issue, Regles
 from inactifs.procedure.notes import private_words
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne, find_person
+
+T = TypeVar("T")
 
 PROPOSES = 9
 """How many are shown, so that one digit chooses."""
@@ -81,25 +84,27 @@ def consent(demande: str, sans_terminal: str, conseil: str, *dits: str) -> None:
     confirm(demande)
 
 
-def pick(demande: str, choix: Sequence[str], defaut: int | None = None) -> int:
-    """The rank of the choice made by its number; a mere Enter is ``defaut``, if there is one."""
-    for rang, texte in enumerate(choix, 1):
-        say(f"  {rang}. {texte}")
+def pick(
+    demande: str, choix: Sequence[T], dit: Callable[[T], str] = str, defaut: T | None = None
+) -> T:
+    """What is chosen by its number; a mere Enter is ``defaut``, if there is one."""
+    for rang, chose in enumerate(choix, 1):
+        say(f"  {rang}. {dit(chose)}")
     while True:
-        reponse = question(demande, None if defaut is None else str(defaut + 1))
+        reponse = question(demande, None if defaut is None else str(choix.index(defaut) + 1))
         if reponse.isdigit() and 1 <= int(reponse) <= len(choix):
-            return int(reponse) - 1
+            return choix[int(reponse) - 1]
         say(f"Tapez un nombre de 1 à {len(choix)}.")
 
 
 def among(texte: str, possibles: Sequence[Personne]) -> Personne:
     """The one of several whom ``texte`` may mean, chosen by a number."""
-    montres = [p.libelle for p in possibles[:PROPOSES]]
+    montres = possibles[:PROPOSES]
     say(f"« {texte} » peut désigner {len(possibles)} élèves.")
     if reste := len(possibles) - len(montres):
         say(f"Les {len(montres)} premiers, et {reste} autre{'s' if reste > 1 else ''} "
             "(« non », puis un nom plus précis) :")  # fmt: skip
-    return possibles[pick("Lequel", montres)]
+    return pick("Lequel", montres, lambda p: p.libelle)
 
 
 def ask_student(classeur: Classeur, situations: Sequence[Situation], titre: str) -> Personne:
@@ -155,12 +160,10 @@ def ask_moment(issue: Issue, jour: date) -> str | None:
 
 def ask_cause(regles: Regles) -> str | None:
     """One of the school's causes, in its words; None when it was not said."""
-    choix = pick("Quelle cause", [*regles.causes, "(non dite)"], len(regles.causes))
-    if choix == len(regles.causes):
-        return None
-    cause = regles.causes[choix]
+    non_dite = "(non dite)"
+    cause = pick("Quelle cause", [*regles.causes, non_dite], defaut=non_dite)
     if cause != "autre":
-        return cause
+        return None if cause == non_dite else cause
     precision = free_answer("Laquelle, en un mot", "")
     return f"{cause} : {precision}" if precision else cause
 

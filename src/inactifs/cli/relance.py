@@ -84,11 +84,10 @@ def _guided(session: Session, eleve: str | None, dites: Dites) -> tuple[Personne
     ou = (format_phone(connu.telephone), connu.email) if connu else ()
     say(", ".join(filter(None, (personne.libelle, *ou))))
     if dites.moyen is None:
-        moyens = list(Moyen)
-        propose = moyens.index(default_moyen(situation.dossier, situation.etape, connu))
-        choisi = pick("Par quel moyen", [m.libelle for m in moyens], propose)
-        dites = dites._replace(moyen=moyens[choisi])
-    dites = dites.asked(session, ISSUES_OFFERTES, 0)
+        propose = default_moyen(situation.dossier, situation.etape, connu)
+        moyen = pick("Par quel moyen", list(Moyen), lambda m: m.libelle, propose)
+        dites = dites._replace(moyen=moyen)
+    dites = dites.asked(session, ISSUES_OFFERTES, ISSUES_OFFERTES[0])
     montre = prepare(session, personne, dites).apercu
     say("", *montre)
     confirm("Écrire dans le classeur")

@@ -5,7 +5,7 @@ No text is read as rich markup: ``cli`` prints them as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -60,6 +60,40 @@ def render_morning(
     if not (matin.rappels or a_relancer or a_cloturer):
         lignes.append("Rien à faire ce matin.")
     return lignes
+
+
+Conseil = tuple[str, str]
+"""A command, and what it is for."""
+
+PREMIERS_PAS: tuple[Conseil, ...] = (
+    ('inactifs init --auto-ecole "Auto-école du Port"', "crée le classeur, ou adopte le vôtre"),
+    ("inactifs import eleves FICHIER", "vos élèves, puis cours, connexions, contacts"),
+    ("inactifs detect", "trouve les élèves inactifs"),
+)
+
+
+def advice(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Iterator[Conseil]:
+    """The commands that make sense now, the most useful first (three at least)."""
+    if classeur.manquants:
+        yield "inactifs init", f"ajoute ce qui manque : {classeur.manquants[0]}"
+    if not matin.suivis:
+        yield from (*PREMIERS_PAS[1:], PREMIERS_PAS[0])
+        return
+    for canal in perimes[:1]:
+        etat = "est ancien" if classeur.imports.get(canal) else "n'a jamais été fait"
+        yield f"inactifs import {canal} FICHIER", f"l'import « {canal} » {etat}"
+    if matin.nouveaux or matin.modifies:
+        yield "inactifs detect", "la tournée du matin : le tableau n'est pas à jour"
+    if a_relancer := matin.in_state(Etat.A_RELANCER):
+        premier = a_relancer[0].dossier
+        qui = as_typed(premier.numero, premier.eleve)
+        yield f"inactifs relance message {qui}", f"que dire à {premier.eleve}"
+        yield "inactifs relance add", "noter un appel, un SMS, un email"
+    if matin.in_state(Etat.A_CLOTURER):
+        yield "inactifs close --tous", "clôturer ceux qui n'ont pas répondu"
+    yield "inactifs next", "ce qui est à venir"
+    yield "inactifs report", "le rapport du mois"
+    yield "inactifs check", "ce qui est douteux dans le classeur"
 
 
 def morning_json(matin: Matin, classeur: Classeur, perimes: Sequence[str]) -> Json:

@@ -115,10 +115,10 @@ def nothing_due_yet(situation: Situation, nom: str, regles: Regles, jour: date) 
     yield f"Rien n'est à faire pour {nom} avant le {jour_du} : ce texte est pour ce jour-là."
 
 
-def grounds_to_close(dossier: Dossier, eleve: Eleve | None, jour: date) -> str:
+def grounds_to_close(dossier: Dossier | None, eleve: Eleve | None, jour: date) -> str:
     """On what a closing rests: the relances, how long the student had to answer the last, and
     the paid hours that remain, of which closing the follow-up takes nothing away."""
-    relances, dit = dossier.relances, "aucune relance"
+    relances, dit = dossier.relances if dossier else (), "aucune relance"
     if relances:
         n = (jour - relances[-1].date).days
         depuis = "aujourd'hui : aucun délai de réponse" if n <= 0 else f"il y a {many(n, 'jour')}"
