@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter, itemgetter
@@ -74,41 +75,27 @@ def read_activities(
 ) -> ResultatImport:
     """The students whose dates change, and the lines that are rejected.
 
-    ``suite`` is what is known of the imports before this one.
-
-    Raises:
-        FichierInvalide: the dates are written month first.
-    """
+    ``suite`` is what is known of the imports before this one. Raises FichierInvalide: the dates
+    are written month first."""
     lecteur = _Lecteur(lecture, registre, aujourdhui)
     lecteur.read()
-    lecture.check(lecteur.lues)
     couverture = lecteur.coverage(suite)
-    importees, ignorees, refusees = lecteur.importees, lecteur.ignorees, 0
+    importees, refusees = lecteur.importees, 0
     changes: list[tuple[Eleve, Eleve]] = []
     for numero, cumul in lecteur.cumuls.items():
         retirees = suite.retirees.get(numero, {})
         refusees += cumul.drop_revived(retirees, lecteur.solde, ancien=couverture.ancien)
         apres = cumul.after(lecture.canal, aujourdhui.toordinal())
         comptent = cumul.recounted()
-        importees, ignorees = importees + comptent, ignorees - comptent
+        importees, lecteur.ignorees = importees + comptent, lecteur.ignorees - comptent
         if cumul.taken_back and apres.prochain_cours is not None:
             importees += 1  # what takes its place
         if apres is not cumul.eleve:
             changes.append((cumul.eleve, apres))
-    return ResultatImport(
-        canal=lecture.canal,
-        lignes=lecteur.lues + len(lecture.rejets),
-        importees=importees - refusees,
-        inchangees=lecteur.lues - importees - ignorees,
-        ignorees=ignorees + refusees,
-        nouveaux=0,
-        rejets=tuple(lecture.rejets),
-        eleves=tuple(apres for _, apres in changes),
-        avant={avant.numero: avant for avant, _ in changes},
-        avertissements=(*lecture.avertissements, *lecteur.warnings(refusees)),
-        jamais=lecteur.jamais,
-        couverture=couverture,
-    )
+    lecture.avertissements += lecteur.warnings(refusees)
+    ignorees = lecteur.ignorees + refusees
+    resultat = lecture.result(changes, lecteur.lues, importees - refusees, ignorees)
+    return replace(resultat, jamais=lecteur.jamais, couverture=couverture)
 
 
 class _Lecteur:
@@ -217,16 +204,8 @@ class _Lecteur:
 
     def _fact(self, cellules: object) -> Fait:
         """What the cells of the day and of the effect say."""
-        brut, *mots = cellules if isinstance(cellules, tuple) else (cellules,)
-        fait = self._understood(brut, [as_text(m) for m in mots])
-        if fait.jour > 0 and not fait.refus:
-            self.premier = min(self.premier or fait.jour, fait.jour)
-            self.dernier = max(self.dernier, fait.jour)
-            if fait.effet is not Effet.RESERVE and fait.jour <= self.aujourdhui.toordinal():
-                self.solde = max(self.solde, fait.jour)
-        return fait
-
-    def _understood(self, brut: object, mots: list[str]) -> Fait:
+        brut, *reste = cellules if isinstance(cellules, tuple) else (cellules,)
+        mots = tuple(map(as_text, reste))
         try:
             jour = self.lecture.day(brut)
         except ValueError:
@@ -243,7 +222,7 @@ class _Lecteur:
         avenir = jour > self.aujourdhui
         for champ, mot in zip(self.effets, mots, strict=True):
             self.lecture.note_code(champ, mot, wordings.lesson_effect(mot) is not None)
-        effet, refus = _effect(self.canal, self.effets, tuple(mots), avenir), ""
+        effet, refus = _effect(self.canal, self.effets, mots, avenir), ""
         if effet is Effet.COMPTE:
             effet = Effet.RESERVE if avenir else Effet.FAIT
         if effet is None:
@@ -257,8 +236,13 @@ class _Lecteur:
         elif effet is Effet.FAIT and avenir:
             suite = ", la leçon ne peut être faite" if self.canal is Canal.COURS else ""
             refus = f"le {french(jour)} est dans l'avenir{suite}"
+        rang = jour.toordinal()
+        if not refus:
+            self.premier, self.dernier = min(self.premier or rang, rang), max(self.dernier, rang)
+            if not avenir and effet is not Effet.RESERVE:
+                self.solde = max(self.solde, rang)
         minute = -1 if effet is Effet.FAIT else _minute(brut)
-        return Fait(effet or Effet.RIEN, jour.toordinal(), minute, refus)
+        return Fait(effet or Effet.RIEN, rang, minute, refus)
 
     def _hour_column(self) -> int | None:
         """The column that gives the hour of the lesson, where the one of the date does not."""
@@ -288,11 +272,11 @@ class _Lecteur:
     def coverage(self, suite: Suite) -> Couverture:
         """What the file tells of, and until when."""
         ce_jour = self.aujourdhui.toordinal()
-        dit = min(self.dernier, ce_jour)
-        if suite.exporte_le is not None and self.dernier:
-            dit = suite.exporte_le.toordinal()
+        exporte, connu = (
+            jour.toordinal() if jour else 0 for jour in (suite.exporte_le, suite.connu_jusqu_au)
+        )
+        dit = exporte if exporte and self.dernier else min(self.dernier, ce_jour)
         vus = {n: c for n, c in self.cumuls.items() if c.told}
-        connu = suite.connu_jusqu_au.toordinal() if suite.connu_jusqu_au else 0
         return Couverture(
             of_ordinal(self.premier),
             of_ordinal(self.dernier),
@@ -306,7 +290,7 @@ class _Lecteur:
             },
             ancien=self.canal is Canal.COURS
             and 0 < self.solde < connu
-            and (suite.exporte_le is None or dit < connu)
+            and (not exporte or dit < connu)
             and any(c.connu > self.solde for c in vus.values()),
         )
 

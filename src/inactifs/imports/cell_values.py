@@ -110,11 +110,8 @@ def as_day(cellule: object, *, date1904: bool = False, utc: bool = False) -> dat
 
     Reads true dates, Excel's serial numbers (ECMA-376 part 1, 18.17.4.1), « 20261124 », English
     months, and every form of :func:`inactifs.dates.read_date`, followed by a time or a range of
-    times. A time with its zone, or of a column in UTC (``utc``), is brought to France's.
-
-    Raises:
-        ValueError: it is not a date, or one without a year.
-    """
+    times. A time with its zone, or of a column in UTC (``utc``), is brought to France's. Raises
+    ValueError: it is not a date, or one without a year."""
     if (jour := as_date(cellule)) is not None:
         return _in_france(cellule, timedelta()) if utc and isinstance(cellule, datetime) else jour
     if isinstance(cellule, bool | time | timedelta):
@@ -242,11 +239,8 @@ class ColonneDates:
     _annees: list[tuple[int, int]] = field(default_factory=list)
 
     def day(self, cellule: object) -> date | None:
-        """The day of a cell, None when it is empty.
-
-        Raises:
-            ValueError: it is not a date, or one without a year.
-        """
+        """The day of a cell, None when it is empty. Raises ValueError: it is not a date, or one
+        without a year."""
         if (deja := self._lues.get(cellule)) is not None:
             return deja
         if isinstance(cellule, str) and (trouve := _NUMERIQUE.fullmatch(cellule)):
@@ -267,11 +261,7 @@ class ColonneDates:
 
     def require_sure(self, fichier: str) -> None:
         """Refuse a column half of which would be read wrong. One date that is month first among
-        those that are day first is a typing mistake.
-
-        Raises:
-            FichierInvalide: it is one.
-        """
+        those that are day first is a typing mistake. Raises FichierInvalide: it is one."""
         mois, jour = len(self._mois_d_abord), self._jour_d_abord
         premiers, derniers = ({a[n] for a in self._annees} for n in (0, 1))
         for douteuse, constat, conseil in (

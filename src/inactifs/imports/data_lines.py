@@ -13,10 +13,10 @@ from inactifs.imports.cell_values import ColonneDates, as_text, has_am_pm
 from inactifs.imports.headers import Disposition, is_candidate, is_english, is_foreign
 from inactifs.imports.kinds import dated_by, day_of, title_of
 from inactifs.imports.layout import LUES_ENTIERES, Plan, Section
-from inactifs.imports.outcome import AJOUTEES, KINDS, Rejet
+from inactifs.imports.outcome import AJOUTEES, KINDS, Rejet, ResultatImport
 from inactifs.imports.spreadsheet import ERREURS, NON_CALCULEE
 from inactifs.imports.tables import Ligne
-from inactifs.procedure.modele import Canal
+from inactifs.procedure.modele import Canal, Eleve
 
 _PIEDS = {
     *("total", "totaux", "totals", "sous", "sous-total", "nombre", "moyenne"),
@@ -89,7 +89,7 @@ class Lecture:
             debut = section.disposition.ligne + 2
             lignes = islice(section.tableau.rows(), debut - 1, section.fin)
             largeur = max(section.disposition.colonnes.values(), default=0) + 1
-            arrange = None if self.simple else self._arranged(section)
+            arrange = (lambda ligne: ligne) if self.simple else self._arranged(section)
             while bloc := list(islice(lignes, _BLOC)):
                 if faits % _PAS < _BLOC:
                     self._avance(min(faits + 1, self.total), self.total)
@@ -98,13 +98,9 @@ class Lecture:
                     bloc = [[*ligne, *[""] * (largeur - len(ligne))] for ligne in bloc]
                 numeros: Sequence[int] = range(debut, debut + len(bloc))
                 debut += len(bloc)
-                if arrange is not None:
-                    arrangees = dict(zip(numeros, map(arrange, bloc), strict=True))
-                    tels = {n: ligne for n, ligne in arrangees.items() if ligne is not None}
-                    numeros, bloc = [*tels], [*tels.values()]
-                if section.tableau.defauts:
-                    lues = zip(numeros, bloc, strict=True)
-                    tels = {n: ligne for n, ligne in lues if self._readable(n, ligne)}
+                if section.tableau.defauts or not self.simple:
+                    lues = zip(numeros, map(arrange, bloc), strict=True)
+                    tels = {n: ligne for n, ligne in lues if ligne and self._readable(n, ligne)}
                     numeros, bloc = [*tels], [*tels.values()]
                 yield numeros, bloc
         self._avance(self.total, self.total)
@@ -147,12 +143,8 @@ class Lecture:
 
     def is_data(self, ligne: Ligne) -> bool:
         """Whether a row that cannot be read is a data line all the same: not blank, nor a
-        repeated header, a total, a title between two groups.
-
-        Raises:
-            TableauEmpile: it is the headers of another table, in a text too long to have been
-                looked through.
-        """
+        repeated header, a total, a title between two groups. Raises TableauEmpile: it is the
+        headers of another table, in a text too long to have been looked through."""
         textes = [as_text(c) for c in ligne]
         pleines = [t for t in textes if t]
         if not pleines:
@@ -188,6 +180,8 @@ class Lecture:
     def _readable(self, numero: int, ligne: Ligne) -> bool:
         """Whether no cell of the fields shows an error of a formula, or a damaged letter; a data
         line that has one is rejected."""
+        if not self._ici.tableau.defauts:
+            return True
         for champ, colonne in self.disposition.colonnes.items():
             texte = as_text(ligne[colonne])
             if texte in _ILLISIBLES and self._ici.tableau.nom:
@@ -203,11 +197,8 @@ class Lecture:
         return True
 
     def day(self, cellule: object, champ: str = "date") -> date | None:
-        """The day of a cell of a column of dates, None when it is empty.
-
-        Raises:
-            ValueError: it is not a date, or one without a year.
-        """
+        """The day of a cell of a column of dates, None when it is empty. Raises ValueError: it
+        is not a date, or one without a year."""
         colonne = self._dates.get(champ)
         if colonne is None:
             entete = self.disposition.entetes[self.disposition.colonnes[champ]]
@@ -226,15 +217,36 @@ class Lecture:
         if self.canal is Canal.COURS and mot and len(mot) <= 2:
             self._codes.setdefault(champ, {})[mot] = connu
 
-    def check(self, prises: int) -> None:
-        """Refuse a file whose cells, taken together, are not sure; ``prises`` is how many lines
-        were taken.
+    def result(
+        self,
+        changes: Sequence[tuple[Eleve | None, Eleve]],
+        lues: int,
+        importees: int,
+        ignorees: int = 0,
+    ) -> ResultatImport:
+        """What the file brings, once all is read: the students changed, before (None for a new
+        one) and after; how many lines were taken, of which those that bring something, and those
+        that do not count. Raises FichierInvalide: half of a column would be read wrong."""
+        if lues:
+            self._require_sure()
+        entetes = self.disposition.entetes
+        return ResultatImport(
+            canal=self.canal,
+            lignes=lues + len(self.rejets),
+            importees=importees,
+            inchangees=lues - importees - ignorees,
+            ignorees=ignorees,
+            nouveaux=sum(avant is None for avant, _ in changes),
+            rejets=tuple(self.rejets),
+            eleves=tuple(apres for _, apres in changes),
+            avant={avant.numero: avant for avant, _ in changes if avant},
+            compris=self._told(),
+            avertissements=tuple(self.avertissements),
+            entetes=tuple(e for e in entetes if e not in AJOUTEES),
+        )
 
-        Raises:
-            FichierInvalide: half of a column's dates, or codes, would be read wrong.
-        """
-        if not prises:
-            return
+    def _require_sure(self) -> None:
+        """Refuse a file whose cells, taken together, are not sure: dates, or codes."""
         for colonne in self._dates.values():
             colonne.require_sure(self.fichier)
         for champ, codes in self._codes.items():
@@ -250,7 +262,7 @@ class Lecture:
                     "Réservé.",
                 )
 
-    def told(self) -> tuple[str, str]:
+    def _told(self) -> tuple[str, str]:
         """What was understood of the file, in two French lines."""
         tableaux = list(dict.fromkeys(s.tableau.origine for s in self.plan.sections))
         lu = f"{self.fichier} : {', '.join(tableaux)}"

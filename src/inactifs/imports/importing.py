@@ -14,7 +14,7 @@ from inactifs.imports.data_lines import Lecture, TableauEmpile
 from inactifs.imports.headers import ColonneADire
 from inactifs.imports.kinds import AutreExport, weighed
 from inactifs.imports.layout import find_layout
-from inactifs.imports.outcome import AJOUTEES, KINDS, ResultatImport, Suite
+from inactifs.imports.outcome import KINDS, ResultatImport, Suite
 from inactifs.imports.tables import read_tables
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal
@@ -71,12 +71,7 @@ def import_file(
         except TableauEmpile:
             if entier:
                 raise
-    return replace(
-        resultat,
-        colonnes=connues,
-        compris=lecture.told(),
-        entetes=tuple(e for e in lecture.disposition.entetes if e not in AJOUTEES),
-    )
+    return replace(resultat, colonnes=connues)
 
 
 def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:

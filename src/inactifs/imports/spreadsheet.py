@@ -10,22 +10,22 @@ import os
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, reduce
 from html import unescape
 from io import BytesIO
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, BinaryIO
 
 from inactifs.classeur.source import usual_package
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.imports.tables import TETE, Ligne, Tableau
 from inactifs.mots import simplify
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-Rows = Callable[[], Iterator[Sequence[object]]]
 Place = tuple[int, int]
 """A row and a column, from 0."""
 
@@ -63,11 +63,8 @@ _ATTRIBUT = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 class Tableur:
-    """A workbook that calamine opened; ``date1904`` is its calendar.
-
-    Raises:
-        FichierInvalide: it cannot be read, is protected, or would not fit in memory.
-    """
+    """A workbook that calamine opened; ``date1904`` is its calendar. Raises FichierInvalide: it
+    cannot be read, is protected, or would not fit in memory."""
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         from python_calamine import CalamineWorkbook
@@ -86,18 +83,12 @@ class Tableur:
         with self._translated(), _rust_silenced():
             self._classeur = CalamineWorkbook.from_filelike(fichier)
 
-    def sheets(self, voulue: str | None) -> Iterator[tuple[str, int, Rows, bool, bool]]:
-        """The sheets, the visible ones first; or the one of this name, in any spelling. Of each:
-        its name, how many rows it has, what gives them from the first, at each call; whether it
-        is hidden, and whether cells of it show an error or nothing yet.
+    def sheets(self, voulue: str | None) -> Iterator[Tableau]:
+        """The sheets, the visible ones first; or the one of this name, in any spelling.
 
         A value merged over several cells is in the first of them only, except that one merged
-        over several rows of one column is given for each of them.
-
-        Raises:
-            FichierInvalide: a sheet cannot be read.
-            UsageIncorrect: there is none of this name.
-        """
+        over several rows of one column is given for each of them. Raises FichierInvalide: a
+        sheet cannot be read; UsageIncorrect: there is none of this name."""
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
         cachees = {
@@ -119,12 +110,18 @@ class Tableur:
             with self._translated(), _rust_silenced():
                 contenu = self._classeur.get_sheet_by_name(nom)
             rows = partial(self._read, contenu, defauts)
-            cachee = voulue is None and cachees[nom]
-            yield nom, contenu.total_height + 1, rows, cachee, bool(defauts)
+            yield Tableau(
+                nom,
+                f"feuille « {nom} »",
+                contenu.total_height + 1,
+                list(islice(rows(), TETE)),
+                rows,
+                cachee=voulue is None and cachees[nom],
+                date1904=self.date1904,
+                defauts=bool(defauts),
+            )
 
-    def _read(
-        self, contenu: CalamineSheet, defauts: Mapping[Place, str]
-    ) -> Iterator[Sequence[object]]:
+    def _read(self, contenu: CalamineSheet, defauts: Mapping[Place, str]) -> Iterator[Ligne]:
         """The rows, with what calamine shows empty, or not at all: the faults, and the values
         merged over several rows of one column."""
         with self._translated():
@@ -138,7 +135,7 @@ class Tableur:
             for (rang, colonne), texte in defauts.items():
                 poses.setdefault(rang, {})[max(0, colonne - gauche)] = texte
             hauteur = range(max(poses, default=-1) + 1)
-            lignes: Iterator[Sequence[object]] = contenu.iter_rows()
+            lignes: Iterator[Ligne] = contenu.iter_rows()
             if not fusions and not poses:
                 yield from lignes
             for rang, (ligne, _) in enumerate(zip_longest(lignes, hauteur, fillvalue=())):
@@ -195,11 +192,7 @@ class Tableur:
 
     def _faults(self, partie: str | None) -> dict[Place, str]:
         """The cells of a sheet that hold an error or a formula never calculated: what is to be
-        read there.
-
-        Raises:
-            FichierInvalide: the rectangle of its cells would not fit in memory.
-        """
+        read there. Raises FichierInvalide: the rectangle of its cells would not fit in memory."""
         if partie is None:
             return {}
         derniere, largeur, cellules, fautive = 0, 26, 0, False
@@ -222,7 +215,7 @@ class Tableur:
                     continue
                 colonne += 1
                 if place := _REFERENCE.search(cellule):
-                    ligne, colonne = int(place[2]) - 1, column(place[1]) - 1
+                    ligne, colonne = int(place[2]) - 1, _column(place[1])
                 derniere, largeur = max(derniere, ligne + 1), max(largeur, colonne + 1)
                 if fautive and (defaut := _fault(cellule, contenu)):
                     defauts[ligne, colonne] = defaut
@@ -295,12 +288,9 @@ def _vast(aire: int, cellules: int) -> bool:
     return aire > CELLULES_MAX or (aire > VIDES_MAX and aire > 20 * cellules)
 
 
-def column(lettres: bytes) -> int:
-    """« A » is 1, « AA » is 27."""
-    rang = 0
-    for lettre in lettres.upper():
-        rang = rang * 26 + lettre - 64
-    return rang
+def _column(lettres: bytes) -> int:
+    """« A » is 0, « AA » is 26."""
+    return reduce(lambda rang, lettre: rang * 26 + lettre - 64, lettres.upper(), 0) - 1
 
 
 def _fault(attributs: bytes, contenu: bytes) -> str:

@@ -55,11 +55,8 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
 
     A student is keyed by their number, else by their NEPH. A field already filled is never
     emptied nor replaced by what is none, a date never moved back, what staff corrected by hand
-    not put back, and an « abandonniste » is not made « en formation » again.
-
-    Raises:
-        FichierInvalide: the dates are written month first.
-    """
+    not put back, and an « abandonniste » is not made « en formation » again. Raises
+    FichierInvalide: the dates are written month first."""
     liste = _Liste(lecture, registre, aujourdhui)
     for numero, ligne in lecture.data_rows():
         lu = liste.student(numero, ligne)
@@ -67,10 +64,8 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
         if refus is not None:
             lecture.reject(numero, ligne, refus.raison, refus.suggestions)
     lues = sum(len(fiche.lignes) for fiche in liste.fiches.values())
-    lecture.check(lues)
     importees = 0
-    changes: list[Eleve] = []
-    avant: dict[str, Eleve] = {}
+    changes: list[tuple[Eleve | None, Eleve]] = []
     corriges: list[str] = []
     for fiche in liste.fiches.values():
         lu = fiche.eleve
@@ -79,22 +74,11 @@ def read_students(lecture: Lecture, registre: Registre, aujourdhui: date) -> Res
         if connu is None or replace(apres, dit_export=connu.dit_export) != connu:
             importees += len(fiche.lignes)
         if apres != connu:
-            changes.append(apres)
-            avant |= {connu.numero: connu} if connu else {}
+            changes.append((connu, apres))
     if len(corriges) > 10:
         corriges[10:] = [f"{and_others(len(corriges) - 10)}."]
-    return ResultatImport(
-        canal=Canal.ELEVES,
-        lignes=lues + len(lecture.rejets),
-        importees=importees,
-        inchangees=lues - importees,
-        ignorees=0,
-        nouveaux=len(changes) - len(avant),
-        rejets=tuple(lecture.rejets),
-        eleves=tuple(changes),
-        avant=avant,
-        avertissements=(*lecture.avertissements, *liste.warnings(), *corriges),
-    )
+    lecture.avertissements += (*liste.warnings(), *corriges)
+    return lecture.result(changes, lues, importees)
 
 
 class _Liste:

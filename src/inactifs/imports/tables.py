@@ -18,7 +18,6 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
-from inactifs.imports.spreadsheet import Tableur
 
 Ligne = Sequence[object]
 
@@ -45,34 +44,23 @@ _AUTRES = (
 
 @dataclass
 class Tableau:
-    """Rows still to be read, the first ones already at hand.
+    """Rows still to be read, the first ones already at hand."""
 
-    ``nom`` is the sheet's, empty for a CSV; ``origine`` tells people what was read; ``total``
-    is about how many rows there are; ``rows`` gives them all, from the first, at each call.
-    ``cachee`` is whether the sheet is hidden, ``date1904`` its
-    calendar, ``defauts`` whether cells of it cannot be read, ``dit`` what is to be told of the
-    file, in French.
-    """
-
-    nom: str
-    origine: str
-    total: int
+    nom: str  # the sheet's, empty for a CSV
+    origine: str  # tells people what was read
+    total: int  # about how many rows there are
     tete: Sequence[Ligne]
-    rows: Callable[[], Iterator[Ligne]]
+    rows: Callable[[], Iterator[Ligne]]  # all of them, from the first, at each call
     cachee: bool = False
-    date1904: bool = False
-    defauts: bool = False
-    dit: tuple[str, ...] = ()
+    date1904: bool = False  # the calendar of the workbook
+    defauts: bool = False  # whether cells of it cannot be read
+    dit: tuple[str, ...] = ()  # what is to be told of the file, in French
 
 
 def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
     """The tables of a file: each sheet of a workbook, or a CSV read with each separator that
-    makes rows of it. What the file is, its first bytes tell; its name does not count.
-
-    Raises:
-        FichierInvalide: it cannot be read.
-        UsageIncorrect: there is no sheet ``feuille``.
-    """
+    makes rows of it. What the file is, its first bytes tell; its name does not count. Raises
+    FichierInvalide: it cannot be read; UsageIncorrect: there is no sheet ``feuille``."""
     if fichier.seek(0, 2) > TAILLE_MAX:
         raise FichierInvalide(
             f"{nom} dépasse {TAILLE_MAX >> 20} Mo.", "Exportez une période plus courte."
@@ -81,12 +69,9 @@ def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tablea
         raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
     debut = next(blocks(fichier))[:1024]
     if debut.startswith(_CLASSEURS):
-        classeur = Tableur(fichier, nom)
-        return [
-            Tableau(n, f"feuille « {n} »", total, list(islice(rows(), TETE)), rows, cachee,
-                    classeur.date1904, defauts)
-            for n, total, rows, cachee, defauts in classeur.sheets(feuille)
-        ]  # fmt: skip
+        from inactifs.imports.spreadsheet import Tableur  # which makes tables of its sheets
+
+        return [*Tableur(fichier, nom).sheets(feuille)]
     for debuts, constat, conseil in _AUTRES:
         if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(debuts):
             raise FichierInvalide(f"{nom} {constat}", conseil)
@@ -164,9 +149,7 @@ class TexteDelimite:
         abime: whether a letter is damaged, in the file itself.
         nuls: the first line with a null byte, 0 if none has.
 
-    Raises:
-        FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``.
-    """
+    Raises FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``."""
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
@@ -186,11 +169,8 @@ class TexteDelimite:
             self.separateur = premiere[4:] or "\t"  # strip() took the tab away
 
     def rows(self, separateur: str) -> Iterator[list[str]]:
-        """The records, not stripped of spaces.
-
-        Raises:
-            FichierInvalide: while reading, when a quote is never closed.
-        """
+        """The records, not stripped of spaces. Raises FichierInvalide: while reading, when a
+        quote is never closed."""
         fini = False
 
         def lines() -> Iterator[Iterable[str]]:
@@ -241,11 +221,8 @@ class TexteDelimite:
 
     def _survey(self, encodage: str) -> bool:
         """Whether all of the file decodes; notes on the way how many lines there are, the first
-        null byte, and whether letters are damaged.
-
-        Raises:
-            FichierInvalide: a line is too long, or this is no text.
-        """
+        null byte, and whether letters are damaged. Raises FichierInvalide: a line is too long,
+        or this is no text."""
         decodeur = codecs.getincrementaldecoder(encodage)()
         large = encodage.startswith("utf-16")
         retours = chariots = en_cours = taille = commandes = 0

@@ -179,13 +179,9 @@ def cancelled(changes: Iterable[tuple[Eleve | None, Eleve]]) -> list[Retrait]:
 def vanished(
     resultats: Sequence[ResultatImport], avant: Iterable[Eleve], apres: Mapping[str, Eleve]
 ) -> tuple[list[Retrait], list[str]]:
-    """The reservations of which the plannings that cover their day no longer tell, and what is
-    to be said of those whose planning tells of too few students.
-
-    Args:
-        resultats: the files of lessons of one command.
-        avant: the register before it; ``apres``, the students that it changes, by number.
-    """
+    """The reservations of which the plannings (``resultats``) that cover their day no longer
+    tell, and what is to be said of those whose planning tells of too few students. ``avant`` is
+    the register before the command; ``apres``, the students that it changes, by number."""
     plannings = [r.couverture for r in resultats if r.canal is Canal.COURS]
     plannings = [c for c in plannings if c.premier and c.dernier and not c.ancien]
     vus = frozenset[str]().union(*(c.vus for c in plannings))
