@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.cell_values import as_day, as_text, filled, is_day, most
@@ -21,8 +21,6 @@ from inactifs.phones import is_phone
 from inactifs.procedure.modele import Canal
 from inactifs.registre import is_email
 
-_NUMERO = {"n", "no", "num", "nr", "numero", "number"}
-_DERNIER = {"dernier", "derniere", "dern", "der", "last", "latest"}
 _BOSSE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")  # « DateLecon »
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PROPRES_AU_LIEU = {"numero", "ordre", "dossier", "neph"}
@@ -45,7 +43,8 @@ _ANGLAIS, _FRANCAIS, _AUTRUI, _VIDES = (
 )
 """Words without accents that only English headers have, or French ones; those of people other than
 the student; articles, that carry no meaning."""
-_PERSONNES = frozenset(map(simplify, _DONNEES["personne"]))
+_FORMES = {simplify(mot): un for un, mots in _DONNEES["formes"].items() for mot in mots}
+"""Words that are one in a header: « N° », « numéro »; « élève », « candidat »."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +73,10 @@ def header_words(entete: str) -> tuple[str, ...]:
     trouves = re.findall(r"[a-z]+|\d+", re.sub(r"\be-(mail|learning)\b", r"e\1", lettres))
     mots: set[str] = set()
     for mot in trouves:
-        if mot in _NUMERO:
-            mots.add("numero")
-        elif mot in _DERNIER:
-            mots.add("dernier")
-        elif mot not in _VIDES:
-            mot = mot.removesuffix("s") if len(mot) > 3 else mot
-            mot = mot[:-1] if len(mot) > 4 and mot.endswith("ee") else mot  # « annulée »
-            mots.add("eleve" if mot in _PERSONNES else mot)
+        if mot not in _VIDES:
+            un = mot.removesuffix("s") if len(mot) > 3 else mot
+            un = un[:-1] if len(un) > 4 and un.endswith("ee") else un  # « annulée »
+            mots.add(_FORMES.get(mot) or _FORMES.get(un, un))
     return tuple(sorted(mots)) or tuple(trouves)
 
 
@@ -138,8 +133,7 @@ def wanted(voulues: Mapping[str, str], canal: Canal) -> dict[str, str]:
     connus = {simplify(c): c for c in fields(canal)}
     choix = {}
     for champ, entete in voulues.items():
-        sens = meaning(champ, canal) or ("", 0)
-        trouve = connus.get(simplify(champ)) or sens[0]
+        trouve = connus.get(simplify(champ)) or (meaning(champ, canal) or ("",))[0]
         if not trouve:
             raise UsageIncorrect(
                 f"--colonne : le champ « {champ} » n'existe pas.",
@@ -204,62 +198,45 @@ class ColonneADire(FichierInvalide):
         super().__init__(f"{nom} : plusieurs colonnes {message}", f"{conseil}.")
 
 
-class _Colonne(NamedTuple):
-    """A column of days: the day of each line of the sample, and how many there are."""
-
-    numero: int
-    entete: str
-    jours: list[date | None]
-    connus: int
-
-    def differs(self, autre: _Colonne) -> bool:
-        """Whether another column tells other days in most lines."""
-        paires = [(a, b) for a, b in zip(self.jours, autre.jours, strict=True) if a and b]
-        return not paires or most([a != b for a, b in paires])
-
-
 def choose_day(
     entetes: Sequence[str], suite: Sequence[Ligne], canal: Canal, prises: Collection[int], nom: str
 ) -> tuple[int | None, str]:
     """The column of the day, None if there is none; and what is to be said of it, in French.
     ``suite`` are the lines below, ``prises`` the columns that are something else. ColonneADire is
     raised where several may be the one."""
-    libres = [(n, e) for n, e in enumerate(entetes) if e and n not in prises]
-    vues = sorted((*day_class(e, canal), n, e) for n, e in libres)
-    classes: dict[str, list[_Colonne]] = {"evenement": [], "courant": [], "": [], "recours": []}
-    for classe, _, n, entete in vues:
-        if classe in classes and (colonne := _of_days(suite, n, entete, sure=bool(classe))):
-            classes[classe].append(colonne)
-    recours = classes.pop("recours")
-    for classe, rivales in classes.items():
-        if not rivales:
-            continue
-        choisie = rivales[0]
-        autres = sorted(c for tels in classes.values() for c in tels)
-        if classe == "evenement":  # what is filled far more often may contradict it
-            pleines = (c for c in sorted(classes["courant"]) if c.connus > 2 * choisie.connus)
-            # but logins are of one day, whichever column says it
-            autres = [] if canal is Canal.CONNEXIONS else [*rivales, *pleines]
-        doutes = [c.entete for c in autres if c is not choisie and choisie.differs(c)]
-        if doutes:
-            raise ColonneADire(nom, "date", canal, [choisie.entete, *doutes])
-        return choisie.numero, "" if classe else (
-            f"La colonne « {choisie.entete} » a été prise pour le jour {KINDS[canal].de} : "
-            "c'est la seule qui puisse l'être."
-        )
-    if len(recours) == 1:
-        return recours[0].numero, ""
-    vides = (n for telle in ("evenement", "courant") for classe, _, n, _ in vues if classe == telle)
-    return next(vides, None), ""
+    libres = ((n, e) for n, e in enumerate(entetes) if e and n not in prises)
+    vues = sorted((*day_class(e, canal), n) for n, e in libres)
+    jours = {n: _days(suite, n, sure=bool(c)) for c, _, n in vues if c != "autre"}
+    evenements, courants, muettes, recours = (
+        [n for c, _, n in vues if c == classe and jours[n]]
+        for classe in ("evenement", "courant", "", "recours")
+    )
+    if not (rivales := evenements or courants or muettes):
+        vides = (n for classe in ("evenement", "courant") for c, _, n in vues if c == classe)
+        return recours[0] if len(recours) == 1 else next(vides, None), ""
+    choisie, *autres = rivales
+    if not evenements:
+        autres = sorted([*courants, *muettes])
+    elif canal is Canal.CONNEXIONS:  # logins are of one day, whichever column says it
+        autres = []
+    else:  # what is filled far more often may contradict it
+        autres += [n for n in sorted(courants) if _known(jours[n]) > 2 * _known(jours[choisie])]
+    doutes = [n for n in autres if n != choisie and _differ(jours[n], jours[choisie])]
+    if doutes:
+        raise ColonneADire(nom, "date", canal, [entetes[n] for n in (choisie, *doutes)])
+    return choisie, "" if evenements or courants else (
+        f"La colonne « {entetes[choisie]} » a été prise pour le jour {KINDS[canal].de} : "
+        "c'est la seule qui puisse l'être."
+    )
 
 
-def _of_days(suite: Sequence[Ligne], numero: int, entete: str, *, sure: bool) -> _Colonne | None:
-    """A column, if most of its cells that say anything are days; where its header says nothing of
-    one (``sure``), a number may be anything else."""
+def _days(suite: Sequence[Ligne], colonne: int, *, sure: bool) -> list[date | None]:
+    """The day of each line in a column; none at all unless most cells that say anything are days.
+    Where its header says nothing of one (``sure``), a number may be anything else."""
     jours: list[date | None] = []
     pleines = 0
     for ligne in suite:
-        cellule = ligne[numero] if numero < len(ligne) else None
+        cellule = ligne[colonne] if colonne < len(ligne) else None
         texte = as_text(cellule)
         pleines += any(c.isdigit() for c in texte)
         nombre = texte.replace(",", "").isdigit() and len(texte) != 8
@@ -267,8 +244,17 @@ def _of_days(suite: Sequence[Ligne], numero: int, entete: str, *, sure: bool) ->
             jours.append(None if nombre and not sure else as_day(cellule))
         except ValueError:
             jours.append(None)
-    connus = len(jours) - jours.count(None)
-    return _Colonne(numero, entete, jours, connus) if connus and 2 * connus >= pleines else None
+    return jours if _known(jours) and 2 * _known(jours) >= pleines else []
+
+
+def _known(jours: Sequence[date | None]) -> int:
+    return len(jours) - jours.count(None)
+
+
+def _differ(jours: Sequence[date | None], autres: Sequence[date | None]) -> bool:
+    """Whether two columns tell other days in most lines."""
+    ecarts = [a != b for a, b in zip(jours, autres, strict=True) if a and b]
+    return not ecarts or most(ecarts)
 
 
 @cache
@@ -418,10 +404,10 @@ def _guessed(
     """Give a field that no header says the only column whose cells can be it; which is told."""
     dit: list[str] = []
 
-    def free() -> list[tuple[int, str, list[str]]]:
+    def free() -> list[int]:
         """The columns that have a header, cells, and no meaning yet."""
-        tels = enumerate(zip(entetes, cellules, strict=True))
-        return [(n, e, c) for n, (e, c) in tels if e and c and n not in colonnes.values()]
+        pleines = (n for n, entete in enumerate(entetes) if entete and cellules[n])
+        return [n for n in pleines if n not in colonnes.values()]
 
     def take(champ: str, tels: list[int], quoi: str) -> None:
         if len(tels) == 1:
@@ -430,18 +416,17 @@ def _guessed(
 
     for champ, est in (("telephone", is_phone), ("email", is_email)):
         if not colonnes.keys() & _QUI:
-            tels = [n for n, e, textes in free() if most([est(t) for t in textes])
-                    and not {*header_words(e)} & _AUTRUI]  # fmt: skip
-            take(champ, tels, "l'élève")
+            siennes = [n for n in free() if _AUTRUI.isdisjoint(header_words(entetes[n]))]
+            take(champ, [n for n in siennes if most(list(map(est, cellules[n])))], "l'élève")
     if canal is Canal.CONTACTS and "sens" not in colonnes:
         dits = [t for c in ("canal", "type") if c in colonnes for t in cellules[colonnes[c]]]
         if not most([contact_effect(t) is not None for t in dits]):
-            tels = [n for n, _, textes in free() if None not in map(contact_effect, textes)]
+            tels = [n for n in free() if None not in map(contact_effect, cellules[n])]
             take("sens", tels, "le sens du contact")
     if canal is Canal.COURS and not colonnes.keys() & {*KINDS[canal].effets}:
-        for n, entete, textes in free():  # its status would be taken for no status at all
-            dite = meaning(entete, canal) is not None
-            if not dite and 2 * len(textes) > lignes and are_of_lessons(textes):
+        for n in free():  # its status would be taken for no status at all
+            muette = meaning(entetes[n], canal) is None
+            if muette and 2 * len(cellules[n]) > lignes and are_of_lessons(cellules[n]):
                 colonnes["statut"] = n
                 break
     return dit
