@@ -308,7 +308,7 @@ def is_candidate(ligne: Ligne, imposes: Collection[str] = ()) -> bool:
 
 
 def is_foreign(ligne: Ligne, canal: Canal) -> bool:
-    """Whether a row is headers of something else: most of its texts are known as"""
+    """Whether a row is headers of something else: most of its texts are known as such."""
     textes = [t for t in texts(ligne) if t]
     connus = [is_known(t) or is_other_day(t, canal) for t in textes]
     return len(textes) >= 2 and sum(connus) >= 2 and most(connus)

@@ -27,9 +27,8 @@ _PAS_UN_JOUR = re.compile(rf"\b(?:{'|'.join(_TITRES['autre'])})\b")
 _AVANT_LE_JOUR = re.compile(rf"^(?:(?:{'|'.join(_TITRES['avant'])})\b[\s:–-]*)+", re.IGNORECASE)
 _AN = re.compile(r"\b(20\d\d)\b")
 _MOIS_AN = re.compile(r"\b(\d{1,2})[-/. ](20\d\d)$|^(20\d\d)[-/. ](\d{1,2})$")
-_JOUR_SEUL = re.compile(r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?", re.IGNORECASE)
-_JOUR_MOIS = re.compile(
-    r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?[\s/.-]+(\d{1,2}|[a-zéû]{3,9}\.?)", re.I
+_SANS_AN = re.compile(
+    r"(?:[a-zé]{2,8}\.?\s+)?(\d{1,2})(?:er)?(?:[\s/.-]+(\d{1,2}|[a-zéû]{3,9}\.?))?", re.I
 )
 
 
@@ -69,13 +68,14 @@ def dated_by(annee: int, mois: int) -> Callable[[object], object]:
     """What makes a day of a cell that lacks its year, or its month too: « lun. 2 », « 2/11 »."""
 
     def complete(cellule: object) -> object:
-        texte = as_text(cellule)
-        with suppress(ValueError):
-            if mois and (trouve := _JOUR_SEUL.fullmatch(texte)):
-                return date(annee, mois, int(trouve[1]))
-            if trouve := _JOUR_MOIS.fullmatch(texte):
-                entre = "/" if trouve[2].isdigit() else " "
-                return as_day(entre.join([*trouve.groups(), str(annee)]))
+        if trouve := _SANS_AN.fullmatch(as_text(cellule)):
+            jour, autre = trouve.groups()
+            with suppress(ValueError):
+                if autre is not None:
+                    entre = "/" if autre.isdigit() else " "
+                    return as_day(entre.join([jour, autre, str(annee)]))
+                if mois:
+                    return date(annee, mois, int(jour))
         return cellule
 
     return complete
