@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from exports_fabrique import HENRI_1, LE_GALL, ROYER, csv_bytes, importe, updated
+from exports_fabrique import HENRI_1, LE_GALL, ROYER, csv_bytes, importe, updated, xlsx_bytes
 
 from inactifs.erreurs import FichierInvalide
 from inactifs.imports import Canal, ResultatImport
@@ -244,3 +244,15 @@ def test_american_enrolment_dates_are_refused_as_a_whole() -> None:
     ]
     with pytest.raises(FichierInvalide, match="mois/jour/année"):
         importe(Canal.ELEVES, lignes)
+
+
+def test_a_line_that_is_rejected_is_said_to_be_of_its_own_sheet() -> None:
+    """Two sheets of students: the line that cannot be taken is on the first."""
+    entete = ["N° élève", "Nom", "Prénom", "Formation"]
+    feuilles = {
+        "Agence Nord": [entete, ["2001", "ROYER", "Laurence", "B"], ["2002", "", "", "B"]],
+        "Agence Sud": [entete, ["2003", "LE GALL", "Élodie", "B"]],
+    }
+    (rejet,) = importe(Canal.ELEVES, xlsx_bytes(feuilles)).rejets
+    assert rejet.fichier.endswith("feuille « Agence Nord »")
+    assert rejet.ligne == 3

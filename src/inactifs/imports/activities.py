@@ -246,14 +246,12 @@ class _Lecteur:
 
     def _hour_column(self) -> int | None:
         """The column that gives the hour of the lesson, where the one of the date does not."""
-        disposition = self.lecture.disposition
+        disposition, suite = self.lecture.disposition, self.lecture.plan.sections[0].suite
         for colonne, entete in enumerate(disposition.entetes):
             mots = {*header_words(entete)}
-            if colonne in disposition.colonnes.values() or "fin" in mots:
-                continue
-            if mots & {"heure", "debut", "horaire"}:
-                textes = filled(self.lecture.plan.sections[0].suite, colonne)
-                if most([_HEURE.match(t) is not None for t in textes]):
+            if mots & {"heure", "debut", "horaire"} and "fin" not in mots:
+                heures = [_HEURE.match(t) is not None for t in filled(suite, colonne)]
+                if most(heures) and colonne not in disposition.colonnes.values():
                     return colonne
         return None
 

@@ -164,19 +164,16 @@ def _day_of(texte: str) -> date:
 
 
 def _english(trouve: re.Match[str]) -> date | None:
-    """« Nov 2, 2026 », « 2-Feb-26 », « 2 August 2026 10:00 », « 2 avri. 2026 »."""
-    mois = _month(fold(trouve["m"] or trouve["m2"]))
+    """« Nov 2, 2026 », « 2-Feb-26 », « 2 August 2026 10:00 », « 2 avri. 2026 »: the month in French
+    or English, however it is cut."""
+    mot = fold(trouve["m"] or trouve["m2"])
+    possibles = {mois for nom, mois in MOIS.items() if nom.startswith(mot)} if mot[2:] else set()
+    mois = MOIS.get(mot) or (possibles.pop() if len(possibles) == 1 else 0)
     suite = (trouve["suite"] or "").strip(" ,atT")
     if not mois or (suite and not re.match(r"\d{1,2}:\d\d", suite)):
         return None
     annee = int(trouve["a"]) + (2000 if len(trouve["a"]) == 2 else 0)
     return date(annee, mois, int(trouve["j"] or trouve["j2"]))
-
-
-def _month(mot: str) -> int:
-    """The month that a word names, in French or English, however it is cut; 0 if none, or two."""
-    trouves = {m for nom, m in MOIS.items() if nom.startswith(mot)} if len(mot) > 2 else {0}
-    return MOIS.get(mot) or (trouves.pop() if len(trouves) == 1 else 0)
 
 
 def _of_serial(numero: float, date1904: bool) -> date | None:

@@ -264,11 +264,11 @@ class Lecture:
 
     def _told(self) -> tuple[str, str]:
         """What was understood of the file, in two French lines."""
-        tableaux = list(dict.fromkeys(s.tableau.origine for s in self.plan.sections))
-        lu = f"{self.fichier} : {', '.join(tableaux)}"
-        lignes = list(dict.fromkeys(s.disposition.ligne + 1 for s in self.plan.sections))
-        lu += f", en-têtes {few(lignes, 6)}"
-        if laissees := self.plan.laissees:
+        sections, laissees = self.plan.sections, self.plan.laissees
+        origines = ", ".join(dict.fromkeys(s.tableau.origine for s in sections))
+        lignes = few(list(dict.fromkeys(s.disposition.ligne + 1 for s in sections)), 6)
+        lu = f"{self.fichier} : {origines}, en-têtes {lignes}"
+        if laissees:
             suite = "…" if len(laissees) > 5 else ""
             lu += f" (feuilles non lues : {', '.join(laissees[:5])}{suite})"
         return lu, self.disposition.understood()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
 
-from inactifs.erreurs import FichierInvalide
+from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.activities import read_activities
 from inactifs.imports.cell_values import as_text
 from inactifs.imports.data_lines import Lecture, TableauEmpile
@@ -15,10 +15,26 @@ from inactifs.imports.headers import ColonneADire
 from inactifs.imports.kinds import AutreExport, weighed
 from inactifs.imports.layout import find_layout
 from inactifs.imports.outcome import KINDS, ResultatImport, Suite
-from inactifs.imports.tables import read_tables
+from inactifs.imports.spreadsheet import Tableur
+from inactifs.imports.tables import TAILLE_MAX, Tableau, blocks, readings
 from inactifs.mots import simplify
 from inactifs.procedure.modele import Canal
 from inactifs.registre import Registre
+
+_CLASSEURS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_AUTRES = (
+    (
+        (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta"),
+        "est une page web ou du XML, quel que soit son nom.",
+        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx.",
+    ),
+    (
+        (b"%pdf", b"{", b"[{", b"\x89png", b"\xff\xd8\xff", b"{\\rtf"),
+        "n'est ni un classeur ni un fichier CSV.",
+        "Exportez-le en CSV ou en Excel (.xlsx).",
+    ),
+)
+"""How files of other kinds begin, and what is said of them."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,27 @@ def import_file(
             if entier:
                 raise
     return replace(resultat, colonnes=connues)
+
+
+def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
+    """The tables of a file: each sheet of a workbook, or a CSV read with each separator that
+    makes rows of it. What the file is, its first bytes tell; its name does not count. Raises
+    FichierInvalide: it cannot be read; UsageIncorrect: there is no sheet ``feuille``."""
+    if fichier.seek(0, 2) > TAILLE_MAX:
+        raise FichierInvalide(
+            f"{nom} dépasse {TAILLE_MAX >> 20} Mo.", "Exportez une période plus courte."
+        )
+    if not any(bloc.strip(b"\0 \t\r\n") for bloc in blocks(fichier)):
+        raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
+    debut = next(blocks(fichier))[:1024]
+    if debut.startswith(_CLASSEURS):
+        return [*Tableur(fichier, nom).sheets(feuille)]
+    for debuts, constat, conseil in _AUTRES:
+        if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(debuts):
+            raise FichierInvalide(f"{nom} {constat}", conseil)
+    if feuille is not None:
+        raise UsageIncorrect(f"{nom} n'a pas de feuilles.", "Retirez --feuille.")
+    return readings(fichier, nom)
 
 
 def kind_of(fichier: BinaryIO, nom: str, feuille: str | None = None) -> Canal:

@@ -310,16 +310,13 @@ class _Liste:
 
     def _shared_neph(self) -> Iterator[str]:
         porteurs: defaultdict[str, set[str]] = defaultdict(set)
-        for eleve in self.registre:
+        lus = [(fiche.eleve, fiche.ou) for fiche in self.fiches.values()]
+        for eleve, ou in [*((e, "") for e in self.registre), *lus]:
             if eleve.neph:
-                porteurs[neph_key(eleve.neph)].add(number_key(eleve.numero))
-        for fiche in self.fiches.values():
-            eleve, cle = fiche.eleve, number_key(fiche.eleve.numero)
-            siens = porteurs[neph_key(eleve.neph)] if eleve.neph else set()
-            siens.add(cle)
-            if len(siens) > 1:
-                autre = min(siens - {cle})
-                yield f"Même NEPH que le n° {autre} : {eleve.nom_complet} ({fiche.ou})."
+                siens, cle = porteurs[neph_key(eleve.neph)], number_key(eleve.numero)
+                siens.add(cle)
+                if ou and (autres := siens - {cle}):
+                    yield f"Même NEPH que le n° {min(autres)} : {eleve.nom_complet} ({ou})."
 
 
 def _statuses(compris: Mapping[tuple[str, str], int]) -> Iterator[str]:

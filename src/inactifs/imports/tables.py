@@ -1,4 +1,4 @@
-"""Any export's bytes → the tables that it may hold: sheets, or readings of a CSV.
+"""Tables to be read: sheets, or readings of a CSV, of which the bytes are decoded here.
 
 A text is read by blocks, more than once, and never held: a file of hundreds of megabytes takes no
 more memory than a small one.
@@ -11,13 +11,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from itertools import chain, islice
 from typing import BinaryIO
 
-from inactifs.erreurs import FichierInvalide, UsageIncorrect
+from inactifs.erreurs import FichierInvalide
 
 Ligne = Sequence[object]
 
@@ -25,21 +25,6 @@ TAILLE_MAX = 200 << 20
 """The largest file, in bytes."""
 TETE = 60
 """The rows among which the header is sought."""
-
-_CLASSEURS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
-_AUTRES = (
-    (
-        (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta"),
-        "est une page web ou du XML, quel que soit son nom.",
-        "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le en .xlsx.",
-    ),
-    (
-        (b"%pdf", b"{", b"[{", b"\x89png", b"\xff\xd8\xff", b"{\\rtf"),
-        "n'est ni un classeur ni un fichier CSV.",
-        "Exportez-le en CSV ou en Excel (.xlsx).",
-    ),
-)
-"""How files of other kinds begin, and what is said of them."""
 
 
 @dataclass
@@ -57,30 +42,9 @@ class Tableau:
     dit: tuple[str, ...] = ()  # what is to be told of the file, in French
 
 
-def read_tables(fichier: BinaryIO, nom: str, feuille: str | None) -> list[Tableau]:
-    """The tables of a file: each sheet of a workbook, or a CSV read with each separator that
-    makes rows of it. What the file is, its first bytes tell; its name does not count. Raises
-    FichierInvalide: it cannot be read; UsageIncorrect: there is no sheet ``feuille``."""
-    if fichier.seek(0, 2) > TAILLE_MAX:
-        raise FichierInvalide(
-            f"{nom} dépasse {TAILLE_MAX >> 20} Mo.", "Exportez une période plus courte."
-        )
-    if not any(bloc.strip(b"\0 \t\r\n") for bloc in blocks(fichier)):
-        raise FichierInvalide(f"{nom} est vide.", "Exportez-le de nouveau.")
-    debut = next(blocks(fichier))[:1024]
-    if debut.startswith(_CLASSEURS):
-        from inactifs.imports.spreadsheet import Tableur  # which makes tables of its sheets
-
-        return [*Tableur(fichier, nom).sheets(feuille)]
-    for debuts, constat, conseil in _AUTRES:
-        if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(debuts):
-            raise FichierInvalide(f"{nom} {constat}", conseil)
-    if feuille is not None:
-        raise UsageIncorrect(f"{nom} n'a pas de feuilles.", "Retirez --feuille.")
-    return _readings(TexteDelimite(fichier, nom))
-
-
-def _readings(texte: TexteDelimite) -> list[Tableau]:
+def readings(fichier: BinaryIO, nom: str) -> list[Tableau]:
+    """A CSV read with each separator that makes rows of it. Raises as :class:`TexteDelimite`."""
+    texte = TexteDelimite(fichier, nom)
     dit = f"Le fichier contient des octets nuls (ligne {texte.nuls}) : ils ont été ôtés."
     lectures: list[Tableau] = []
     fautes: list[FichierInvalide] = []
@@ -94,10 +58,8 @@ def _readings(texte: TexteDelimite) -> list[Tableau]:
             fautes.append(illisible)
             continue
         origine = f"CSV {texte.nom_encodage}, séparateur {libelle}"
-        dits = (dit,) if texte.nuls else ()
-        lectures.append(
-            Tableau("", origine, texte.total, tete, rows, defauts=texte.abime, dit=dits)
-        )
+        tableau = Tableau("", origine, texte.total, tete, rows, defauts=texte.abime)
+        lectures.append(replace(tableau, dit=(dit,)) if texte.nuls else tableau)
     if fautes and not lectures:
         raise fautes[0]
     return lectures
