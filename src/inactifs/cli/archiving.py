@@ -24,14 +24,13 @@ from inactifs.rendu.wording import many
 def announced(session: Session, personne: Personne, source: Path, deplacer: bool) -> str:
     """Which documents would go where, and what would become of them."""
     chemin, fichiers = _planned(session, personne, source)
-    n = len(fichiers)
-    original = "l'original reste où il est."
-    if deplacer:
-        original = "et l'original sera supprimé, la copie vérifiée."
-    return (
-        f"  {many(n, 'fichier')} de « {source.resolve()} » {'iront' if n > 1 else 'ira'} dans "
-        f"{chemin}, {original}"
+    n, va = len(fichiers), "iront" if len(fichiers) > 1 else "ira"
+    suite = (
+        "et l'original sera supprimé, la copie vérifiée."
+        if deplacer
+        else "l'original reste où il est."
     )
+    return f"  {many(n, 'fichier')} de « {source.resolve()} » {va} dans {chemin}, {suite}"
 
 
 def record_with_documents(
@@ -41,35 +40,32 @@ def record_with_documents(
     ``archives/dossiers/`` first; what to say of it, in sentences and in JSON. When the workbook
     cannot be written, the archive is taken back. Raises as :func:`papers.documents_in` and
     :func:`papers.require_own`."""
-    dossier = fait.dossier
-    assert dossier is not None
+    assert fait.dossier is not None
     chemin, fichiers = _planned(session, fait.personne, source)
     archive = None
     if not session.simulation:
         archive = _archived(session, fait, source, chemin.name, fichiers)
         chemin = chemin.with_name(archive.name)
     trace = f"Documents archivés, copie vérifiée ({many(len(fichiers), 'fichier')}) : {chemin}"
-    dossier = add_comment(dossier, f"Documents archivés : {chemin}")
-    fait = fait._replace(dossier=dossier, detail=f"{fait.detail}. {trace}")
+    range_ = add_comment(fait.dossier, f"Documents archivés : {chemin}")
+    fait = fait._replace(dossier=range_, detail=f"{fait.detail}. {trace}")
     try:
         session.record(fait)
     except BaseException:
         if archive is not None:
             storing.remove_archive(archive)
         raise
-    phrases, restes = [f"{trace}."], []
+    phrases, laisses = [f"{trace}."], []
     if deplacer and archive is not None:
-        restes = papers.remove_originals(source, fichiers, archive)
-        if not restes:
+        laisses = [str(reste) for reste in papers.remove_originals(source, fichiers, archive)]
+        if not laisses:
             phrases.append(f"« {source} » a été retiré, sa copie vérifiée.")
-    if restes:
-        noms = ", ".join(str(r) for r in restes[:5]) + ("…" if len(restes) > 5 else "")
+    if laisses:
         say(
-            f"Laissé en place : {noms}.",
+            f"Laissé en place : {', '.join(laisses[:5])}{'…' if len(laisses) > 5 else ''}.",
             "Ces fichiers ont changé depuis leur copie, sont nouveaux ou sont ouverts : "
             "regardez-les, puis supprimez-les vous-même.",
         )
-    laisses = [str(reste) for reste in restes]
     return fait, phrases, {"archive": str(chemin), "fichiers": len(fichiers), "laisses": laisses}
 
 

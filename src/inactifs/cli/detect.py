@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from inactifs.classeur import journal
 from inactifs.classeur.findings import morning_of, to_look_at
-from inactifs.classeur.values import Changements, EntreeJournal
+from inactifs.classeur.values import Changements
 from inactifs.cli.screen import say
 from inactifs.cli.session import Reading, Session, Writing, written
 from inactifs.depot.disk import kept_beside
 from inactifs.erreurs import UsageIncorrect
-from inactifs.procedure.matin import Matin, Tri, coming
+from inactifs.procedure.matin import Tri, coming
 from inactifs.procedure.modele import Etat
 from inactifs.rendu.cases import callback_json, step_json
 from inactifs.rendu.morning import PREMIERS_PAS, advice, morning_json, render_morning, render_steps
@@ -32,7 +31,11 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
         classeur = session.classeur
         matin = morning_of(classeur, session.jour, tri)
         dossiers = (*matin.modifies, *matin.nouveaux)
-        notes = _journal(session, matin)
+        lignes = [(r.dossier, journal.reprise_seen(r.critere, r.date)) for r in matin.reprises]
+        lignes += [(d, journal.sign_seen(d.derniere_activite)) for d in matin.signes_de_vie]
+        lignes += [(d, journal.dossier_opened(d.derniere_activite)) for d in matin.nouveaux]
+        notes = [session.entry(dossier.eleve, detail) for dossier, detail in lignes]
+        notes = notes or [session.entry("", "Échéances mises à jour")]
         session.save(Changements(dossiers=dossiers, journal=notes, situations=matin.situations))
     perimes = session.stale()
 
@@ -52,14 +55,6 @@ def detect(session: Writing, tri: Tri = Tri.ANCIENNETE, fiche: Path | None = Non
         *written(fiche, call_sheet, "Fiche d'appels écrite"),
         tables=lambda: render_morning(matin, classeur, to_look_at(classeur, matin), perimes),
     )
-
-
-def _journal(session: Session, matin: Matin) -> Sequence[EntreeJournal]:
-    lignes = [(r.dossier, journal.reprise_seen(r.critere, r.date)) for r in matin.reprises]
-    lignes += [(d, journal.sign_seen(d.derniere_activite)) for d in matin.signes_de_vie]
-    lignes += [(d, journal.dossier_opened(d.derniere_activite)) for d in matin.nouveaux]
-    entrees = [session.entry(dossier.eleve, detail) for dossier, detail in lignes]
-    return entrees or [session.entry("", "Échéances mises à jour")]
 
 
 def next_steps(

@@ -103,10 +103,10 @@ def _one_message(session: Session, qui: str | None, moyen: Moyen | None, eml: Pa
 def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> None:
     """One file for each message, and a summary by responsible. What an earlier run left there and
     is no longer due is taken away, so that nothing is sent twice."""
-    jour, ecole = session.jour, session.classeur.ecole
-    fichiers = list(outbox.files(envois, ecole, datetime.now()))
-    ecrits = {dossier / nom: contenu for _, nom, contenu in fichiers if nom}
+    jour = session.jour
+    fichiers = list(outbox.files(envois, session.classeur.ecole, datetime.now()))
     resume = outbox.summary(jour, fichiers)
+    ecrits = {dossier / nom: contenu for _, nom, contenu in fichiers if nom}
     if envois or dossier.exists():
         try:
             dossier.mkdir(exist_ok=True, mode=0o700)
@@ -118,12 +118,10 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
                 f"Impossible de préparer le dossier « {dossier} » : {write_fault(faute)}.",
                 "Fermez les fichiers qui y sont ouverts, puis relancez.",
             ) from faute
-        texte = "\n".join(resume) + "\n"
-        for chemin, contenu in (ecrits | {dossier / RESUME: texte.encode()}).items():
+        for chemin, contenu in ecrits.items():
             write_private(chemin, contenu)
-    phrase = (
-        f"Aucun message n'est à préparer au {french(jour)}.\nCe qui est à venir : inactifs next"
-    )
+        write_private(dossier / RESUME, "\n".join([*resume, ""]).encode())
+    phrase = f"Aucun message n'est à préparer au {french(jour)}."
     if ecrits:
         phrase = f"Le tout est dans « {dossier} »."
     elif envois:
@@ -136,5 +134,6 @@ def _write_folder(session: Session, envois: Sequence[Envoi], dossier: Path) -> N
             "resume": resume,
         },
         phrase,
+        *([] if envois else ["Ce qui est à venir : inactifs next"]),
         tables=lambda: resume if envois else (),
     )

@@ -106,17 +106,13 @@ def close(
         motif = questions.ask(motif, "Pourquoi renoncer à la dernière relance", '--motif "…"')
     voulu = replace(voulu, motif=session.without_private(motif))
     personnes = _chosen(session, voulu, eleves or [], tous)
-    fermes, jour = [_closed(session, p, voulu) for p in personnes], session.jour
-    details = [
-        f"{f.personne.libelle} : {grounds_to_close(f.dossier, f.personne.eleve, jour)}"
-        for f in fermes
-    ]
-    if personnes:
-        if not voulu.demande_eleve:
-            session.require_fresh(malgre_imports)
-        if documents is not None:
-            details.append(announced(session, personnes[0], documents, deplacer))
-        _agreed(session, personnes, details, oui)
+    fermes = [_closed(session, p, voulu) for p in personnes]
+    details = [grounds_to_close(f.personne, f.dossier, session.jour) for f in fermes]
+    if personnes and not voulu.demande_eleve:
+        session.require_fresh(malgre_imports)
+    if personnes and documents is not None:
+        details.append(announced(session, personnes[0], documents, deplacer))
+    _agreed(session, personnes, details, oui)
     ranges: list[str] = []
     archives: dict[str, Any] = {}
     with session.writing():
@@ -124,19 +120,19 @@ def close(
         if documents is None or not faits:
             session.record(*faits)
         else:
-            fait, ranges, archives = record_with_documents(session, faits[0], documents, deplacer)
-            faits = [fait]
+            (fait,) = faits
+            faits[0], ranges, archives = record_with_documents(session, fait, documents, deplacer)
     cas = [session.case_document(fait) for fait in faits]
     dit = cas[0] if len(cas) == 1 and not tous else {"dossiers": cas}
     dit |= {"documents": archives} if archives else {}
-    session.reply(lambda: dit, *_told(faits, ranges, jour))
+    session.reply(lambda: dit, *_told(faits, ranges, session.jour))
 
 
 def _agreed(session: Session, personnes: list[Personne], details: list[str], oui: bool) -> None:
     """Show on what the closing rests; asked for, unless ``oui`` says it or nothing is written."""
     if session.simulation and not speaks_json():
         say(*details)
-    if session.simulation or oui:
+    if session.simulation or oui or not personnes:
         return
     n, noms = len(personnes), ", ".join(p.libelle for p in personnes)
     questions.consent(

@@ -78,7 +78,12 @@ def _one(session: Session, halte: Halte, rang: str, dit: list[str]) -> int | Non
     """Show a student below what is to be said (``dit``, made anew), and do what is pressed; how
     many students to go on or back, None to stop."""
     try:
-        situation = _situation(session, halte)
+        personne = find_person(session.classeur, halte.qui)
+        dossier = personne.ouvert or personne.dossiers[-1]
+        # where they stand, or stood before what was noted of them in this round
+        situation = halte.avant or session.situation(dossier, personne.eleve)
+        if not situation.a_contacter:
+            raise Refus(f"{dossier.eleve} n'est plus à contacter aujourd'hui.")
     except ErreurInactifs as faute:  # done meanwhile by somebody else, or in a row not readable
         dit.append(f"{halte.qui} : passé. {faute.message}")
         return 1
@@ -105,16 +110,6 @@ def _one(session: Session, halte: Halte, rang: str, dit: list[str]) -> int | Non
     elif touche not in SUITES:
         dit.append(f"La touche « {touche} » ne fait rien ici.")
     return SUITES.get(touche, 0)
-
-
-def _situation(session: Session, halte: Halte) -> Situation:
-    """Where the student stands, or stood before what was noted of them in this round."""
-    personne = find_person(session.classeur, halte.qui)
-    dossier = personne.ouvert or personne.dossiers[-1]
-    situation = halte.avant or session.situation(dossier, personne.eleve)
-    if not situation.a_contacter:
-        raise Refus(f"{dossier.eleve} n'est plus à contacter aujourd'hui.")
-    return situation
 
 
 def _note(session: Session, halte: Halte, moyen: Moyen, issue: Issue, dit: list[str]) -> int:

@@ -10,6 +10,7 @@ from inactifs.mots import of
 from inactifs.procedure.eleve import means_to_use, wrong_means
 from inactifs.procedure.modele import Dossier, Eleve, Etat, Issue, Moyen, Regles
 from inactifs.procedure.suivi import Situation, situate, suspension
+from inactifs.recherche import Personne
 from inactifs.registre import hours_left
 from inactifs.rendu.wording import list_of_means, many, means
 
@@ -115,10 +116,10 @@ def nothing_due_yet(situation: Situation, nom: str, regles: Regles, jour: date) 
     yield f"Rien n'est à faire pour {nom} avant le {jour_du} : ce texte est pour ce jour-là."
 
 
-def grounds_to_close(dossier: Dossier | None, eleve: Eleve | None, jour: date) -> str:
+def grounds_to_close(personne: Personne, dossier: Dossier | None, jour: date) -> str:
     """On what a closing rests: the relances, how long the student had to answer the last, and
     the paid hours that remain, of which closing the follow-up takes nothing away."""
-    relances, dit = dossier.relances if dossier else (), "aucune relance"
+    eleve, relances, dit = personne.eleve, dossier.relances if dossier else (), "aucune relance"
     if relances:
         n = (jour - relances[-1].date).days
         depuis = "aujourd'hui : aucun délai de réponse" if n <= 0 else f"il y a {many(n, 'jour')}"
@@ -131,4 +132,4 @@ def grounds_to_close(dossier: Dossier | None, eleve: Eleve | None, jour: date) -
             f". Heures payées qui restent : {eleve.heures_restantes}{contrat} "
             "(clôturer le suivi ne les retire pas)"
         )
-    return dit
+    return f"{personne.libelle} : {dit}"
