@@ -33,6 +33,11 @@ class Personne:
         return next((d for d in reversed(self.dossiers) if d.ouvert), None)
 
     @property
+    def dernier(self) -> Dossier | None:
+        """Their last dossier: the open one, if there is one."""
+        return self.dossiers[-1] if self.dossiers else None
+
+    @property
     def libelle(self) -> str:
         """« ROYER Laurence (n° 1042) »."""
         return f"{self.nom} (n° {self.numero})" if self.numero else self.nom

@@ -21,16 +21,9 @@ from inactifs.dates import Sens, french
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.mots import of
 from inactifs.procedure import cloture, gestes
-from inactifs.procedure.cloture import Demande
+from inactifs.procedure.cloture import Demande, Suite
 from inactifs.procedure.gestes import ACTIVITES, Propos
-from inactifs.procedure.modele import (
-    ISSUES_OFFERTES,
-    MOTIFS_DE_PAUSE,
-    Dossier,
-    Eleve,
-    Issue,
-    ReponseMoyen,
-)
+from inactifs.procedure.modele import ISSUES_OFFERTES, MOTIFS_DE_PAUSE, Issue, ReponseMoyen
 from inactifs.procedure.suivi import Situation
 from inactifs.recherche import Personne, all_persons, require_readable
 from inactifs.registre import name_words
@@ -77,13 +70,11 @@ def reopen(session: Writing, eleve: str | None = None, motif: str | None = None)
     eleve = questions.ask_eleve(eleve)
     raison = session.reason(motif)
 
-    def reopened(personne: Personne) -> tuple[Dossier, Eleve | None]:
+    def reopened(personne: Personne) -> Suite:
         require_readable(personne)
-        # the open one, if there is one: it is refused, as is that there is none
-        dossier = personne.dossiers[-1] if personne.dossiers else session.dossier_of(personne)
-        return cloture.reopen(
-            dossier, personne.eleve, session.jour, session.classeur.regles, raison
-        )
+        # an open one is refused, as is that there is none
+        dossier, regles = personne.dernier or session.dossier_of(personne), session.classeur.regles
+        return cloture.reopen(dossier, personne.eleve, session.jour, regles, raison)
 
     session.change(eleve, reopened, f"Dossier rouvert : {raison}")
 
@@ -194,8 +185,7 @@ def closable(
 
 
 def _closed(session: Session, personne: Personne, voulu: Demande) -> Fait:
-    """Somebody's dossier closed, nothing being written; raises ``Refus`` where the procedure does
-    not allow it yet."""
+    """Somebody's dossier closed, nothing being written; ``Refus`` where it may not be yet."""
     dossier, regles = session.dossier_of(personne), session.classeur.regles
     fini, eleve = cloture.close(dossier, personne.eleve, regles, session.jour, voulu)
     return Fait(personne, fini, eleve, fini.commentaire.splitlines()[-1])
@@ -210,11 +200,8 @@ def _told(faits: Sequence[Fait], ranges: Sequence[str], jour: date) -> Iterator[
         yield f"{fait.personne.libelle} : abandonniste, dossier clôturé le {french(jour)}."
     yield from ranges
     if not ranges:
-        leurs = "leurs" if len(faits) > 1 else "ses"
-        yield (
-            f"Reste à archiver : {leurs} documents, dans archives/{DOSSIERS_CLOS}/ "
-            "(« close --documents DOSSIER » le fait en clôturant)."
-        )
+        quoi = f"{'leurs' if len(faits) > 1 else 'ses'} documents, dans archives/{DOSSIERS_CLOS}/"
+        yield f"Reste à archiver : {quoi} (« close --documents DOSSIER » le fait en clôturant)."
     for fait in faits:
         if fait.eleve is not None and "cpf" in name_words(fait.eleve.financement):
             raison = (fait.dossier and fait.dossier.cause) or "non connue"
@@ -261,12 +248,11 @@ def recontact(session: Writing, eleve: str | None = None, motif: str | None = No
     """Lift « ne plus contacter »: the student agrees again."""
     eleve = questions.ask_eleve(eleve)
     raison = session.reason(motif)
-
-    def lifted(personne: Personne) -> tuple[Dossier | None, Eleve | None]:
-        dossier = personne.ouvert or (personne.dossiers[-1] if personne.dossiers else None)
-        return gestes.recontact(dossier, personne.eleve, session.jour, raison)
-
-    session.change(eleve, lifted, f"Contact de nouveau accepté : {raison}")
+    session.change(
+        eleve,
+        lambda personne: gestes.recontact(personne.dernier, personne.eleve, session.jour, raison),
+        f"Contact de nouveau accepté : {raison}",
+    )
 
 
 def activity(

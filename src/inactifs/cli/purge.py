@@ -21,14 +21,8 @@ from inactifs.procedure import retention
 from inactifs.procedure.retention import GARDER_AILLEURS, Sort, Sujet
 from inactifs.recherche import Personne, all_persons, find_person
 from inactifs.registre import hours_left, name_words
-from inactifs.rendu.put_away import (
-    Cas,
-    anonymised_lines,
-    persons_json,
-    purge_json,
-    remains_lines,
-    render_purge,
-)
+from inactifs.rendu import put_away
+from inactifs.rendu.put_away import Cas
 from inactifs.rendu.wording import many
 
 RETOUR = (
@@ -57,24 +51,24 @@ def purge(
         partants = [c.personne for c in cas if c.sort is Sort.ANONYMISER]
         fait = _anonymised(session, limite, partants) if partants else None
         if not speaks_json():
-            show(*render_purge(cas, limite))
+            show(*put_away.render_purge(cas, limite))
         if fait is not None and not simulation:
             if not oui:
-                dit = anonymised_lines(fait, partants, "seraient")
+                dit = put_away.anonymised_lines(fait, partants, "seraient")
                 consent("Les anonymiser, sans retour possible", *SANS_RETOUR, *dit)
             session.put(fait.data)
         restantes = [] if simulation else [str(v) for v in depot.forget(session.source)]
         ailleurs = _elsewhere(session.source.chemin, partants)
-    document = purge_json(cas, limite, fait) | {
+    document = put_away.purge_json(cas, limite, fait) | {
         "ecrit": session.ecrit,
         "versions_restantes": restantes,
         "hors_de_portee": ailleurs,
     }
-    document |= {"personnes": persons_json(cas)} if simulation else {}
+    document |= {"personnes": put_away.persons_json(cas)} if simulation else {}
     phrases = ["Personne à anonymiser : rien n'a été écrit.", GARDER_AILLEURS]
     if fait is not None:
-        fini = anonymised_lines(fait, partants, "seraient" if simulation else "sont")
-        phrases = [*fini, *remains_lines(fait), GARDER_AILLEURS]
+        fini = put_away.anonymised_lines(fait, partants, "seraient" if simulation else "sont")
+        phrases = [*fini, *put_away.remains_lines(fait), GARDER_AILLEURS]
         phrases += [] if simulation else [RETOUR, A_VIDER, *(f"  - {lieu}" for lieu in ailleurs)]
     session.reply(lambda: document, *phrases)
     if restantes:

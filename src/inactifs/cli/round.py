@@ -79,7 +79,7 @@ def _one(session: Session, halte: Halte, rang: str, dit: list[str]) -> int | Non
     many students to go on or back, None to stop."""
     try:
         personne = find_person(session.classeur, halte.qui)
-        dossier = personne.ouvert or personne.dossiers[-1]
+        dossier = personne.dossiers[-1]
         # where they stand, or stood before what was noted of them in this round
         situation = halte.avant or session.situation(dossier, personne.eleve)
         if not situation.a_contacter:
