@@ -48,11 +48,7 @@ class Lecture:
     """
 
     def __init__(
-        self,
-        fichier: str,
-        canal: Canal,
-        plan: Plan,
-        avance: Callable[[int, int], None] | None = None,
+        self, fichier: str, canal: Canal, plan: Plan, avance: Callable[[int, int], None] | None
     ) -> None:
         self.fichier, self.canal, self.plan = fichier, canal, plan
         self.rejets: list[Rejet] = []

@@ -100,9 +100,9 @@ class Tableur:
         if voulue is not None:
             noms, tous = [n for n in noms if simplify(n) == simplify(voulue)], noms
             if not noms:
+                feuilles = ", ".join(f"« {n} »" for n in tous)
                 raise UsageIncorrect(
-                    f"{self._nom} n'a pas de feuille « {voulue} ».",
-                    "Feuilles : " + ", ".join(f"« {n} »" for n in tous) + ".",
+                    f"{self._nom} n'a pas de feuille « {voulue} ».", f"Feuilles : {feuilles}."
                 )
         for nom in noms:
             with self._translated():

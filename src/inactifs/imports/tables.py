@@ -101,17 +101,13 @@ def blocks(fichier: BinaryIO) -> Iterator[bytes]:
 
 
 class TexteDelimite:
-    """A CSV file: its encoding, known once and for all, and its rows for any separator.
+    """A CSV file: its encoding, known once and for all, and its rows for any separator. Raises
+    FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``.
 
-    Attributes:
-        encodage: its Python name; « utf-8?… » where only some of the lines are UTF-8, followed by
-            that of the others if they have one; ``nom_encodage``, for people.
-        total: how many lines there are.
-        separateur: the one that a first line « sep=; » gives, else empty.
-        abime: whether a letter is damaged, in the file itself.
-        nuls: the first line with a null byte, 0 if none has.
-
-    Raises FichierInvalide: it is not text, or has a line longer than ``LIGNE_MAX``."""
+    ``encodage`` is its Python name; « utf-8?… » where only some of the lines are UTF-8, followed
+    by that of the others if they have one; ``nom_encodage``, for people. ``total`` is how many
+    lines there are, ``separateur`` what a first line « sep=; » gives, ``abime`` whether a letter
+    is damaged in the file itself, ``nuls`` the first line with a null byte, 0 if none has."""
 
     def __init__(self, fichier: BinaryIO, nom: str) -> None:
         self._fichier, self._nom = fichier, nom
@@ -193,10 +189,8 @@ class TexteDelimite:
             bouts = [n for c in (b"\n", b"\r") if (n := bloc.find(c)) >= 0]
             en_cours += min(bouts, default=len(bloc))
             if en_cours > LIGNE_MAX:
-                raise self._no_table(
-                    f"contient une ligne démesurée (plus de {LIGNE_MAX >> 10} Ko) : ce n'est pas "
-                    "un tableau."
-                )
+                quoi = f"une ligne démesurée (plus de {LIGNE_MAX >> 10} Ko)"
+                raise self._no_table(f"contient {quoi} : ce n'est pas un tableau.")
             if bouts:
                 en_cours = len(bloc) - 1 - max(bloc.rfind(b"\n"), bloc.rfind(b"\r"))
             if not large and not self.nuls and (nul := bloc.find(b"\0")) >= 0:

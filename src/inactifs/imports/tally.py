@@ -109,8 +109,7 @@ class Cumul:
             return self.after_lessons(aujourdhui) if dite else self.eleve
         if self.fait <= self.connu:
             return self.eleve
-        champs = {KINDS[canal].champ: of_ordinal(self.fait)}
-        return replace(self.eleve, **champs)  # type: ignore[arg-type]
+        return replace(self.eleve, **{KINDS[canal].champ: of_ordinal(self.fait)})  # type: ignore[arg-type]
 
     def after_lessons(self, aujourdhui: int, *, retire: bool = False) -> Eleve:
         """The student as the lessons leave them; ``retire``, once PROCHAIN COURS is taken back."""
