@@ -390,3 +390,10 @@ def test_an_unknown_statut_is_followed_and_shown() -> None:
     matin = round_of("24/11/2026", eleves, [])
     assert [e.statut for e in matin.statuts_inconnus] == ["en attente", "résilié"]
     assert {d.numero for d in matin.nouveaux} == {"0", "1", "2", "3"}
+
+
+@pytest.mark.parametrize("mot", ["Actif", "active", "En cours", "en cours de formation", "Inscrite"])
+def test_what_schools_software_calls_a_student_in_training_is_known(mot: str) -> None:
+    """Nothing is to be looked at there."""
+    matin = round_of("24/11/2026", [student("1", "20/08/2026", statut=mot)], [])
+    assert (matin.statuts_inconnus, len(matin.nouveaux)) == ((), 1)

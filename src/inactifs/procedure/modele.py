@@ -325,7 +325,7 @@ STATUTS = ("en formation", "permis obtenu", "transféré", "suspendu", "abandonn
 
 _NON_SUIVIS = ("permisobtenu", "transfer", "suspendu", "suspension", "abandon")
 """How the words that are not followed begin, in any spelling: « Transférée le 12/03 »."""
-_EN_FORMATION = re.compile("(enformation|active?|encours(deformation)?|inscrite?)?")
+_EN_FORMATION = re.compile("(enformation|acti(f|ve)|encours(deformation)?|inscrite?)?")
 """Those that are: an empty cell, the first word, and what schools' software says instead."""
 
 
