@@ -98,6 +98,7 @@ DOUTES: list[tuple[str, str, dict[str, Any], tuple[str, str, str, str]]] = [
     ("date illisible", TABLEAU, {"B2": "bientôt"}, (E, "B2", "n'est pas une date", "Tapez")),
     ("erreur d'Excel", TABLEAU, {"B2": "=1/0"}, (E, "B2", "formule", "Tapez")),
     ("année invraisemblable", TABLEAU, {"B2": date(1926, 1, 2)}, (E, "B2", "1926", "Tapez")),
+    ("la même, en texte", TABLEAU, {"B2": "02/01/1926"}, (E, "B2", "vraisemblable", "Tapez")),
     ("relance sans moyen", TABLEAU, {"C2": "02/06/2026", "D2": None},
      (A, "D2", "moyens", "Tapez un moyen par date")),
     ("moyen sans relance", TABLEAU, {"C2": None}, (E, "D2", "", "Tapez un moyen par date")),

@@ -392,7 +392,9 @@ def test_an_unknown_statut_is_followed_and_shown() -> None:
     assert {d.numero for d in matin.nouveaux} == {"0", "1", "2", "3"}
 
 
-@pytest.mark.parametrize("mot", ["Actif", "active", "En cours", "en cours de formation", "Inscrite"])
+@pytest.mark.parametrize(
+    "mot", ["Actif", "active", "En cours", "en cours de formation", "Inscrite"]
+)
 def test_what_schools_software_calls_a_student_in_training_is_known(mot: str) -> None:
     """Nothing is to be looked at there."""
     matin = round_of("24/11/2026", [student("1", "20/08/2026", statut=mot)], [])

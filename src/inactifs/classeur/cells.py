@@ -132,7 +132,7 @@ def _full_day(texte: str) -> date:
 
 def _typed_day(texte: str, apres: date | None) -> date:
     try:
-        return plausible(read_date(texte, apres=apres))
+        jour = read_date(texte, apres=apres)
     except ValueError as faute:
         if apres is None:
             try:
@@ -141,6 +141,7 @@ def _typed_day(texte: str, apres: date | None) -> date:
                 raise faute from None
             raise ValueError(f"il manque l'année de « {texte} »") from faute
         raise
+    return plausible(jour)
 
 
 @lru_cache(maxsize=1024)
