@@ -87,7 +87,7 @@ def test_what_a_lessons_status_says(effet: Effet | None, mots: str) -> None:
             "|École → élève|À l'élève|Vers l'élève|Relance|Out"
             "|Nous avons appelé l'élève|Contacté l'élève|Relancé le candidat",
         ),
-        (None, "|Appel|Téléphone|Entrant et sortant|?"),
+        (None, "|Appel|Téléphone|Entrant et sortant|?|Ø"),
     ],
 )
 def test_who_made_the_contact(effet: Effet | None, mots: str) -> None:
@@ -99,7 +99,7 @@ def test_who_made_the_contact(effet: Effet | None, mots: str) -> None:
 
 @pytest.mark.parametrize(
     ("cellule", "dit"),
-    [("", False), ("Non", False), ("0", False), ("Oui", True), ("x", True), ("Annulé", True),
+    [("", False), ("Non", False), ("0", False), ("Ø", False), ("Oui", True), ("x", True), ("Annulé", True),
      ("12/11/2026", True), ("peut-être", None)],
 )  # fmt: skip
 def test_a_column_of_cancellations(cellule: str, dit: bool | None) -> None:

@@ -81,7 +81,7 @@ class Lu:
 
 
 @dataclass
-class Bilan:
+class Lot:
     """What an import reads and changes, and what is said of it."""
 
     lus: list[Lu]
@@ -128,19 +128,19 @@ def run(session: Writing, fichiers: list[Path] | None = None, *, demande: Demand
     with session.writing():
         classeur = session.classeur  # what is wrong with it is said first
         chemins, canal = exports_of(fichiers, session.chemin), Canal(genre) if genre else None
-        bilan = Bilan(in_order(chemins, canal, demande.feuille, dites))
-        ecartes = read_exports(session, demande, bilan.lus, fichiers)
-        if rejets is not None and bilan.rejets and not session.simulation:
-            write_private(rejets, rejets_csv(bilan.resultats))
-        if demande.strict and bilan.rejets:
-            raise _refused(bilan.rejets, None if session.simulation else rejets)
-        _sum_up(session, demande, bilan)
-        bilan.dits += ecartes
-        _save(session, demande, bilan)
-    _answer(session, demande, bilan)
-    if not bilan.reconnu:
+        lot = Lot(in_order(chemins, canal, demande.feuille, dites))
+        ecartes = read_exports(session, demande, lot.lus, fichiers)
+        if rejets is not None and lot.rejets and not session.simulation:
+            write_private(rejets, rejets_csv(lot.resultats))
+        if demande.strict and lot.rejets:
+            raise _refused(lot.rejets, None if session.simulation else rejets)
+        _sum_up(session, demande, lot)
+        lot.dits += ecartes
+        _save(session, demande, lot)
+    _answer(session, demande, lot)
+    if not lot.reconnu:
         say("Aucune ligne n'a été reconnue : rien n'a été écrit, cet import n'est pas noté.")
-        if not classeur.registre and any(r.canal is not Canal.ELEVES for r in bilan.resultats):
+        if not classeur.registre and any(r.canal is not Canal.ELEVES for r in lot.resultats):
             say("Importez d'abord vos élèves : inactifs import eleves FICHIER")
 
 
@@ -165,34 +165,34 @@ def _refused(perdues: Sequence[Rejet], rejets: Path | None) -> FichierInvalide:
     )
 
 
-def _sum_up(session: Session, demande: Demande, bilan: Bilan) -> None:
+def _sum_up(session: Session, demande: Demande, lot: Lot) -> None:
     """All the files together: students, reservations taken back, the day until which each kind
     tells."""
-    classeur, jour, resultats = session.classeur, session.jour, bilan.resultats
+    classeur, jour, resultats = session.classeur, session.jour, lot.resultats
     apres: dict[str, Eleve] = {}
     for resultat in resultats:
         apres |= {e.numero: e for e in resultat.eleves}
-    bilan.retraits, bilan.dits = vanished(resultats, classeur.registre, apres)
-    apres |= {r.apres.numero: r.apres for r in bilan.retraits}
-    bilan.changes = [(a, e) for n, e in apres.items() if (a := classeur.registre.get(n)) != e]
-    disparus = [r.apres for r in bilan.retraits]
-    bilan.retraits += cancelled([c for c in bilan.changes if c[1] not in disparus])
-    for retrait in bilan.retraits:
+    lot.retraits, lot.dits = vanished(resultats, classeur.registre, apres)
+    apres |= {r.apres.numero: r.apres for r in lot.retraits}
+    lot.changes = [(a, e) for n, e in apres.items() if (a := classeur.registre.get(n)) != e]
+    disparus = [r.apres for r in lot.retraits]
+    lot.retraits += cancelled([c for c in lot.changes if c[1] not in disparus])
+    for retrait in lot.retraits:
         nom, note = retrait.avant.nom_complet, retrait.note
-        bilan.dits.append(f"{nom} : {note[0].lower()}{note[1:]}.")
+        lot.dits.append(f"{nom} : {note[0].lower()}{note[1:]}.")
         siens = classeur.dossiers_of(retrait.avant)
         if siens and (d := take_back_reprise(siens[-1], retrait.avant, retrait.apres, jour)):
-            bilan.rouverts.append(d)
-            bilan.dits.append(f"{nom} : la reprise ne tient plus, dossier rouvert.")
+            lot.rouverts.append(d)
+            lot.dits.append(f"{nom} : la reprise ne tient plus, dossier rouvert.")
     for resultat in resultats:
         canal = str(resultat.canal)
         if resultat.lignes == len(resultat.rejets):
             continue
         if resultat.canal is Canal.ELEVES:
-            bilan.imports[canal] = jour
-        elif (dit := _told_until(session, resultat, demande, bilan.dits)) is not None:
-            connu = bilan.imports.get(canal) or classeur.imports.get(canal)
-            bilan.imports[canal] = max(dit, connu) if connu else dit
+            lot.imports[canal] = jour
+        elif (dit := _told_until(session, resultat, demande, lot.dits)) is not None:
+            connu = lot.imports.get(canal) or classeur.imports.get(canal)
+            lot.imports[canal] = max(dit, connu) if connu else dit
 
 
 def _told_until(
@@ -212,59 +212,57 @@ def _told_until(
     return dit
 
 
-def _save(session: Session, demande: Demande, bilan: Bilan) -> None:
+def _save(session: Session, demande: Demande, lot: Lot) -> None:
     """Write what was recognised, but for the students whose row holds, where it would be written,
     what cannot be read: that cell is left as it is, and the others go on (contract, section 2)."""
     classeur = session.classeur
-    blocs = ((e.numero, classeur.blocked_by(e)) for _, e in bilan.changes)
+    blocs = ((e.numero, classeur.blocked_by(e)) for _, e in lot.changes)
     intacts = {numero: anomalie for numero, anomalie in blocs if anomalie is not None}
     if intacts and demande.strict:
         raise unreadable(next(iter(intacts.values())))
-    bilan.dits += [
+    lot.dits += [
         f"{a.feuille}, cellule {a.cellule} : « {a.contenu} » ne peut pas être lu, cet élève n'a "
         "pas été mis à jour. Corrigez cette cellule, puis relancez l'import."
         for a in intacts.values()
     ]
     dites = [
-        (f"{lu.canal} {champ}", e) for lu in bilan.lus if lu.canal for champ, e in lu.dites.items()
+        (f"{lu.canal} {champ}", e) for lu in lot.lus if lu.canal for champ, e in lu.dites.items()
     ]
     entetes: dict[str, str] = {}  # those said for this import, beside those said before
     for cle, entete in dites:
         connues = filter(None, classeur.entetes.get(cle, "").split(" | "))
         entetes[cle] = " | ".join(dict.fromkeys([*connues, entete]))
-    if bilan.reconnu:
-        faits = [("", imported.count_line(bilan.resultats))]
-        faits += [(r.avant.nom_complet, r.note) for r in bilan.retraits]
+    if lot.reconnu:
+        faits = [("", imported.count_line(lot.resultats))]
+        faits += [(r.avant.nom_complet, r.note) for r in lot.retraits]
         session.save(
             Changements(
-                eleves=[e for _, e in bilan.changes if e.numero not in intacts],
-                dossiers=bilan.rouverts,
-                imports=bilan.imports,
+                eleves=[e for _, e in lot.changes if e.numero not in intacts],
+                dossiers=lot.rouverts,
+                imports=lot.imports,
                 entetes=entetes,
                 journal=[session.entry(*fait) for fait in faits],
             )
         )
 
 
-def _answer(session: Session, demande: Demande, bilan: Bilan) -> None:
+def _answer(session: Session, demande: Demande, lot: Lot) -> None:
     """What was understood, the counts, the lines to correct, and what would change."""
-    perdues, rejets, ou = bilan.rejets, demande.rejets, ""
+    perdues, rejets, ou = lot.rejets, demande.rejets, ""
     if not perdues:
         ou = f"Aucune ligne rejetée : {rejets} n'a pas été écrit." if rejets else ""
     elif rejets is None:
         ou = "Ajoutez --rejets rejets.csv pour les corriger et les réimporter."
     elif not session.simulation:
         ou = f"Lignes rejetées écrites dans {rejets} : corrigez-les et réimportez ce fichier."
-    lus, compte = bilan.lus, imported.count_line(bilan.resultats)
+    lus, compte = lot.lus, imported.count_line(lot.resultats)
     session.reply(
-        lambda: (
-            imported.import_json([*map(Lu.document, lus)], bilan.dits) | {"ecrit": session.ecrit}
-        ),
+        lambda: imported.import_json([*map(Lu.document, lus)], lot.dits) | {"ecrit": session.ecrit},
         *filter(None, [ou]),
-        entete=[*chain(*(lu.phrases() for lu in lus)), *bilan.dits, compte],
+        entete=[*chain(*(lu.phrases() for lu in lus)), *lot.dits, compte],
         tables=lambda: (
             *(imported.render_rejects(perdues) if perdues else ()),
-            *(imported.render_changes(bilan.changes) if session.simulation else ()),
+            *(imported.render_changes(lot.changes) if session.simulation else ()),
         ),
     )
 

@@ -29,7 +29,10 @@ class Effet(StrEnum):
     RIEN = "rien"  # does not count; a reservation on that day is taken back
 
 
-_COCHES = str.maketrans(dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non"))
+_COCHES = str.maketrans(
+    dict.fromkeys("✓✔☑✅", "oui") | dict.fromkeys("✗✘✖❌☐", "non") | dict.fromkeys("Øø", " ")
+)
+"""Ticks; and « ø », the sign of nothing, which is no « o »."""
 _INFINITIF = re.compile(
     r"\b(?:a|à|reste|doit) (?:\w+ )?(?!hier\b)\w{2,}(?:er|ir|oir|dre|tre|ire)\b"
 )
