@@ -99,8 +99,8 @@ def test_who_made_the_contact(effet: Effet | None, mots: str) -> None:
 
 @pytest.mark.parametrize(
     ("cellule", "dit"),
-    [("", False), ("Non", False), ("0", False), ("Ø", False), ("Oui", True), ("x", True), ("Annulé", True),
-     ("12/11/2026", True), ("peut-être", None)],
+    [("", False), ("Non", False), ("0", False), ("Ø", False), ("Oui", True),
+     ("x", True), ("Annulé", True), ("12/11/2026", True), ("peut-être", None)],
 )  # fmt: skip
 def test_a_column_of_cancellations(cellule: str, dit: bool | None) -> None:
     """« Annulé : oui » or the day of it."""
