@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property, partial
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur.cells import read_text
@@ -17,12 +17,12 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
-from inactifs.procedure.suivi import Situation
 from inactifs.registre import Registre, name_words, number_key
 
 if TYPE_CHECKING:
     from inactifs.ooxml.sheet import Sheet
     from inactifs.ooxml.workbook import Workbook
+    from inactifs.procedure.suivi import Situation
 
 
 class Anomalie(NamedTuple):
@@ -44,7 +44,7 @@ Signaler = Callable[..., Anomalie]
 @cache
 def doubts() -> Mapping[str, Any]:
     """What ``doutes.toml`` says."""
-    return tomllib.loads(files("inactifs.classeur").joinpath("doutes.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name("doutes.toml").read_text("utf-8"))
 
 
 def doubtful(
