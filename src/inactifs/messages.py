@@ -6,12 +6,10 @@ Pure: the templates and the values go in, a text ready to be sent or read aloud 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,14 +17,14 @@ from inactifs.classeur.settings import default_modeles, outdated_phrases
 from inactifs.classeur.values import SUITE, Anomalie, Ecole, Modele
 from inactifs.dates import french
 from inactifs.erreurs import FichierInvalide
-from inactifs.mots import simplify
+from inactifs.mots import data_file, simplify
 from inactifs.phones import format_phone
 from inactifs.procedure.eleve import last_activity
 from inactifs.procedure.modele import CAUSES, Dossier, Eleve, Moyen, ordinal
 from inactifs.procedure.notes import Nature, read_notes
 from inactifs.procedure.suivi import unanswered_days
 
-_DONNEES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_DONNEES = data_file("messages.toml")
 
 CHAMPS: dict[str, str] = _DONNEES["champs"]
 """The fields that a template may use between braces, and what each one is, in French."""

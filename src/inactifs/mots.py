@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import tomllib
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTRES = {
@@ -66,3 +69,9 @@ def typed(argument: str) -> str:
 def no_formula(texte: str) -> str:
     """A cell of a CSV that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{texte}" if texte.startswith(("=", "+", "-", "@", "\t", "\r")) else texte
+
+
+@cache
+def data_file(nom: str) -> dict[str, Any]:
+    """The tables of a data file shipped in the package, by its path there; not to be changed."""
+    return tomllib.loads(Path(__file__).parent.joinpath(nom).read_text("utf-8"))

@@ -4,19 +4,17 @@ the French name, what it means); ``CALCULS`` how each is computed, by its key.""
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from importlib.resources import files
 from statistics import median
 from typing import Any
 
 from inactifs.bilan.timelines import Histoire, RelanceFaite
-from inactifs.mots import simplify
+from inactifs.mots import data_file, simplify
 from inactifs.procedure.eleve import last_lesson
 from inactifs.procedure.matin import drifting
 from inactifs.procedure.modele import Eleve, Issue, Regles, Resultat
@@ -283,6 +281,6 @@ def _figure(ligne: dict[str, Any]) -> Figure:
     return Figure(of=CALCULS[ligne["cle"]], nature=nature, vues=vues, **ligne)
 
 
-_TABLE = tomllib.loads(files("inactifs.bilan").joinpath("figures.toml").read_text("utf-8"))
+_TABLE = data_file("bilan/figures.toml")
 FIGURES = tuple(map(_figure, _TABLE["figure"]))
 DEFINITIONS: tuple[Notion, ...] = (*FIGURES, *(Notion(**n) for n in _TABLE["notion"]))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from functools import cache, partial
-from importlib.resources import files
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -20,7 +18,7 @@ from inactifs.classeur.schema import PARAMETRES_LIGNES as LIGNES
 from inactifs.classeur.source import Source
 from inactifs.classeur.values import SUITE, Anomalie, Ecole, Modele, Table
 from inactifs.dates import is_departement, plausible, read_date
-from inactifs.mots import simplify
+from inactifs.mots import data_file, simplify
 from inactifs.procedure.modele import Canal, Etape, Moyen, Regles, formation_key
 
 _BOUTS = re.compile(r"\b(?:du|au|jusqu'au)\b|\s[-–]\s", re.IGNORECASE)
@@ -239,9 +237,8 @@ def read_modeles(table: Table | None) -> tuple[tuple[Modele, ...], tuple[Anomali
     return tuple(modeles), tuple(fautes)
 
 
-@cache
 def _shipped() -> dict[str, Any]:
-    return tomllib.loads(files("inactifs.classeur").joinpath("modeles.toml").read_text("utf-8"))
+    return data_file("classeur/modeles.toml")
 
 
 def outdated_phrases() -> dict[str, str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, cached_property, partial
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inactifs.classeur.cells import read_text
 from inactifs.classeur.schema import ELEVES, PARAMETRES, TABLEAU
 from inactifs.erreurs import FichierInvalide
+from inactifs.mots import data_file
 from inactifs.ooxml import Refusal
 from inactifs.ooxml.references import cell_name
 from inactifs.procedure.modele import Dossier, Eleve, Moyen, Regles
@@ -41,10 +40,9 @@ class Anomalie(NamedTuple):
 Signaler = Callable[..., Anomalie]
 
 
-@cache
 def doubts() -> Mapping[str, Any]:
     """What ``doutes.toml`` says."""
-    return tomllib.loads(Path(__file__).with_name("doutes.toml").read_text("utf-8"))
+    return data_file("classeur/doutes.toml")
 
 
 def doubtful(

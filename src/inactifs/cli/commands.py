@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from inactifs.cli.screen import fitted
 from inactifs.erreurs import UsageIncorrect
-from inactifs.mots import simplify
+from inactifs.mots import data_file, simplify
 
 CLASSEUR_PAR_DEFAUT = "suivi_eleves.xlsx"
 """The workbook of the current folder, when neither ``-c`` nor ``$INACTIFS_CLASSEUR`` says."""
@@ -34,9 +33,7 @@ def usual_workbook() -> str:
     return unquoted(os.environ.get("INACTIFS_CLASSEUR", "")) or CLASSEUR_PAR_DEFAUT
 
 
-PARTIES: Mapping[str, Mapping[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("commands.toml").read_text("utf-8")
-)
+PARTIES: Mapping[str, Mapping[str, Any]] = data_file("cli/commands.toml")
 """The file's parts: a command, or what several have in common."""
 
 COMMANDES = {n: d for n, d in PARTIES.items() if "aide" in d and n not in ("inactifs", "dites")}

@@ -15,8 +15,7 @@ from functools import lru_cache
 
 from inactifs.dates import as_date, french, read_date
 from inactifs.erreurs import FichierInvalide
-from inactifs.imports.outcome import data_file
-from inactifs.mots import fold
+from inactifs.mots import data_file, fold
 
 LONGUEUR_MAX = 32_767
 """The longest text that an Excel cell holds (Excel specifications and limits)."""
@@ -60,7 +59,7 @@ _ANGLAISE = re.compile(
 _NUMERIQUE = re.compile(
     r"\s*'?(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)(.*)", re.S
 )
-_MOIS = data_file("header_words.toml")["mois"]
+_MOIS = data_file("imports/header_words.toml")["mois"]
 MOIS = {fold(mot): rang for rang, mots in enumerate(_MOIS, 1) for mot in mots}
 """The months, whole or shortened, in French and in English, without accents."""
 EPOQUES = {False: date(1899, 12, 30), True: date(1904, 1, 1)}

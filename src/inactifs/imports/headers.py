@@ -13,10 +13,10 @@ from typing import Any
 
 from inactifs.erreurs import FichierInvalide, UsageIncorrect
 from inactifs.imports.cell_values import as_day, as_text, filled, is_day, most
-from inactifs.imports.outcome import KINDS, data_file
+from inactifs.imports.outcome import KINDS
 from inactifs.imports.tables import Ligne
 from inactifs.imports.wordings import are_of_lessons, contact_effect, login_effect
-from inactifs.mots import fold, simplify
+from inactifs.mots import data_file, fold, simplify
 from inactifs.phones import is_phone
 from inactifs.procedure.modele import Canal
 from inactifs.registre import is_email
@@ -26,7 +26,7 @@ _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PROPRES_AU_LIEU = {"numero", "ordre", "dossier", "neph"}
 """The fields whose header means another number when it names a place: « Code PASS Rousseau »."""
 
-_DONNEES = data_file("header_words.toml")
+_DONNEES = data_file("imports/header_words.toml")
 IDENTITE: dict[str, list[str]] = _DONNEES["identite"]
 """``dossier`` is a number, or a NEPH: the register tells. ``ordre`` is the student's number or
 the row's: it only tells homonyms apart, or stands alone."""

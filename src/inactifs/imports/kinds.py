@@ -17,12 +17,12 @@ from inactifs.erreurs import FichierInvalide
 from inactifs.imports import wordings
 from inactifs.imports.cell_values import MOIS, as_day, as_text, filled, most
 from inactifs.imports.headers import ColonneADire, header_words, read_header
-from inactifs.imports.outcome import AILLEURS, KINDS, data_file
+from inactifs.imports.outcome import AILLEURS, KINDS
 from inactifs.imports.tables import Ligne
-from inactifs.mots import fold, simplify
+from inactifs.mots import data_file, fold, simplify
 from inactifs.procedure.modele import Canal
 
-_TITRES = data_file("header_words.toml")["titres"]
+_TITRES = data_file("imports/header_words.toml")["titres"]
 _PAS_UN_JOUR = re.compile(rf"\b(?:{'|'.join(_TITRES['autre'])})\b")
 _AVANT_LE_JOUR = re.compile(rf"^(?:(?:{'|'.join(_TITRES['avant'])})\b[\s:–-]*)+", re.IGNORECASE)
 _AN = re.compile(r"\b(20\d\d)\b")
@@ -127,7 +127,7 @@ _TELLES: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "inscrit": _most(lambda texte: simplify(texte).startswith(_INSCRITS)),
 }
 """What the cells of a column may say, by the names of ``kinds.toml``."""
-_INDICES = data_file("kinds.toml")["indice"]
+_INDICES = data_file("imports/kinds.toml")["indice"]
 """The columns that speak for a kind: their header holds all the words of one of ``entetes``, their
 filled cells are as ``cellules`` wants them, where the header alone does not tell."""
 

@@ -12,8 +12,7 @@ from functools import cache
 from typing import Any
 
 from inactifs.imports.matching import email_key, neph_key, same_person
-from inactifs.imports.outcome import data_file
-from inactifs.mots import simplify
+from inactifs.mots import data_file, simplify
 from inactifs.phones import phone_keys
 from inactifs.procedure.eleve import without_mark
 from inactifs.procedure.modele import Eleve, is_followed
@@ -30,7 +29,7 @@ def words(partie: str) -> Mapping[str, str]:
     """The words of a part of ``students.toml`` → what they mean, as ``simplify`` makes them."""
     return {
         simplify(mot) or mot.strip(): sens
-        for sens, mots in data_file("students.toml")[partie].items()
+        for sens, mots in data_file("imports/students.toml")[partie].items()
         for mot in " ".join(mots.split()).split("," if "," in mots else None)
     }
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
-from inactifs.mots import no_formula
+from inactifs.mots import data_file, no_formula
 from inactifs.procedure.modele import Canal, Eleve
 
 
@@ -35,13 +31,7 @@ class Kind:
     jamais: Sequence[str] = ()
 
 
-@cache
-def data_file(nom: str) -> dict[str, Any]:
-    """The tables of a data file of this room."""
-    return tomllib.loads(Path(__file__).with_name(nom).read_text(encoding="utf-8"))
-
-
-_KINDS = data_file("kinds.toml")
+_KINDS = data_file("imports/kinds.toml")
 KINDS: Mapping[Canal, Kind] = {Canal(canal): Kind(**k) for canal, k in _KINDS["kinds"].items()}
 AILLEURS: str = _KINDS["ailleurs"]
 """Titles of tables of no kind: invoices, prospects."""

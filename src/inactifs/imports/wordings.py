@@ -16,8 +16,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from inactifs.imports.cell_values import most
-from inactifs.imports.outcome import data_file
-from inactifs.mots import fold, simplify
+from inactifs.mots import data_file, fold, simplify
 
 
 class Effet(StrEnum):
@@ -39,7 +38,7 @@ _INFINITIF = re.compile(
 _FIN_DE_PROPOSITION = re.compile(r"[()\[\],;/|–—\n]|\s-+\s|\.(?=\s)")
 _FEMININ_PLURIEL = re.compile(r"(?:\(e\)|[·.\-]e)(?:[·.\-]?s|\(s\))?(?![a-z])")
 
-_DONNEES = {**data_file("wordings.toml")}
+_DONNEES = {**data_file("imports/wordings.toml")}
 _ECOLE, _MANQUE, _ELEVE = (
     re.compile(rf"\b(?:{'|'.join(motifs)})\b") for motifs in _DONNEES.pop("plateforme").values()
 )

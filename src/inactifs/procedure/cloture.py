@@ -5,16 +5,13 @@ As every gesture, these take the dossier *and* the student, and return both, or 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from inactifs.dates import french
 from inactifs.erreurs import Refus
-from inactifs.mots import of
+from inactifs.mots import data_file, of
 from inactifs.procedure import suivi
 from inactifs.procedure.eleve import with_contact
 from inactifs.procedure.modele import STATUTS, Dossier, Eleve, Regles, Resultat
@@ -200,10 +197,5 @@ def refused(cle: str, dossier: Dossier, **dits: object) -> Refus:
     """What ``refus.toml`` says under ``cle``, of the student of a dossier."""
     champs = {nom: french(dit) if isinstance(dit, date) else dit for nom, dit in dits.items()}
     champs |= {"eleve": dossier.eleve, "de": of(dossier.eleve)}
-    phrases = _sentences()[cle]
+    phrases = data_file("procedure/refus.toml")[cle]
     return Refus(phrases["message"].format(**champs), phrases["conseil"].format(**champs))
-
-
-@cache
-def _sentences() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("inactifs.procedure").joinpath("refus.toml").read_text("utf-8"))

@@ -7,17 +7,15 @@ closing) is known afterwards by these lines only.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from typing import Any, TypeAlias
 
 from inactifs.dates import french, read_date
-from inactifs.mots import fold
+from inactifs.mots import data_file, fold
 from inactifs.procedure.modele import Liste
 
 MENTION = "Abandonniste : dossier clôturé le"
@@ -203,11 +201,8 @@ def _sound(mot: str, debut: bool = False) -> str:
     return re.sub(r"([^e])\1+", r"\1", re.sub(r"c(?!h)", "k", son).replace("z", "s"))
 
 
-@cache
 def _words() -> Any:
-    """What ``mots_intimes.toml`` holds."""
-    donnees = files("inactifs.procedure").joinpath("mots_intimes.toml")
-    return tomllib.loads(donnees.read_text("utf-8"))
+    return data_file("procedure/mots_intimes.toml")
 
 
 @cache

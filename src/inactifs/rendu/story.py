@@ -5,18 +5,16 @@ in COMMENTAIRE. What is said of each event is in ``story.toml``."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from inactifs.bilan.timelines import as_of, bounds
 from inactifs.classeur.findings import turn_awaited
 from inactifs.dates import french
 from inactifs.messages import code_valid_until, contract_ended
+from inactifs.mots import data_file
 from inactifs.phones import format_phone
 from inactifs.procedure import suivi
 from inactifs.procedure.eleve import criteria, inactive_from
@@ -45,9 +43,8 @@ class Evenement:
     regle: str = ""
 
 
-@cache
 def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("inactifs.rendu").joinpath("story.toml").read_text("utf-8"))
+    return data_file("rendu/story.toml")
 
 
 def _told(cle: str, jour: date, **dits: object) -> Evenement:
