@@ -49,17 +49,20 @@ def find_person(classeur: Classeur, texte: str) -> Personne:
     does not know count too. ``EleveIntrouvable`` when there is nobody, or several."""
     if not texte.strip():
         raise EleveIntrouvable("Aucun élève n'est indiqué.", "Tapez son nom ou son numéro.")
+    if (eleve := classeur.registre.get(texte)) is not None:  # without going through everybody
+        nom, numero = eleve.nom_complet, eleve.numero
+        dossiers, illisibles = classeur.dossiers_of(eleve), _unreadable_of(classeur, numero, nom)
+        return Personne(nom, numero, eleve, tuple(dossiers), illisibles)
     personnes = all_persons(classeur)
     cle = number_key(texte)
     mots = name_words(texte)
     essais: tuple[Callable[[Personne], bool], ...] = (  # the next one only where none answers
-        lambda p: p.eleve is not None and number_key(p.numero) == cle,
         lambda p: bool(p.numero) and number_key(p.numero) == cle,
         lambda p: name_words(p.nom) == mots,
         lambda p: _matches(mots, name_words(p.nom)),
         lambda p: simplify(texte) in simplify(p.nom),
     )
-    reponses = ([*filter(essai, personnes)] for essai in essais[: 5 if mots else 2])
+    reponses = ([*filter(essai, personnes)] for essai in essais[: 4 if mots else 1])
     trouves = next(filter(None, reponses), [])
     if len(trouves) == 1:
         return trouves[0]
@@ -139,10 +142,11 @@ def all_persons(classeur: Classeur) -> list[Personne]:
         for ligne in classeur.illisibles
         if number_key(ligne.numero) not in numeros and name_words(ligne.eleve) not in noms
     ]
-    return [
-        replace(p, illisibles=tuple(x for x in classeur.illisibles if x.concerns(p.numero, p.nom)))
-        for p in personnes
-    ]
+    return [replace(p, illisibles=_unreadable_of(classeur, p.numero, p.nom)) for p in personnes]
+
+
+def _unreadable_of(classeur: Classeur, numero: str, nom: str) -> tuple[LigneIllisible, ...]:
+    return tuple(ligne for ligne in classeur.illisibles if ligne.concerns(numero, nom))
 
 
 def _matches(tapes: tuple[str, ...], mots: tuple[str, ...]) -> bool:
